@@ -1,0 +1,18 @@
+"""The expected no. Rules raise it, the HTTP door turns it into problem+json, a handler lets it rise."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A request that the rules do not allow.
+
+    `code` is stable snake_case and part of the public API, `detail` one sentence in English saying what to do,
+    `status` the HTTP status it becomes (409 unless said otherwise), `more` extra members of the problem document.
+    """
+
+    def __init__(self, code: str, detail: str, *, status: int = 409, **more: object) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.status = status
+        self.more = more
