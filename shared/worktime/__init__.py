@@ -1,0 +1,47 @@
+"""The deadline engine: what is due when, in working days, calendar days, hours or minutes, and why. Pure."""
+
+from __future__ import annotations
+
+from shared.worktime.calendars import SEEDED_OVERRIDES, VN, Calendar, DayNote, Language, NoteCode, Override
+from shared.worktime.hours import DEFAULT_HOURS, ONLINE_HOURS, POLICE_HOURS, DayHours, Session, WorkingHours
+from shared.worktime.limits import Limit, LimitKind
+from shared.worktime.moments import (
+    add_working_days,
+    last_working_moment,
+    next_working_moment,
+    reminder_moment,
+    working_days_between,
+    working_minutes_between,
+)
+from shared.worktime.promises import DayLine, Promise, because_of, promise
+from shared.worktime.steps import Step, StepCode
+
+__all__ = [
+    "DEFAULT_HOURS",
+    "ONLINE_HOURS",
+    "POLICE_HOURS",
+    "SEEDED_OVERRIDES",
+    "VN",
+    "Calendar",
+    "DayHours",
+    "DayLine",
+    "DayNote",
+    "Language",
+    "Limit",
+    "LimitKind",
+    "NoteCode",
+    "Override",
+    "Promise",
+    "Session",
+    "Step",
+    "StepCode",
+    "WorkingHours",
+    "add_working_days",
+    "because_of",
+    "last_working_moment",
+    "next_working_moment",
+    "promise",
+    "reminder_moment",
+    "working_days_between",
+    "working_minutes_between",
+]

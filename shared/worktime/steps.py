@@ -1,0 +1,71 @@
+"""The arithmetic of a promise as data: each step says where it began, where it led, and what it passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.worktime.calendars import DayNote, local
+
+
+class StepCode(StrEnum):
+    """What a step does. The codes are stored in events: add some, never rename one."""
+
+    # The receipt: from when the time counts. `at` received, `to` counted from, `mark` the hour that decided.
+    RECEIVED = "RECEIVED"
+    RECEIVED_BEFORE_OPENING = "RECEIVED_BEFORE_OPENING"
+    RECEIVED_AT_LUNCH = "RECEIVED_AT_LUNCH"
+    RECEIVED_AFTER_CLOSING = "RECEIVED_AFTER_CLOSING"
+    RECEIVED_LATE = "RECEIVED_LATE"
+    RECEIVED_AFTER_CUTOFF = "RECEIVED_AFTER_CUTOFF"
+    RECEIVED_ON_DAY_OFF = "RECEIVED_ON_DAY_OFF"
+    RECEIVED_ANY_TIME = "RECEIVED_ANY_TIME"
+    # The count: `amount` units from `at` lead to `to`.
+    SAME_DAY = "SAME_DAY"
+    WORKING_DAYS = "WORKING_DAYS"
+    CALENDAR_DAYS = "CALENDAR_DAYS"
+    WORKING_HOURS = "WORKING_HOURS"
+    WALL_MINUTES = "WALL_MINUTES"
+    # What became of the last moment: from `at` it moved to `to`.
+    TO_CLOSING = "TO_CLOSING"
+    ROLLED_FROM_DAY_OFF = "ROLLED_FROM_DAY_OFF"
+    ROLLED_FROM_CLOSED_HOUR = "ROLLED_FROM_CLOSED_HOUR"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `amount` is in the unit of the code, `mark` is the hour, "HH:MM", that a rule turned on,
+    `notes` are the days off passed over (and make-up days counted), `minutes` the working minutes used on each
+    working day from the first, for WORKING_HOURS only.
+    """
+
+    code: StepCode
+    at: datetime
+    to: datetime
+    amount: int = 0
+    mark: str = ""
+    notes: tuple[DayNote, ...] = ()
+    minutes: tuple[int, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """A JSON-able dict with stable codes; members at their default are left out."""
+        data: dict[str, Any] = {"code": str(self.code), "at": self.at.isoformat(), "to": self.to.isoformat()}
+        notes = [note.as_data() for note in self.notes]
+        more = {"amount": self.amount, "mark": self.mark, "notes": notes, "minutes": list(self.minutes)}
+        return data | {name: value for name, value in more.items() if value}
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> Step:
+        """The step of `as_data`; KeyError or ValueError when the data are not one."""
+        return Step(
+            StepCode(data["code"]),
+            local(datetime.fromisoformat(data["at"])),
+            local(datetime.fromisoformat(data["to"])),
+            data.get("amount", 0),
+            data.get("mark", ""),
+            tuple(DayNote.from_data(note) for note in data.get("notes", ())),
+            tuple(data.get("minutes", ())),
+        )
