@@ -72,7 +72,7 @@ def reminder_moment(due_at: datetime, working_days_before: int, calendar: Calend
     """The same clock time so many working days before `due_at`, or the last working moment before that if closed.
 
     A reminder never comes later than asked: the apology is owed at latest one day before the due date
-    (NĐ 118/2025 as read in the domain notes). ValueError when naive or when the count is negative.
+    (domain notes 2.1, rule 5: read in quotations only). ValueError when naive or when the count is negative.
     """
     if working_days_before < 0:
         raise ValueError("a reminder comes before the due date: working_days_before is zero or more")
