@@ -1,0 +1,99 @@
+"""Two languages. The Vietnamese sentence is its own key; English comes from `locale/en.po`, read once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.web.words import Language
+
+COOKIE = "lang"
+SHARED_ENGLISH = Path(__file__).parent / "locale" / "en.po"
+_YEAR = 365 * 24 * 3600
+
+
+def N_(sentence: str) -> str:
+    """Marks a Vietnamese sentence for the catalogue without translating it yet."""
+    return sentence
+
+
+def read_english(*files: Path) -> dict[str, tuple[str, str]]:
+    """Vietnamese sentence → (English for one, English for many). A later file wins; empty and fuzzy do not count."""
+    found: dict[str, tuple[str, str]] = {}
+    for file in files:
+        with file.open("rb") as lines:
+            found.update(_pairs(read_po(lines, locale="en")))
+    return found
+
+
+def _pairs(catalog: Catalog) -> dict[str, tuple[str, str]]:
+    pairs: dict[str, tuple[str, str]] = {}
+    for message in catalog:
+        if not message.id or message.fuzzy:
+            continue
+        several = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        texts = [text for text in several if text]
+        if len(texts) == len(several):
+            pairs[message.id if isinstance(message.id, str) else message.id[0]] = (texts[0], texts[-1])
+    return pairs
+
+
+class Words:
+    """The sentences of one language: `_("Còn %(n)s việc", n=3)`. Without values a `%` is just a per cent sign."""
+
+    def __init__(self, language: Language, english: Mapping[str, tuple[str, str]]) -> None:
+        self.language: Language = language
+        self._english = english
+
+    def __call__(self, sentence: str, **values: object) -> str:
+        text = sentence if self.language == "vi" else self._english.get(sentence, (sentence,))[0]
+        return text % values if values else text
+
+    def many(self, sentence: str, n: int, **values: object) -> str:
+        """The sentence for `n` things; Vietnamese has one form, English two (`msgid_plural` in the catalogue)."""
+        one, more = (sentence, sentence) if self.language == "vi" else self._english.get(sentence, (sentence, sentence))
+        return (one if n == 1 else more) % {"n": n, **values}
+
+    def html(self, sentence: str, **values: object) -> Markup:
+        """As `_`, escaped for a page: neither the sentence nor a value can carry markup, unless the value is Markup."""
+        text = escape(self(sentence))
+        return text % values if values else text
+
+    def html_many(self, sentence: str, plural: str, n: int, **values: object) -> Markup:
+        """`ngettext` of the templates; `plural` is the same Vietnamese sentence, for the extractor."""
+        del plural
+        one, more = (sentence, sentence) if self.language == "vi" else self._english.get(sentence, (sentence, sentence))
+        return escape(one if n == 1 else more) % {"n": n, **values}
+
+
+def language_of(request: Request) -> Language:
+    """`?lang=` first, then what was chosen before, else Vietnamese."""
+    for wanted in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in ("vi", "en"):
+            return cast(Language, wanted)
+    return "vi"
+
+
+def keep_language(request: Request, response: Response) -> None:
+    """Remembers a language asked for by `?lang=` for a year."""
+    if request.query_params.get("lang") in ("vi", "en"):
+        response.set_cookie(COOKIE, language_of(request), max_age=_YEAR, path="/", httponly=True, samesite="lax")
+
+
+def other_language_url(request: Request) -> str:
+    """This page in the other language. After a form was posted: the page that held the form, since a link is a GET."""
+    path, query = request.url.path, request.url.query
+    if request.method not in ("GET", "HEAD"):
+        origin = urlsplit(request.headers.get("referer", ""))
+        path, query = (origin.path, origin.query) if origin.netloc == request.headers.get("host") else (path, "")
+    kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "lang"]
+    wanted = "en" if language_of(request) == "vi" else "vi"
+    return f"/{path.lstrip('/')}?{urlencode([*kept, ('lang', wanted)])}"

@@ -1,0 +1,239 @@
+"""What a service renders its pages with: one `Pages` per service, built in its `create_app`.
+
+Templates see `_("Vietnamese sentence", name=value)` and `ngettext`, the filters of `FILTERS`, the parts as `ui.…`,
+`asset(name)`, `csrf_field(form)`, `lang`, and whatever `render` was given; an unknown name is an error, not a blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from shared.errors import Refused
+from shared.web import words
+from shared.web.assets import Assets, build_assets, static_app
+from shared.web.forms import Form
+from shared.web.language import N_, SHARED_ENGLISH, Words, keep_language, language_of, other_language_url, read_english
+from shared.web.qr import qr_svg
+from shared.web.security import FormGuard, WebSecurity
+from shared.web.words import Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+FILTERS: dict[str, Callable[..., Any]] = {
+    "when": words.when,
+    "short_when": words.short_when,
+    "day": words.day,
+    "short_day": words.short_day,
+    "plain_day": words.plain_day,
+    "form_day": words.form_day,
+    "weekday": words.weekday,
+    "short_weekday": words.short_weekday,
+    "month": words.month,
+    "number": words.number,
+    "money": words.money,
+    "place": words.place,
+}
+PLAIN_FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": words.clock,
+    "local": words.local,
+    "upper_first": words.upper_first,
+    "masked_name": words.masked_name,
+    "masked_phone": words.masked_phone,
+    "phone_link": words.phone_link,
+    "qr": qr_svg,
+}
+TITLES: dict[int, tuple[str, str]] = {
+    400: (N_("Chưa đọc được yêu cầu"), N_("Hãy quay lại trang trước và thử lại.")),
+    401: (N_("Hãy đăng nhập"), N_("Trang này dành cho người đã đăng nhập.")),
+    403: (N_("Trang này không mở cho Ông/Bà"), N_("Nếu công việc cần trang này, hãy hỏi người quản trị của xã.")),
+    404: (N_("Không có trang này"), N_("Địa chỉ có thể đã gõ nhầm, hoặc trang đã chuyển đi.")),
+    405: (N_("Không có trang này"), N_("Địa chỉ có thể đã gõ nhầm, hoặc trang đã chuyển đi.")),
+    409: (N_("Chưa làm được việc này"), N_("Sự việc đã thay đổi trong lúc Ông/Bà mở trang. Hãy mở lại để xem.")),
+    410: (N_("Trang này đã hết hạn"), N_("Liên kết chỉ dùng được một lần hoặc đã quá hạn.")),
+    413: (N_("Gửi quá nhiều một lúc"), N_("Hãy rút ngắn nội dung hoặc gửi tệp nhỏ hơn.")),
+    422: (N_("Chưa gửi được"), N_("Có mục chưa đúng. Hãy quay lại và sửa.")),
+    429: (N_("Nhiều yêu cầu quá"), N_("Hãy chờ một lát rồi thử lại.")),
+    500: (N_("Hệ thống gặp lỗi"), N_("Lỗi này là của chúng tôi, không phải của Ông/Bà. Hãy thử lại sau ít phút.")),
+    503: (N_("Phần này tạm ngừng"), N_("Các phần khác vẫn làm việc. Hãy thử lại sau ít phút.")),
+}
+REFUSALS = {
+    "form_expired": N_("Trang đã mở quá lâu hoặc Ông/Bà vừa đăng nhập lại. Hãy xem lại rồi bấm gửi."),
+    "form_too_large": N_("Hãy rút ngắn nội dung hoặc gửi tệp nhỏ hơn."),
+    "form_unreadable": N_("Hãy quay lại trang trước và gửi lại."),
+    "form_elsewhere": N_("Biểu mẫu này không được gửi từ trang của xã. Hãy mở trang của xã rồi gửi lại."),
+}
+
+
+@dataclass(frozen=True)
+class Nav:
+    """One entry of the main menu. `label` is the Vietnamese sentence, marked with `N_`."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is at the desk, for the masthead; `sign_out` is posted to."""
+
+    name: str
+    sign_out: str
+    desk: str = ""
+
+
+class Pages:
+    """Renders the pages of one service.
+
+    `templates` is the service's own folder, `locale` its `en.po`; `hotline` the number as people read it; `refusals`
+    the Vietnamese sentences for codes of `Refused`; `signed_in` tells whose page it is, from the request.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        templates: Path,
+        unit_name: str,
+        province_name: str,
+        hotline: str,
+        locale: Path | None = None,
+        nav: Sequence[Nav] = (),
+        home: str = "/",
+        refusals: Mapping[str, str] | None = None,
+        signed_in: Callable[[Request], SignedIn | None] | None = None,
+        assets: Assets | None = None,
+    ) -> None:
+        self.service = service
+        self.nav = nav
+        self.assets = assets or build_assets()
+        self._refusals = REFUSALS | dict(refusals or {})
+        self._signed_in = signed_in or (lambda _request: None)
+        english = read_english(SHARED_ENGLISH, *([locale] if locale else []))
+        self._words: dict[Language, Words] = {lang: Words(lang, english) for lang in LANGUAGES}
+        office = {"unit_name": unit_name, "province_name": province_name, "hotline": hotline, "home": home}
+        self._environments = {lang: self._environment(lang, templates, office) for lang in LANGUAGES}
+
+    def _environment(self, lang: Language, templates: Path, office: dict[str, str]) -> jinja2.Environment:
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader([templates, TEMPLATES]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        spoken = self._words[lang]
+        environment.filters |= {name: _in(lang, function) for name, function in FILTERS.items()}
+        environment.filters |= PLAIN_FILTERS | {"tr": spoken, "vi": _vietnamese(lang)}
+        environment.globals |= {"_": spoken.html, "ngettext": spoken.html_many, "asset": self.assets.url, "lang": lang}
+        environment.globals |= {"service": self.service, "share": _in(lang, words.share), **office}
+        environment.globals["ui"] = environment.get_template("ui.html").module
+        return environment
+
+    def mount(self, app: Starlette, *, secure: bool) -> None:
+        """Adds `/static` and the security middleware to the service's app."""
+        app.mount(self.assets.prefix, static_app(self.assets), name="static")
+        app.add_middleware(WebSecurity, secure=secure, refused=self.refuse_foreign_form)
+
+    def words(self, request: Request) -> Words:
+        """`_ = pages.words(request)` for sentences that are made in Python."""
+        return self._words[language_of(request)]
+
+    def render(
+        self, request: Request, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
+        """The page in the reader's language; its forms carry tokens of this session."""
+        guard = FormGuard(request)
+        template = self._environments[language_of(request)].get_template(name)
+        response = HTMLResponse(template.render(self._context(request, guard) | values), status, headers)
+        guard.keep(response)
+        keep_language(request, response)
+        return response
+
+    def _context(self, request: Request, guard: FormGuard) -> dict[str, Any]:
+        def csrf_field(form: Form | None = None) -> Markup:
+            return guard.field() + form.once_field() if form else guard.field()
+
+        path = request.url.path
+        here = max((n.href for n in self.nav if path == n.href or path.startswith(f"{n.href}/")), key=len, default=None)
+        return {
+            "csrf_field": csrf_field,
+            "nav": self.nav,
+            "here": here,
+            "path": path,
+            "other_language_url": other_language_url(request),
+            "signed_in": self._signed_in(request),
+            "form": None,
+        }
+
+    def problem(
+        self, request: Request, status: int, *, code: str = "", headers: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
+        """What happened, what to do, and the hotline number. `code` picks the service's own sentence."""
+        title, advice = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
+        advice = self._refusals.get(code, advice)
+        return self.render(
+            request, "problem.html", status=status, headers=headers, status_code=status, title=title, advice=advice
+        )
+
+    def refused(self, request: Request, no: Refused) -> HTMLResponse:
+        """The page for a refusal. An expired form comes back whole, with a button that sends it again."""
+        form = no.more.get("form")
+        if no.code == "form_expired" and isinstance(form, Form):
+            return self.resend(request, form, status=no.status, code=no.code)
+        return self.problem(request, no.status, code=no.code)
+
+    def resend(self, request: Request, form: Form, *, status: int = 503, code: str = "") -> HTMLResponse:
+        """Nothing typed is lost: every field as a hidden one, the same idempotency key, and a button to send it again.
+
+        Files and passwords are not kept; the page says so when there was a file.
+        """
+        title, advice = TITLES.get(status, TITLES[503])
+        if code == "form_expired":
+            title = N_("Hãy gửi lại lần nữa")
+        advice = self._refusals.get(code, advice)
+        return self.render(request, "resend.html", status=status, title=title, advice=advice, form=form)
+
+    def refuse_foreign_form(self, request: Request) -> Response:
+        """What the middleware answers to a form from another site."""
+        return self.problem(request, 403, code="form_elsewhere")
+
+    def problem_for(self, request: Request, error: Exception) -> HTMLResponse | None:
+        """A page for a refusal or an HTTP error when a person reads it; None leaves the answer to the API."""
+        if not wants_html(request):
+            return None
+        if isinstance(error, Refused):
+            return self.refused(request, error)
+        if isinstance(error, HTTPException):
+            return self.problem(request, error.status_code, headers=error.headers)
+        return self.problem(request, 500)
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a person's browser asks: it names text/html, which programs do not."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def see_other(url: str) -> RedirectResponse:
+    """After a form was accepted: go and look (303), so that a refresh sends nothing. `url` is a path of ours."""
+    if not url.startswith("/") or url.startswith(("//", "/\\")):
+        raise ValueError(f"a redirect stays on our pages: {url!r}")
+    return RedirectResponse(url, 303)
+
+
+def _in(lang: Language, function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *values: function(*values, lang)
+
+
+def _vietnamese(lang: Language) -> Callable[[str], Markup]:
+    """A proper name or a sentence that stays Vietnamese: marked for screen readers on an English page."""
+    return lambda text: escape(text) if lang == "vi" else Markup('<span lang="vi">{}</span>').format(text)

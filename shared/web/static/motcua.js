@@ -1,0 +1,86 @@
+// Every page works without this file. No eval, no inline handler; drafts live only in this tab.
+const policy = globalThis.trustedTypes?.createPolicy('motcua', { createHTML: s => s }) // only ever text from our own server
+const html = (where, text) => {
+  const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, 'text/html')
+  where.replaceChildren(...page.body.childNodes)
+}
+
+// <live-part src="/…/stream">what the server knew</live-part>: server-sent events named "part" replace it.
+customElements.define('live-part', class extends HTMLElement {
+  connectedCallback () {
+    this.flip = () => document.hidden ? this.source?.close() : this.open()
+    document.addEventListener('visibilitychange', this.flip)
+    this.open()
+  }
+
+  disconnectedCallback () { this.source?.close(); document.removeEventListener('visibilitychange', this.flip) }
+
+  open () {
+    this.source?.close()
+    this.source = new EventSource(this.getAttribute('src'))
+    this.source.addEventListener('part', e => { if (!this.contains(document.activeElement)) html(this, e.data) })
+  }
+})
+
+// <ask-again src="/…/part">: asks the server for one fragment when its form changes.
+customElements.define('ask-again', class extends HTMLElement {
+  connectedCallback () {
+    this.closest('form').addEventListener('change', e => { if (!this.contains(e.target)) this.ask(e.currentTarget) })
+  }
+
+  async ask (form) {
+    this.stop?.abort()
+    this.stop = new AbortController()
+    this.setAttribute('aria-busy', 'true')
+    const fields = new FormData(form)
+    for (const name of ['csrf', 'once']) fields.delete(name)
+    try {
+      const answer = await fetch(this.getAttribute('src') + '?' + new URLSearchParams(fields), { signal: this.stop.signal })
+      if (answer.ok) html(this, await answer.text())
+    } catch { /* the button of the form still works */ }
+    this.removeAttribute('aria-busy')
+  }
+})
+
+// data-key="F2": a key that focuses a field or presses a button. A plain digit works while data-keys-in holds the focus.
+document.addEventListener('keydown', e => {
+  if (e.isComposing) return // a Vietnamese input method is at work
+  const digit = /^[1-9]$/.test(e.key) && !e.ctrlKey && !e.altKey && !e.metaKey
+  const within = digit ? document.activeElement.closest('[data-keys-in]') : document
+  if (!within || !(digit || /^F\d+$/.test(e.key) || (e.ctrlKey && e.key === 'Enter'))) return
+  const name = e.ctrlKey ? 'Control+' + e.key : e.key
+  const found = within.querySelector(`[data-key="${name}"]`)
+  if (!found) return
+  e.preventDefault()
+  if (found.matches('input:not([type=checkbox],[type=radio]),select,textarea')) found.focus()
+  else found.click()
+})
+
+// A second click while the first is under way sends nothing; the server would answer it with the same receipt anyway.
+document.addEventListener('submit', e => {
+  if (e.target.dataset.sent) { e.preventDefault(); return }
+  e.target.dataset.sent = '1'
+  setTimeout(() => { delete e.target.dataset.sent }, 3000)
+})
+addEventListener('pageshow', () => { for (const form of document.forms) delete form.dataset.sent })
+
+// <form data-draft="report">: what was typed survives a dead service or a closed page, in this tab only.
+const draft = document.querySelector('form[data-draft]')
+const named = form => [...form.elements].filter(x => x.name && !/^(hidden|password|file|submit|button)$/.test(x.type) && x.tagName !== 'BUTTON')
+if (draft) {
+  const key = 'motcua.' + draft.dataset.draft
+  const saved = JSON.parse(sessionStorage.getItem(key) ?? '{}')
+  if (!draft.querySelector('[aria-invalid]')) {
+    for (const x of named(draft)) {
+      if (x.type === 'checkbox' || x.type === 'radio') x.checked ||= (saved[x.name] ?? []).includes(x.value)
+      else if (!x.value && saved[x.name]) x.value = saved[x.name][0]
+    }
+  }
+  draft.addEventListener('input', () => {
+    const now = {}
+    for (const x of named(draft)) if (x.checked || !/checkbox|radio/.test(x.type)) (now[x.name] ??= []).push(x.value)
+    sessionStorage.setItem(key, JSON.stringify(now))
+  })
+}
+for (const x of document.querySelectorAll('[data-draft-done]')) sessionStorage.removeItem('motcua.' + x.dataset.draftDone)
+for (const x of document.querySelectorAll('[data-print]')) { x.hidden = false; x.addEventListener('click', () => print()) }
