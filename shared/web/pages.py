@@ -67,7 +67,7 @@ TITLES: dict[int, tuple[str, str]] = {
     503: (N_("Phần này tạm ngừng"), N_("Các phần khác vẫn làm việc. Hãy thử lại sau ít phút.")),
 }
 REFUSALS = {
-    "form_expired": N_("Trang đã mở quá lâu hoặc Ông/Bà vừa đăng nhập lại. Hãy xem lại rồi bấm gửi."),
+    "form_expired": N_("Trang đã mở quá lâu hoặc Ông/Bà vừa đăng nhập lại. Hãy bấm Gửi lại."),
     "form_too_large": N_("Hãy rút ngắn nội dung hoặc gửi tệp nhỏ hơn."),
     "form_unreadable": N_("Hãy quay lại trang trước và gửi lại."),
     "form_elsewhere": N_("Biểu mẫu này không được gửi từ trang của xã. Hãy mở trang của xã rồi gửi lại."),

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shared.errors import Refused
+from shared.web.docs import asyncapi_page, openapi_page
 from shared.web.forms import Form, blank, field_errors, read_form
 from shared.web.language import N_
 from shared.web.pages import Nav, Pages, SignedIn, see_other
@@ -39,19 +40,70 @@ class Reception(BaseModel):
     papers: list[str] = Field(min_length=1)
 
 
+REF = "#/components/schemas/Dossier"
+DOSSIER: dict[str, Any] = {
+    "type": "object",
+    "description": "A case that was received <b>in full</b>.",
+    "required": ["code", "due_at"],
+    "properties": {
+        "code": {"type": "string", "pattern": "^H55", "description": "As printed on M01"},
+        "due_at": {"type": "string", "format": "date-time"},
+        "state": {"enum": ["open", "closed"]},
+        "papers": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+        "before": {"anyOf": [{"$ref": REF}, {"type": "null"}]},
+    },
+}
+
 LABELS = {"name": N_("họ và tên"), "pid": N_("số định danh"), "copies": N_("số bản"), "papers": N_("giấy tờ đã nhận")}
+
+OPENAPI: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "intake", "version": "1", "description": "Dossiers and their promised dates."},
+    "paths": {
+        "/intake/api/dossiers/{dossier_id}": {
+            "get": {
+                "tags": ["dossiers"],
+                "operationId": "read_dossier",
+                "summary": "One dossier",
+                "security": [{"bearer": []}],
+                "parameters": [{"name": "dossier_id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "responses": {
+                    "200": {"description": "Found", "content": {"application/json": {"schema": {"$ref": REF}}}},
+                    "404": {"description": "No such dossier"},
+                },
+            }
+        }
+    },
+    "components": {"schemas": {"Dossier": DOSSIER}},
+}
+ASYNCAPI: dict[str, Any] = {
+    "asyncapi": "3.0.0",
+    "info": {"title": "intake events", "version": "1"},
+    "channels": {
+        "received": {
+            "address": "motcua.{unit}.intake.dossier_received",
+            "parameters": {"unit": {"description": "The commune"}},
+            "messages": {"DossierReceived": {"$ref": "#/components/messages/DossierReceived"}},
+        }
+    },
+    "operations": {"publishReceived": {"action": "send", "channel": {"$ref": "#/channels/received"}}},
+    "components": {
+        "messages": {"DossierReceived": {"title": "DossierReceived", "payload": {"$ref": REF}}},
+        "schemas": {"Dossier": DOSSIER},
+    },
+}
 
 
 def sample(_: Any) -> dict[str, Any]:
     """Values that a service would have asked of its rules."""
-    days = [("count", _("nhận")), ("off", _("nghỉ")), ("off", _("nghỉ")), ("count", _("ngày tính"))]
-    days += [("off", _("nghỉ lễ")), ("count", _("ngày tính")), ("end", _("ngày trả"))]
-    start = date(2026, 11, 20)
+    days = [("off", _("nghỉ")), ("off", _("nghỉ")), ("count", _("ngày tính")), ("off", _("nghỉ lễ"))]
+    days += [("count", _("ngày tính")), ("count", _("ngày tính")), ("end", _("ngày trả"))]
+    start = date(2026, 11, 21)
     return {
         "due": DUE,
         "left": _.many("còn %(n)s ngày làm việc", 3),
         "days": [
-            {"date": start + timedelta(days=i), "kind": kind, "text": text, "today": i == 3}
+            {"date": start + timedelta(days=i), "kind": kind, "text": text, "today": i == 2}
             for i, (kind, text) in enumerate(days)
         ],
         "steps": [
@@ -117,6 +169,12 @@ def create_app(build: Path | None = None, *, secure: bool = False) -> Starlette:
         clear_session(response, secure)
         return response
 
+    async def openapi(request: Request) -> Response:
+        return openapi_page(pages, request, OPENAPI)
+
+    async def asyncapi(request: Request) -> Response:
+        return asyncapi_page(pages, request, ASYNCAPI)
+
     async def kiosk(request: Request) -> Response:
         return pages.render(request, "kiosk.html")
 
@@ -140,6 +198,8 @@ def create_app(build: Path | None = None, *, secure: bool = False) -> Starlette:
             Route("/x/sign-in", sign_in),
             Route("/x/sign-out", sign_out, methods=["POST"]),
             Route("/x/kiosk", kiosk),
+            Route("/x/openapi", openapi),
+            Route("/x/asyncapi", asyncapi),
             Route("/x/refuse", refuse),
             Route("/x/api", api, methods=["GET", "POST"]),
             Route("/x/problem/{status}", problem),
