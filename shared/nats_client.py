@@ -1,0 +1,108 @@
+"""A connection to the broker that never gives up, and the nkeys that open it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import nkeys  # type: ignore[import-untyped]  # the package ships no types
+import structlog
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
+from shared.access import API, DOMAIN
+
+log = structlog.get_logger()
+
+
+class NatsClient(Client):
+    """nats-py's client that knows what JetStream's API is called where it signed in; raw calls: `f"{client.api}.…"`."""
+
+    api = "$JS.API"
+
+    def jetstream(self, **opts: Any) -> JetStreamContext:
+        """JetStream as this client may call it; `timeout` in seconds for each request (5 unless said otherwise)."""
+        if self.api == API:
+            opts.setdefault("domain", DOMAIN)
+        return super().jetstream(**opts)
+
+
+async def connect(url: str, *, name: str, seed: str | None, patience: float | None = None) -> NatsClient:
+    """Connects as `name` and reconnects for ever; errors are logged, never raised later.
+
+    `seed` is the nkey seed; none only against a server without accounts. `patience` is how many seconds the *first*
+    connection may take (none: for ever); then TimeoutError.
+    """
+    client = NatsClient()
+    client.api = API if seed else "$JS.API"
+    async with asyncio.timeout(patience):
+        await client.connect(**connect_options(url, name=name, seed=seed))
+    return client
+
+
+def connect_options(url: str, *, name: str, seed: str | None) -> dict[str, Any]:
+    """What every connection of ours is opened with, nats-py's or FastStream's (which also needs `js_options`)."""
+    return {
+        "servers": [url],
+        "name": name,
+        "nkeys_seed_str": seed,
+        "inbox_prefix": f"_INBOX_{name}",
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": 0.25,
+        "connect_timeout": 2,
+        "ping_interval": 20,
+        "max_outstanding_pings": 2,
+        "error_cb": _on_error,
+        "disconnected_cb": _on_disconnected,
+        "reconnected_cb": _on_reconnected,
+    }
+
+
+def js_options(seed: str | None) -> dict[str, Any]:
+    """`NatsBroker(js_options=…)`: what JetStream's API is called on a connection with this seed."""
+    return {"domain": DOMAIN} if seed else {}
+
+
+def make_seed() -> tuple[str, str]:
+    """A new nkey user: (seed, public key). The seed is a secret."""
+    seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER).decode()
+    return seed, public_key_of(seed)
+
+
+def public_key_of(seed: str) -> str:
+    """The public key (`U…`) of a seed. Raises nkeys.NkeysError on what is none."""
+    public_key: bytes = nkeys.from_seed(bytearray(seed.strip().encode())).public_key
+    return public_key.decode()
+
+
+def read_seed(path: Path) -> str:
+    """The seed in a file: its first line."""
+    return path.read_text().splitlines()[0].strip()
+
+
+def keep_seed(path: Path) -> str:
+    """The seed in a file, made on the first call; the file is readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return read_seed(path)
+    with os.fdopen(handle, "w") as file:
+        file.write(make_seed()[0] + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return read_seed(path)
+
+
+async def _on_error(error: Exception) -> None:
+    log.warning("nats.error", kind=type(error).__name__, error=str(error))
+
+
+async def _on_disconnected() -> None:
+    log.info("nats.disconnected")
+
+
+async def _on_reconnected() -> None:
+    log.info("nats.reconnected")

@@ -1,0 +1,215 @@
+"""The one provisioner of streams and consumers: makes what the office needs, applies changed settings, and refuses
+aloud what the server cannot change or must not. Run again, it does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    PersistMode,
+    ReplayPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import APIError, NotFoundError
+
+from shared.access import DEAD_LETTERS
+from shared.events.base import stream_of
+
+
+class ProvisionRefused(Exception):
+    """The server holds something that must not or cannot become what was asked; one sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class StreamPlan:
+    """An append-only stream: on disk, without age, nothing deleted or purged, full means refused."""
+
+    name: str
+    subjects: tuple[str, ...]
+    description: str = ""
+    duplicate_window: timedelta = timedelta(minutes=10)
+    replicas: int = 1
+    max_bytes: int = -1
+    """-1: no limit but the disk's."""
+
+
+@dataclass(frozen=True)
+class ConsumerPlan:
+    """A durable pull consumer: every matching message from the first, each acknowledged, retried for ever."""
+
+    stream: str
+    durable: str
+    filter_subjects: tuple[str, ...] = ()
+    """Empty: the whole stream."""
+    description: str = ""
+    ack_wait: timedelta = timedelta(seconds=30)
+    max_ack_pending: int = 1000
+
+
+def service_stream(service: str, *, replicas: int = 1) -> StreamPlan:
+    """The stream that a service writes, for every unit."""
+    return StreamPlan(stream_of(service), (f"motcua.*.{service}.>",), f"facts of {service}", replicas=replicas)
+
+
+def dead_letter_stream(*, replicas: int = 1) -> StreamPlan:
+    """Where parked events of every service are shown."""
+    return StreamPlan(DEAD_LETTERS, ("dead.>",), "events that could not be handled", replicas=replicas)
+
+
+async def provision(
+    js: JetStreamContext, streams: Iterable[StreamPlan], consumers: Iterable[ConsumerPlan]
+) -> list[str]:
+    """Makes the server hold these streams and consumers; returns what was done, a sentence each, nothing if nothing.
+
+    Raises ProvisionRefused, after what came before has been done; errors of the connection rise as they are.
+    """
+    done = [sentence for plan in streams if (sentence := await _provision_stream(js, plan))]
+    return done + [sentence for one in consumers if (sentence := await _provision_consumer(js, one))]
+
+
+async def _provision_stream(js: JetStreamContext, plan: StreamPlan) -> str | None:
+    wanted = _stream_settings(plan)
+    try:
+        existing = (await js.stream_info(plan.name)).config
+    except NotFoundError:
+        await _asked(f"stream {plan.name}", js.add_stream(StreamConfig(name=plan.name, **wanted)))
+        sentence = f"stream {plan.name} created"
+    else:
+        changed = _changed(existing, wanted)
+        if not changed:
+            return None
+        _refuse_unsafe_stream(plan.name, existing, wanted)
+        await _asked(f"stream {plan.name}", js.update_stream(existing.evolve(**wanted)))
+        sentence = f"stream {plan.name} changed: {', '.join(changed)}"
+    _verify(f"stream {plan.name}", (await js.stream_info(plan.name)).config, wanted)
+    return sentence
+
+
+async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str | None:
+    wanted, what = _consumer_settings(plan), f"consumer {plan.durable} of {plan.stream}"
+    fresh = ConsumerConfig(name=plan.durable, durable_name=plan.durable, **wanted)
+    try:
+        existing = _plain((await js.consumer_info(plan.stream, plan.durable)).config)
+    except NotFoundError:
+        await _asked(what, js.add_consumer(plan.stream, fresh))
+        sentence = f"{what} created"
+    else:
+        changed = _changed(existing, wanted)
+        if not changed:
+            return None
+        _refuse_unsafe_consumer(what, existing, changed)
+        await _asked(what, js.add_consumer(plan.stream, fresh))
+        sentence = f"{what} changed: {', '.join(changed)}"
+    _verify(what, _plain((await js.consumer_info(plan.stream, plan.durable)).config), wanted)
+    return sentence
+
+
+def _stream_settings(plan: StreamPlan) -> dict[str, Any]:
+    unlimited = dict.fromkeys(("max_msgs", "max_msgs_per_subject", "max_msg_size"), -1)
+    immutable = dict.fromkeys(("deny_delete", "deny_purge", "allow_direct", "allow_atomic"), True)
+    return {
+        "subjects": list(plan.subjects),
+        "description": plan.description,
+        "retention": RetentionPolicy.LIMITS,
+        "storage": StorageType.FILE,
+        "discard": DiscardPolicy.NEW,
+        "max_age": 0,
+        "max_bytes": plan.max_bytes,
+        "num_replicas": plan.replicas,
+        "duplicate_window": plan.duplicate_window.total_seconds(),
+        "allow_rollup_hdrs": False,
+        **unlimited,
+        **immutable,
+    }
+
+
+def _consumer_settings(plan: ConsumerPlan) -> dict[str, Any]:
+    return {
+        "description": plan.description,
+        "filter_subjects": sorted(plan.filter_subjects),
+        "ack_policy": AckPolicy.EXPLICIT,
+        "deliver_policy": DeliverPolicy.ALL,
+        "replay_policy": ReplayPolicy.INSTANT,
+        "ack_wait": plan.ack_wait.total_seconds(),
+        "max_ack_pending": plan.max_ack_pending,
+        "max_deliver": -1,
+        "deliver_subject": None,
+    }
+
+
+def _changed(existing: Any, wanted: dict[str, Any]) -> list[str]:
+    """The settings that differ, as "name old → new"."""
+    pairs = [(name, getattr(existing, name), value) for name, value in wanted.items()]
+    return [f"{name} {old} → {new}" for name, old, new in pairs if _settled(old) != _settled(new)]
+
+
+def _settled(value: Any) -> Any:
+    """One spelling for what the server leaves out: nothing, no, zero and empty."""
+    return sorted(value) if value and isinstance(value, list) else value or None
+
+
+def _plain(config: ConsumerConfig) -> ConsumerConfig:
+    """The same consumer with its one filter, if it has just one, among the filters."""
+    if config.filter_subject:
+        return config.evolve(filter_subjects=[config.filter_subject], filter_subject=None)
+    return config
+
+
+def _refuse_unsafe_stream(name: str, existing: StreamConfig, wanted: dict[str, Any]) -> None:
+    for setting in ("storage", "retention"):
+        if getattr(existing, setting) != wanted[setting]:
+            raise ProvisionRefused(
+                f"stream {name} was made with {setting} {getattr(existing, setting)}, which cannot be changed: "
+                "rebuild it from its service's event log under a fresh broker."
+            )
+    if existing.sealed or existing.mirror or existing.sources or existing.persist_mode == PersistMode.ASYNC:
+        raise ProvisionRefused(f"stream {name} is sealed, a copy, or acknowledges before it writes: not one of ours.")
+    for setting in ("max_msgs", "max_bytes", "max_age", "max_msgs_per_subject"):
+        if _limit(wanted[setting]) < _limit(getattr(existing, setting)):
+            raise ProvisionRefused(
+                f"stream {name}: {setting} may not shrink to {wanted[setting]}, the server would delete events."
+            )
+    lost = set(existing.subjects or ()) - set(wanted["subjects"])
+    if lost:
+        raise ProvisionRefused(f"stream {name} would no longer take {_listed(lost)}: subjects are only ever added.")
+
+
+def _refuse_unsafe_consumer(what: str, existing: ConsumerConfig, changed: list[str]) -> None:
+    fixed = ("ack_policy", "deliver_policy", "replay_policy", "deliver_subject")
+    unchangeable = [change for change in changed if change.split(" ", 1)[0] in fixed]
+    if unchangeable:
+        raise ProvisionRefused(
+            f"{what} cannot change {', '.join(unchangeable)}: delete it by hand, it is made anew and its reader "
+            "goes on from its own tracking."
+        )
+
+
+def _limit(value: float | None) -> float:
+    return value if value and value > 0 else float("inf")
+
+
+def _listed(values: Collection[str]) -> str:
+    return ", ".join(sorted(values))
+
+
+async def _asked(what: str, call: Any) -> None:
+    try:
+        await call
+    except APIError as error:
+        raise ProvisionRefused(f"{what}: the server refused it: {error.description} ({error.err_code}).") from error
+
+
+def _verify(what: str, existing: Any, wanted: dict[str, Any]) -> None:
+    still = _changed(existing, wanted)
+    if still:
+        raise ProvisionRefused(f"{what}: the server accepted the settings and kept others: {', '.join(still)}.")

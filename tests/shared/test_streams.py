@@ -1,0 +1,149 @@
+"""The provisioner on a real nats-server: idempotent, applies changes, refuses what would lose events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from nats.js import JetStreamContext
+from nats.js.api import ConsumerConfig, DeliverPolicy, DiscardPolicy, StorageType, StreamConfig
+from nats.js.errors import APIError
+
+from shared.streams import (
+    ConsumerPlan,
+    ProvisionRefused,
+    StreamPlan,
+    dead_letter_stream,
+    provision,
+    service_stream,
+)
+from tests.brokers import SERVICES, UNIT, Office, an_office, provision_office
+
+RECEIVED, COMPLETED = "motcua.*.intake.dossier_received", "motcua.*.intake.dossier_completed"
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with an_office(tmp_path) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def js(office: Office) -> JetStreamContext:
+    return (await office.sign_in("provisioner")).jetstream()
+
+
+@pytest.mark.asyncio
+async def test_streams_are_append_only_and_on_disk(js: JetStreamContext) -> None:
+    config = (await js.stream_info("INTAKE")).config
+    assert config.subjects == ["motcua.*.intake.>"]
+    assert (config.storage, config.discard) == (StorageType.FILE, DiscardPolicy.NEW)
+    assert (config.max_age, config.max_msgs, config.max_bytes, config.duplicate_window) == (0, -1, -1, 600)
+    assert config.deny_delete and config.deny_purge and config.allow_atomic and config.allow_direct
+    assert not config.allow_rollup_hdrs
+    assert (await js.stream_info("DEAD_LETTERS")).config.subjects == ["dead.>"]
+
+
+@pytest.mark.asyncio
+async def test_consumers_are_durable_pulls_that_retry_for_ever(js: JetStreamContext) -> None:
+    config = (await js.consumer_info("INTAKE", "hotline")).config
+    assert config.filter_subjects == sorted([RECEIVED, COMPLETED])
+    assert (config.ack_wait, config.max_deliver, config.max_ack_pending) == (30, -1, 1000)
+    assert (config.ack_policy, config.deliver_policy, config.deliver_subject) == ("explicit", "all", None)
+
+
+@pytest.mark.asyncio
+async def test_run_again_it_does_nothing(office: Office) -> None:
+    client = await office.sign_in("provisioner")
+    assert await provision_office(client) == []
+
+
+@pytest.mark.asyncio
+async def test_it_says_what_it_made(js: JetStreamContext) -> None:
+    done = await provision(js, [service_stream("survey")], [ConsumerPlan("SURVEY", "notifier")])
+    assert done == ["stream SURVEY created", "consumer notifier of SURVEY created"]
+
+
+@pytest.mark.asyncio
+async def test_changed_settings_are_applied_and_positions_kept(office: Office, js: JetStreamContext) -> None:
+    intake = await office.sign_in("intake")
+    await intake.jetstream().publish(f"motcua.{UNIT}.intake.dossier_received", b"1")
+    hotline = (await office.sign_in("hotline")).jetstream()
+    for message in await (await hotline.pull_subscribe_bind("hotline", "INTAKE")).fetch(1, timeout=2):
+        await message.ack_sync(timeout=2)
+    stream = replace(service_stream("intake"), duplicate_window=timedelta(hours=1), description="dossiers")
+    consumer = ConsumerPlan("INTAKE", "hotline", (RECEIVED,), ack_wait=timedelta(seconds=45), max_ack_pending=500)
+    done = await provision(js, [stream], [consumer])
+    assert done == [
+        "stream INTAKE changed: description facts of intake → dossiers, duplicate_window 600.0 → 3600.0",
+        f"consumer hotline of INTAKE changed: filter_subjects ['{COMPLETED}', '{RECEIVED}'] → ['{RECEIVED}'], "
+        "ack_wait 30.0 → 45.0, max_ack_pending 1000 → 500",
+    ]
+    info = await js.consumer_info("INTAKE", "hotline")
+    assert (info.config.filter_subjects, info.config.ack_wait) == ([RECEIVED], 45)
+    assert info.ack_floor is not None and info.ack_floor.stream_seq == 1
+    assert await provision(js, [stream], [consumer]) == []
+
+
+@pytest.mark.asyncio
+async def test_a_stranger_stream_is_made_one_of_ours_where_that_loses_nothing(js: JetStreamContext) -> None:
+    await js.add_stream(StreamConfig(name="SURVEY", subjects=["motcua.*.survey.>"], max_msgs=10, max_age=3600))
+    (sentence,) = await provision(js, [service_stream("survey")], [])
+    assert "max_msgs 10 → -1" in sentence and "deny_purge False → True" in sentence and "max_age" in sentence
+    assert (await js.stream_info("SURVEY")).config.max_msgs == -1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("made", "plan", "why"),
+    [
+        (StreamConfig(storage=StorageType.MEMORY), service_stream("survey"), "made with storage memory"),
+        (
+            StreamConfig(max_bytes=10_000),
+            replace(service_stream("survey"), max_bytes=1_000),
+            "max_bytes may not shrink",
+        ),
+        (StreamConfig(max_bytes=-1), replace(service_stream("survey"), max_bytes=1_000), "max_bytes may not shrink"),
+        (StreamConfig(), StreamPlan("SURVEY", ("motcua.*.survey.slip_issued",)), "no longer take motcua.\\*.survey.>"),
+        (StreamConfig(), replace(service_stream("survey"), replicas=3), "the server refused it"),
+    ],
+    ids=["memory", "fewer bytes", "a limit where there was none", "fewer subjects", "more replicas than servers"],
+)
+async def test_what_would_lose_events_is_refused(
+    js: JetStreamContext, made: StreamConfig, plan: StreamPlan, why: str
+) -> None:
+    await js.add_stream(made.evolve(name="SURVEY", subjects=["motcua.*.survey.>"]))
+    before = (await js.stream_info("SURVEY")).config
+    with pytest.raises(ProvisionRefused, match=why):
+        await provision(js, [plan], [])
+    assert (await js.stream_info("SURVEY")).config == before
+
+
+@pytest.mark.asyncio
+async def test_a_durable_that_begins_elsewhere_is_refused(js: JetStreamContext) -> None:
+    await js.add_consumer("INTAKE", ConsumerConfig(name="late", durable_name="late", deliver_policy=DeliverPolicy.NEW))
+    with pytest.raises(ProvisionRefused, match="late of INTAKE cannot change deliver_policy"):
+        await provision(js, [], [ConsumerPlan("INTAKE", "late")])
+
+
+@pytest.mark.asyncio
+async def test_a_consumer_of_no_stream_is_refused_by_its_name(js: JetStreamContext) -> None:
+    with pytest.raises(ProvisionRefused, match="consumer hotline of NOWHERE"):
+        await provision(js, [], [ConsumerPlan("NOWHERE", "hotline")])
+
+
+@pytest.mark.asyncio
+async def test_the_provisioner_itself_cannot_unmake_what_was_made(js: JetStreamContext) -> None:
+    made = (await js.stream_info("INTAKE")).config
+    for change in ({"deny_delete": False}, {"deny_purge": False}):
+        with pytest.raises(APIError):
+            await js.update_stream(made.evolve(**change))
+
+
+def test_the_office_is_planned_without_a_server() -> None:
+    names = [plan.name for plan in (*map(service_stream, SERVICES), dead_letter_stream())]
+    assert names == ["INTAKE", "HOTLINE", "DEAD_LETTERS"]
