@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 
 class Refused(Exception):
     """A request that the rules do not allow.
@@ -16,3 +18,13 @@ class Refused(Exception):
         self.detail = detail
         self.status = status
         self.more = more
+
+
+T = TypeVar("T")
+
+
+def found(row: T | None, what: str, *, same_unit: bool = True) -> T:
+    """The row. Raises Refused `<what>_not_found` (404) when there is none or it is another unit's: both look the same."""
+    if row is None or not same_unit:
+        raise Refused(f"{what}_not_found", f"There is no {what} with this id in your unit.", status=404)
+    return row

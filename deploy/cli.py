@@ -1,0 +1,147 @@
+"""The `motcua` command."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.home import Home, Refusal
+from shared.worktime import VN
+
+HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path),
+    default=Path("var"),
+    envvar="MOTCUA_HOME",
+    show_default=True,
+    help="The folder of the installation.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """The one-door office of a commune: dossiers, hotline, slips, follow-ups, flags."""
+
+
+@cli.command()
+@HOME
+@click.option("--port", default=8080, show_default=True, help="Where pages and APIs answer, on 127.0.0.1.")
+@click.option("--nats-port", default=4222, show_default=True, help="Where the event streams answer, on 127.0.0.1.")
+@click.option("--clock", metavar="TIME", help="Start the office's clock at this moment (RFC 3339); for trials.")
+@click.option("--speed", default=1.0, show_default=True, help="Run the office's clock this many times faster; for trials.")
+def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float) -> None:
+    """Start the whole office here: all services in one process, and a nats-server."""
+    from deploy.embedded import Options, print_line, up
+
+    start = _moment(clock) if clock else None
+    options = Options(home, port, nats_port, start, speed)
+
+    def say(text: str) -> None:
+        print_line(_welcome(options.url, home, nats_port) if text == "ready" else text)
+
+    print_line(f"Starting the office in {home.absolute()} …")
+    asyncio.run(up(options, say=say))
+    print_line("Stopped.")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"{text} is not a moment: write it as 2026-06-05T15:01:00+07:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=VN)
+
+
+def _welcome(url: str, home: Path, nats_port: int) -> str:
+    return f"""
+The office is open.
+
+  Citizens         {url}/
+  Sign in          {url}/personnel/sign-in   (a trial: choose an official there)
+  APIs             {url}/SERVICE/docs   (personnel, intake, hotline, survey, notifier)
+  A token          motcua token clerk --home {home}   (also: officer, head, operator, leader, admin)
+  Events           nats://127.0.0.1:{nats_port}   (motcua subscribers add NAME --events dossier_received)
+  Log, mailbox     {home}/log/motcua.log, {home}/mailbox/
+
+Ctrl-C stops it."""
+
+
+@cli.command()
+@click.argument("role", type=click.Choice(["clerk", "officer", "head", "operator", "leader", "admin"]))
+@HOME
+@click.option("--official", help="Whose token; the seeded official of that role, when left out.")
+@click.option("--unit", default="dai-phuc", show_default=True)
+@click.option("--hours", default=10.0, show_default=True, help="How long it is good for.")
+@click.option("--key", type=click.Path(path_type=Path), help="The signing key, when it does not lie in the home.")
+def token(role: str, home: Path, official: str | None, unit: str, hours: float, key: Path | None) -> None:
+    """Print a sign-in token for ROLE, to try the API with."""
+    from services.personnel.rulebook import seeded_official
+    from shared.tokens import issue
+
+    path = key or Home(home).signin_private
+    if not path.exists():
+        raise Refusal(f"There is no signing key in {path}: start the office once, or name it with --key.")
+    who = official or seeded_official(role)
+    click.echo(issue(path, who, unit, [role], hours=hours))
+
+
+@cli.command()
+@HOME
+@click.option("--nats-url", envvar="MOTCUA_NATS_URL", default="nats://127.0.0.1:4222", show_default=True)
+@click.option("--seed", type=click.Path(path_type=Path), envvar="MOTCUA_NATS_SEED_FILE", help="The provisioner's nkey seed.")
+def streams(home: Path, nats_url: str, seed: Path | None) -> None:
+    """Make streams and consumers as the services need them; changed settings are applied, or refused aloud."""
+    from deploy import office
+    from shared.nats_client import connect, read_seed
+    from shared.streams import ProvisionRefused, provision
+
+    async def work() -> list[str]:
+        path = seed or office.seed_file(home, office.PROVISIONER)
+        nc = await connect(nats_url, name=office.PROVISIONER, seed=read_seed(path), patience=20)
+        try:
+            return await provision(nc.jetstream(timeout=5), office.stream_plans(), office.consumer_plans(home))
+        finally:
+            await nc.close()
+
+    try:
+        for line in asyncio.run(work()) or ["Streams and consumers are as they should be."]:
+            click.echo(line)
+    except ProvisionRefused as error:
+        raise Refusal(str(error)) from error
+    except (TimeoutError, OSError) as error:
+        raise Refusal(f"{nats_url} does not answer: start the broker first.") from error
+
+
+@cli.command()
+@click.argument("service")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(service: str, host: str, port: int) -> None:
+    """Serve one SERVICE with the settings of its environment (INTAKE_DATABASE_URL, …)."""
+    from deploy import office
+    from deploy.serve import combine, server
+    from shared import logs
+
+    if service not in office.SERVICES:
+        raise Refusal(f"There is no service {service}: choose one of {', '.join(office.SERVICES)}.")
+    logs.configure()
+    settings = office.settings_of(service)
+    app = combine({service: office.create_app(service, settings)})
+    server(app, host, port, settings.graceful_seconds).run()
+
+
+def main() -> Any:
+    """Run the command; what it cannot do is one sentence and exit status 2."""
+    try:
+        cli(standalone_mode=False)
+    except (Refusal, click.ClickException) as error:
+        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.echo(f"motcua: {text}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)

@@ -1,0 +1,161 @@
+"""`motcua up`: the whole office in one process beside a real nats-server, in one folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy import office
+from deploy.broker import Broker, BrokerRefused
+from deploy.home import Home, Refusal
+from deploy.serve import combine, server
+from shared import logs
+from shared.clock import Clock
+from shared.database import open_engine
+from shared.migrations import Migrations, NewerDatabase
+from shared.nats_client import connect, read_seed
+from shared.settings import ServiceSettings
+from shared.streams import ProvisionRefused, provision
+
+READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an embedded office is started."""
+
+    home: Path
+    port: int = 8080
+    nats_port: int = 4222
+    clock_start: datetime | None = None
+    clock_speed: float = 1.0
+    unit: str = "dai-phuc"
+
+    @property
+    def url(self) -> str:
+        """Where its pages and APIs are."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def settings_for(service: str, options: Options, home: Home, nats_url: str) -> ServiceSettings:
+    """The settings of one service in an embedded office."""
+    values: dict[str, Any] = {
+        "unit": options.unit,
+        "database_url": home.database_url(service),
+        "nats_url": nats_url,
+        "nats_seed_file": office.seed_file(home.path, service),
+        "signin_public_key_file": home.signin_public,
+        "public_url": options.url,
+    }
+    if service == "notifier":
+        values["mailbox"] = home.mailbox
+    if service == "personnel":
+        values["signin_private_key_file"] = home.signin_private
+        values["trial"] = True
+    return office.settings_of(service, **values)
+
+
+def migrate(home: Home) -> None:
+    """Bring every service's database up to date. Raises Refusal."""
+    for service in office.SERVICES:
+        engine = open_engine(home.database_url(service), write=True)
+        try:
+            Migrations(service).apply(engine)
+        except NewerDatabase as error:
+            raise Refusal(f"{error}: use the newer release, or restore a backup made by this one.") from error
+        finally:
+            engine.dispose()
+
+
+async def provision_streams(home: Path, nats_url: str) -> list[str]:
+    """Make streams and consumers as the services need them. Raises ProvisionRefused, TimeoutError."""
+    seed = read_seed(office.seed_file(home, office.PROVISIONER))
+    nc = await connect(nats_url, name=office.PROVISIONER, seed=seed, patience=10)
+    try:
+        return await provision(nc.jetstream(timeout=5), office.stream_plans(), office.consumer_plans(home))
+    finally:
+        await nc.close()
+
+
+async def up(options: Options, *, say: Callable[[str], None], services: tuple[str, ...] = office.SERVICES) -> None:
+    """Run the office until SIGINT or SIGTERM. Raises Refusal before anything is touched."""
+    home = Home(options.home)
+    home.check({"http": options.port, "nats": options.nats_port})
+    home.take()
+    try:
+        with home.log_file.open("a", buffering=1) as log_file:
+            logs.configure(log_file)
+            await _run(options, home, say, services)
+    finally:
+        home.release()
+
+
+async def _run(options: Options, home: Home, say: Callable[[str], None], services: tuple[str, ...]) -> None:
+    migrate(home)
+    broker = Broker(home.path, options.nats_port, office.identities(home.path, options.unit))
+    try:
+        await broker.start()
+        await provision_streams(home.path, broker.url)
+        supervisor = asyncio.create_task(broker.ensure_running())
+        try:
+            clock = Clock(options.clock_start, options.clock_speed)
+            apps = {
+                name: office.create_app(name, settings_for(name, options, home, broker.url), clock) for name in services
+            }
+            await _serve(options, combine(apps), say, services)
+        finally:
+            supervisor.cancel()
+            await asyncio.gather(supervisor, return_exceptions=True)
+    except (BrokerRefused, ProvisionRefused) as error:
+        raise Refusal(str(error)) from error
+    finally:
+        await broker.stop()
+
+
+async def _serve(options: Options, app: Any, say: Callable[[str], None], services: tuple[str, ...]) -> None:
+    http = server(app, "127.0.0.1", options.port, 10)
+    http.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # older uvicorn
+    serving = asyncio.create_task(http.serve())
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        http.should_exit = True
+
+    with contextlib.suppress(NotImplementedError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
+    ready = asyncio.create_task(_announce(options, say, services))
+    await serving
+    ready.cancel()
+    await asyncio.gather(ready, return_exceptions=True)
+
+
+async def _announce(options: Options, say: Callable[[str], None], services: tuple[str, ...]) -> None:
+    async with httpx.AsyncClient(base_url=options.url, timeout=5) as client:
+        waiting = set(services)
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                while waiting:
+                    for name in sorted(waiting):
+                        with contextlib.suppress(httpx.TransportError):
+                            if (await client.get(f"/{name}/readyz")).status_code == 200:
+                                waiting.discard(name)
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            say(f"not ready after a minute: {', '.join(sorted(waiting))}; see /{sorted(waiting)[0]}/readyz")
+            return
+    say("ready")
+
+
+def print_line(text: str) -> None:
+    """Say something to the operator, at once."""
+    print(text, file=sys.stdout, flush=True)

@@ -1,0 +1,125 @@
+"""The home of an embedded installation: one folder with everything in it, used by one process at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+from deploy.office import SERVICES
+from shared.tokens import make_keys
+
+LEAST_FREE_BYTES = 200 * 2**20
+
+
+class Refusal(Exception):
+    """The office cannot start here; one sentence says what to do. Nothing was touched."""
+
+
+class Home:
+    """Where an embedded office keeps its databases, keys, stream, logs and mailbox."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._lock: IO[str] | None = None
+
+    def database(self, service: str) -> Path:
+        """The SQLite file of a service."""
+        return self.path / "data" / f"{service}.db"
+
+    def database_url(self, service: str) -> str:
+        """Its address."""
+        return f"sqlite:///{self.database(service)}"
+
+    @property
+    def signin_private(self) -> Path:
+        return self.path / "keys" / "signin.key"
+
+    @property
+    def signin_public(self) -> Path:
+        return self.path / "keys" / "signin.pub"
+
+    @property
+    def mailbox(self) -> Path:
+        return self.path / "mailbox"
+
+    @property
+    def log_file(self) -> Path:
+        return self.path / "log" / "motcua.log"
+
+    def check(self, ports: dict[str, int]) -> None:
+        """Raises Refusal when the office cannot run here; changes nothing."""
+        there = self.path
+        while not there.exists():
+            there = there.parent
+        if not there.is_dir():
+            raise Refusal(f"{there} is not a folder: choose another place with --home.")
+        if not os.access(there, os.W_OK | os.X_OK) or os.statvfs(there).f_flag & os.ST_RDONLY:
+            raise Refusal(f"{there} cannot be written: choose another place with --home, or mount it writable.")
+        if shutil.disk_usage(there).free < LEAST_FREE_BYTES:
+            raise Refusal(f"The disk of {there} has less than 200 MB free: make room, then start again.")
+        self._check_lock()
+        for what, port in ports.items():
+            _check_port(what, port)
+        for service in SERVICES:
+            _check_database(self.database(service))
+
+    def _check_lock(self) -> None:
+        path = self.path / "lock"
+        if not path.exists():
+            return
+        with path.open("r") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Refusal(f"{self.path} is in use: stop that office first, or choose another --home.") from None
+
+    def take(self) -> None:
+        """Make the folders and keys that are missing, and hold the home. Raises Refusal."""
+        try:
+            for name in ("data", "keys", "log", "mailbox", "nats"):
+                (self.path / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = (self.path / "lock").open("a+")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"{self.path} is in use: stop that office first, or choose another --home.") from None
+        except OSError as error:
+            raise Refusal(f"{self.path} cannot be used ({error.strerror}): choose another place with --home.") from error
+        make_keys(self.signin_private, self.signin_public)
+
+    def release(self) -> None:
+        """Give the home up."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def _check_port(what: str, port: int) -> None:
+    if port == 0:
+        return
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            option = "--nats-port" if what == "nats" else "--port"
+            raise Refusal(f"Port {port} is taken: choose another with {option}.") from None
+
+
+def _check_database(path: Path) -> None:
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=2)) as connection:
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise Refusal(
+            f"The database {path} is damaged ({verdict}): restore it from a backup, or move it away to start a new one."
+        )

@@ -1,0 +1,146 @@
+"""The topology of the office, in one place: its services, who follows whom, who asks whom, and what that needs on the wire."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+
+from shared.access import Identity, auditor_identity, provisioner_identity, service_identity, subscriber_identity
+from shared.changes import Projection
+from shared.clock import Clock
+from shared.consumer import Follows
+from shared.events import stream_of
+from shared.nats_client import keep_seed, public_key_of
+from shared.settings import ServiceSettings
+from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, service_stream
+
+SERVICES = ("intake",)
+ASKS: dict[str, tuple[str, ...]] = {}
+"""Request-reply between services: only to show or send what lies in another's private table."""
+AUDITOR, PROVISIONER = "auditor", "provisioner"
+
+
+def module(service: str, name: str) -> ModuleType:
+    """`services.<service>.<name>`."""
+    return importlib.import_module(f"services.{service}.{name}")
+
+
+def settings_of(service: str, **values: Any) -> ServiceSettings:
+    """A service's settings, from the environment and what is given here."""
+    settings: ServiceSettings = module(service, "settings").Settings(**values)
+    return settings
+
+
+def create_app(service: str, settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
+    """A service's HTTP application with all that runs beside it."""
+    build: Callable[[ServiceSettings, Clock | None], FastAPI] = module(service, "app").create_app
+    return build(settings, clock)
+
+
+def follows(service: str) -> Follows:
+    """The facts that a service follows."""
+    found: Follows = module(service, "handlers").FOLLOWS
+    return found
+
+
+def projection(service: str) -> Projection:
+    """What events mean for a service's rows."""
+    found: Projection = module(service, "projection").project
+    return found
+
+
+def streams_followed(service: str) -> list[str]:
+    """The streams that a service follows."""
+    return sorted({event.stream() for event in follows(service)})
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Another system that reads open events through durables made for it."""
+
+    name: str
+    events: tuple[str, ...]
+    """CloudEvents types."""
+
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The subjects it may read, by stream."""
+        found: dict[str, list[str]] = {}
+        for kind in self.events:
+            _, service, name, _ = kind.split(".")
+            token = importlib.import_module("shared.events").event_named(kind).token()
+            found.setdefault(stream_of(service), []).append(f"motcua.*.{service}.{token}")
+        return {stream: tuple(sorted(subjects)) for stream, subjects in found.items()}
+
+
+def subscribers(home: Path) -> list[Subscriber]:
+    """The subscribers added to an installation."""
+    path = home / "subscribers.json"
+    rows = json.loads(path.read_text()) if path.exists() else []
+    return [Subscriber(row["name"], tuple(row["events"])) for row in rows]
+
+
+def keep_subscribers(home: Path, found: Iterable[Subscriber]) -> None:
+    """Write the list of subscribers."""
+    rows = [{"name": each.name, "events": list(each.events)} for each in found]
+    path = home / "subscribers.json"
+    path.with_suffix(".new").write_text(json.dumps(rows, indent=1) + "\n")
+    path.with_suffix(".new").replace(path)
+
+
+def seed_file(home: Path, name: str) -> Path:
+    """Where the nkey seed of an identity lies."""
+    return home / "keys" / f"{name}.nk"
+
+
+def identities(home: Path, unit: str) -> list[Identity]:
+    """Everybody who may sign in at the broker, with keys made on the first call."""
+
+    def key(name: str) -> str:
+        return public_key_of(keep_seed(seed_file(home, name)))
+
+    streams = [stream_of(service) for service in SERVICES]
+    found = [
+        service_identity(name, key(name), unit=unit, consumes=_services(streams_followed(name)), asks=ASKS.get(name, ()))
+        for name in SERVICES
+    ]
+    found.append(auditor_identity(AUDITOR, key(AUDITOR), streams=[*streams, "DEAD_LETTERS"]))
+    found.append(provisioner_identity(key(PROVISIONER), name=PROVISIONER))
+    for each in subscribers(home):
+        durable = durable_of(each)
+        found.append(subscriber_identity(durable, key(durable), streams=list(each.filters()), durable=durable))
+    return found
+
+
+def durable_of(subscriber: Subscriber) -> str:
+    """The identity and durable of a subscriber: it can never be a service's."""
+    return f"sub-{subscriber.name}"
+
+
+def _services(streams: Iterable[str]) -> list[str]:
+    return [stream.lower() for stream in streams]
+
+
+def stream_plans() -> list[StreamPlan]:
+    """Every stream of the office."""
+    return [*(service_stream(service) for service in SERVICES), dead_letter_stream()]
+
+
+def consumer_plans(home: Path | None = None) -> list[ConsumerPlan]:
+    """Every durable consumer: one a service and followed stream, filtered to what it follows; and the subscribers'."""
+    plans = []
+    for service in SERVICES:
+        for stream in streams_followed(service):
+            events = [event for event in follows(service) if event.stream() == stream]
+            subjects = tuple(sorted({f"motcua.*.{event.service}.{event.token()}" for event in events}))
+            plans.append(ConsumerPlan(stream, service, subjects, f"{service} follows {stream}"))
+    for each in subscribers(home) if home else []:
+        for stream, subjects in each.filters().items():
+            plans.append(ConsumerPlan(stream, durable_of(each), subjects, f"subscriber {each.name}"))
+    return plans

@@ -1,0 +1,36 @@
+"""Intake's table of contents: what comes in, what runs, what goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from faststream.nats import NatsMessage
+
+from services.intake import commands, routes
+from services.intake.handlers import FOLLOWS
+from services.intake.projection import project
+from services.intake.settings import Policy, Settings
+from shared.clock import Clock
+from shared.service import Service
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """Wire settings → database → doors."""
+    service = Service("intake", settings, projection=project, follows=FOLLOWS, clock=clock)
+
+    @service.broker.subscriber(**service.durable("PERSONNEL"))
+    async def from_personnel(message: NatsMessage) -> None:
+        """Calendar days that personnel declared."""
+        await service.take("PERSONNEL", message)
+
+    @service.broker.subscriber("rpc.intake.contact", queue="intake")
+    async def contact(body: dict[str, Any]) -> dict[str, str]:
+        """How to reach an applicant, for the notifier and one purpose; the reading is recorded."""
+        ref, purpose = str(body["ref"]), str(body["purpose"])
+        now = service.clock.now()
+        return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
+
+    app = service.app("procedures, dossiers, result dates", routes.router)
+    app.state.policy = Policy.of(settings)
+    return app

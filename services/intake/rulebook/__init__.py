@@ -1,0 +1,80 @@
+"""The procedure catalogue as dated data. A dossier keeps the version in force when it was received."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from shared.worktime import Limit
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that a procedure asks for."""
+
+    code: str
+    name: str
+    note: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One version of one procedure (thủ tục hành chính), in force from `valid_from` until `valid_to` (exclusive)."""
+
+    code: str
+    name: str
+    name_en: str
+    field: str
+    limit: Limit
+    fee: str
+    papers: tuple[Paper, ...]
+    basis: str
+    channels: frozenset[str]
+    confidence: str
+    department: str
+    valid_from: date
+    valid_to: date | None = None
+
+    @property
+    def version(self) -> str:
+        """Its first day, which names it among the versions of its code."""
+        return self.valid_from.isoformat()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All versions of all procedures."""
+
+    procedures: tuple[Procedure, ...]
+
+    def in_force(self, code: str, day: date) -> Procedure | None:
+        """The version of a procedure in force on a day."""
+        for each in self.procedures:
+            if each.code == code and each.valid_from <= day and (each.valid_to is None or day < each.valid_to):
+                return each
+        return None
+
+    def all_in_force(self, day: date) -> list[Procedure]:
+        """Every procedure in force on a day, by name."""
+        codes = sorted({each.code for each in self.procedures})
+        found = [each for code in codes if (each := self.in_force(code, day)) is not None]
+        return sorted(found, key=lambda each: each.name)
+
+
+def load(path: Path | None = None) -> Catalogue:
+    """The catalogue of this release, or of another file of the same shape. Raises KeyError, ValueError."""
+    text = (path or Path(__file__).with_name("procedures.toml")).read_text(encoding="utf-8")
+    return Catalogue(tuple(_procedure(row) for row in tomllib.loads(text)["procedure"]))
+
+
+def _procedure(row: Mapping[str, Any]) -> Procedure:
+    values = dict(row)
+    limit = Limit.from_data(values.pop("limit"))
+    papers = tuple(Paper(**paper) for paper in values.pop("papers"))
+    channels = frozenset(values.pop("channels"))
+    return Procedure(limit=limit, papers=papers, channels=channels, **values)

@@ -1,0 +1,35 @@
+"""Settings of intake (INTAKE_…) and the small frozen policy that its rules see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.intake.rulebook import Catalogue, load
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="INTAKE_")
+
+    agency_code: str = Field("H55.27.05", pattern=r"^[0-9A-Z]{3}(\.[0-9A-Z]{2,3}){2,3}$")
+    """The agency's electronic identification, first part of every dossier number."""
+    private_years: int = Field(5, ge=1)
+    """How long a dossier's personal data are kept (records of one provincial process: 5 years)."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the rules of intake need to know of the settings."""
+
+    unit: str
+    agency_code: str
+    private_years: int
+    catalogue: Catalogue
+
+    @staticmethod
+    def of(settings: Settings) -> Policy:
+        """The policy that these settings mean."""
+        return Policy(settings.unit, settings.agency_code, settings.private_years, load())

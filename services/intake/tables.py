@@ -1,0 +1,88 @@
+"""Intake's tables, and the questions asked of them. Every row here is the fold of events."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import registry
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from services.intake.rules import Case, Status
+from shared.mechanism import Instant
+from shared.worktime import SEEDED_OVERRIDES, Calendar, Override
+
+
+class Table(SQLModel, registry=registry()):
+    """Base of intake's tables: a metadata of its own."""
+
+
+class Dossier(Table, table=True):
+    """A dossier and where it is."""
+
+    dossier_id: str = Field(primary_key=True, max_length=64)
+    unit: str = Field(max_length=64)
+    number: str = Field(unique=True, max_length=40)
+    procedure: str = Field(max_length=16)
+    procedure_version: str = Field(max_length=10)
+    channel: str = Field(max_length=16)
+    applicant_ref: str = Field(max_length=64)
+    lookup_sha256: str = Field(max_length=64)
+    status: int
+    received_at: datetime = Field(sa_type=Instant)
+    received_by: str = Field(max_length=64)
+    department: str = Field(max_length=64)
+    due_at: datetime = Field(sa_type=Instant, index=True)
+    due_arithmetic: dict[str, Any] = Field(sa_type=sa.JSON)
+    rescheduled: bool = False
+    official_id: str | None = Field(None, max_length=64)
+    taken_up_at: datetime | None = Field(None, sa_type=Instant)
+    completed_at: datetime | None = Field(None, sa_type=Instant)
+    outcome: str | None = Field(None, max_length=16)
+    handed_over_at: datetime | None = Field(None, sa_type=Instant)
+    event_id: str = Field(max_length=36)
+    """The event that received it."""
+
+    def case(self) -> Case:
+        """What the rules see of it."""
+        return Case(
+            self.dossier_id, self.procedure, self.department, Status(self.status), self.due_at, self.rescheduled
+        )
+
+
+class CalendarDay(Table, table=True):
+    """A day that personnel declared off or worked."""
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(max_length=4)
+    basis: str = Field(max_length=200)
+
+
+def dossier_for_decision(session: Session, dossier_id: str) -> Dossier | None:
+    """A dossier, locked until the transaction ends."""
+    return session.get(Dossier, dossier_id, with_for_update=True)
+
+
+def dossier_by_number(session: Session, number: str) -> Dossier | None:
+    """The dossier with this official number."""
+    return session.exec(select(Dossier).where(Dossier.number == number)).first()
+
+
+def newest_dossiers(session: Session, limit: int = 50) -> list[Dossier]:
+    """The dossiers received last, newest first."""
+    return list(session.exec(select(Dossier).order_by(col(Dossier.received_at).desc()).limit(limit)))
+
+
+def open_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
+    """Dossiers whose result is not ready, the nearest date first."""
+    query = select(Dossier).where(col(Dossier.status) < int(Status.COMPLETED)).order_by(col(Dossier.due_at))
+    return list(session.exec(query.limit(limit)))
+
+
+def working_calendar(session: Session) -> Calendar:
+    """The calendar in force: the seeded one, and what personnel declared, which wins."""
+    days = {override.day: override for override in SEEDED_OVERRIDES}
+    for row in session.exec(select(CalendarDay)):
+        days[row.day] = Override(row.day, "WORK" if row.kind == "WORK" else "OFF", row.basis)
+    return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))

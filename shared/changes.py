@@ -1,0 +1,119 @@
+"""What a projection says: rows put, columns patched, rows dropped. Pure values, folded by key and written in bulk.
+
+The same projection serves a request (one event), a batch of facts and a replay: only how many changes are folded differs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from shared.events import Event, Recorded
+from shared.mechanism import upsert
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """This row exists, whole, whatever was there before."""
+
+    row: SQLModel
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """These columns of the row with this key have these values now; no row, no effect."""
+
+    table: type[SQLModel]
+    key: Key | str
+    columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """No row has this key any more."""
+
+    table: type[SQLModel]
+    key: Key | str
+
+
+Change = Put | Patch | Drop
+Projection = Callable[[Recorded[Event]], Iterable[Change]]
+
+
+def table_of(model: type[SQLModel]) -> sa.Table:
+    """The table behind a model."""
+    return model.__table__  # type: ignore[attr-defined,no-any-return]  # SQLModel does not declare it
+
+
+def apply(connection: sa.Connection, changes: Iterable[Change]) -> None:
+    """Write changes, folded by key: the last word on each row counts, and each table is written in few statements."""
+    for table, rows in _fold(changes).items():
+        drops = [key for key, row in rows.items() if row is None]
+        puts = [row.values for row in rows.values() if row is not None and row.whole]
+        patches = [(key, row.values) for key, row in rows.items() if row is not None and not row.whole]
+        _drop(connection, table, drops)
+        if puts:
+            upsert(connection, table, puts)
+        _patch(connection, table, patches)
+
+
+@dataclass(slots=True)
+class _Row:
+    values: dict[str, Any]
+    whole: bool
+
+
+def _fold(changes: Iterable[Change]) -> dict[sa.Table, dict[Key, _Row | None]]:
+    tables: dict[sa.Table, dict[Key, _Row | None]] = defaultdict(dict)
+    for change in changes:
+        match change:
+            case Put(row):
+                table = table_of(type(row))
+                values = {column.name: getattr(row, column.name) for column in table.columns}
+                tables[table][_key_of(table, values)] = _Row(values, whole=True)
+            case Patch(model, key, columns):
+                rows, key = tables[table_of(model)], _tuple(key)
+                before = rows.get(key, _Row({}, whole=False))
+                if before is not None:
+                    rows[key] = _Row({**before.values, **columns}, before.whole)
+            case Drop(model, key):
+                tables[table_of(model)][_tuple(key)] = None
+    return tables
+
+
+def _tuple(key: Key | str) -> Key:
+    return key if isinstance(key, tuple) else (key,)
+
+
+def _key_of(table: sa.Table, values: Mapping[str, Any]) -> Key:
+    return tuple(values[column.name] for column in table.primary_key.columns)
+
+
+def _where(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(*(column == sa.bindparam(f"k_{column.name}") for column in table.primary_key.columns))
+
+
+def _named(table: sa.Table, key: Key) -> dict[str, Any]:
+    return {f"k_{column.name}": part for column, part in zip(table.primary_key.columns, key, strict=True)}
+
+
+def _drop(connection: sa.Connection, table: sa.Table, keys: list[Key]) -> None:
+    if keys:
+        connection.execute(table.delete().where(_where(table)), [_named(table, key) for key in keys])
+
+
+def _patch(connection: sa.Connection, table: sa.Table, patches: list[tuple[Key, dict[str, Any]]]) -> None:
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for key, values in patches:
+        if values:
+            by_columns[tuple(sorted(values))].append(_named(table, key) | {f"v_{n}": v for n, v in values.items()})
+    for columns, rows in by_columns.items():
+        statement = table.update().where(_where(table)).values({n: sa.bindparam(f"v_{n}") for n in columns})
+        connection.execute(statement, rows)

@@ -1,0 +1,139 @@
+"""What the HTTP doors of all services share: who asks, how often, once only, and where the service is.
+
+    @router.post("/dossiers", status_code=201, response_model=Receipt, responses=PROBLEMS)
+    async def receive(body: NewDossier, service: Door, who: Annotated[Official, Needs("clerk")], once: Once) -> Response:
+        return await once(commands.receive_dossier, body, who.id, service.clock.now())
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated, Any, Concatenate, ParamSpec
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from shared.errors import Refused
+from shared.idempotency import answer_once
+from shared.service import Service
+from shared.tokens import Official
+
+P = ParamSpec("P")
+
+_bearer = HTTPBearer(auto_error=False, description="A sign-in token: `motcua token ROLE`.")
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document with a stable `code`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": text}
+    for status, text in {
+        401: "Not signed in",
+        403: "Signed in, without the role",
+        404: "Not there, or another unit's",
+        409: "The rules do not allow it now",
+        422: "Bad input",
+        429: "Too many requests",
+        503: "Try again",
+    }.items()
+}
+
+
+def service_of(request: Request) -> Service:
+    """The service whose app this request came to."""
+    service: Service = request.app.state.service
+    return service
+
+
+Door = Annotated[Service, Depends(service_of)]
+
+
+def Needs(*roles: str) -> Any:  # noqa: N802  # reads as a type in signatures
+    """A signed-in official of this unit with one of these roles (any role, when none is named)."""
+
+    def official(
+        service: Door, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
+    ) -> Official:
+        if bearer is None:
+            raise Refused("not_signed_in", "Send a sign-in token as `Authorization: Bearer …`.", status=401)
+        return allowed(service.signin.official(bearer.credentials), *roles)
+
+    return Depends(official)
+
+
+def allowed(who: Official, *roles: str) -> Official:
+    """The official, if they hold one of the roles. Raises Refused `role_missing` (403)."""
+    if roles and not who.may(*roles):
+        wanted = " or ".join(roles)
+        raise Refused("role_missing", f"This needs the role {wanted}.", status=403, needs=sorted(roles))
+    return who
+
+
+class Asked:
+    """This request, answered once per Idempotency-Key."""
+
+    def __init__(self, service: Service, request: Request, key: str | None, who: str, body: bytes) -> None:
+        self.service, self.request, self.key, self.who, self.body = service, request, key, who, body
+
+    async def __call__(
+        self, function: Callable[Concatenate[Session, P], BaseModel], *args: P.args, **_: P.kwargs
+    ) -> Response:
+        """Run the command in one transaction and answer with its result as JSON (201)."""
+        if self.key is None:
+            answer = (await self.service.db.write(function, *args)).model_dump_json().encode()
+        else:
+            path = self.request.url.path
+            fingerprint = hashlib.sha256(b"\0".join([self.request.method.encode(), path.encode(), self.body]))
+            scope = hashlib.sha256(f"{self.who} {path}".encode()).hexdigest()
+            answer = await self.service.db.write(
+                answer_once, scope, self.key, fingerprint.hexdigest(), self.service.clock.now(), function, args
+            )
+        return Response(answer, status_code=201, media_type="application/json")
+
+
+async def _asked(
+    request: Request,
+    service: Door,
+    idempotency_key: Annotated[
+        str | None, Header(pattern=r"^[\x21-\x7e]{1,200}$", description="Makes repeating this request safe.")
+    ] = None,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
+) -> Asked:
+    who = service.signin.official(bearer.credentials).id if bearer else "citizen"
+    return Asked(service, request, idempotency_key, who, await request.body())
+
+
+Once = Annotated[Asked, Depends(_asked)]
+
+
+def address_of(request: Request, trusted_proxies: int) -> str:
+    """The caller's address, believing as many proxies as the settings say."""
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    if trusted_proxies and len(hops) >= trusted_proxies:
+        return hops[-trusted_proxies]
+    return request.client.host if request.client else "unknown"
+
+
+def Limited(rate: str) -> Any:  # noqa: N802  # reads as a type in signatures
+    """At most `rate` (`30/minute`) requests from one address, per process."""
+    limit, limiter = parse(rate), MovingWindowRateLimiter(MemoryStorage())
+
+    def check(request: Request, service: Door) -> None:
+        if not limiter.hit(limit, address_of(request, service.settings.trusted_proxies)):
+            raise Refused("too_many_requests", "Too many requests from this address: wait a minute.", status=429)
+
+    return Depends(check)

@@ -1,0 +1,28 @@
+"""The event contract: every event of the office, its owner, fields, privacy class and sample. Pure: no I/O.
+
+Importing this package registers every event; `registry()` is the whole of it.
+"""
+
+from shared.events import hotline, intake, notifier, personnel, survey
+from shared.events.base import Event, Privacy, event_named, every_event, stream_of
+from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
+
+__all__ = [
+    "Cause",
+    "Event",
+    "Privacy",
+    "Recorded",
+    "Unreadable",
+    "decode",
+    "digest",
+    "encode",
+    "event_named",
+    "every_event",
+    "hotline",
+    "instant",
+    "intake",
+    "notifier",
+    "personnel",
+    "stream_of",
+    "survey",
+]

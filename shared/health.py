@@ -1,0 +1,86 @@
+"""`/livez`, `/readyz` with its reasons, `/metrics`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from sqlmodel import Session
+
+from shared.mechanism import parked
+from shared.relay import outbox_depth
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+router = APIRouter(include_in_schema=False)
+OLD_SECONDS = 30.0
+
+
+def answers(session: Session) -> bool:
+    """Whether the database answers."""
+    return bool(session.connection().execute(sa.text("SELECT 1")).scalar() == 1)
+
+
+def parked_counts(session: Session) -> dict[str, int]:
+    """Dead letters that wait, by stream."""
+    query = sa.select(parked.c.stream, sa.func.count()).where(parked.c.state != "done").group_by(parked.c.stream)
+    return {stream: count for stream, count in session.connection().execute(query)}
+
+
+@router.get("/livez")
+async def livez(request: Request) -> Response:
+    """200 while the process can do work at all: restart it otherwise."""
+    alive = request.app.state.service.db.alive
+    return JSONResponse({"alive": alive}, 200 if alive else 503)
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """200 when everything that this service promises works; 503 with the reasons otherwise."""
+    service: Service = request.app.state.service
+    problems = await reasons(service)
+    return JSONResponse({"ready": not problems, "reasons": problems, "leads": service.leads}, 503 if problems else 200)
+
+
+async def reasons(service: Service) -> list[str]:
+    """Why the service is not ready, as sentences; empty when it is."""
+    try:
+        async with asyncio.timeout(2):
+            await service.db.read(answers)
+            _, oldest = await service.db.read(outbox_depth)
+    except (TimeoutError, sa.exc.DBAPIError, OSError) as error:
+        return [f"database: {type(error).__name__}"]
+    found = [] if service.db.alive else ["database: the writer has stopped"]
+    if not service.connected:
+        found.append("nats: not connected; requests are accepted and published later")
+    if service.relay.state.stopped:
+        found.append(f"relay: stopped: {service.relay.state.stopped}")
+    if oldest is not None and (service.clock.now() - oldest).total_seconds() / service.clock.speed > OLD_SECONDS:
+        found.append(f"relay: events wait since {oldest.isoformat()} ({service.relay.state.last_error or 'no leader'})")
+    if service.leads:
+        found += [f"{name}: {flow.state.problem}" for name, flow in service.inflows.items() if flow.state.problem]
+    return found
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Prometheus' text format."""
+    service: Service = request.app.state.service
+    seen, relay = service.metrics, service.relay.state
+    depth, oldest = await service.db.read(outbox_depth)
+    seen.outbox.set(depth)
+    seen.outbox_age.set((service.clock.now() - oldest).total_seconds() if oldest else 0)
+    seen.published.set(relay.published)
+    seen.republished.set(relay.republished)
+    seen.leads.set(service.leads)
+    waiting = await service.db.read(parked_counts)
+    for stream, flow in service.inflows.items():
+        seen.handled.labels(stream).set(flow.state.handled)
+        seen.position.labels(stream).set(flow.state.position)
+        seen.restarts.labels(stream).set(flow.state.restarts)
+        seen.parked.labels(stream).set(waiting.get(stream, 0))
+    return Response(seen.text(), media_type="text/plain; version=0.0.4")

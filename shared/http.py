@@ -1,0 +1,125 @@
+"""HTTP as all services speak it: problem+json, a canonical log line, a cause for what is recorded, a bounded body."""
+
+from __future__ import annotations
+
+import re
+import time
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.causes import because_of
+from shared.database import Closed, OutcomeUnknown
+from shared.errors import Refused
+from shared.events import Cause
+from shared.metrics import Metrics
+from shared.texts import new_id
+
+log = structlog.get_logger()
+MOST_BYTES = 1_000_000
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+    """An RFC 9457 problem document; `code` is stable, `detail` says what to do."""
+    title = HTTPStatus(status).phrase
+    body = {"type": f"urn:motcua:problem:{code}", "title": title, "status": status, "code": code, "detail": detail, **more}
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "5"}}.get(status)
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Every failure of this app becomes a problem document; the unexpected is logged and says nothing inward."""
+
+    @app.exception_handler(Refused)
+    async def _(_request: Request, error: Refused) -> JSONResponse:
+        return problem(error.status, error.code, error.detail, **error.more)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(_request: Request, error: RequestValidationError) -> JSONResponse:
+        wrong = [{"where": [str(part) for part in item["loc"]], "what": item["msg"]} for item in error.errors()]
+        return problem(422, "invalid_request", "The request is not as the API describes it.", errors=wrong)
+
+    @app.exception_handler(HTTPException)
+    async def _(_request: Request, error: HTTPException) -> JSONResponse:
+        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+        code = codes.get(error.status_code, "request_refused")
+        answer = problem(error.status_code, code, str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(OutcomeUnknown)
+    async def _(_request: Request, error: OutcomeUnknown) -> JSONResponse:
+        detail = "Whether this was saved is unknown: send it again with the same Idempotency-Key."
+        return problem(503, "outcome_unknown", detail)
+
+    @app.exception_handler(sa.exc.OperationalError)
+    @app.exception_handler(Closed)
+    async def _(_request: Request, error: Exception) -> JSONResponse:
+        log.warning("database.unavailable", error=type(error).__name__)
+        return problem(503, "database_unavailable", "The office's database does not answer: nothing was saved, try again.")
+
+    @app.exception_handler(Exception)
+    async def _(request: Request, error: Exception) -> JSONResponse:
+        return problem(500, "internal_error", "Something is wrong with the office's system: nothing was saved.")
+
+
+class Canonical:
+    """Pure ASGI: one log line and one observation a request, a request id, and the cause its facts will carry."""
+
+    def __init__(self, app: ASGIApp, service: str, metrics: Metrics) -> None:
+        self.app, self.service, self.metrics = app, service, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.match(given) else new_id()
+        trace = headers.get("traceparent", "")
+        status, began = 500, time.perf_counter()
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        cause = Cause(correlation=request_id, traceparent=trace if _TRACEPARENT.match(trace) else None)
+        with because_of(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, _bounded(receive, headers), noting)
+            finally:
+                seconds = time.perf_counter() - began
+                route = getattr(scope.get("route"), "path", "unmatched")
+                self.metrics.request(route, scope["method"], status, seconds)
+                if route not in ("/livez", "/readyz", "/metrics"):
+                    ms = round(seconds * 1000, 1)
+                    log.info(
+                        "request", service=self.service, method=scope["method"], route=route, status=status, ms=ms
+                    )
+
+
+def _bounded(receive: Receive, headers: dict[str, str]) -> Receive:
+    read = 0
+    declared = headers.get("content-length", "0")
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > MOST_BYTES or (declared.isdigit() and int(declared) > MOST_BYTES):
+            raise HTTPException(413, "The request is larger than 1 MB.")
+        return message
+
+    return bounded

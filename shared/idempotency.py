@@ -1,0 +1,36 @@
+"""Idempotency-Key: the same request again gets the same answer; another request under the same key is refused.
+
+The key, a fingerprint of the request and the answer are written in the transaction of the work itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from shared.errors import Refused
+from shared.mechanism import idempotency
+
+
+def answer_once(
+    session: Session, scope: str, key: str, fingerprint: str, now: datetime, function: Callable[..., BaseModel], args: Any
+) -> bytes:
+    """The JSON answer of `function(session, *args)`, computed once per scope and key. Raises Refused
+    `idempotency_key_reused` (422)."""
+    connection = session.connection()
+    where = sa.and_(idempotency.c.scope == scope, idempotency.c.key == key)
+    before = connection.execute(sa.select(idempotency.c.fingerprint, idempotency.c.answer).where(where)).first()
+    if before is not None:
+        if before.fingerprint != fingerprint:
+            detail = "This Idempotency-Key was used for another request: use a new key."
+            raise Refused("idempotency_key_reused", detail, status=422)
+        return bytes(before.answer)
+    answer = function(session, *args).model_dump_json().encode()
+    row = {"scope": scope, "key": key, "fingerprint": fingerprint, "answer": answer, "answered_at": now}
+    connection.execute(idempotency.insert(), [row])
+    return answer

@@ -1,0 +1,154 @@
+"""The mechanism's own tables, the same in every service's database. No business here, and nothing here is replayed.
+
+    event_log     the truth: append-only, its bytes are what the stream holds
+    outbox        positions still to publish
+    publication   position → stream sequence: what the stream is known to hold
+    tracking      how far each stream has been handled, moved by compare-and-set in the handler's transaction
+    parked        events that could not be handled (dead letters), with their cause
+    private       a citizen's data and texts, by random reference
+    idempotency   answers given, by key
+    counter       number series without gap or double
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on both databases and given back aware."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC) if dialect.name != "sqlite" else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData()
+Big = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+event_log = sa.Table(
+    "event_log",
+    metadata,
+    sa.Column("position", Big, primary_key=True, autoincrement=True),
+    sa.Column("event_id", sa.String(36), nullable=False, unique=True),
+    sa.Column("aggregate", sa.String(64), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.UniqueConstraint("aggregate", "version", name="uq_event_log_aggregate_version"),
+    sqlite_autoincrement=True,
+)
+outbox = sa.Table("outbox", metadata, sa.Column("position", Big, primary_key=True, autoincrement=False))
+publication = sa.Table(
+    "publication",
+    metadata,
+    sa.Column("position", Big, primary_key=True, autoincrement=False),
+    sa.Column("stream_seq", Big, nullable=False, unique=True),
+    sa.Column("published_at", Instant, nullable=False),
+)
+tracking = sa.Table(
+    "tracking",
+    metadata,
+    sa.Column("stream", sa.String(64), primary_key=True),
+    sa.Column("last_seq", Big, nullable=False),
+)
+parked = sa.Table(
+    "parked",
+    metadata,
+    sa.Column("stream", sa.String(64), primary_key=True),
+    sa.Column("stream_seq", Big, primary_key=True, autoincrement=False),
+    sa.Column("event_id", sa.String(64), nullable=False),
+    sa.Column("aggregate", sa.String(200), nullable=False, index=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("cause", sa.String(500), nullable=False),
+    sa.Column("parked_at", Instant, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),  # waiting, redrive, done
+    sa.Column("published", sa.Boolean, nullable=False),
+)
+private = sa.Table(
+    "private",
+    metadata,
+    sa.Column("ref", sa.String(64), primary_key=True),
+    sa.Column("field", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("purpose", sa.String(80), nullable=False),
+    sa.Column("kept_until", Instant, nullable=False),
+)
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    sa.Column("scope", sa.String(200), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("answer", sa.LargeBinary, nullable=False),
+    sa.Column("answered_at", Instant, nullable=False),
+)
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("series", sa.String(64), primary_key=True),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+_GUARDS = {
+    "sqlite": (
+        "CREATE TRIGGER event_log_no_{what} BEFORE {WHAT} ON event_log"
+        " BEGIN SELECT RAISE(ABORT, 'event_log is append-only'); END"
+    ),
+    "postgresql": (
+        "CREATE TRIGGER event_log_no_{what} BEFORE {WHAT} ON event_log"
+        " FOR EACH STATEMENT EXECUTE FUNCTION event_log_append_only()"
+    ),
+}
+
+
+def create(connection: sa.Connection) -> None:
+    """Make the mechanism's tables in a new database; the event log refuses UPDATE and DELETE from then on."""
+    metadata.create_all(connection)
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.exec_driver_sql(
+            "CREATE FUNCTION event_log_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'event_log is append-only'; END $$"
+        )
+    for what in ("update", "delete"):
+        connection.exec_driver_sql(_GUARDS[dialect].format(what=what, WHAT=what.upper()))
+
+
+def next_number(connection: sa.Connection, series: str) -> int:
+    """The next number of a series, from 1. The series stays locked until this transaction ends, so no gap is left."""
+    statement = sa.text(
+        "INSERT INTO counter (series, last) VALUES (:series, 1)"
+        " ON CONFLICT (series) DO UPDATE SET last = counter.last + 1 RETURNING last"
+    )
+    return int(connection.execute(statement, {"series": series}).scalar_one())
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Insert these rows, replacing those with the same primary key. Rows of one call have the same columns."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    keys = [column.name for column in table.primary_key.columns]
+    others = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    if others:
+        statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
+    else:
+        statement = insert.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, rows)

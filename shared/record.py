@@ -1,0 +1,117 @@
+"""Recording facts: `record(session, *events)` applies what the projection says and appends them to log and outbox.
+
+It is the only way in which a service changes its rows, so rows are always the fold of the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from shared.changes import Projection, apply
+from shared.clock import Clock
+from shared.events import Cause, Event, Recorded, digest, encode
+from shared.mechanism import event_log, outbox
+from shared.texts import new_id
+
+_RECORDER = "recorder"
+_CAUSE = "cause"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a fact was written: its id and the SHA-256 of its bytes, printed on what the citizen gets."""
+
+    event_id: str
+    event_sha256: str
+    position: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Whose facts are recorded, by which projection, on which clock."""
+
+    service: str
+    unit: str
+    projection: Projection
+    clock: Clock = field(default_factory=Clock)
+
+    def bind(self, session: Session, cause: Cause) -> None:
+        """Give a session what `record` needs; done by the database for each function it runs."""
+        session.info[_RECORDER] = self
+        session.info[_CAUSE] = cause
+
+
+def record(session: Session, *events: Event, at: datetime | None = None) -> Receipt:
+    """Write facts and what follows from them for our rows, in the caller's transaction. Returns the last one's receipt.
+
+    `at` is when they happened (now, when not given). An aggregate's row must be locked or its first event be the one
+    written: two writers of one aggregate end in an IntegrityError of the one who commits last.
+    """
+    recorder: Recorder = session.info[_RECORDER]
+    if not events:
+        raise ValueError("record() needs an event")
+    session.flush()
+    receipt = None
+    for event in events:
+        receipt = _record(session, recorder, event, at)
+    session.expire_all()
+    assert receipt is not None
+    return receipt
+
+
+def _record(session: Session, recorder: Recorder, event: Event, at: datetime | None) -> Receipt:
+    if event.service != recorder.service:
+        raise ValueError(f"{recorder.service} cannot record {event.event_type()}: it belongs to {event.service}")
+    connection = session.connection()
+    now = recorder.clock.now()
+    recorded = Recorded(
+        event=event,
+        id=new_id(),
+        unit=recorder.unit,
+        sequence=1 if event.begins else _next_version(connection, event.aggregate),
+        time=_cut(event, at or now),
+        recorded=_cut(event, now),
+        cause=session.info[_CAUSE],
+    )
+    body = encode(recorded)
+    position = connection.execute(
+        event_log.insert()
+        .values(
+            event_id=recorded.id,
+            aggregate=event.aggregate,
+            version=recorded.sequence,
+            subject=recorded.subject,
+            body=body,
+            recorded_at=recorded.recorded,
+        )
+        .returning(event_log.c.position)
+    ).scalar_one()
+    connection.execute(outbox.insert().values(position=position))
+    apply(connection, recorder.projection(recorded))
+    return Receipt(recorded.id, digest(body), position, recorded.sequence)
+
+
+def _cut(event: Event, moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0) if event.coarse else moment
+
+
+def _next_version(connection: sa.Connection, aggregate: str) -> int:
+    last = sa.select(sa.func.max(event_log.c.version)).where(event_log.c.aggregate == aggregate)
+    return int(connection.execute(last).scalar() or 0) + 1
+
+
+def caused(session: Session, **changed: Any) -> None:
+    """Say more about where the following facts of this session come from (fields of Cause)."""
+    session.info[_CAUSE] = replace(session.info[_CAUSE], **changed)
+
+
+def cause_of(recorded: Recorded[Event], seen: Mapping[str, int]) -> Cause:
+    """The cause that facts following from this one carry."""
+    return Cause(recorded.cause.correlation or recorded.id, recorded.id, recorded.cause.traceparent, seen)

@@ -1,0 +1,60 @@
+"""Text from outside: NFC, no control characters, bounded. Values that every door and every table can hold."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from typing import Annotated
+
+import uuid_utils
+from pydantic import AfterValidator, StringConstraints
+
+
+def clean(text: str) -> str:
+    """NFC, without surrounding space; refuses what no form contains: lone surrogates and control characters."""
+    for character in text:
+        kind = unicodedata.category(character)
+        if kind == "Cs" or (kind == "Cc" and character not in "\n\r\t"):
+            raise ValueError("contains a character that is not text")
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def one_line(text: str) -> str:
+    """Clean text on one line."""
+    return " ".join(clean(text).split())
+
+
+Line = Annotated[str, AfterValidator(one_line), StringConstraints(min_length=1, max_length=200)]
+"""A name, a place, a title: 1 to 200 characters on one line."""
+Paragraph = Annotated[str, AfterValidator(clean), StringConstraints(min_length=1, max_length=5000)]
+"""What somebody wrote: 1 to 5,000 characters."""
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""An id or a code as it stands in a path or a field."""
+CitizenId = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^[0-9]{12}$|^[0-9]{9}$")]
+"""Số định danh: 12 digits, or an old 9-digit card."""
+Phone = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^\+?[0-9][0-9 .-]{6,18}[0-9]$")]
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
+
+
+def new_id() -> str:
+    """A UUIDv7: sorts by time, cannot be guessed."""
+    return str(uuid_utils.uuid7())
+
+
+def new_ref(kind: str) -> str:
+    """A random reference to something private: `prs_` and 128 bits."""
+    return f"{kind}_{secrets.token_hex(16)}"
+
+
+def new_code() -> str:
+    """An 80-bit code for paper: four groups of four, no letter that can be misread."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+
+
+def plain_code(text: str) -> str:
+    """A code as typed by a person, in the form it was made: capitals, hyphens, O as 0, I and L as 1."""
+    letters = text.upper().replace("O", "0").replace("I", "1").replace("L", "1").replace("U", "V")
+    letters = "".join(character for character in letters if character in _ALPHABET)
+    return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))

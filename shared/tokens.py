@@ -1,0 +1,87 @@
+"""Sign-in tokens: EdDSA JWTs that say who an official is, of which unit, in which roles. Made by personnel, read by all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from shared.errors import Refused
+
+ISSUER = "motcua"
+ALGORITHM = "EdDSA"
+HOURS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """Who asks: an official of a unit with roles."""
+
+    id: str
+    unit: str
+    roles: frozenset[str]
+
+    def may(self, *roles: str) -> bool:
+        """Whether they hold one of these roles."""
+        return bool(self.roles.intersection(roles))
+
+
+def make_keys(private_file: Path, public_file: Path) -> None:
+    """A new key pair as PEM; the private file is readable by its owner only. Existing files are kept."""
+    if private_file.exists() and public_file.exists():
+        return
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with os.fdopen(os.open(private_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(pem)
+    public_file.write_bytes(
+        key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+def issue(private_file: Path, official: str, unit: str, roles: Sequence[str], *, hours: float = HOURS) -> str:
+    """A token for an official, good for `hours` of real time."""
+    now = datetime.now(UTC)
+    claims = {
+        "iss": ISSUER,
+        "sub": official,
+        "unit": unit,
+        "roles": sorted(roles),
+        "iat": now,
+        "exp": now + timedelta(hours=hours),
+    }
+    key = serialization.load_pem_private_key(private_file.read_bytes(), password=None)
+    assert isinstance(key, Ed25519PrivateKey)
+    return jwt.encode(claims, key, algorithm=ALGORITHM)
+
+
+class SignIn:
+    """Reads tokens with the public key; holds nothing else."""
+
+    def __init__(self, public_file: Path) -> None:
+        key = serialization.load_pem_public_key(public_file.read_bytes())
+        assert isinstance(key, Ed25519PublicKey)
+        self._key = key
+
+    def official(self, token: str) -> Official:
+        """Who holds this token. Raises Refused `not_signed_in` (401)."""
+        try:
+            claims = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                issuer=ISSUER,
+                options={"require": ["exp", "iat", "sub", "iss"]},
+            )
+            return Official(str(claims["sub"]), str(claims["unit"]), frozenset(map(str, claims["roles"])))
+        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+            detail = "The sign-in token is not valid or has expired: sign in again."
+            raise Refused("not_signed_in", detail, status=401) from error
