@@ -37,8 +37,12 @@ async def connect(url: str, *, name: str, seed: str | None, patience: float | No
     """
     client = NatsClient()
     client.api = API if seed else "$JS.API"
-    async with asyncio.timeout(patience):
-        await client.connect(**connect_options(url, name=name, seed=seed))
+    try:
+        async with asyncio.timeout(patience):
+            await client.connect(**connect_options(url, name=name, seed=seed))
+    except TimeoutError:
+        await client.close()
+        raise
     return client
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -112,26 +113,39 @@ asyncio.run(main())
 """
 
 
+@asynccontextmanager
+async def another_owner(home: Path, port: int) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """A process that runs a broker in this home; it and its server are gone afterwards, whatever happened."""
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(home), str(port)], stdout=subprocess.PIPE)
+    assert owner.stdout is not None
+    try:
+        while await asyncio.to_thread(owner.stdout.readline) not in (b"ready\n", b""):
+            pass
+        yield owner
+    finally:
+        owner.kill()
+        owner.wait()
+        owner.stdout.close()
+        for left in naming(home / "nats" / "nats.conf"):
+            os.kill(left, signal.SIGKILL)
+
+
 @pytest.mark.asyncio
 async def test_the_server_of_a_killed_owner_is_found_by_the_next(tmp_path: Path) -> None:
     port = free_port()
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(tmp_path), str(port)], stdout=subprocess.PIPE)
-    assert owner.stdout is not None
-    while await asyncio.to_thread(owner.stdout.readline) not in (b"ready\n", b""):
-        pass
     broker = Broker(tmp_path, port, [])
-    with pytest.raises(BrokerRefused, match="Another motcua already runs the broker"):
-        await broker.start()
-    (left,) = naming(broker.config)
-    owner.kill()
-    owner.wait()
-    owner.stdout.close()
-    assert naming(broker.config) == [left]
-    try:
-        await broker.start()
-        assert naming(broker.config) == [broker.pid] != [left]
-    finally:
-        await broker.stop()
+    async with another_owner(tmp_path, port) as owner:
+        with pytest.raises(BrokerRefused, match="Another motcua already runs the broker"):
+            await broker.start()
+        (left,) = naming(broker.config)
+        owner.kill()
+        owner.wait()
+        assert naming(broker.config) == [left]
+        try:
+            await broker.start()
+            assert naming(broker.config) == [broker.pid] != [left]
+        finally:
+            await broker.stop()
 
 
 @pytest.mark.asyncio
