@@ -33,7 +33,9 @@ def cli() -> None:
 @click.option("--port", default=8080, show_default=True, help="Where pages and APIs answer, on 127.0.0.1.")
 @click.option("--nats-port", default=4222, show_default=True, help="Where the event streams answer, on 127.0.0.1.")
 @click.option("--clock", metavar="TIME", help="Start the office's clock at this moment (RFC 3339); for trials.")
-@click.option("--speed", default=1.0, show_default=True, help="Run the office's clock this many times faster; for trials.")
+@click.option(
+    "--speed", default=1.0, show_default=True, help="Run the office's clock this many times faster; for trials."
+)
 def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float) -> None:
     """Start the whole office here: all services in one process, and a nats-server."""
     from deploy.embedded import Options, print_line, up
@@ -81,6 +83,7 @@ Ctrl-C stops it."""
 def token(role: str, home: Path, official: str | None, unit: str, hours: float, key: Path | None) -> None:
     """Print a sign-in token for ROLE, to try the API with."""
     from services.personnel.rulebook import seeded_official
+
     from shared.tokens import issue
 
     path = key or Home(home).signin_private
@@ -93,7 +96,9 @@ def token(role: str, home: Path, official: str | None, unit: str, hours: float, 
 @cli.command()
 @HOME
 @click.option("--nats-url", envvar="MOTCUA_NATS_URL", default="nats://127.0.0.1:4222", show_default=True)
-@click.option("--seed", type=click.Path(path_type=Path), envvar="MOTCUA_NATS_SEED_FILE", help="The provisioner's nkey seed.")
+@click.option(
+    "--seed", type=click.Path(path_type=Path), envvar="MOTCUA_NATS_SEED_FILE", help="The provisioner's nkey seed."
+)
 def streams(home: Path, nats_url: str, seed: Path | None) -> None:
     """Make streams and consumers as the services need them; changed settings are applied, or refused aloud."""
     from deploy import office

@@ -89,7 +89,9 @@ class Home:
         except BlockingIOError:
             raise Refusal(f"{self.path} is in use: stop that office first, or choose another --home.") from None
         except OSError as error:
-            raise Refusal(f"{self.path} cannot be used ({error.strerror}): choose another place with --home.") from error
+            raise Refusal(
+                f"{self.path} cannot be used ({error.strerror}): choose another place with --home."
+            ) from error
         make_keys(self.signin_private, self.signin_public)
 
     def release(self) -> None:

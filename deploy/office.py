@@ -1,4 +1,5 @@
-"""The topology of the office, in one place: its services, who follows whom, who asks whom, and what that needs on the wire."""
+"""The topology of the office, in one place: its services, who follows whom, who asks whom, and what that needs on
+the wire."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from shared.access import Identity, auditor_identity, provisioner_identity, serv
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.consumer import Follows
-from shared.events import stream_of
+from shared.events import event_named, every_event, stream_of
 from shared.nats_client import keep_seed, public_key_of
 from shared.settings import ServiceSettings
 from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, service_stream
@@ -73,9 +74,9 @@ class Subscriber:
         """The subjects it may read, by stream."""
         found: dict[str, list[str]] = {}
         for kind in self.events:
-            _, service, name, _ = kind.split(".")
-            token = importlib.import_module("shared.events").event_named(kind).token()
-            found.setdefault(stream_of(service), []).append(f"motcua.*.{service}.{token}")
+            event = event_named(kind)
+            assert event is not None, f"{kind} was checked when the subscriber was added"
+            found.setdefault(event.stream(), []).append(f"motcua.*.{event.service}.{event.token()}")
         return {stream: tuple(sorted(subjects)) for stream, subjects in found.items()}
 
 
@@ -107,7 +108,9 @@ def identities(home: Path, unit: str) -> list[Identity]:
 
     streams = [stream_of(service) for service in SERVICES]
     found = [
-        service_identity(name, key(name), unit=unit, consumes=_services(streams_followed(name)), asks=ASKS.get(name, ()))
+        service_identity(
+            name, key(name), unit=unit, consumes=_services(streams_followed(name)), asks=ASKS.get(name, ())
+        )
         for name in SERVICES
     ]
     found.append(auditor_identity(AUDITOR, key(AUDITOR), streams=[*streams, "DEAD_LETTERS"]))
@@ -129,7 +132,8 @@ def _services(streams: Iterable[str]) -> list[str]:
 
 def stream_plans() -> list[StreamPlan]:
     """Every stream of the office."""
-    return [*(service_stream(service) for service in SERVICES), dead_letter_stream()]
+    owners = sorted({event.service for event in every_event()})
+    return [*(service_stream(service) for service in owners), dead_letter_stream()]
 
 
 def consumer_plans(home: Path | None = None) -> list[ConsumerPlan]:

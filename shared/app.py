@@ -31,8 +31,7 @@ def build(service: Service, title: str, routers: Sequence[APIRouter]) -> FastAPI
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        root_path=f"/{service.name}",
-        root_path_in_servers=True,
+        servers=[{"url": f"/{service.name}"}],
     )
     app.state.service = service
     answer_problems(app)

@@ -8,7 +8,8 @@ from contextvars import ContextVar
 
 from shared.events import Cause
 
-_current: ContextVar[Cause] = ContextVar("cause", default=Cause())
+_NONE = Cause()
+_current: ContextVar[Cause] = ContextVar("cause", default=_NONE)
 
 
 def current_cause() -> Cause:

@@ -1,6 +1,7 @@
 """What a projection says: rows put, columns patched, rows dropped. Pure values, folded by key and written in bulk.
 
-The same projection serves a request (one event), a batch of facts and a replay: only how many changes are folded differs.
+The same projection serves a request (one event), a batch of facts and a replay: only how many changes are folded
+differs.
 """
 
 from __future__ import annotations

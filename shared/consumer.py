@@ -1,6 +1,7 @@
 """The facts door: from a durable consumer to a handler's transaction, in stream order, nothing skipped, effects once.
 
-FastStream hands over one message at a time and the handler only queues it; whatever is queued shares one transaction, in
+FastStream hands over one message at a time and the handler only queues it; whatever is queued shares one
+transaction, in
 which `tracking` moves by compare-and-set. Loss between server and handler shows as a gap in the consumer's own sequence
 (it restarts at 1 with each reset and has no holes): the durable is then reset to `tracking` + 1. Nothing is nak'ed.
 
@@ -93,7 +94,8 @@ class InflowState:
     problem: str | None = "not started"
 
 
-# --- plain functions, one transaction each -------------------------------------------------------------------------------
+# --- plain functions, one transaction each
+# -------------------------------------------------------------------------------
 
 
 def tracked(session: Session, stream: str) -> int:
@@ -120,7 +122,12 @@ def move_tracking(session: Session, stream: str, before: int, after: int) -> Non
 
 
 def handle(
-    session: Session, stream: str, before: int, bodies: Sequence[tuple[int, bytes]], projection: Projection, follows: Follows
+    session: Session,
+    stream: str,
+    before: int,
+    bodies: Sequence[tuple[int, bytes]],
+    projection: Projection,
+    follows: Follows,
 ) -> None:
     """Handle these events of a stream, in order, and move the tracking, all in the caller's transaction."""
     move_tracking(session, stream, before, bodies[-1][0])
@@ -214,7 +221,8 @@ def refuse_redrive(session: Session, stream: str, seq: int, cause: str) -> None:
     connection.execute(parked.update().where(mine).values(cause=cause[:500]))
 
 
-# --- the inflow ----------------------------------------------------------------------------------------------------------
+# --- the inflow
+# ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -302,7 +310,9 @@ class Inflow:
             return
         self._doubts += 1
         if self._doubts > 1:  # twice in a row, two seconds apart: it is not just on its way
-            raise Gap(f"the server has delivered {delivered} and holds {info.num_pending}; {self._expected} has not come")
+            raise Gap(
+                f"the server has delivered {delivered} and holds {info.num_pending}; {self._expected} has not come"
+            )
 
     async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
         if not deliveries:

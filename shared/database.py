@@ -1,6 +1,7 @@
 """A service's database: one writer thread with group commit, a few readers. SQLite and PostgreSQL, one behaviour.
 
-    receipt = await db.write(receive_dossier, body, now)      # runs receive_dossier(session, body, now) in a transaction
+    receipt = await db.write(receive_dossier, body, now)      # runs receive_dossier(session, body, now) in a
+    transaction
     rows = await db.read(overdue_dossiers, now)
 
 What arrives while a commit is under way shares the next one. If one function of a group fails after it has written, the
@@ -53,7 +54,9 @@ def open_engine(url: str | sa.URL, *, write: bool) -> sa.Engine:
     url = sa.make_url(url)
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url, write)
-    options = "-c lock_timeout=5000 -c statement_timeout=30000" + ("" if write else " -c default_transaction_read_only=on")
+    options = "-c lock_timeout=5000 -c statement_timeout=30000" + (
+        "" if write else " -c default_transaction_read_only=on"
+    )
     return sa.create_engine(
         url, connect_args={"options": options, "connect_timeout": 5}, pool_pre_ping=True, pool_size=1 if write else 4
     )

@@ -1,8 +1,8 @@
 """What the HTTP doors of all services share: who asks, how often, once only, and where the service is.
 
-    @router.post("/dossiers", status_code=201, response_model=Receipt, responses=PROBLEMS)
-    async def receive(body: NewDossier, service: Door, who: Annotated[Official, Needs("clerk")], once: Once) -> Response:
-        return await once(commands.receive_dossier, body, who.id, service.clock.now())
+@router.post("/dossiers", status_code=201, response_model=Receipt, responses=PROBLEMS)
+async def receive(body: NewDossier, service: Door, who: Annotated[Official, Needs("clerk")], once: Once) -> Response:
+    return await once(commands.receive_dossier, body, who.id, service.clock.now())
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def service_of(request: Request) -> Service:
 Door = Annotated[Service, Depends(service_of)]
 
 
-def Needs(*roles: str) -> Any:  # noqa: N802  # reads as a type in signatures
+def Needs(*roles: str) -> Any:  # reads as a type in signatures
     """A signed-in official of this unit with one of these roles (any role, when none is named)."""
 
     def official(
@@ -90,18 +90,17 @@ class Asked:
         self.service, self.request, self.key, self.who, self.body = service, request, key, who, body
 
     async def __call__(
-        self, function: Callable[Concatenate[Session, P], BaseModel], *args: P.args, **_: P.kwargs
+        self, function: Callable[Concatenate[Session, P], BaseModel], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
         """Run the command in one transaction and answer with its result as JSON (201)."""
         if self.key is None:
-            answer = (await self.service.db.write(function, *args)).model_dump_json().encode()
+            answer = (await self.service.db.write(function, *args, **kwargs)).model_dump_json().encode()
         else:
             path = self.request.url.path
             fingerprint = hashlib.sha256(b"\0".join([self.request.method.encode(), path.encode(), self.body]))
             scope = hashlib.sha256(f"{self.who} {path}".encode()).hexdigest()
-            answer = await self.service.db.write(
-                answer_once, scope, self.key, fingerprint.hexdigest(), self.service.clock.now(), function, args
-            )
+            now, call = self.service.clock.now(), (function, args)
+            answer = await self.service.db.write(answer_once, scope, self.key, fingerprint.hexdigest(), now, *call)
         return Response(answer, status_code=201, media_type="application/json")
 
 
@@ -128,7 +127,7 @@ def address_of(request: Request, trusted_proxies: int) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def Limited(rate: str) -> Any:  # noqa: N802  # reads as a type in signatures
+def Limited(rate: str) -> Any:  # reads as a type in signatures
     """At most `rate` (`30/minute`) requests from one address, per process."""
     limit, limiter = parse(rate), MovingWindowRateLimiter(MemoryStorage())
 

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 
 def found(row: T | None, what: str, *, same_unit: bool = True) -> T:
-    """The row. Raises Refused `<what>_not_found` (404) when there is none or it is another unit's: both look the same."""
+    """The row. Raises Refused `<what>_not_found` (404) when there is none or it is another unit's: both look the
+    same."""
     if row is None or not same_unit:
         raise Refused(f"{what}_not_found", f"There is no {what} with this id in your unit.", status=404)
     return row

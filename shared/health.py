@@ -28,7 +28,7 @@ def answers(session: Session) -> bool:
 def parked_counts(session: Session) -> dict[str, int]:
     """Dead letters that wait, by stream."""
     query = sa.select(parked.c.stream, sa.func.count()).where(parked.c.state != "done").group_by(parked.c.stream)
-    return {stream: count for stream, count in session.connection().execute(query)}
+    return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
 @router.get("/livez")

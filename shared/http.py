@@ -31,7 +31,14 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
     """An RFC 9457 problem document; `code` is stable, `detail` says what to do."""
     title = HTTPStatus(status).phrase
-    body = {"type": f"urn:motcua:problem:{code}", "title": title, "status": status, "code": code, "detail": detail, **more}
+    body = {
+        "type": f"urn:motcua:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **more,
+    }
     headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "5"}}.get(status)
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
@@ -65,7 +72,9 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(Closed)
     async def _(_request: Request, error: Exception) -> JSONResponse:
         log.warning("database.unavailable", error=type(error).__name__)
-        return problem(503, "database_unavailable", "The office's database does not answer: nothing was saved, try again.")
+        return problem(
+            503, "database_unavailable", "The office's database does not answer: nothing was saved, try again."
+        )
 
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> JSONResponse:
@@ -105,9 +114,7 @@ class Canonical:
                 self.metrics.request(route, scope["method"], status, seconds)
                 if route not in ("/livez", "/readyz", "/metrics"):
                     ms = round(seconds * 1000, 1)
-                    log.info(
-                        "request", service=self.service, method=scope["method"], route=route, status=status, ms=ms
-                    )
+                    log.info("request", service=self.service, method=scope["method"], route=route, status=status, ms=ms)
 
 
 def _bounded(receive: Receive, headers: dict[str, str]) -> Receive:

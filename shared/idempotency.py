@@ -18,7 +18,13 @@ from shared.mechanism import idempotency
 
 
 def answer_once(
-    session: Session, scope: str, key: str, fingerprint: str, now: datetime, function: Callable[..., BaseModel], args: Any
+    session: Session,
+    scope: str,
+    key: str,
+    fingerprint: str,
+    now: datetime,
+    function: Callable[..., BaseModel],
+    args: Any,
 ) -> bytes:
     """The JSON answer of `function(session, *args)`, computed once per scope and key. Raises Refused
     `idempotency_key_reused` (422)."""

@@ -1,13 +1,13 @@
 """The mechanism's own tables, the same in every service's database. No business here, and nothing here is replayed.
 
-    event_log     the truth: append-only, its bytes are what the stream holds
-    outbox        positions still to publish
-    publication   position → stream sequence: what the stream is known to hold
-    tracking      how far each stream has been handled, moved by compare-and-set in the handler's transaction
-    parked        events that could not be handled (dead letters), with their cause
-    private       a citizen's data and texts, by random reference
-    idempotency   answers given, by key
-    counter       number series without gap or double
+event_log     the truth: append-only, its bytes are what the stream holds
+outbox        positions still to publish
+publication   position → stream sequence: what the stream is known to hold
+tracking      how far each stream has been handled, moved by compare-and-set in the handler's transaction
+parked        events that could not be handled (dead letters), with their cause
+private       a citizen's data and texts, by random reference
+idempotency   answers given, by key
+counter       number series without gap or double
 """
 
 from __future__ import annotations

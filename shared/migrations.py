@@ -43,7 +43,9 @@ class Migrations:
         names = sorted(path.stem for path in self.folder.glob("[0-9][0-9][0-9][0-9]_*.py"))
         head = (self.folder / "HEAD").read_text().strip()
         if not names or names[-1] != head:
-            raise ValueError(f"{self.service}: HEAD says {head}, the last migration is {names[-1] if names else 'none'}")
+            raise ValueError(
+                f"{self.service}: HEAD says {head}, the last migration is {names[-1] if names else 'none'}"
+            )
         return names
 
     def apply(self, engine: sa.Engine) -> list[str]:

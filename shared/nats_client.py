@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import nkeys  # type: ignore[import-untyped]  # the package ships no types
+import nkeys
 import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext

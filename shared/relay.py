@@ -1,7 +1,8 @@
 """The relay: the leader publishes the event log to the service's own stream, as its only writer.
 
 JetStream atomic batches, fenced by the expected last sequence. On any doubt it reconciles: what the stream holds is
-confirmed, what the stream lost is published again in its old order (so that every event gets its old sequence back), and a
+confirmed, what the stream lost is published again in its old order (so that every event gets its old sequence back),
+and a
 stream that holds what the log does not stops the relay with an explanation.
 """
 
@@ -64,7 +65,8 @@ class RelayState:
     last_publish_seconds: float = 0.0
 
 
-# --- what the relay asks of its database: plain functions, one transaction each ------------------------------------------
+# --- what the relay asks of its database: plain functions, one transaction each
+# ------------------------------------------
 
 
 def pending(session: Session, limit: int) -> list[Entry]:
@@ -78,9 +80,11 @@ def pending(session: Session, limit: int) -> list[Entry]:
 def outbox_depth(session: Session) -> tuple[int, datetime | None]:
     """How many events wait, and since when the oldest does."""
     query = sa.select(sa.func.count(), sa.func.min(event_log.c.recorded_at))
-    count, oldest = session.connection().execute(
-        query.select_from(outbox.join(event_log, outbox.c.position == event_log.c.position))
-    ).one()
+    count, oldest = (
+        session.connection()
+        .execute(query.select_from(outbox.join(event_log, outbox.c.position == event_log.c.position)))
+        .one()
+    )
     return count, oldest
 
 
@@ -109,9 +113,9 @@ def published_at(session: Session, seq: int) -> str | None:
 
 def position_of(session: Session, event_id: str) -> int | None:
     """Where an event stands in our log; none when it is not ours."""
-    return session.connection().execute(
-        sa.select(event_log.c.position).where(event_log.c.event_id == event_id)
-    ).scalar()
+    return (
+        session.connection().execute(sa.select(event_log.c.position).where(event_log.c.event_id == event_id)).scalar()
+    )
 
 
 def published_after(session: Session, seq: int, limit: int) -> list[Entry]:
@@ -135,7 +139,8 @@ def confirm_parked(session: Session, stream: str, seq: int) -> None:
     session.connection().execute(parked.update().where(where).values(published=True))
 
 
-# --- the relay -----------------------------------------------------------------------------------------------------------
+# --- the relay
+# -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -223,7 +228,9 @@ class Relay:
             found = (message.headers or {}).get("Nats-Msg-Id", "")
             position = await self.db.read(position_of, found)
             if position is None:
-                raise Diverged(self._explain(f"message {seq} of {self.stream} (id {found or 'none'}) is not in our log"))
+                raise Diverged(
+                    self._explain(f"message {seq} of {self.stream} (id {found or 'none'}) is not in our log")
+                )
             placed.append((position, seq))
         if placed:
             await self.db.write(confirm, placed, self.clock.now())
@@ -260,7 +267,8 @@ class Relay:
 
     def _explain(self, what: str) -> str:
         return (
-            f"{self.service}: {what}. Either the database was restored from an older backup (restore a newer one, or move "
+            f"{self.service}: {what}. Either the database was restored from an older backup "
+            "(restore a newer one, or move "
             f"the stream aside and let it be built anew from the log), or somebody else wrote into {self.stream}. "
             "Nothing is published until this is settled; requests are still accepted."
         )

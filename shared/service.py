@@ -1,13 +1,13 @@
 """What every service is made of. Its app.py builds one, hangs its doors on it and returns `service.app(…)`.
 
-    service = Service("notifier", settings, projection=project, follows=FOLLOWS, clock=clock)
+service = Service("notifier", settings, projection=project, follows=FOLLOWS, clock=clock)
 
-    @service.broker.subscriber(**service.durable("INTAKE"))
-    async def from_intake(message: NatsMessage) -> None:
-        await service.take("INTAKE", message)
+@service.broker.subscriber(**service.durable("INTAKE"))
+async def from_intake(message: NatsMessage) -> None:
+    await service.take("INTAKE", message)
 
-    service.every(1.0, "remind", lambda: jobs.remind(service.db, service.clock.now()))
-    return service.app("Follow-ups and flags", routes.router, pages.router)
+service.every(1.0, "remind", lambda: jobs.remind(service.db, service.clock.now()))
+return service.app("Follow-ups and flags", routes.router, pages.router)
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ class Service:
             except Diverged:
                 await asyncio.sleep(10)  # a person has to act; look again in case they have
                 self.relay.state.stopped = None
-            except Exception as error:  # noqa: BLE001  # one part's failure must not end the others
+            except Exception as error:  # one part's failure must not end the others
                 log.exception("background.failed", service=self.name, part=name, error=type(error).__name__)
                 await asyncio.sleep(AFTER_FAILURE_SECONDS)
 
@@ -220,7 +220,7 @@ class Service:
         while True:
             try:
                 worked = await job()
-            except Exception as error:  # noqa: BLE001  # the item stays due and is tried again
+            except Exception as error:  # the item stays due and is tried again
                 worked = False
                 self.metrics.job_failures.labels(name).inc()
                 log.exception("job.failed", service=self.name, job=name, error=type(error).__name__)
@@ -238,5 +238,3 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-

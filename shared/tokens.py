@@ -1,4 +1,5 @@
-"""Sign-in tokens: EdDSA JWTs that say who an official is, of which unit, in which roles. Made by personnel, read by all."""
+"""Sign-in tokens: EdDSA JWTs that say who an official is, of which unit, in which roles. Made by personnel, read by
+all."""
 
 from __future__ import annotations
 
@@ -37,9 +38,7 @@ def make_keys(private_file: Path, public_file: Path) -> None:
     if private_file.exists() and public_file.exists():
         return
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with os.fdopen(os.open(private_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(pem)
     public_file.write_bytes(

@@ -111,7 +111,9 @@ async def reschedule(
 
 @router.get("/status/{number}", dependencies=[Limited("30/minute")])
 async def status(
-    number: Code, service: Door, code: Annotated[str, Query(min_length=1, max_length=40, description="From the receipt.")]
+    number: Code,
+    service: Door,
+    code: Annotated[str, Query(min_length=1, max_length=40, description="From the receipt.")],
 ) -> PublicStatus:
     """Where a dossier is, for whoever holds its number and code. Public; nothing personal."""
     return await service.db.read(commands.public_status, number, code)

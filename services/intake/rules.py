@@ -58,7 +58,8 @@ def procedure_for(catalogue: Catalogue, code: str, day: date) -> Procedure:
 
 
 def promised(procedure: Procedure, received_at: datetime, calendar: Calendar) -> Promise:
-    """What is promised to whoever brings a complete dossier at this moment. Raises Refused `date_out_of_range` (422)."""
+    """What is promised to whoever brings a complete dossier at this moment. Raises Refused `date_out_of_range`
+    (422)."""
     if not EARLIEST <= received_at.astimezone(VN).date() < LATEST:
         raise Refused("date_out_of_range", "Give a date between 2000 and 2100.", status=422)
     return promise(procedure.limit, received_at, calendar)

@@ -36,11 +36,11 @@ class Dossier(Table, table=True):
     due_at: datetime = Field(sa_type=Instant, index=True)
     due_arithmetic: dict[str, Any] = Field(sa_type=sa.JSON)
     rescheduled: bool = False
-    official_id: str | None = Field(None, max_length=64)
-    taken_up_at: datetime | None = Field(None, sa_type=Instant)
-    completed_at: datetime | None = Field(None, sa_type=Instant)
-    outcome: str | None = Field(None, max_length=16)
-    handed_over_at: datetime | None = Field(None, sa_type=Instant)
+    official_id: str | None = Field(default=None, max_length=64)
+    taken_up_at: datetime | None = Field(default=None, sa_type=Instant)
+    completed_at: datetime | None = Field(default=None, sa_type=Instant)
+    outcome: str | None = Field(default=None, max_length=16)
+    handed_over_at: datetime | None = Field(default=None, sa_type=Instant)
     event_id: str = Field(max_length=36)
     """The event that received it."""
 

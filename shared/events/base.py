@@ -5,7 +5,8 @@
 
         dossier_id: str = fact("The dossier.", example="0199…")
 
-Type, subject and registry entry follow from the class; nothing is typed twice. Fields are only ever added, with a default;
+Type, subject and registry entry follow from the class; nothing is typed twice. Fields are only ever added, with a
+default;
 a breaking change is a new class with `version=2` beside the old one.
 """
 
@@ -17,7 +18,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import PydanticUndefined
 
 
 class Privacy(StrEnum):
@@ -31,7 +31,7 @@ class Privacy(StrEnum):
     """About a named official's conduct or a denunciation: its owner, the services that need it, auditors."""
 
 
-def fact(description: str, *, example: Any, default: Any = PydanticUndefined) -> Any:
+def fact(description: str, *, example: Any, default: Any = ...) -> Any:
     """A field of an event: what it says and a real-looking value, from which the published sample is made."""
     return Field(default, description=description, examples=[example])
 
@@ -52,7 +52,7 @@ class Event(BaseModel):
         """Pydantic hands the class keywords on to here too."""
 
     @classmethod
-    def __pydantic_init_subclass__(
+    def __pydantic_init_subclass__(  # type: ignore[override]  # the class keywords, by name
         cls,
         *,
         service: str,

@@ -1,4 +1,5 @@
-"""The envelope: CloudEvents 1.0 as structured JSON. The bytes made here are stored, published, hashed and replayed as they are."""
+"""The envelope: CloudEvents 1.0 as structured JSON. The bytes made here are stored, published, hashed and replayed
+as they are."""
 
 from __future__ import annotations
 

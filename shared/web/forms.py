@@ -90,6 +90,14 @@ class Form:
         return Markup('<input type="hidden" name="once" value="{}">').format(self.key)
 
 
+class FormExpired(Refused):
+    """A form whose token is not of this session (403, `form_expired`). It keeps what was typed, for `Pages.resend`."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__("form_expired", "Open the page again and send the form from there.", status=403)
+        self.form = form
+
+
 def blank(**values: object) -> Form:
     """A form to show first, filled with what is known; a list or tuple ticks several boxes, None leaves a blank."""
     known = {n: v if isinstance(v, (list, tuple)) else (v,) for n, v in values.items() if v is not None}
@@ -113,8 +121,7 @@ async def read_form(
     """The posted form; an idempotency key is made when it came without a usable one.
 
     Sizes in bytes, `max_length` in characters of one field. Refused: `form_too_large` (413), `form_unreadable` (400),
-    and `form_expired` (403) when `guarded` and the token is not of this session: the typed form is in `.more["form"]`,
-    so that `Pages.resend` can show it again. A file lives until the request ends.
+    and `FormExpired` when `guarded` and the token is not of this session. A file lives until the request ends.
     """
     parsed = await _parse(request, max_bytes, max_fields, max_files)
     texts: dict[str, list[str]] = {}
@@ -141,8 +148,7 @@ def _check(request: Request, form: Form) -> None:
     try:
         check_csrf(request, form["csrf"])
     except Refused as no:
-        no.more["form"] = form
-        raise
+        raise FormExpired(form) from no
 
 
 async def _parse(request: Request, max_bytes: int, max_fields: int, max_files: int) -> FormData:

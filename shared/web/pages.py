@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from shared.errors import Refused
 from shared.web import words
 from shared.web.assets import Assets, build_assets, static_app
-from shared.web.forms import Form
+from shared.web.forms import Form, FormExpired
 from shared.web.language import N_, SHARED_ENGLISH, Words, keep_language, language_of, other_language_url, read_english
 from shared.web.qr import qr_svg
 from shared.web.security import FormGuard, WebSecurity
@@ -187,9 +187,8 @@ class Pages:
 
     def refused(self, request: Request, no: Refused) -> HTMLResponse:
         """The page for a refusal. An expired form comes back whole, with a button that sends it again."""
-        form = no.more.get("form")
-        if no.code == "form_expired" and isinstance(form, Form):
-            return self.resend(request, form, status=no.status, code=no.code)
+        if isinstance(no, FormExpired):
+            return self.resend(request, no.form, status=no.status, code=no.code)
         return self.problem(request, no.status, code=no.code)
 
     def resend(self, request: Request, form: Form, *, status: int = 503, code: str = "") -> HTMLResponse:

@@ -1,0 +1,60 @@
+# `make` alone lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+HOME_DIR ?= var
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up demo test test-containers test-browser chaos lint schemas secrets compose smoke clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+.venv/installed: requirements.lock pyproject.toml
+	@echo "Installing into .venv (about a minute, once) …"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Motcua needs Python 3.11 to 3.13: name one with make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: .venv/installed ## Install into .venv, and nothing else
+
+up: setup ## Start the whole office here (Ctrl-C stops it)
+	@$(BIN)/motcua up --home $(HOME_DIR)
+
+demo: setup ## A commune's working day in a few minutes, on an office of its own
+	@$(BIN)/motcua demo
+
+test: setup ## All tests on SQLite and a real nats-server, no Docker
+	@$(BIN)/pytest -m "not browser"
+
+test-containers: setup ## The same tests on PostgreSQL and NATS in containers
+	@$(BIN)/pytest -m "not browser" --containers
+
+test-browser: setup ## Walk the pages in a real browser (needs chromium)
+	@$(BIN)/pytest -m browser
+
+chaos: setup ## A minute of kill -9 at random; prints its seed and a verdict
+	@$(BIN)/python -m tests.chaos --seconds 60
+
+lint: setup ## ruff, mypy, import-linter, deptry
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry . --no-ansi
+
+schemas: setup ## Write shared/schemas/ from the event registry
+	@$(BIN)/motcua schemas
+
+secrets: setup ## Keys and passwords for compose, into deploy/secrets/
+	@$(BIN)/python -m deploy.secrets
+
+compose: secrets ## Start the office in containers
+	docker compose -f deploy/compose.yaml up -d --build --wait
+
+smoke: setup ## Drive the line through the containers, from nothing to a replay
+	@$(BIN)/python -m tests.smoke
+
+clean: ## Remove .venv, build and caches (never var)
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
