@@ -1,0 +1,38 @@
+"""Fixtures of all tests, and the choice of what they run on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import POSTGRES, new_database
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--containers", action="store_true", help="run on PostgreSQL and NATS in containers")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With --containers, every database of this run is PostgreSQL's; without Docker that fails."""
+    if not request.config.getoption("--containers"):
+        yield
+        return
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
+    from testcontainers.postgres import PostgresContainer
+
+    with PostgresContainer("postgres:17-trixie", driver="psycopg") as postgres:
+        os.environ[POSTGRES] = postgres.get_connection_url()
+        yield
+        del os.environ[POSTGRES]
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    with new_database(tmp_path) as url:
+        yield url

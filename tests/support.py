@@ -1,0 +1,88 @@
+"""What tests share: databases, a broker with everybody's keys, services and officials by example.
+
+Databases are SQLite files, or PostgreSQL where the run says so (`pytest --containers`): the same tests on both.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import sqlalchemy as sa
+from fastapi import FastAPI
+
+from deploy import office
+from shared.clock import Clock
+from shared.database import open_engine
+from shared.migrations import Migrations
+from shared.settings import ServiceSettings
+from shared.tokens import issue, make_keys
+
+UNIT = "dai-phuc"
+POSTGRES = "MOTCUA_TEST_POSTGRES"
+"""Set for a run on PostgreSQL: the address of a superuser (`postgresql+psycopg://…`)."""
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody holds."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def new_database(folder: Path, name: str = "test") -> Iterator[str]:
+    """The address of an empty database; gone afterwards."""
+    server = os.environ.get(POSTGRES)
+    if not server:
+        yield f"sqlite:///{folder / name}.db"
+        return
+    database = f"{name}_{uuid4().hex[:12]}".replace("-", "_")
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{database}"')
+    try:
+        yield sa.make_url(server).set(database=database).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+def migrated(service: str, url: str) -> str:
+    """The database of this address, with the tables of a service."""
+    engine = open_engine(url, write=True)
+    Migrations(service).apply(engine)
+    engine.dispose()
+    return url
+
+
+def keys(folder: Path) -> tuple[Path, Path]:
+    """A sign-in key pair: (private, public)."""
+    private, public = folder / "signin.key", folder / "signin.pub"
+    make_keys(private, public)
+    return private, public
+
+
+def app_of(service: str, url: str, folder: Path, clock: Clock | None = None, **values: object) -> FastAPI:
+    """A service's application on a migrated database, its background work not running."""
+    _, public = keys(folder)
+    settings = office.settings_of(
+        service, unit=UNIT, database_url=migrated(service, url), signin_public_key_file=public, **values
+    )
+    assert isinstance(settings, ServiceSettings)
+    return office.create_app(service, settings, clock)
+
+
+def client_of(app: FastAPI, folder: Path, *roles: str, official: str = "off-clerk-1", unit: str = UNIT) -> httpx.AsyncClient:
+    """An HTTP client of an application in this process, signed in when roles are given."""
+    headers = {}
+    if roles:
+        private, _ = keys(folder)
+        headers["Authorization"] = f"Bearer {issue(private, official, unit, roles)}"
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://office", headers=headers)
