@@ -1,0 +1,93 @@
+"""M01: the same facts make the same bytes, and what was typed is never markup."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.web.pdf import labels, m01_pdf
+from shared.web.qr import qr_svg
+
+HOSTILE = '#import "x" *a* $x$ #panic() \\ <b> Nguyễn Thị Hường'
+
+
+def a_receipt(**changed: Any) -> dict[str, Any]:
+    received = datetime(2026, 11, 20, 9, 10, tzinfo=UTC)
+    person = {"name": HOSTILE, "personal_id": "019194001234", "address": "Xóm Đồng Cả", "phone": "", "email": ""}
+    return {
+        "authority": "UBND xã Đại Phúc",
+        "centre": "Trung tâm Phục vụ hành chính công",
+        "place": "Đại Phúc",
+        "number": "42/TTPVHCC",
+        "code": "H55.27.05-261120-0042",
+        "applicant": person,
+        "request": "Cấp Giấy xác nhận tình trạng hôn nhân (1.004873)",
+        "papers": [{"name": HOSTILE, "form": "bản chính", "count": 1}],
+        "sets": 1,
+        "limit": "3 ngày làm việc",
+        "received_at": received,
+        "due_at": received + timedelta(days=6),
+        "why": "3 ngày làm việc",
+        "collect_at": "Quầy 2",
+        "book": "",
+        "submitter": "Nguyễn Thị Hường",
+        "receiver": "Trần Thu Hà",
+        "hotline": "0208 382 4567",
+        "track_url": "https://motcua.example/h/1#k",
+        "event_id": "0199aa00-0000-7000-8000-000000000042",
+        "event_sha256": "a" * 64,
+    } | changed
+
+
+def inflated(pdf: bytes) -> bytes:
+    found = [pdf]
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        try:
+            found.append(zlib.decompress(stream))
+        except zlib.error:
+            continue
+    return b"".join(found)
+
+
+def test_the_same_facts_make_the_same_bytes() -> None:
+    assert m01_pdf(a_receipt()) == m01_pdf(a_receipt())
+    assert m01_pdf(a_receipt()) != m01_pdf(a_receipt(number="43/TTPVHCC"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_it_is_tagged_and_dated_for_every_reader(language) -> None:
+    pdf = inflated(m01_pdf(a_receipt(), language))
+    assert pdf.startswith(b"%PDF-1.7")
+    assert b"pdfuaid" in pdf and b"/StructTreeRoot" in pdf
+    assert b"2026-11-20" in pdf
+
+
+def test_somebody_may_file_for_another() -> None:
+    other = a_receipt()["applicant"] | {"name": "Trần Văn Bình"}
+    assert len(m01_pdf(a_receipt(representative=other, authority_paper="Giấy ủy quyền"))) > 10_000
+
+
+def test_many_papers_take_a_second_page() -> None:
+    papers = [{"name": f"Giấy {n}", "form": "bản sao", "count": n} for n in range(60)]
+    assert b"/Count 3" in inflated(m01_pdf(a_receipt(papers=papers)))
+
+
+def test_a_missing_field_is_named() -> None:
+    incomplete = a_receipt()
+    del incomplete["event_sha256"]
+    with pytest.raises(KeyError, match="event_sha256"):
+        m01_pdf(incomplete)
+
+
+def test_both_languages_have_every_label() -> None:
+    assert labels("m01")["vi"].keys() == labels("m01")["en"].keys()
+
+
+def test_a_qr_code_on_a_page_has_a_name_and_no_style() -> None:
+    svg = qr_svg("https://motcua.example/h/1", 'Mã "QR"')
+    assert 'aria-label="Mã &#34;QR&#34;"' in svg and "style" not in svg
+    assert svg == qr_svg("https://motcua.example/h/1", 'Mã "QR"')
