@@ -24,7 +24,7 @@ from shared.web.assets import Assets, build_assets, static_app
 from shared.web.forms import Form, FormExpired
 from shared.web.language import N_, SHARED_ENGLISH, Words, keep_language, language_of, other_language_url, read_english
 from shared.web.qr import qr_svg
-from shared.web.security import FormGuard, WebSecurity
+from shared.web.security import EVERYWHERE, ON_PAGES, FormGuard, WebSecurity
 from shared.web.words import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -154,7 +154,9 @@ class Pages:
         """The page in the reader's language; its forms carry tokens of this session."""
         guard = FormGuard(request)
         template = self._environments[language_of(request)].get_template(name)
-        response = HTMLResponse(template.render(self._context(request, guard) | values), status, headers)
+        html = template.render(self._context(request, guard) | values)
+        # said here too: the page of an unexpected error is made outside every middleware
+        response = HTMLResponse(html, status, EVERYWHERE | ON_PAGES | dict(headers or {}))
         guard.keep(response)
         keep_language(request, response)
         return response

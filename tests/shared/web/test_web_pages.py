@@ -132,6 +132,13 @@ def test_the_menu_marks_where_the_reader_is(browser) -> None:
     assert '<a href="/x" aria-current="page">Thủ tục</a>' in browser.get("/x").text
 
 
+def test_the_page_of_an_unexpected_error_is_as_strict_as_any(pages: Pages) -> None:
+    answer = pages.problem_for(a_request(accept="text/html"), RuntimeError())
+    assert answer is not None and answer.status_code == 500
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert pages.problem_for(a_request(accept="application/json"), RuntimeError()) is None
+
+
 def test_a_redirect_stays_on_our_pages() -> None:
     assert see_other("/x?a=1").headers["location"] == "/x?a=1"
     for url in ("https://evil.example", "//evil.example", "/\\evil.example"):
