@@ -6,12 +6,13 @@ import re
 import time
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,41 +45,49 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
 
 
 def answer_problems(app: FastAPI) -> None:
-    """Every failure of this app becomes a problem document; the unexpected is logged and says nothing inward."""
+    """Every failure of this app becomes a problem document, or a page where a person reads it."""
+
+    def answer(request: Request, error: Exception, made: JSONResponse) -> Response:
+        pages = getattr(app.state, "pages", None)
+        page: Response | None = pages.problem_for(request, error) if pages else None
+        if page is not None and made.status_code == 401:
+            return RedirectResponse(f"/personnel/sign-in?next={quote(request.url.path)}", 303)
+        return page or made
 
     @app.exception_handler(Refused)
-    async def _(_request: Request, error: Refused) -> JSONResponse:
-        return problem(error.status, error.code, error.detail, **error.more)
+    async def _(request: Request, error: Refused) -> Response:
+        return answer(request, error, problem(error.status, error.code, error.detail, **error.more))
 
     @app.exception_handler(RequestValidationError)
-    async def _(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def _(request: Request, error: RequestValidationError) -> Response:
         wrong = [{"where": [str(part) for part in item["loc"]], "what": item["msg"]} for item in error.errors()]
-        return problem(422, "invalid_request", "The request is not as the API describes it.", errors=wrong)
+        made = problem(422, "invalid_request", "The request is not as the API describes it.", errors=wrong)
+        return answer(request, HTTPException(422), made)
 
     @app.exception_handler(HTTPException)
-    async def _(_request: Request, error: HTTPException) -> JSONResponse:
+    async def _(request: Request, error: HTTPException) -> Response:
         codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
         code = codes.get(error.status_code, "request_refused")
-        answer = problem(error.status_code, code, str(error.detail))
-        answer.headers.update(error.headers or {})
-        return answer
+        made = problem(error.status_code, code, str(error.detail))
+        made.headers.update(error.headers or {})
+        return answer(request, error, made)
 
     @app.exception_handler(OutcomeUnknown)
-    async def _(_request: Request, error: OutcomeUnknown) -> JSONResponse:
+    async def _(request: Request, error: OutcomeUnknown) -> Response:
         detail = "Whether this was saved is unknown: send it again with the same Idempotency-Key."
-        return problem(503, "outcome_unknown", detail)
+        return answer(request, HTTPException(503), problem(503, "outcome_unknown", detail))
 
     @app.exception_handler(sa.exc.OperationalError)
     @app.exception_handler(Closed)
-    async def _(_request: Request, error: Exception) -> JSONResponse:
+    async def _(request: Request, error: Exception) -> Response:
         log.warning("database.unavailable", error=type(error).__name__)
-        return problem(
-            503, "database_unavailable", "The office's database does not answer: nothing was saved, try again."
-        )
+        detail = "The office's database does not answer: nothing was saved, try again."
+        return answer(request, HTTPException(503), problem(503, "database_unavailable", detail))
 
     @app.exception_handler(Exception)
-    async def _(request: Request, error: Exception) -> JSONResponse:
-        return problem(500, "internal_error", "Something is wrong with the office's system: nothing was saved.")
+    async def _(request: Request, error: Exception) -> Response:
+        made = problem(500, "internal_error", "Something is wrong with the office's system: nothing was saved.")
+        return answer(request, error, made)
 
 
 class Canonical:

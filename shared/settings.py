@@ -19,6 +19,8 @@ class ServiceSettings(BaseSettings):
     """The commune, as it stands in subjects and sources."""
     unit_name: str = "xã Đại Phúc"
     province_name: str = "tỉnh Thái Nguyên"
+    hotline_number: str = "0208 382 4567"
+    """As people read it; it stands on every page."""
 
     database_url: str
     """`sqlite:////path/intake.db` or `postgresql+psycopg://intake@postgres/intake`."""
