@@ -78,7 +78,9 @@ def app_of(service: str, url: str, folder: Path, clock: Clock | None = None, **v
     return office.create_app(service, settings, clock)
 
 
-def client_of(app: FastAPI, folder: Path, *roles: str, official: str = "off-clerk-1", unit: str = UNIT) -> httpx.AsyncClient:
+def client_of(
+    app: FastAPI, folder: Path, *roles: str, official: str = "off-clerk-1", unit: str = UNIT
+) -> httpx.AsyncClient:
     """An HTTP client of an application in this process, signed in when roles are given."""
     headers = {}
     if roles:
