@@ -1,0 +1,1 @@
+"""Personnel's migrations, forward only."""

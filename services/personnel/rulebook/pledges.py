@@ -1,0 +1,71 @@
+"""The pledge not to harass or obstruct citizens, as dated texts. A version's text never changes: its hash is pinned."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from shared.worktime import Limit
+
+
+@dataclass(frozen=True)
+class PledgeText:
+    """One version of the text, in force from `valid_from` before `valid_to`. Only the Vietnamese is signed."""
+
+    version: str
+    valid_from: date
+    title: str
+    title_en: str
+    lines: tuple[str, ...]
+    lines_en: tuple[str, ...]
+    basis: str
+    joiners: Limit
+    """Within how long a new official signs."""
+    sha256: str
+    valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.lines) != len(self.lines_en):
+            raise ValueError(f"pledge {self.version}: each line has its English")
+        if self.sha256 != self.digest():
+            raise ValueError(f"pledge {self.version}: the text is not the one that was hashed, {self.digest()}")
+
+    @property
+    def text(self) -> str:
+        """What is signed: the title and the lines, each ended by a line feed, in NFC."""
+        return unicodedata.normalize("NFC", "".join(f"{line}\n" for line in (self.title, *self.lines)))
+
+    def digest(self) -> str:
+        """SHA-256 of the text as UTF-8."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Pledges:
+    """All versions of the pledge."""
+
+    texts: tuple[PledgeText, ...]
+
+    def in_force(self, day: date) -> PledgeText | None:
+        """The text in force on a day."""
+        for each in self.texts:
+            if each.valid_from <= day and (each.valid_to is None or day < each.valid_to):
+                return each
+        return None
+
+
+def load_pledges(path: Path | None = None) -> Pledges:
+    """The texts of this release, or of another file of the same shape. Raises KeyError, TypeError, ValueError."""
+    text = (path or Path(__file__).with_name("pledge.toml")).read_text(encoding="utf-8")
+    return Pledges(tuple(_text(row) for row in tomllib.loads(text)["pledge"]))
+
+
+def _text(row: Mapping[str, Any]) -> PledgeText:
+    values = dict(row) | {"lines": tuple(row["lines"]), "lines_en": tuple(row["lines_en"])}
+    return PledgeText(**values | {"joiners": Limit.from_data(row["joiners"])})
