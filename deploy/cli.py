@@ -36,12 +36,13 @@ def cli() -> None:
 @click.option(
     "--speed", default=1.0, show_default=True, help="Run the office's clock this many times faster; for trials."
 )
-def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float) -> None:
+@click.option("--rate-factor", default=1, help="Allow one address this many times more requests; for load tests.")
+def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float, rate_factor: int) -> None:
     """Start the whole office here: all services in one process, and a nats-server."""
     from deploy.embedded import Options, print_line, up
 
     start = _moment(clock) if clock else None
-    options = Options(home, port, nats_port, start, speed)
+    options = Options(home, port, nats_port, start, speed, rate_factor=rate_factor)
 
     def say(text: str) -> None:
         print_line(_welcome(options.url, home, nats_port) if text == "ready" else text)

@@ -39,6 +39,7 @@ class Options:
     clock_start: datetime | None = None
     clock_speed: float = 1.0
     unit: str = "dai-phuc"
+    rate_factor: int = 1
 
     @property
     def url(self) -> str:
@@ -55,6 +56,7 @@ def settings_for(service: str, options: Options, home: Home, nats_url: str) -> S
         "nats_seed_file": office.seed_file(home.path, service),
         "signin_public_key_file": home.signin_public,
         "public_url": options.url,
+        "rate_factor": options.rate_factor,
     }
     if service == "notifier":
         values["mailbox"] = home.mailbox

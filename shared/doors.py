@@ -127,12 +127,14 @@ def address_of(request: Request, trusted_proxies: int) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def Limited(rate: str) -> Any:  # reads as a type in signatures
-    """At most `rate` (`30/minute`) requests from one address, per process."""
+def Limited(rate: str) -> Any:
+    """At most `rate` (`30/minute`, on the office's clock) requests from one address, per process."""
     limit, limiter = parse(rate), MovingWindowRateLimiter(MemoryStorage())
 
     def check(request: Request, service: Door) -> None:
-        if not limiter.hit(limit, address_of(request, service.settings.trusted_proxies)):
+        factor = max(1, round(service.clock.speed)) * service.settings.rate_factor
+        scaled = type(limit)(limit.amount * factor, limit.multiples)
+        if not limiter.hit(scaled, address_of(request, service.settings.trusted_proxies)):
             raise Refused("too_many_requests", "Too many requests from this address: wait a minute.", status=429)
 
     return Depends(check)

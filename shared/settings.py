@@ -40,6 +40,9 @@ class ServiceSettings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=3)
     """How many proxies in front may be believed about the caller's address (X-Forwarded-For)."""
 
+    rate_factor: int = Field(1, ge=1)
+    """How many times more anonymous requests one address may make; for load tests."""
+
     production: bool = False
     """Refuses a set clock and every trial convenience."""
     clock_start: datetime | None = None
