@@ -35,6 +35,8 @@ class ComplaintFiled(Event, service="hotline", about="complaint_id", privacy=Pri
     filed_at: datetime = fact("When.", example="2026-06-05T21:10:00+07:00")
     due_at: datetime = fact("The legal answer date (15 working days).", example="2026-06-26T21:10:00+07:00")
     due_arithmetic: dict[str, Any] = fact("How it was reached.", example={"due_at": "2026-06-26T21:10:00+07:00"})
+    rule: str | None = fact("The dated clock it was counted with.", example="pakn_answer@2022-06-23", default=None)
+    taken_by: str | None = fact("The operator who wrote a call down; none for the web.", example=None, default=None)
 
 
 class ComplaintTriaged(Event, service="hotline", about="complaint_id", privacy=Privacy.OPEN):
@@ -46,6 +48,12 @@ class ComplaintTriaged(Event, service="hotline", about="complaint_id", privacy=P
     severity: Severity = fact("How pressing.", example="normal")
     triaged_at: datetime = fact("When.", example="2026-06-05T21:20:00+07:00")
     triaged_by: str = fact("The operator.", example="off-operator-1")
+    acknowledge_by: datetime | None = fact(
+        "For danger, until when somebody acknowledges it, by the clock on the wall.", example=None, default=None
+    )
+    rule: str | None = fact(
+        "For danger, the dated clock of it (danger_acknowledgement@2022-06-23).", example=None, default=None
+    )
 
 
 class ComplaintAttributed(Event, service="hotline", about="complaint_id", privacy=Privacy.RESTRICTED):

@@ -1,0 +1,36 @@
+"""Hotline's table of contents: what comes in, what runs, what goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from faststream.nats import NatsMessage
+
+from services.hotline import commands, routes
+from services.hotline.handlers import FOLLOWS
+from services.hotline.projection import project
+from services.hotline.settings import Policy, Settings
+from shared.clock import Clock
+from shared.service import Service
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """Wire settings → database → doors."""
+    service = Service("hotline", settings, projection=project, follows=FOLLOWS, clock=clock)
+
+    @service.broker.subscriber(**service.durable("PERSONNEL"))
+    async def from_personnel(message: NatsMessage) -> None:
+        """Calendar days and officials of personnel."""
+        await service.take("PERSONNEL", message)
+
+    @service.broker.subscriber("rpc.hotline.contact", queue="hotline")
+    async def contact(body: dict[str, Any]) -> dict[str, str]:
+        """How to reach a reporter, for the notifier and one purpose; the reading is recorded."""
+        ref, purpose = str(body["ref"]), str(body["purpose"])
+        now = service.clock.now()
+        return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
+
+    app = service.app("reports, answers, checks of conduct", routes.router)
+    app.state.policy = Policy.of(settings)
+    return app

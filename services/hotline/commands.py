@@ -1,0 +1,259 @@
+"""What can be asked of hotline: plain functions, one transaction each."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlmodel import Session
+
+from services.hotline import rules
+from services.hotline.models import (
+    Answer,
+    Attributed,
+    Attribution,
+    ComplaintText,
+    Moved,
+    NewComplaint,
+    PublicStatus,
+    Purpose,
+    Receipt,
+    Triage,
+    Verification,
+)
+from services.hotline.rulebook import NoticeCode
+from services.hotline.settings import Policy
+from services.hotline.tables import (
+    Complaint,
+    complaint_by_number,
+    complaint_for_decision,
+    complaint_seen_by,
+    everybody,
+    working_calendar,
+)
+from shared import private
+from shared.errors import Refused, found
+from shared.events import Event
+from shared.events.hotline import PrivateDataRead
+from shared.mechanism import next_number
+from shared.record import record
+from shared.texts import new_code, new_id, new_ref, plain_code
+from shared.worktime import VN, because_of
+
+CONTACT = ("full_name", "phone", "email")
+TEXTS = ("text", "place", "dossier_number")
+HOLDER = "receipt-holder"
+"""Who reads an answer with the code of the receipt: nobody we know."""
+
+
+def file_complaint(
+    session: Session, body: NewComplaint, operator: str | None, policy: Policy, now: datetime
+) -> Receipt:
+    """Take a report in: number, code, promise, private text and fact in one commit. Raises Refused."""
+    calendar, rule = working_calendar(session), rules.clock(policy.rulebook, "pakn_answer", now)
+    code, text_ref = new_code(), new_ref("txt")
+    reporter_ref = new_ref("prs") if body.reporter else None
+    event = rules.file(
+        rule,
+        calendar,
+        complaint_id=new_id(),
+        number=_number(session, policy, now),
+        channel=body.channel,
+        reporter_ref=reporter_ref,
+        text_ref=text_ref,
+        receipt_sha256=_sha256(code),
+        taken_by=operator,
+        now=now,
+    )
+    _keep(session, text_ref, body.model_dump(include=set(TEXTS)), policy, now)
+    if reporter_ref and body.reporter:
+        _keep(session, reporter_ref, body.reporter.model_dump(), policy, now)
+    receipt = record(session, event, at=now)
+    return Receipt(
+        complaint_id=event.complaint_id,
+        number=event.number,
+        receipt_code=code,
+        filed_at=event.filed_at,
+        due_at=event.due_at,
+        due_because=because_of(event.due_arithmetic),
+        notices=notices(policy, ["denunciation"], now),
+        event_id=receipt.event_id,
+        event_sha256=receipt.event_sha256,
+    )
+
+
+def triage(session: Session, complaint_id: str, body: Triage, operator: str, policy: Policy, now: datetime) -> Moved:
+    """Say what a report is. Raises Refused."""
+    complaint, case = _decide_on(session, complaint_id, operator)
+    event = rules.triage(
+        case,
+        kind=body.kind,
+        category=body.category,
+        severity=body.severity,
+        danger=rules.clock(policy.rulebook, "danger_acknowledgement", now),
+        calendar=working_calendar(session),
+        operator=operator,
+        now=now,
+    )
+    said: list[NoticeCode] = ["denunciation", "khieu_nai"] if body.kind == "khieu_nai" else ["denunciation"]
+    moved = _moved(session, complaint, [event], now)
+    return moved.model_copy(update={"notices": notices(policy, said, now)})
+
+
+def attribute(
+    session: Session, complaint_id: str, body: Attribution, official: str, policy: Policy, now: datetime
+) -> Moved:
+    """Say whose conduct a report is about, in the private table alone. Raises Refused."""
+    complaint, case = _decide_on(session, complaint_id, official)
+    ref, people = new_ref("att"), everybody(session)
+    event = rules.attribute(case, accused=body.official_id, people=people, attribution_ref=ref, by=official, now=now)
+    _keep(session, ref, body.model_dump(), policy, now)
+    return _moved(session, complaint, [event], now)
+
+
+def answer(session: Session, complaint_id: str, body: Answer, official: str, policy: Policy, now: datetime) -> Moved:
+    """Answer the citizen. Raises Refused."""
+    complaint, case = _decide_on(session, complaint_id, official)
+    ref = new_ref("txt")
+    event = rules.answer(case, answer_ref=ref, by=official, now=now)
+    _keep(session, ref, {"answer": body.text}, policy, now)
+    return _moved(session, complaint, [event], now)
+
+
+def verify(
+    session: Session, complaint_id: str, body: Verification, official: str, policy: Policy, now: datetime
+) -> Moved:
+    """Say what the check of a report about conduct found; reading whom it is about is recorded. Raises Refused."""
+    complaint, case = _decide_on(session, complaint_id, official)
+    ref = new_ref("txt")
+    event = rules.verify(
+        case,
+        finding=body.finding,
+        conduct=body.conduct,
+        people=everybody(session),
+        evidence_ref=ref,
+        by=official,
+        now=now,
+    )
+    _keep(session, ref, {"evidence": body.evidence}, policy, now)
+    reading = _reading(str(complaint.attribution_ref), ["official_id"], "verification", official)
+    return _moved(session, complaint, [reading, event], now)
+
+
+def read_text(session: Session, complaint_id: str, purpose: Purpose, reader: str, now: datetime) -> ComplaintText:
+    """What was written, and the answer if there is one; the reading is recorded. Raises Refused."""
+    complaint = found(complaint_seen_by(session, complaint_id, reader), "complaint")
+    answer_ref = complaint.answer_ref
+    texts = read_private(session, complaint.text_ref, TEXTS, purpose, reader, now)
+    if answer_ref:
+        texts |= read_private(session, answer_ref, ("answer",), purpose, reader, now)
+    return ComplaintText(complaint_id=complaint_id, **{name: texts.get(name) for name in (*TEXTS, "answer")})
+
+
+def read_attribution(session: Session, complaint_id: str, reader: str, now: datetime) -> Attributed:
+    """Whom a report is about, for whoever may verify it; the reading is recorded. Raises Refused."""
+    complaint = found(complaint_seen_by(session, complaint_id, reader), "complaint")
+    if complaint.attribution_ref is None:
+        raise Refused("not_attributed", "This report is attributed to nobody.", status=404)
+    ref = complaint.attribution_ref
+    rules.check_conflict(reader, private.look(session, ref, ("official_id",))["official_id"], everybody(session))
+    values = read_private(session, ref, ("official_id", "conduct"), "verification", reader, now)
+    return Attributed.model_validate({"complaint_id": complaint_id, **values})
+
+
+def public_status(session: Session, number: str, code: str | None, policy: Policy, now: datetime) -> PublicStatus:
+    """Where a report is; its answer for the holder of the code. Raises Refused `complaint_not_found` (404)."""
+    complaint = complaint_by_number(session, number)
+    holder = code is not None and complaint is not None and _opens(complaint, code)
+    if complaint is None or (code is not None and not holder):
+        detail = "No report has this number and code: look at what was noted when it was filed."
+        raise Refused("complaint_not_found", detail, status=404)
+    said: list[NoticeCode] = ["khieu_nai"] if complaint.kind == "khieu_nai" else []
+    status = PublicStatus(
+        number=complaint.number,
+        status=complaint.status,
+        kind=cast(rules.Kind | None, complaint.kind),
+        filed_at=complaint.filed_at.astimezone(VN),
+        due_at=complaint.due_at.astimezone(VN),
+        due_because=because_of(complaint.due_arithmetic),
+        triaged_at=_local(complaint.triaged_at),
+        answered_at=_local(complaint.answered_at),
+        outcome=cast(rules.Outcome | None, complaint.outcome),
+        answer=None,
+        notices=notices(policy, said, now),
+    )
+    if not holder or complaint.answer_ref is None:
+        return status
+    kept = read_private(session, complaint.answer_ref, ("answer",), "answer", HOLDER, now)
+    return status.model_copy(update={"answer": kept.get("answer")})
+
+
+def read_private(
+    session: Session, ref: str, fields: Iterable[str], purpose: str, reader: str, now: datetime
+) -> dict[str, str]:
+    """Private fields, read for a purpose; the reading is recorded. Empty when nothing is kept."""
+    values = private.look(session, ref, fields)
+    record(session, _reading(ref, sorted(values), purpose, reader), at=now)
+    return values
+
+
+def notices(policy: Policy, codes: Iterable[NoticeCode], now: datetime) -> list[str]:
+    """The sentences of the law in force, in Vietnamese."""
+    day = now.astimezone(VN).date()
+    return [notice.vi for code in codes if (notice := policy.rulebook.notice(code, day)) is not None]
+
+
+def _decide_on(session: Session, complaint_id: str, official: str) -> tuple[Complaint, rules.Case]:
+    """A locked report and what the rules see of it. Whom it is about sees no report: Refused `complaint_not_found`."""
+    complaint = found(complaint_for_decision(session, complaint_id), "complaint")
+    accused = None
+    if complaint.attribution_ref:
+        accused = private.look(session, complaint.attribution_ref, ("official_id",)).get("official_id")
+    return found(complaint if accused != official else None, "complaint"), complaint.case(accused)
+
+
+def _moved(session: Session, complaint: Complaint, events: list[Event], now: datetime) -> Moved:
+    receipt = record(session, *events, at=now)
+    after = session.get_one(Complaint, complaint.complaint_id)
+    return Moved.model_validate(
+        {
+            **{name: getattr(after, name) for name in Moved.model_fields if hasattr(after, name)},
+            "due_at": after.due_at.astimezone(VN),
+            "due_because": because_of(after.due_arithmetic),
+            "acknowledge_by": _local(after.acknowledge_by),
+            "attributed": after.attribution_ref is not None,
+            "event_id": receipt.event_id,
+            "event_sha256": receipt.event_sha256,
+        }
+    )
+
+
+def _number(session: Session, policy: Policy, now: datetime) -> str:
+    """The next number of the day: prefix, date, a serial of at least four digits."""
+    day = now.astimezone(VN).strftime("%y%m%d")
+    serial = next_number(session.connection(), f"complaint-{policy.number_prefix}-{day}")
+    return f"{policy.number_prefix}-{day}-{serial:04d}"
+
+
+def _keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: Policy, now: datetime) -> None:
+    until = now + timedelta(days=366 * policy.private_years)
+    private.keep(session, ref, fields, purpose="complaint", until=until)
+
+
+def _reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateDataRead:
+    return PrivateDataRead(reading_id=new_id(), ref=ref, fields=fields, purpose=purpose, reader=reader)
+
+
+def _opens(complaint: Complaint, code: str) -> bool:
+    return hmac.compare_digest(complaint.receipt_sha256, _sha256(plain_code(code)))
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(VN) if moment else None
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

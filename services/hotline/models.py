@@ -1,0 +1,165 @@
+"""What is asked of hotline over HTTP, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.hotline.rules import Channel, Conduct, Finding, Kind, Outcome
+from shared.events.hotline import Category, Severity
+from shared.texts import Code, Line, Paragraph, Phone, one_line
+
+Email = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")]
+Purpose = Literal["triage", "answer", "verification", "supervision"]
+"""What a text is read for; it is recorded."""
+
+
+class Asked(BaseModel):
+    """Base of request bodies: an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reporter(Asked):
+    """Who reports, when they want to be known. Without phone and e-mail they look the answer up by number and code."""
+
+    full_name: Line
+    phone: Phone | None = None
+    email: Email | None = None
+
+
+class NewComplaint(Asked):
+    """A report. Anonymous when there is no reporter: it is taken all the same."""
+
+    channel: Channel
+    text: Paragraph
+    place: Line | None = None
+    reporter: Reporter | None = None
+    dossier_number: Code | None = None
+
+
+class Receipt(BaseModel):
+    """What the citizen is told: the number, the code that only they have, the date, and why that date."""
+
+    complaint_id: str
+    number: str
+    receipt_code: str
+    filed_at: datetime
+    due_at: datetime
+    due_because: list[str]
+    notices: list[str]
+    """What this line does not take, in one sentence each."""
+    event_id: str
+    event_sha256: str
+
+
+class Triage(Asked):
+    """What a human says that a report is."""
+
+    kind: Kind
+    category: Category
+    severity: Severity
+
+
+class Attribution(Asked):
+    """Whose conduct a report is about. Kept apart; named in no event before verification."""
+
+    official_id: Code
+    conduct: Conduct
+
+
+class Answer(Asked):
+    """What the office answers the citizen."""
+
+    text: Paragraph
+
+
+class Verification(Asked):
+    """What the check of a report about conduct found."""
+
+    finding: Finding
+    conduct: Conduct
+    evidence: Paragraph
+
+
+class Moved(BaseModel):
+    """What a step did to a report. It never says whom the report is about."""
+
+    complaint_id: str
+    number: str
+    status: str
+    kind: Kind | None
+    category: Category | None
+    severity: Severity | None
+    due_at: datetime
+    due_because: list[str]
+    acknowledge_by: datetime | None
+    """For danger: until when somebody has to acknowledge it, on the wall clock."""
+    attributed: bool
+    outcome: Outcome | None
+    finding: Finding | None
+    notices: list[str] = Field(default_factory=list)
+    event_id: str
+    event_sha256: str
+
+
+class ComplaintView(BaseModel):
+    """A report as officials see it: no text, no reporter, nobody named."""
+
+    complaint_id: str
+    number: str
+    channel: str
+    status: str
+    anonymous: bool
+    filed_at: datetime
+    due_at: datetime
+    due_because: list[str]
+    kind: Kind | None
+    category: Category | None
+    severity: Severity | None
+    triaged_at: datetime | None
+    triaged_by: str | None
+    acknowledge_by: datetime | None
+    attributed: bool
+    answered_at: datetime | None
+    answered_by: str | None
+    outcome: Outcome | None
+    finding: Finding | None
+    verified_at: datetime | None
+    event_id: str
+
+
+class ComplaintText(BaseModel):
+    """What was written; reading it is recorded."""
+
+    complaint_id: str
+    text: str | None
+    place: str | None
+    dossier_number: str | None
+    answer: str | None
+
+
+class Attributed(BaseModel):
+    """Whom a report is about; reading it is recorded."""
+
+    complaint_id: str
+    official_id: str
+    conduct: Conduct
+
+
+class PublicStatus(BaseModel):
+    """Where a report is: nothing personal. The answer is there for the holder of the receipt code only."""
+
+    number: str
+    status: str
+    kind: Kind | None
+    filed_at: datetime
+    due_at: datetime
+    due_because: list[str]
+    triaged_at: datetime | None
+    answered_at: datetime | None
+    outcome: Outcome | None
+    answer: str | None
+    notices: list[str] = Field(default_factory=list)

@@ -1,0 +1,180 @@
+"""Hotline's API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlmodel import Session
+
+from services.hotline import commands
+from services.hotline.models import (
+    Answer,
+    Attributed,
+    Attribution,
+    ComplaintText,
+    ComplaintView,
+    Moved,
+    NewComplaint,
+    PublicStatus,
+    Purpose,
+    Receipt,
+    Triage,
+    Verification,
+)
+from services.hotline.settings import Policy
+from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by
+from shared.doors import PROBLEMS, Door, Limited, Needs, Once, allowed
+from shared.errors import Refused, found
+from shared.texts import Code
+from shared.tokens import Official
+from shared.worktime import VN, because_of
+
+router = APIRouter(responses=PROBLEMS)
+DESK = ("operator", "head", "leader")
+_bearer = HTTPBearer(auto_error=False, description="An operator's sign-in token; none on the web.")
+_public = Limited("60/minute").dependency
+
+
+def policy_of(request: Request) -> Policy:
+    """The policy that create_app made of the settings."""
+    policy: Policy = request.app.state.policy
+    return policy
+
+
+def teller_of(
+    request: Request, service: Door, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
+) -> Official | None:
+    """Who is signed in, or nobody: then the address may only ask so often. Raises Refused."""
+    if bearer is None:
+        _public(request, service)
+        return None
+    return service.signin.official(bearer.credentials)
+
+
+Rules = Annotated[Policy, Depends(policy_of)]
+Teller = Annotated[Official | None, Depends(teller_of)]
+Operator = Annotated[Official, Needs("operator")]
+Attributer = Annotated[Official, Needs("operator", "leader")]
+Answerer = Annotated[Official, Needs("head", "leader")]
+Leader = Annotated[Official, Needs("leader")]
+Desk = Annotated[Official, Needs(*DESK)]
+
+
+@router.post("/complaints", status_code=201, response_model=Receipt)
+async def file(body: NewComplaint, service: Door, policy: Rules, who: Teller, once: Once) -> Response:
+    """Report something: by anybody on the web, or by an operator for somebody on the phone."""
+    operator = operator_of(body.channel, who, policy)
+    return await once(commands.file_complaint, body, operator, policy, service.clock.now())
+
+
+@router.get("/complaints")
+async def complaints(
+    service: Door, policy: Rules, who: Desk, limit: Annotated[int, Query(ge=1, le=500)] = 100
+) -> list[ComplaintView]:
+    """The reports, unanswered ones first, the nearest date on top. Nobody sees those attributed to themselves."""
+    own_unit(who, policy)
+    return await service.db.read(_all, who.id, limit)
+
+
+@router.get("/complaints/{complaint_id}")
+async def complaint(complaint_id: Code, service: Door, policy: Rules, who: Desk) -> ComplaintView:
+    """A report, without its text and its reporter."""
+    own_unit(who, policy)
+    return await service.db.read(view_of, complaint_id, who.id)
+
+
+@router.get("/complaints/{complaint_id}/text")
+async def text(
+    complaint_id: Code,
+    service: Door,
+    policy: Rules,
+    who: Desk,
+    purpose: Annotated[Purpose, Query(description="What it is read for: recorded.")],
+) -> ComplaintText:
+    """What was written. The reading is recorded with its purpose."""
+    own_unit(who, policy)
+    return await service.db.write(commands.read_text, complaint_id, purpose, who.id, service.clock.now())
+
+
+@router.get("/complaints/{complaint_id}/attribution")
+async def attribution(complaint_id: Code, service: Door, policy: Rules, who: Leader) -> Attributed:
+    """Whom a report is about, for the leader who verifies it. The reading is recorded."""
+    own_unit(who, policy)
+    return await service.db.write(commands.read_attribution, complaint_id, who.id, service.clock.now())
+
+
+@router.post("/complaints/{complaint_id}/triage", status_code=201, response_model=Moved)
+async def triage(complaint_id: Code, body: Triage, service: Door, policy: Rules, who: Operator, once: Once) -> Response:
+    """Say what a report is; again, as long as it has no answer."""
+    return await once(commands.triage, complaint_id, body, who.id, own_unit(who, policy), service.clock.now())
+
+
+@router.post("/complaints/{complaint_id}/attribute", status_code=201, response_model=Moved)
+async def attribute(
+    complaint_id: Code, body: Attribution, service: Door, policy: Rules, who: Attributer, once: Once
+) -> Response:
+    """Say whose conduct a report is about: never one's own, one's superior's or a relative's."""
+    return await once(commands.attribute, complaint_id, body, who.id, own_unit(who, policy), service.clock.now())
+
+
+@router.post("/complaints/{complaint_id}/answer", status_code=201, response_model=Moved)
+async def answer(complaint_id: Code, body: Answer, service: Door, policy: Rules, who: Answerer, once: Once) -> Response:
+    """Answer the citizen, once."""
+    return await once(commands.answer, complaint_id, body, who.id, own_unit(who, policy), service.clock.now())
+
+
+@router.post("/complaints/{complaint_id}/verify", status_code=201, response_model=Moved)
+async def verify(
+    complaint_id: Code, body: Verification, service: Door, policy: Rules, who: Leader, once: Once
+) -> Response:
+    """Say what the check of a report about conduct found; again, when it turns out otherwise."""
+    return await once(commands.verify, complaint_id, body, who.id, own_unit(who, policy), service.clock.now())
+
+
+@router.get("/status/{number}", dependencies=[Limited("30/minute")])
+async def status(
+    number: Code,
+    service: Door,
+    policy: Rules,
+    code: Annotated[str | None, Query(min_length=1, max_length=40, description="The receipt code.")] = None,
+) -> PublicStatus:
+    """Where a report is: public, nothing personal. With the receipt code its answer too; reading it is recorded."""
+    return await service.db.write(commands.public_status, number, code, policy, service.clock.now())
+
+
+def operator_of(channel: str, who: Official | None, policy: Policy) -> str | None:
+    """Who writes a call down; none on the web. Raises Refused `not_signed_in` (401), `role_missing` (403)."""
+    if channel == "web":
+        return None
+    if who is None:
+        raise Refused("not_signed_in", "A call is written down by an operator: sign in.", status=401)
+    own_unit(allowed(who, "operator"), policy, "desk")
+    return who.id
+
+
+def own_unit(who: Official, policy: Policy, what: str = "complaint") -> Policy:
+    """The policy, for an official of this unit. Raises Refused `complaint_not_found` (404) for one of another."""
+    return found(policy, what, same_unit=who.unit == policy.unit)
+
+
+def view_of(session: Session, complaint_id: str, official: str) -> ComplaintView:
+    """A report as this official may see it. Raises Refused `complaint_not_found` (404)."""
+    return _view(found(complaint_seen_by(session, complaint_id, official), "complaint"))
+
+
+def _all(session: Session, official: str, limit: int) -> list[ComplaintView]:
+    return [_view(row) for row in complaints_seen_by(session, official, limit)]
+
+
+def _view(row: Complaint) -> ComplaintView:
+    values = {name: getattr(row, name) for name in ComplaintView.model_fields if hasattr(row, name)}
+    values |= {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
+    return ComplaintView(
+        **values,
+        anonymous=row.reporter_ref is None,
+        attributed=row.attribution_ref is not None,
+        due_because=because_of(row.due_arithmetic),
+    )

@@ -1,0 +1,79 @@
+"""The clocks and sentences of a report as dated data. A report keeps the row that was in force when it was filed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from shared.worktime import Limit
+
+ClockCode = Literal["pakn_answer", "danger_acknowledgement"]
+NoticeCode = Literal["denunciation", "khieu_nai"]
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """How long is given, in which kind of time, from which fact, by which act; until `valid_to` (exclusive)."""
+
+    code: str
+    limit: Limit
+    starts: str
+    basis: str
+    confidence: str
+    valid_from: date
+    valid_to: date | None = None
+
+    @property
+    def version(self) -> str:
+        """What an event says of the row it was counted with: `pakn_answer@2022-06-23`."""
+        return f"{self.code}@{self.valid_from.isoformat()}"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence that the law makes us say, in two languages, with its basis."""
+
+    code: str
+    vi: str
+    en: str
+    basis: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+Row = TypeVar("Row", ClockRule, Notice)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All versions of all rows."""
+
+    clocks: tuple[ClockRule, ...]
+    notices: tuple[Notice, ...]
+
+    def clock(self, code: ClockCode, day: date) -> ClockRule | None:
+        """The row of a clock in force on a day."""
+        return _in_force(self.clocks, code, day)
+
+    def notice(self, code: NoticeCode, day: date) -> Notice | None:
+        """The sentence in force on a day."""
+        return _in_force(self.notices, code, day)
+
+
+def _in_force(rows: Iterable[Row], code: str, day: date) -> Row | None:
+    for row in rows:
+        if row.code == code and row.valid_from <= day and (row.valid_to is None or day < row.valid_to):
+            return row
+    return None
+
+
+def load(path: Path | None = None) -> Rulebook:
+    """The rulebook of this release, or of another file of the same shape. Raises KeyError, TypeError, ValueError."""
+    text = (path or Path(__file__).with_name("clocks.toml")).read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    clocks = tuple(ClockRule(**{**row, "limit": Limit.from_data(row["limit"])}) for row in data["clock"])
+    return Rulebook(clocks, tuple(Notice(**row) for row in data["notice"]))

@@ -1,0 +1,232 @@
+"""The rules of hotline: values and `now` in, events or Refused out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from services.hotline.rulebook import ClockCode, ClockRule, Rulebook
+from shared.errors import Refused
+from shared.events.hotline import (
+    Category,
+    ComplaintAnswered,
+    ComplaintAttributed,
+    ComplaintFiled,
+    ComplaintTriaged,
+    ComplaintVerified,
+    Severity,
+)
+from shared.worktime import VN, Calendar, promise
+
+
+class Status(StrEnum):
+    """Where a report is; attribution and verification run beside it and show in no status."""
+
+    FILED = "filed"
+    TRIAGED = "triaged"
+    ANSWERED = "answered"
+
+
+Channel = Literal["phone", "web"]
+Kind = Literal["pakn", "khieu_nai"]
+Conduct = Literal["harassment", "delay", "discourtesy", "other"]
+Finding = Literal["true", "unfounded"]
+Outcome = Literal["early", "on_time", "late"]
+Conflict = Literal["accused", "subordinate", "relative"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the rules need to know of a report. `accused` is the official it is attributed to, if any."""
+
+    complaint_id: str
+    status: Status
+    category: str | None
+    due_at: datetime
+    accused: str | None = None
+    finding: str | None = None
+    conduct: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """An official, as far as conflicts of interest go."""
+
+    heads_up_to: str | None = None
+    relatives: frozenset[str] = frozenset()
+
+
+People = Mapping[str, Person]
+
+
+def clock(rulebook: Rulebook, code: ClockCode, now: datetime) -> ClockRule:
+    """The clock in force. Raises Refused `no_rule_in_force` (422) for a moment that no row covers."""
+    found = rulebook.clock(code, now.astimezone(VN).date())
+    if found is None:
+        raise Refused("no_rule_in_force", f"No rule says how long {code} takes on this day.", status=422)
+    return found
+
+
+def file(
+    rule: ClockRule,
+    calendar: Calendar,
+    *,
+    complaint_id: str,
+    number: str,
+    channel: Channel,
+    reporter_ref: str | None,
+    text_ref: str,
+    receipt_sha256: str,
+    taken_by: str | None,
+    now: datetime,
+) -> ComplaintFiled:
+    """A report came in: its answer date counts from sending, whatever its kind turns out to be."""
+    due = promise(rule.limit, now, calendar)
+    return ComplaintFiled(
+        complaint_id=complaint_id,
+        number=number,
+        channel=channel,
+        reporter_ref=reporter_ref,
+        text_ref=text_ref,
+        receipt_sha256=receipt_sha256,
+        filed_at=now.astimezone(VN),
+        due_at=due.due_at,
+        due_arithmetic=due.as_data(),
+        rule=rule.version,
+        taken_by=taken_by,
+    )
+
+
+def triage(
+    case: Case,
+    *,
+    kind: Kind,
+    category: Category,
+    severity: Severity,
+    danger: ClockRule,
+    calendar: Calendar,
+    operator: str,
+    now: datetime,
+) -> ComplaintTriaged:
+    """A human says what it is; again, as long as it has no answer.
+
+    Raises Refused `already_answered`, `already_verified`.
+    """
+    if case.status is Status.ANSWERED:
+        raise Refused("already_answered", "This report has its answer: its kind can no longer be changed.")
+    if case.finding is not None and category != "conduct":
+        raise Refused("already_verified", "This report was verified as one about conduct: it stays one.")
+    acknowledge = promise(danger.limit, now, calendar) if severity == "danger" else None
+    return ComplaintTriaged(
+        complaint_id=case.complaint_id,
+        kind=kind,
+        category=category,
+        severity=severity,
+        triaged_at=now.astimezone(VN),
+        triaged_by=operator,
+        acknowledge_by=acknowledge.due_at if acknowledge else None,
+        rule=danger.version if acknowledge else None,
+    )
+
+
+def attribute(
+    case: Case, *, accused: str, people: People, attribution_ref: str, by: str, now: datetime
+) -> ComplaintAttributed:
+    """The conduct reported is somebody's: who, is kept beside the reference and in no event.
+
+    Raises Refused `not_about_conduct`, `already_verified`, `unknown_official` (422) and what `check_conflict` raises.
+    """
+    _about_conduct(case)
+    if case.finding is not None:
+        raise Refused("already_verified", "This report was verified: who it is about can no longer be changed.")
+    if accused not in people:
+        raise Refused("unknown_official", "No official of this unit has this id.", status=422)
+    check_conflict(by, accused, people)
+    return ComplaintAttributed(
+        complaint_id=case.complaint_id,
+        attribution_ref=attribution_ref,
+        attributed_by=by,
+        attributed_at=now.astimezone(VN),
+    )
+
+
+def answer(case: Case, *, answer_ref: str, by: str, now: datetime) -> ComplaintAnswered:
+    """The office answers, once. Raises Refused `not_triaged`, `already_answered`."""
+    if case.status is Status.FILED:
+        raise Refused("not_triaged", "Say first what this report is (triage), then answer it.")
+    if case.status is Status.ANSWERED:
+        raise Refused("already_answered", "This report has its answer.")
+    return ComplaintAnswered(
+        complaint_id=case.complaint_id,
+        answer_ref=answer_ref,
+        answered_by=by,
+        answered_at=now.astimezone(VN),
+        outcome=outcome_of(now, case.due_at),
+    )
+
+
+def verify(
+    case: Case, *, finding: Finding, conduct: Conduct, people: People, evidence_ref: str, by: str, now: datetime
+) -> ComplaintVerified:
+    """A human checked it: from here on the official is named. Again, when the finding or the conduct changes.
+
+    Raises Refused `not_about_conduct`, `not_attributed`, `same_finding` and what `check_conflict` raises.
+    """
+    _about_conduct(case)
+    if case.accused is None:
+        raise Refused("not_attributed", "Say first whose conduct this report is about.")
+    check_conflict(by, case.accused, people)
+    if (case.finding, case.conduct) == (finding, conduct):
+        raise Refused("same_finding", "This report was verified with this finding already.")
+    return ComplaintVerified(
+        complaint_id=case.complaint_id,
+        official_id=case.accused,
+        conduct=conduct,
+        finding=finding,
+        evidence_ref=evidence_ref,
+        verified_by=by,
+        verified_at=now.astimezone(VN),
+    )
+
+
+def conflict(who: str, accused: str, people: People) -> Conflict | None:
+    """Why somebody may not judge an official: the same person, one whom the accused heads, or a relative."""
+    if who == accused:
+        return "accused"
+    if accused in line_above(who, people):
+        return "subordinate"
+    nobody = Person()
+    related = who in people.get(accused, nobody).relatives or accused in people.get(who, nobody).relatives
+    return "relative" if related else None
+
+
+def check_conflict(who: str, accused: str, people: People) -> None:
+    """Raises Refused `conflict_of_interest` (403), without saying which."""
+    if conflict(who, accused, people) is not None:
+        detail = "Nobody decides about themselves, about who heads them or about a relative: somebody else has to."
+        raise Refused("conflict_of_interest", detail, status=403)
+
+
+def line_above(who: str, people: People) -> Iterator[str]:
+    """Everybody who heads this official, the nearest first; a circle in the data ends it."""
+    seen = {who}
+    above = people[who].heads_up_to if who in people else None
+    while above is not None and above not in seen:
+        yield above
+        seen.add(above)
+        above = people[above].heads_up_to if above in people else None
+
+
+def outcome_of(answered: datetime, due_at: datetime) -> Outcome:
+    """Early, on time or late, by date as the national system counts: the day decides, then the promised moment."""
+    if answered > due_at:
+        return "late"
+    return "on_time" if answered.astimezone(VN).date() == due_at.astimezone(VN).date() else "early"
+
+
+def _about_conduct(case: Case) -> None:
+    if case.category != "conduct":
+        raise Refused("not_about_conduct", "Only a report triaged as one about conduct concerns an official.")

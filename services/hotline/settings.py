@@ -1,0 +1,35 @@
+"""Settings of hotline (HOTLINE_…) and the small frozen policy that its rules see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.hotline.rulebook import Rulebook, load
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_")
+
+    number_prefix: str = Field("PA", pattern=r"^[A-Z]{1,8}$")
+    """First part of every report's number."""
+    private_years: int = Field(5, ge=1)
+    """How long a report's text and its reporter's data are kept."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the rules of hotline need to know of the settings."""
+
+    unit: str
+    number_prefix: str
+    private_years: int
+    rulebook: Rulebook
+
+    @staticmethod
+    def of(settings: Settings) -> Policy:
+        """The policy that these settings mean."""
+        return Policy(settings.unit, settings.number_prefix, settings.private_years, load())

@@ -1,0 +1,128 @@
+"""Hotline's tables, and the questions asked of them. Every row here is the fold of events."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import registry
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from services.hotline.rules import Case, Person, Status
+from shared.mechanism import Instant, private
+from shared.worktime import SEEDED_OVERRIDES, Calendar, Override
+
+
+class Table(SQLModel, registry=registry()):
+    """Base of hotline's tables: a metadata of its own."""
+
+
+class Complaint(Table, table=True):
+    """A report and where it is. Whom it is about stands in no row before a human has verified it."""
+
+    complaint_id: str = Field(primary_key=True, max_length=64)
+    unit: str = Field(max_length=64)
+    number: str = Field(max_length=40, index=True)
+    channel: str = Field(max_length=16)
+    taken_by: str | None = Field(default=None, max_length=64)
+    reporter_ref: str | None = Field(default=None, max_length=64)
+    text_ref: str = Field(max_length=64)
+    receipt_sha256: str = Field(max_length=64)
+    filed_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant, index=True)
+    due_arithmetic: dict[str, Any] = Field(sa_type=sa.JSON)
+    status: str = Field(max_length=16)
+    kind: str | None = Field(default=None, max_length=16)
+    category: str | None = Field(default=None, max_length=32)
+    severity: str | None = Field(default=None, max_length=16)
+    triaged_at: datetime | None = Field(default=None, sa_type=Instant)
+    triaged_by: str | None = Field(default=None, max_length=64)
+    acknowledge_by: datetime | None = Field(default=None, sa_type=Instant)
+    attribution_ref: str | None = Field(default=None, max_length=64)
+    answer_ref: str | None = Field(default=None, max_length=64)
+    answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    answered_by: str | None = Field(default=None, max_length=64)
+    outcome: str | None = Field(default=None, max_length=16)
+    finding: str | None = Field(default=None, max_length=16)
+    conduct: str | None = Field(default=None, max_length=16)
+    verified_at: datetime | None = Field(default=None, sa_type=Instant)
+    event_id: str = Field(max_length=36)
+    """The event that filed it."""
+
+    def case(self, accused: str | None = None) -> Case:
+        """What the rules see of it."""
+        return Case(
+            self.complaint_id, Status(self.status), self.category, self.due_at, accused, self.finding, self.conduct
+        )
+
+
+class OfficialRow(Table, table=True):
+    """An official whom personnel appointed."""
+
+    official_id: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=200)
+    post: str = Field(max_length=200)
+    heads_up_to: str | None = Field(default=None, max_length=64)
+    relatives: list[str] = Field(sa_type=sa.JSON)
+
+
+class CalendarDay(Table, table=True):
+    """A day that personnel declared off or worked."""
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(max_length=4)
+    basis: str = Field(max_length=200)
+
+
+def complaint_for_decision(session: Session, complaint_id: str) -> Complaint | None:
+    """A report, locked until the transaction ends."""
+    return session.get(Complaint, complaint_id, with_for_update=True)
+
+
+def complaint_by_number(session: Session, number: str) -> Complaint | None:
+    """The report with this number."""
+    return session.exec(select(Complaint).where(Complaint.number == number)).first()
+
+
+def complaint_seen_by(session: Session, complaint_id: str, official: str) -> Complaint | None:
+    """A report, unless it is attributed to whoever looks."""
+    found: Complaint | None = session.exec(_seen_by(official).where(Complaint.complaint_id == complaint_id)).first()
+    return found
+
+
+def complaints_seen_by(session: Session, official: str, limit: int = 100) -> list[Complaint]:
+    """The reports, without those attributed to whoever looks: unanswered ones first, the nearest date on top."""
+    answered = sa.case((col(Complaint.answered_at).is_(None), 0), else_=1)
+    query = _seen_by(official).order_by(answered, col(Complaint.due_at), col(Complaint.number)).limit(limit)
+    return list(session.exec(query))
+
+
+def _seen_by(official: str) -> Any:
+    concerns_them = sa.exists(
+        sa.select(private.c.ref).where(
+            private.c.ref == col(Complaint.attribution_ref),
+            private.c.field == "official_id",
+            private.c.value == official,
+        )
+    )
+    return select(Complaint).where(~concerns_them)
+
+
+def everybody(session: Session) -> dict[str, Person]:
+    """Every official with whoever heads them and their relatives."""
+    rows = session.exec(select(OfficialRow))
+    return {row.official_id: Person(row.heads_up_to, frozenset(row.relatives)) for row in rows}
+
+
+def officials_by_name(session: Session) -> list[OfficialRow]:
+    """Every official, for a list to choose from."""
+    return list(session.exec(select(OfficialRow).order_by(OfficialRow.name, OfficialRow.official_id)))
+
+
+def working_calendar(session: Session) -> Calendar:
+    """The calendar in force: the seeded one, and what personnel declared, which wins."""
+    days = {override.day: override for override in SEEDED_OVERRIDES}
+    for row in session.exec(select(CalendarDay)):
+        days[row.day] = Override(row.day, "WORK" if row.kind == "WORK" else "OFF", row.basis)
+    return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
