@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,16 +12,9 @@ from shared.access import DEAD_LETTERS, Identity, auditor_identity, provisioner_
 from shared.access import subscriber_identity as subscriber
 from shared.nats_client import NatsClient, connect, make_seed, public_key_of
 from shared.streams import ConsumerPlan, dead_letter_stream, provision, service_stream
+from tests.support import UNIT, free_port
 
-UNIT = "dai-phuc"
 SERVICES = ("intake", "hotline")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -75,7 +67,3 @@ async def provision_office(client: NatsClient) -> list[str]:
     consumers = [ConsumerPlan("INTAKE", "hotline", opened), ConsumerPlan("INTAKE", "province", opened[:1])]
     streams = [*(service_stream(name) for name in SERVICES), dead_letter_stream()]
     return await provision(client.jetstream(), streams, consumers)
-
-
-def names_of(identities: Sequence[Identity]) -> list[str]:
-    return [one.name for one in identities]

@@ -22,7 +22,8 @@ from deploy.processes import naming, nats_server_binary
 from shared.access import Identity, service_identity
 from shared.nats_client import NatsClient, connect, keep_seed, make_seed, public_key_of
 from shared.streams import provision, service_stream
-from tests.brokers import UNIT, Office, a_seed_each, an_office, free_port, office_identities
+from tests.brokers import Office, a_seed_each, an_office, office_identities
+from tests.support import UNIT, free_port
 
 SUBJECT = f"motcua.{UNIT}.intake.dossier_received"
 

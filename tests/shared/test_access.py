@@ -19,7 +19,8 @@ from structlog.testing import capture_logs
 from deploy.processes import nats_server_binary
 from shared.access import API, Identity, server_config, service_identity
 from shared.nats_client import NatsClient, connect, make_seed
-from tests.brokers import UNIT, Office, a_seed_each, an_office, office_identities
+from tests.brokers import Office, a_seed_each, an_office, office_identities
+from tests.support import UNIT
 
 RECEIVED = f"motcua.{UNIT}.intake.dossier_received"
 FILED = f"motcua.{UNIT}.hotline.complaint_filed"

@@ -21,7 +21,8 @@ from shared.streams import (
     provision,
     service_stream,
 )
-from tests.brokers import SERVICES, UNIT, Office, an_office, provision_office
+from tests.brokers import SERVICES, Office, an_office, provision_office
+from tests.support import UNIT
 
 RECEIVED, COMPLETED = "motcua.*.intake.dossier_received", "motcua.*.intake.dossier_completed"
 
