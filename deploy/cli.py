@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from deploy.demo.command import demo
 from deploy.home import Home, Refusal
 from shared.worktime import VN
 
@@ -84,7 +85,6 @@ Ctrl-C stops it."""
 def token(role: str, home: Path, official: str | None, unit: str, hours: float, key: Path | None) -> None:
     """Print a sign-in token for ROLE, to try the API with."""
     from services.personnel.rulebook import seeded_official
-
     from shared.tokens import issue
 
     path = key or Home(home).signin_private
@@ -130,7 +130,8 @@ def streams(home: Path, nats_url: str, seed: Path | None) -> None:
 def serve(service: str, host: str, port: int) -> None:
     """Serve one SERVICE with the settings of its environment (INTAKE_DATABASE_URL, …)."""
     from deploy import office
-    from deploy.serve import combine, server
+    from deploy.serve import combine
+    from deploy.serve import serve as serve_http
     from shared import logs
 
     if service not in office.SERVICES:
@@ -138,7 +139,10 @@ def serve(service: str, host: str, port: int) -> None:
     logs.configure()
     settings = office.settings_of(service)
     app = combine({service: office.create_app(service, settings)})
-    server(app, host, port, settings.graceful_seconds).run()
+    asyncio.run(serve_http(app, host, port, settings.graceful_seconds))
+
+
+cli.add_command(demo)
 
 
 def main() -> Any:
@@ -151,3 +155,8 @@ def main() -> Any:
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+from deploy.replay.command import replay as replay_command  # noqa: E402  # commands that live in files of their own
+
+cli.add_command(replay_command)
