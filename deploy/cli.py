@@ -38,12 +38,14 @@ def cli() -> None:
     "--speed", default=1.0, show_default=True, help="Run the office's clock this many times faster; for trials."
 )
 @click.option("--rate-factor", default=1, help="Allow one address this many times more requests; for load tests.")
-def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float, rate_factor: int) -> None:
+@click.option("--databases", metavar="URL", help="Use PostgreSQL: postgresql+psycopg://USER:PASSWORD@HOST/{service}")
+@click.option("--nats-url", metavar="URL", help="Use a broker that runs, with the configuration of `broker-config`.")
+def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float, **more: Any) -> None:
     """Start the whole office here: all services in one process, and a nats-server."""
     from deploy.embedded import Options, print_line, up
 
     start = _moment(clock) if clock else None
-    options = Options(home, port, nats_port, start, speed, rate_factor=rate_factor)
+    options = Options(home, port, nats_port, start, speed, **more)
 
     def say(text: str) -> None:
         print_line(_welcome(options.url, home, nats_port) if text == "ready" else text)
@@ -140,6 +142,20 @@ def serve(service: str, host: str, port: int) -> None:
     settings = office.settings_of(service)
     app = combine({service: office.create_app(service, settings)})
     asyncio.run(serve_http(app, host, port, settings.graceful_seconds))
+
+
+@cli.command("broker-config")
+@HOME
+@click.option("--unit", default="dai-phuc", show_default=True)
+@click.option("--store", type=click.Path(path_type=Path), default=Path("/data"), show_default=True)
+def broker_config(home: Path, unit: str, store: Path) -> None:
+    """Print the configuration of a nats-server for this home: who may say what. Keys that are missing are made."""
+    from deploy import office
+    from shared.access import server_config
+
+    found = office.identities(home, unit)
+    name = f"motcua-{unit}"
+    click.echo(server_config(found, host="0.0.0.0", port=4222, store_dir=store, server_name=name), nl=False)
 
 
 cli.add_command(demo)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ import httpx
 from deploy import office
 from deploy.broker import Broker, BrokerRefused
 from deploy.home import Home, Refusal
-from deploy.serve import combine, server
+from deploy.serve import combine, serve
 from shared import logs
 from shared.clock import Clock
 from shared.database import open_engine
@@ -27,6 +26,7 @@ from shared.settings import ServiceSettings
 from shared.streams import ProvisionRefused, provision
 
 READY_SECONDS = 60.0
+GRACEFUL_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class Options:
     clock_speed: float = 1.0
     unit: str = "dai-phuc"
     rate_factor: int = 1
+    databases: str | None = None
+    """A PostgreSQL server instead of SQLite files: `postgresql+psycopg://…/{service}`."""
+    nats_url: str | None = None
+    """A broker that already runs, with the configuration of `motcua broker-config`, instead of one of our own."""
 
     @property
     def url(self) -> str:
@@ -88,57 +92,63 @@ async def provision_streams(home: Path, nats_url: str) -> list[str]:
         await nc.close()
 
 
-async def up(options: Options, *, say: Callable[[str], None], services: tuple[str, ...] = office.SERVICES) -> None:
-    """Run the office until SIGINT or SIGTERM. Raises Refusal before anything is touched."""
-    home = Home(options.home)
-    home.check({"http": options.port, "nats": options.nats_port})
+async def up(options: Options, *, say: Callable[[str], None], clock: Clock | None = None) -> None:
+    """Run the office until SIGINT, SIGTERM or cancellation. Raises Refusal before anything is touched.
+
+    `say` hears "ready" once every service is, or why not.
+    """
+    home = Home(options.home, options.databases)
+    home.check({"http": options.port} if options.nats_url else {"http": options.port, "nats": options.nats_port})
     home.take()
     try:
         with home.log_file.open("a", buffering=1) as log_file:
             logs.configure(log_file)
-            await _run(options, home, say, services)
+            await _run(options, home, say, clock or Clock(options.clock_start, options.clock_speed))
     finally:
         home.release()
 
 
-async def _run(options: Options, home: Home, say: Callable[[str], None], services: tuple[str, ...]) -> None:
+async def _run(options: Options, home: Home, say: Callable[[str], None], clock: Clock) -> None:
     migrate(home)
+    try:
+        async with _broker(options, home) as url:
+            await provision_streams(home.path, url)
+            apps = {
+                name: office.create_app(name, settings_for(name, options, home, url), clock) for name in office.SERVICES
+            }
+            await _serve(options, combine(apps), say, office.SERVICES)
+    except (BrokerRefused, ProvisionRefused) as error:
+        raise Refusal(str(error)) from error
+    except TimeoutError as error:
+        raise Refusal(f"The broker {options.nats_url} does not let us in: is it up, with our configuration?") from error
+
+
+@contextlib.asynccontextmanager
+async def _broker(options: Options, home: Home) -> AsyncIterator[str]:
+    """The broker's address: the one named, or one of our own that is kept running meanwhile."""
+    if options.nats_url:
+        yield options.nats_url
+        return
     broker = Broker(home.path, options.nats_port, office.identities(home.path, options.unit))
     try:
         await broker.start()
-        await provision_streams(home.path, broker.url)
         supervisor = asyncio.create_task(broker.ensure_running())
         try:
-            clock = Clock(options.clock_start, options.clock_speed)
-            apps = {
-                name: office.create_app(name, settings_for(name, options, home, broker.url), clock) for name in services
-            }
-            await _serve(options, combine(apps), say, services)
+            yield broker.url
         finally:
             supervisor.cancel()
             await asyncio.gather(supervisor, return_exceptions=True)
-    except (BrokerRefused, ProvisionRefused) as error:
-        raise Refusal(str(error)) from error
     finally:
         await broker.stop()
 
 
 async def _serve(options: Options, app: Any, say: Callable[[str], None], services: tuple[str, ...]) -> None:
-    http = server(app, "127.0.0.1", options.port, 10)
-    http.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # older uvicorn
-    serving = asyncio.create_task(http.serve())
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        http.should_exit = True
-
-    with contextlib.suppress(NotImplementedError):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
     ready = asyncio.create_task(_announce(options, say, services))
-    await serving
-    ready.cancel()
-    await asyncio.gather(ready, return_exceptions=True)
+    try:
+        await serve(app, "127.0.0.1", options.port, GRACEFUL_SECONDS)
+    finally:
+        ready.cancel()
+        await asyncio.gather(ready, return_exceptions=True)
 
 
 async def _announce(options: Options, say: Callable[[str], None], services: tuple[str, ...]) -> None:

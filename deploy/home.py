@@ -24,8 +24,9 @@ class Refusal(Exception):
 class Home:
     """Where an embedded office keeps its databases, keys, stream, logs and mailbox."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, databases: str | None = None) -> None:
         self.path = path.absolute()
+        self.databases = databases
         self._lock: IO[str] | None = None
 
     def database(self, service: str) -> Path:
@@ -33,8 +34,8 @@ class Home:
         return self.path / "data" / f"{service}.db"
 
     def database_url(self, service: str) -> str:
-        """Its address."""
-        return f"sqlite:///{self.database(service)}"
+        """Its address: the SQLite file, or a database of the server that was named (`…/{service}`)."""
+        return self.databases.replace("{service}", service) if self.databases else f"sqlite:///{self.database(service)}"
 
     @property
     def signin_private(self) -> Path:

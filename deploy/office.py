@@ -22,7 +22,7 @@ from shared.nats_client import keep_seed, public_key_of
 from shared.settings import ServiceSettings
 from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, service_stream
 
-SERVICES = ("intake",)
+SERVICES = ("personnel", "intake", "hotline")
 ASKS: dict[str, tuple[str, ...]] = {}
 """Request-reply between services: only to show or send what lies in another's private table."""
 AUDITOR, PROVISIONER = "auditor", "provisioner"

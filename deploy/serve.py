@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+import signal
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -13,9 +15,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from shared.web.assets import build_assets, static_app
+
 
 def combine(apps: Mapping[str, FastAPI], *more: BaseRoute) -> Starlette:
-    """One application of several services; its lifespan runs theirs."""
+    """One application of several services, and the styles and fonts of their pages; its lifespan runs theirs."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -27,14 +31,24 @@ def combine(apps: Mapping[str, FastAPI], *more: BaseRoute) -> Starlette:
     async def front(_request: Request) -> Response:
         return RedirectResponse("/intake/", 307)
 
+    assets = build_assets()
     routes: list[BaseRoute] = [Mount(f"/{name}", app) for name, app in apps.items()]
+    routes.append(Mount(assets.prefix, static_app(assets)))
     if "intake" in apps:
         routes.append(Route("/", front))
     return Starlette(routes=[*routes, *more], lifespan=lifespan)
 
 
-def server(app: Any, host: str, port: int, graceful_seconds: float) -> uvicorn.Server:
-    """A uvicorn server that leaves logs and signals to us."""
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: we say when it ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(app: Any, host: str, port: int, graceful_seconds: float) -> None:
+    """Serve until SIGINT, SIGTERM or cancellation, then finish what is under way. A second signal hurries."""
     config = uvicorn.Config(
         app,
         host=host,
@@ -46,4 +60,24 @@ def server(app: Any, host: str, port: int, graceful_seconds: float) -> uvicorn.S
         lifespan="on",
         proxy_headers=False,
     )
-    return uvicorn.Server(config)
+    http = Server(config)
+
+    def stop() -> None:
+        http.force_exit = http.should_exit
+        http.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    serving = asyncio.create_task(http.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        http.should_exit = True
+        await serving
+        raise
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+    if not http.started:
+        raise RuntimeError("the services did not start: see the log")

@@ -1,0 +1,1 @@
+"""`motcua demo`: a commune's working day over HTTP, at high clock speed."""

@@ -1,0 +1,135 @@
+"""The command: an office of its own, a progress bar, a table of what happened and where to look."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from socket import socket
+
+import click
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from deploy.demo.day import DOSSIERS, RATINGS, REPORTS, plan
+from deploy.demo.drive import Day
+from deploy.embedded import Options, up
+from deploy.home import Home, Refusal
+from shared.clock import Clock
+from shared.worktime import VN
+
+MORNING = datetime(2026, 6, 5, tzinfo=VN)
+"""A Friday: whoever comes after 15:00 is promised Monday."""
+LONGEST_MINUTES = 11.0 * 60
+
+
+@click.command()
+@click.option("--home", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True)
+@click.option("--port", default=0, help="Where it answers; a free port when left out.")
+@click.option("--seconds", default=75.0, show_default=True, help="How long the working day takes.")
+@click.option("--seed", default=2026, show_default=True, help="The dice of the day.")
+@click.option("--stay/--no-stay", default=None, help="Keep the office open afterwards (when a person watches).")
+def demo(home: Path, port: int, seconds: float, seed: int, stay: bool | None) -> None:
+    """A commune's working day (200 dossiers, 20 reports, 80 ratings) over HTTP, on an office of its own."""
+    if seconds <= 0:
+        raise Refusal("A day takes more than 0 seconds: choose --seconds 75.")
+    if home.exists():
+        _clear(home)
+    staying = sys.stdin.isatty() if stay is None else stay
+    start = MORNING + timedelta(hours=6, minutes=55)
+    options = Options(home, port or _free_port(), _free_port(), start, LONGEST_MINUTES * 60 / seconds, rate_factor=1000)
+    asyncio.run(_run(options, seed, staying))
+
+
+def _clear(home: Path) -> None:
+    """An earlier demo's home makes room; anybody else's does not."""
+    if not (home / "demo").exists():
+        raise Refusal(f"{home} is not an earlier demo: choose another --home.")
+    Home(home).check({})
+    shutil.rmtree(home)
+
+
+def _free_port() -> int:
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _run(options: Options, seed: int, staying: bool) -> None:
+    console = Console()
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    console.print(f"Opening an office in {options.home} …")
+    clock = Clock(options.clock_start, options.clock_speed)
+
+    def say(text: str) -> None:
+        if not ready.done():
+            ready.set_result(text)
+
+    office = asyncio.create_task(up(options, say=say, clock=clock))
+    while not (office.done() or ready.done()):
+        await asyncio.sleep(0.05)
+    if office.done() or ready.result() != "ready":
+        await office
+        raise Refusal(f"The demo's office did not open: see {options.home}/log/motcua.log.")
+    (options.home / "demo").touch()
+    try:
+        await _day(options, clock, seed, console)
+        if staying:
+            console.print(f"\nThe office stays open at {options.url}/ ; Ctrl-C closes it.")
+            await office
+    finally:
+        office.cancel()
+        await asyncio.gather(office, return_exceptions=True)
+
+
+async def _day(options: Options, clock: Clock, seed: int, console: Console) -> None:
+    visits, reports = plan(MORNING, seed)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("Friday 5 June 2026", total=DOSSIERS + REPORTS)
+
+        def advance() -> None:
+            hour = clock.now().astimezone(VN).strftime("%H:%M")
+            progress.update(bar, advance=1, description=f"Friday 5 June 2026, {hour}")
+
+        home = Home(options.home)
+        day = Day(options.url, home.signin_private, options.unit, clock, advance)
+        await day.drive(visits, reports)
+    await asyncio.sleep(1.5)  # the last notices leave
+    console.print(await _table(options, day))
+
+
+async def _table(options: Options, day: Day) -> Table:
+    table = Table(title="What happened", show_lines=False)
+    for name in ("what", "how many", "where to look"):
+        table.add_column(name, justify="right" if name == "how many" else "left")
+    where = {
+        "dossiers received": f"{options.url}/intake/counter",
+        "dossiers: hand-over": f"{options.url}/intake/track",
+        "ratings": f"{options.url}/survey/figures",
+        "reports filed": f"{options.url}/hotline/desk",
+        "flags explained": f"{options.url}/notifier/flags",
+    }
+    for what, count in day.happened.items():
+        table.add_row(what, str(count), where.get(what, ""))
+    async with day.desk("off-leader-1", "leader") as leader:
+        await _add_follow_ups(table, leader, options)
+    letters = sum(1 for path in (options.home / "mailbox").rglob("*") if path.is_file())
+    table.add_row("notices in the mailbox", str(letters), f"{options.home}/mailbox/")
+    table.add_row("log", "", f"{options.home}/log/motcua.log")
+    expected = {"dossiers received": DOSSIERS, "reports filed": REPORTS, "ratings": RATINGS}
+    missing = {what: count for what, count in expected.items() if day.happened[what] != count}
+    if missing:
+        raise Refusal(f"The day did not go as planned: {missing} expected, {dict(day.happened)} seen.")
+    return table
+
+
+async def _add_follow_ups(table: Table, leader: httpx.AsyncClient, options: Options) -> None:
+    for state in ("open", "overdue", "closed"):
+        rows = (await leader.get("/notifier/follow-ups", params={"state": state, "limit": 500})).json()
+        table.add_row(f"follow-ups {state}", str(len(rows)), f"{options.url}/notifier/")
