@@ -1,0 +1,31 @@
+"""The facts that survey follows."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlmodel import Session
+
+from services.survey import rules
+from services.survey.rulebook import load
+from shared.consumer import Follows
+from shared.events import Recorded
+from shared.events.intake import ResultHandedOver
+from shared.events.personnel import UnitOpened
+from shared.record import record
+from shared.worktime import VN
+
+_rulebook = cache(load)
+
+
+def on_result_handed_over(session: Session, recorded: Recorded[ResultHandedOver]) -> None:
+    """Whoever has the result has a slip."""
+    event = recorded.event
+    rule = _rulebook().on(event.handed_over_at.astimezone(VN).date())
+    record(session, rules.issue(recorded.id, event, rule), at=event.handed_over_at)
+
+
+FOLLOWS: Follows = {
+    ResultHandedOver: on_result_handed_over,
+    UnitOpened: None,  # its row says how a department is called on the page of figures
+}

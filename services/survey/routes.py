@@ -1,0 +1,35 @@
+"""Survey's API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from services.survey import commands
+from services.survey.models import Figures, NewRating, Thanks
+from services.survey.settings import Policy
+from shared.doors import PROBLEMS, Door, Limited, Once
+
+router = APIRouter(responses=PROBLEMS)
+
+
+def policy_of(request: Request) -> Policy:
+    """The policy that create_app made of the settings."""
+    policy: Policy = request.app.state.policy
+    return policy
+
+
+Rules = Annotated[Policy, Depends(policy_of)]
+
+
+@router.post("/ratings", status_code=201, response_model=Thanks, dependencies=[Limited("60/minute")])
+async def rate(body: NewRating, service: Door, policy: Rules, once: Once) -> Response:
+    """Use a slip, once: 404 `slip_unknown`, 409 `slip_used` or `slip_expired`. Public."""
+    return await once(commands.rate, body, policy, service.clock.now())
+
+
+@router.get("/figures", dependencies=[Limited("120/minute")])
+async def figures(service: Door, policy: Rules) -> Figures:
+    """What citizens said, by department, with its uncertainty; nothing below the minimum sample. Public."""
+    return await service.db.read(commands.figures, policy, service.clock.now())

@@ -1,0 +1,41 @@
+"""The numbers of the satisfaction slip as dated data. A slip keeps the row that was in force when it was issued."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SlipRule:
+    """How long a slip and a comment last, in days, and how many ratings make a figure; until `valid_to` (exclusive)."""
+
+    valid_from: date
+    expires_days: int
+    minimum_sample: int
+    comment_days: int
+    basis: str
+    confidence: str
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All versions, the first one first."""
+
+    slips: tuple[SlipRule, ...]
+
+    def on(self, day: date) -> SlipRule:
+        """The row in force on a day; before the first one, the first: every closed dossier gets its slip."""
+        for row in self.slips:
+            if row.valid_from <= day and (row.valid_to is None or day < row.valid_to):
+                return row
+        return self.slips[0]
+
+
+def load(path: Path | None = None) -> Rulebook:
+    """The rulebook of this release, or of another file of the same shape. Raises KeyError, TypeError."""
+    text = (path or Path(__file__).with_name("slips.toml")).read_text(encoding="utf-8")
+    return Rulebook(tuple(SlipRule(**row) for row in tomllib.loads(text)["slip"]))
