@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import nats.errors
+import structlog
 
 from deploy import office
 from deploy.broker import Broker, BrokerRefused
 from deploy.home import Home, Refusal
+from deploy.processes import naming
 from deploy.serve import combine, serve
 from shared import logs
 from shared.clock import Clock
@@ -25,7 +28,10 @@ from shared.nats_client import connect, read_seed
 from shared.settings import ServiceSettings
 from shared.streams import ProvisionRefused, provision
 
+log = structlog.get_logger()
+
 READY_SECONDS = 60.0
+WATCH_SECONDS = 1.0
 GRACEFUL_SECONDS = 10
 
 
@@ -98,7 +104,7 @@ async def up(options: Options, *, say: Callable[[str], None], clock: Clock | Non
     `say` hears "ready" once every service is, or why not.
     """
     home = Home(options.home, options.databases)
-    home.check({"http": options.port} if options.nats_url else {"http": options.port, "nats": options.nats_port})
+    home.check(_ports(options, home))
     home.take()
     try:
         with home.log_file.open("a", buffering=1) as log_file:
@@ -106,6 +112,12 @@ async def up(options: Options, *, say: Callable[[str], None], clock: Clock | Non
             await _run(options, home, say, clock or Clock(options.clock_start, options.clock_speed))
     finally:
         home.release()
+
+
+def _ports(options: Options, home: Home) -> dict[str, int]:
+    """The ports that must be free: not the broker's when another's is used, or our own was left behind."""
+    ours = options.nats_url is None and not naming(home.path / "nats" / "nats.conf")
+    return {"http": options.port} | ({"nats": options.nats_port} if ours else {})
 
 
 async def _run(options: Options, home: Home, say: Callable[[str], None], clock: Clock) -> None:
@@ -129,17 +141,47 @@ async def _broker(options: Options, home: Home) -> AsyncIterator[str]:
     if options.nats_url:
         yield options.nats_url
         return
+    seen = _stamp(home)
     broker = Broker(home.path, options.nats_port, office.identities(home.path, options.unit))
     try:
         await broker.start()
-        supervisor = asyncio.create_task(broker.ensure_running())
+        beside = [
+            asyncio.create_task(broker.ensure_running()),
+            asyncio.create_task(_watch_subscribers(options, home, broker, seen)),
+        ]
         try:
             yield broker.url
         finally:
-            supervisor.cancel()
-            await asyncio.gather(supervisor, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
     finally:
         await broker.stop()
+
+
+async def _watch_subscribers(options: Options, home: Home, broker: Broker, seen: tuple[int, int]) -> None:
+    """Let subscribers in and out while the office runs, a second or two after their list changed."""
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        now = _stamp(home)
+        if now == seen:
+            continue
+        try:
+            await broker.reload(office.identities(home.path, options.unit))
+            done = await provision_streams(home.path, broker.url)
+        except (BrokerRefused, ProvisionRefused, TimeoutError, OSError, ValueError, nats.errors.Error) as error:
+            log.error("subscribers.not_changed", error=str(error))  # it is tried again in a second
+        else:
+            seen = now
+            log.info("subscribers.changed", done=done)
+
+
+def _stamp(home: Home) -> tuple[int, int]:
+    try:
+        found = (home.path / "subscribers.json").stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_ino)
 
 
 async def _serve(options: Options, app: Any, say: Callable[[str], None], services: tuple[str, ...]) -> None:

@@ -22,8 +22,8 @@ from shared.nats_client import keep_seed, public_key_of
 from shared.settings import ServiceSettings
 from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, service_stream
 
-SERVICES = ("personnel", "intake", "hotline")
-ASKS: dict[str, tuple[str, ...]] = {}
+SERVICES = ("personnel", "intake", "hotline", "survey", "notifier")
+ASKS = {"notifier": ("hotline", "intake", "personnel")}
 """Request-reply between services: only to show or send what lies in another's private table."""
 AUDITOR, PROVISIONER = "auditor", "provisioner"
 
