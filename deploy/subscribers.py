@@ -109,6 +109,8 @@ def _say_how(home: Path, chosen: Subscriber) -> None:
         click.echo(line)
     if not is_running(home):
         click.echo("It takes effect at the next start of the office.")
+    elif not (home / "nats" / "nats.conf").is_file():
+        click.echo("Your own broker needs it too: motcua broker-config, reload it, then motcua streams.")
     elif asyncio.run(_let_in(nats_url_of(home), seed, durable, list(chosen.filters()))):
         click.echo(f"The office has let it in: {nats_url_of(home)}")
     else:
