@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
-from services.personnel import commands, jobs, routes
+from services.personnel import commands, jobs, pages, routes
 from services.personnel.handlers import FOLLOWS
 from services.personnel.projection import project
 from services.personnel.settings import Policy, Settings
 from shared.clock import Clock
 from shared.service import Service
+from shared.web.door import DESK_NAV, furnish
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -26,6 +28,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     service.every(60.0, "open", lambda: service.db.write(jobs.open_the_office, policy, service.clock.now()))
 
-    app = service.app("officials, sign-in, pledges, the calendar", routes.router)
+    app = service.app("officials, sign-in, pledges, the calendar", routes.router, pages.router)
     app.state.policy = policy
+    furnish(app, service, Path(pages.__file__).parent, nav=DESK_NAV, refusals=pages.REFUSALS)
     return app

@@ -23,8 +23,6 @@ class Settings(ServiceSettings):
     """The commune's own register of departments and officials; the invented one of this release, when left out."""
     mail_domain: str = Field("motcua.example", pattern=r"^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,5}$")
     """Officials' addresses are their id at this domain."""
-    hotline: str = "0208 382 4567"
-    """The number on every page, as people read it."""
 
     @model_validator(mode="after")
     def _a_trial_stays_a_trial(self) -> Settings:
