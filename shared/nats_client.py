@@ -28,6 +28,11 @@ class NatsClient(Client):
             opts.setdefault("domain", DOMAIN)
         return super().jetstream(**opts)
 
+    async def lost(self) -> None:
+        """The connection has ended; only worth a line when it was not we who closed it."""
+        if not self.is_closed:
+            await _on_disconnected()
+
 
 async def connect(url: str, *, name: str, seed: str | None, patience: float | None = None) -> NatsClient:
     """Connects as `name` and reconnects for ever; errors are logged, never raised later.
@@ -39,7 +44,8 @@ async def connect(url: str, *, name: str, seed: str | None, patience: float | No
     client.api = API if seed else "$JS.API"
     try:
         async with asyncio.timeout(patience):
-            await client.connect(**connect_options(url, name=name, seed=seed))
+            options = connect_options(url, name=name, seed=seed)
+            await client.connect(**{**options, "disconnected_cb": client.lost})
     except TimeoutError:
         await client.close()
         raise
