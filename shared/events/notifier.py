@@ -11,6 +11,9 @@ FOLLOW_UP = "01997e3c-5a00-7000-8000-000000000005"
 FLAG = "01997e3c-5a00-7000-8000-000000000006"
 NOTICE = "01997e3c-5a00-7000-8000-000000000007"
 Kind = Literal["result_date", "complaint_answer", "flag_explanation"]
+Purpose = Literal[
+    "result_ready", "rescheduled", "rating_invitation", "reminder", "escalation", "complaint_answered", "flag"
+]
 
 
 class FollowUpOpened(Event, service="notifier", about="follow_up_id", privacy=Privacy.INTERNAL, begins=True):
@@ -21,9 +24,20 @@ class FollowUpOpened(Event, service="notifier", about="follow_up_id", privacy=Pr
     case_id: str = fact("The dossier, report or flag.", example="01997e3c-5a00-7000-8000-000000000001")
     case_number: str = fact("Its number as people say it.", example="H55.27.05-260605-0001")
     promised_by: str = fact("Id of the event that made the promise.", example="01997e3c-5a00-7000-8000-0000000000ff")
-    official_id: str | None = fact("Who is to act; none while nobody is.", example="off-clerk-1")
+    department: str | None = fact(
+        "The department that is to act, if one is.", example="dep-hanh-chinh-cong", default=None
+    )
+    official_id: str | None = fact(
+        "Who is to act; none while nobody is, and none where that would name an official concerned by a flag.",
+        example="off-clerk-1",
+    )
     due_at: datetime = fact("When it is due.", example="2026-06-08T17:00:00+07:00")
-    remind_at: datetime = fact("When to remind.", example="2026-06-08T07:00:00+07:00")
+    remind_at: datetime | None = fact(
+        "When to remind; none where no time is left for it.", example="2026-06-05T17:00:00+07:00"
+    )
+    escalate_at: datetime | None = fact(
+        "When the ladder begins; none where it has none.", example="2026-06-08T17:00:00+07:00", default=None
+    )
     opened_at: datetime = fact("When the promise was made.", example="2026-06-05T15:01:00+07:00")
 
 
@@ -51,7 +65,13 @@ class FollowUpMoved(Event, service="notifier", about="follow_up_id", privacy=Pri
     follow_up_id: str = fact("The follow-up.", example=FOLLOW_UP)
     official_id: str | None = fact("Who is to act.", example="off-officer-1")
     due_at: datetime = fact("When it is due.", example="2026-06-10T17:00:00+07:00")
-    remind_at: datetime = fact("When to remind.", example="2026-06-10T07:00:00+07:00")
+    remind_at: datetime | None = fact(
+        "When to remind; none where it was done or no time is left.", example="2026-06-09T17:00:00+07:00"
+    )
+    escalate_at: datetime | None = fact(
+        "When the next rung is told; none at the top.", example="2026-06-10T17:00:00+07:00", default=None
+    )
+    rung: int = fact("Rungs of the ladder told so far, of this date.", example=0, default=0)
     moved_at: datetime = fact("When.", example="2026-06-08T08:00:00+07:00")
 
 
@@ -68,14 +88,22 @@ class NoticeIntended(Event, service="notifier", about="notice_id", privacy=Priva
     """Somebody is to be told something; the outcome follows as sent, suppressed or failed, always one of them."""
 
     notice_id: str = fact("The notice.", example=NOTICE)
-    purpose: Literal["result_ready", "rescheduled", "reminder", "escalation", "complaint_answered", "flag"] = fact(
-        "What for.", example="result_ready"
-    )
+    purpose: Purpose = fact("What for.", example="result_ready")
     recipient_kind: Literal["citizen", "official"] = fact("Whom.", example="citizen")
-    recipient: str = fact("Reference or official id, never an address.", example="prs_5d0c1a")
+    recipient: str = fact(
+        "Reference or official id, never an address; `concerned` stands for the official a flag is about.",
+        example="prs_5d0c1a",
+    )
     owner: Literal["intake", "hotline", "personnel"] = fact("The service that holds the address.", example="intake")
     case_id: str = fact("What it is about.", example="01997e3c-5a00-7000-8000-000000000001")
     case_number: str = fact("Its number.", example="H55.27.05-260605-0001")
+    about_due_at: datetime | None = fact(
+        "The date that the notice speaks of, if any.", example="2026-06-08T17:00:00+07:00", default=None
+    )
+    step: Literal["raised", "informed", "explained", "lapsed", "decided"] | None = fact(
+        "For a flag: which step.", example=None, default=None
+    )
+    rung: int | None = fact("For an escalation: the rung told.", example=1, default=None)
     due_at: datetime = fact("When to send it.", example="2026-06-08T10:00:00+07:00")
 
 
@@ -162,6 +190,13 @@ class FlagDecided(Event, service="notifier", about="flag_id", privacy=Privacy.RE
     reasons_ref: str = fact("Reference to the reasons in notifier's private table.", example="txt_8b")
     decided_by: str = fact("Who decided.", example="off-leader-1")
     decided_at: datetime = fact("When.", example="2026-06-20T09:00:00+07:00")
+
+
+class FlagExpired(Event, service="notifier", about="flag_id", privacy=Privacy.RESTRICTED):
+    """Twelve months passed: the flag counts no more, whatever was found, and nothing may follow from it."""
+
+    flag_id: str = fact("The flag.", example=FLAG)
+    expired_at: datetime = fact("When.", example="2027-06-11T09:00:01+07:00")
 
 
 class PrivateDataRead(Event, service="notifier", about="reading_id", privacy=Privacy.INTERNAL, begins=True):

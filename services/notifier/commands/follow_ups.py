@@ -1,0 +1,119 @@
+"""What happens to follow-ups: opened by a promise, moved, reminded of, told up the ladder, closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.notifier.commands.notices import intend
+from services.notifier.rulebook import Rulebook
+from services.notifier.rules import follow_ups as rules
+from services.notifier.rules import notices
+from services.notifier.rules.notices import CONCERNED, Case
+from services.notifier.settings import Policy
+from services.notifier.tables import FollowUp
+from services.notifier.tables.follow_ups import follow_up_for_decision, watching
+from services.notifier.tables.people import chart, working_calendar
+from shared.events import Recorded
+from shared.events.hotline import ComplaintFiled
+from shared.events.intake import DossierReceived
+from shared.events.notifier import Kind
+from shared.record import record
+
+
+def watch_result(session: Session, promised: Recorded[DossierReceived], rulebook: Rulebook) -> None:
+    """A result date was promised."""
+    event = promised.event
+    case = Case(event.dossier_id, event.number)
+    watch_because(
+        session, "result_date", case, promised.id, event.department, event.received_at, event.due_at, rulebook
+    )
+
+
+def watch_answer(session: Session, promised: Recorded[ComplaintFiled], rulebook: Rulebook) -> None:
+    """An answer is owed."""
+    event = promised.event
+    case = Case(event.complaint_id, event.number)
+    watch_because(session, "complaint_answer", case, promised.id, None, event.filed_at, event.due_at, rulebook)
+
+
+def watch_because(
+    session: Session,
+    kind: Kind,
+    case: Case,
+    promised_by: str,
+    department: str | None,
+    opened_at: datetime,
+    due_at: datetime,
+    rulebook: Rulebook,
+) -> None:
+    """Watch a promise from now on: once, however often its event is seen."""
+    opened = rules.open_follow_up(
+        kind,
+        working_calendar(session),
+        rulebook.on(opened_at),
+        promised_by=promised_by,
+        case_id=case.case_id,
+        case_number=case.number,
+        department=department,
+        opened_at=opened_at,
+        due_at=due_at,
+    )
+    if session.get(FollowUp, opened.follow_up_id) is None:
+        record(session, opened)
+
+
+def hand_to(session: Session, case_id: str, official: str, at: datetime) -> None:
+    """Somebody took the dossier up."""
+    if (row := watching(session, case_id, "result_date")) is not None:
+        record(session, rules.hand_to(row.watch(), official, at))
+
+
+def move(session: Session, case_id: str, due_at: datetime, at: datetime, rulebook: Rulebook) -> None:
+    """The dossier has a new date."""
+    if (row := watching(session, case_id, "result_date")) is not None:
+        record(session, rules.move(row.watch(), due_at, at, working_calendar(session), rulebook.on(at)))
+
+
+def close(
+    session: Session, case_id: str, kind: Kind, closed_by: str, at: datetime, *, in_time: bool | None = None
+) -> None:
+    """The promise was kept, in time or late."""
+    if (row := watching(session, case_id, kind)) is not None:
+        record(session, rules.close(row.watch(), closed_by, at, in_time=in_time))
+
+
+def remind(session: Session, follow_up_id: str, policy: Policy, now: datetime) -> bool:
+    """Remind whoever is to act, or else who is first on the ladder; false when there was nothing to do."""
+    row = follow_up_for_decision(session, follow_up_id)
+    reminded = rules.remind(row.watch(), now) if row else None
+    if row is None or reminded is None:
+        return False
+    case, because = Case(row.case_id, row.case_number), f"{follow_up_id}/{row.due_at.isoformat()}"
+    official, due_at = row.official_id, row.due_at
+    if row.kind == "flag_explanation":
+        official = CONCERNED
+    elif official is None:
+        official = next(iter(chart(session).ladder(None, row.department)), None)
+    record(session, reminded.model_copy(update={"official_id": official}) if official != CONCERNED else reminded)
+    if official is not None:
+        intend(session, notices.to_official("reminder", case, official, because, now, due_at))
+    return True
+
+
+def escalate(session: Session, follow_up_id: str, policy: Policy, now: datetime) -> bool:
+    """Tell the next person on the ladder; false when there was nothing to do, or nobody to tell."""
+    row = follow_up_for_decision(session, follow_up_id)
+    if row is None:
+        return False
+    ladder = chart(session).ladder(row.official_id, row.department)
+    told = rules.escalate(row.watch(), ladder, now, working_calendar(session), policy.rulebook.on(now))
+    if told is None:
+        return False
+    case, because = Case(row.case_id, row.case_number), f"{follow_up_id}/{row.due_at.isoformat()}/{told.rung}"
+    due_at = row.due_at
+    record(session, told)
+    to = told.to_official_id
+    intend(session, notices.to_official("escalation", case, to, because, now, due_at, rung=told.rung))
+    return True

@@ -1,0 +1,69 @@
+"""Reading flags: who may see which, and a record of every private text that was read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.notifier.commands.flags import EXPLANATION, REASONS, number_of
+from services.notifier.models import FlagRead, FlagView
+from services.notifier.rules.flags import may_act
+from services.notifier.rules.notices import CONCERNED
+from services.notifier.tables import Flag
+from services.notifier.tables.flags import flags_on, newest_flags, standing_evidence
+from services.notifier.tables.people import chart
+from shared import private
+from shared.errors import Refused, found
+from shared.events.notifier import PrivateDataRead
+from shared.record import record
+from shared.texts import new_id
+
+
+def flags_for(session: Session, who: str) -> list[FlagView]:
+    """The flags that an impartial leader sees, newest first; those that concern the asker are left out."""
+    people = chart(session)
+    return [_view(row) for row in newest_flags(session) if may_act(row.facts(), who, people)]
+
+
+def flags_known_to(session: Session, who: str, *, leads: bool) -> list[str]:
+    """The ids of the flags that somebody may know of: their own, and as a leader those they may act on."""
+    known = [row.flag_id for row in flags_on(session, who)]
+    return known + ([view.flag_id for view in flags_for(session, who)] if leads else [])
+
+
+def own_flags(session: Session, who: str, now: datetime) -> list[FlagRead]:
+    """Everything on the asker's own flags, texts included; never who reported."""
+    ids = [row.flag_id for row in flags_on(session, who)]
+    return [_read(session, session.get_one(Flag, each), CONCERNED, "own_flag", now) for each in ids]
+
+
+def read_flag(session: Session, flag_id: str, who: str, leads: bool, now: datetime) -> FlagRead:
+    """A flag with its texts: for the official concerned, or an impartial leader.
+
+    Raises Refused `flag_not_found` (404), `not_impartial` (403).
+    """
+    row = found(session.get(Flag, flag_id), "flag")
+    if row.official_id == who:
+        return _read(session, row, CONCERNED, "own_flag", now)
+    found(row if leads else None, "flag")
+    if not may_act(row.facts(), who, chart(session)):
+        detail = "You may not act on this matter: leave it to somebody who is not concerned."
+        raise Refused("not_impartial", detail, status=403)
+    return _read(session, row, who, "decision", now)
+
+
+def _view(row: Flag) -> FlagView:
+    return FlagView.model_validate(row).model_copy(update={"number": number_of(row.flag_id)})
+
+
+def _read(session: Session, row: Flag, reader: str, purpose: str, now: datetime) -> FlagRead:
+    """The reader of their own flag is recorded as `concerned`: no internal event names them."""
+    view = FlagRead(**_view(row).model_dump(), standing=sorted(standing_evidence(session, row)))
+    texts: dict[str, str] = {}
+    for ref, field in ((row.explanation_ref, EXPLANATION), (row.reasons_ref, REASONS)):
+        if ref is not None and (values := private.look(session, ref, [field])):
+            texts |= values
+            reading = PrivateDataRead(reading_id=new_id(), ref=ref, fields=[field], purpose=purpose, reader=reader)
+            record(session, reading, at=now)
+    return view.model_copy(update=texts)

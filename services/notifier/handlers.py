@@ -1,0 +1,101 @@
+"""The facts that notifier follows, and what it does about each."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from services.notifier.commands import flags, follow_ups
+from services.notifier.commands.notices import intend
+from services.notifier.rulebook import load
+from services.notifier.rules.notices import Case, to_citizen
+from services.notifier.tables import Complaint, Dossier
+from shared.consumer import Follows
+from shared.events import Recorded
+from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
+from shared.events.intake import (
+    DossierCompleted,
+    DossierReceived,
+    DossierRescheduled,
+    DossierTakenUp,
+    ResultHandedOver,
+)
+from shared.events.notifier import Purpose
+from shared.events.personnel import CalendarDayDeclared, OfficialAppointed, UnitOpened
+
+
+def on_dossier_received(session: Session, received: Recorded[DossierReceived]) -> None:
+    """A date was promised: it is watched."""
+    follow_ups.watch_result(session, received, load())
+
+
+def on_dossier_taken_up(session: Session, taken: Recorded[DossierTakenUp]) -> None:
+    """From now on there is somebody to remind."""
+    follow_ups.hand_to(session, taken.event.dossier_id, taken.event.official_id, taken.event.taken_up_at)
+
+
+def on_dossier_rescheduled(session: Session, moved: Recorded[DossierRescheduled]) -> None:
+    """There is a new date, and an apology to be said."""
+    event = moved.event
+    follow_ups.move(session, event.dossier_id, event.due_at, moved.time, load())
+    _tell_applicant(session, "rescheduled", event.dossier_id, moved)
+
+
+def on_dossier_completed(session: Session, done: Recorded[DossierCompleted]) -> None:
+    """The promise was kept, and the citizen can come."""
+    event = done.event
+    follow_ups.close(session, event.dossier_id, "result_date", done.id, event.completed_at)
+    _tell_applicant(session, "result_ready", event.dossier_id, done)
+
+
+def on_result_handed_over(session: Session, handed: Recorded[ResultHandedOver]) -> None:
+    """Everybody who has their result is asked how it was."""
+    _tell_applicant(session, "rating_invitation", handed.event.dossier_id, handed)
+
+
+def on_complaint_filed(session: Session, filed: Recorded[ComplaintFiled]) -> None:
+    """An answer is owed: it is watched."""
+    follow_ups.watch_answer(session, filed, load())
+
+
+def on_complaint_answered(session: Session, answered: Recorded[ComplaintAnswered]) -> None:
+    """The answer was given; whoever left a way to be reached is told."""
+    event = answered.event
+    follow_ups.close(session, event.complaint_id, "complaint_answer", answered.id, event.answered_at)
+    complaint = session.get(Complaint, event.complaint_id)
+    if complaint is None or complaint.reporter_ref is None:
+        return
+    case, ref = Case(complaint.complaint_id, complaint.number), complaint.reporter_ref
+    intend(session, to_citizen("complaint_answered", case, ref, "hotline", answered.id, answered.recorded))
+
+
+def on_complaint_verified(session: Session, verified: Recorded[ComplaintVerified]) -> None:
+    """Conduct was checked by a human: see whether it repeats."""
+    flags.consider(session, verified, load())
+
+
+def _tell_applicant(
+    session: Session,
+    purpose: Purpose,
+    dossier_id: str,
+    because: Recorded[DossierCompleted] | Recorded[DossierRescheduled] | Recorded[ResultHandedOver],
+) -> None:
+    dossier = session.get(Dossier, dossier_id)
+    if dossier is not None:
+        case, at = Case(dossier_id, dossier.number), because.recorded
+        intend(session, to_citizen(purpose, case, dossier.applicant_ref, "intake", because.id, at, dossier.due_at))
+
+
+FOLLOWS: Follows = {
+    UnitOpened: None,
+    OfficialAppointed: None,
+    CalendarDayDeclared: None,
+    DossierReceived: on_dossier_received,
+    DossierTakenUp: on_dossier_taken_up,
+    DossierRescheduled: on_dossier_rescheduled,
+    DossierCompleted: on_dossier_completed,
+    ResultHandedOver: on_result_handed_over,
+    ComplaintFiled: on_complaint_filed,
+    ComplaintTriaged: None,
+    ComplaintAnswered: on_complaint_answered,
+    ComplaintVerified: on_complaint_verified,
+}

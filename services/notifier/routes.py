@@ -1,0 +1,134 @@
+"""Notifier's API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlmodel import Session
+
+from services.notifier.commands import flags, reading
+from services.notifier.models import (
+    Decision,
+    Explanation,
+    Figures,
+    FlagMoved,
+    FlagRead,
+    FlagView,
+    FollowUpView,
+    NoticeView,
+    Review,
+)
+from services.notifier.settings import Policy
+from services.notifier.tables.follow_ups import State, figures, follow_ups
+from services.notifier.tables.notices import newest_notices, notices_by_state
+from shared.doors import PROBLEMS, Door, Needs, Once
+from shared.errors import found
+from shared.texts import Code
+from shared.tokens import Official
+
+router = APIRouter(responses=PROBLEMS)
+
+
+def policy_of(request: Request) -> Policy:
+    """The policy that create_app made of the settings."""
+    policy: Policy = request.app.state.policy
+    return policy
+
+
+Rules = Annotated[Policy, Depends(policy_of)]
+Anyone = Annotated[Official, Needs()]
+Head = Annotated[Official, Needs("head", "leader")]
+Leader = Annotated[Official, Needs("leader")]
+
+
+@router.get("/follow-ups")
+async def listed(
+    service: Door, policy: Rules, who: Anyone, state: Annotated[State, Query(description="Which.")] = "open"
+) -> list[FollowUpView]:
+    """Promises that are watched, the nearest date first: all for heads and leaders, for others their own."""
+    own_unit(who, policy, "follow_up")
+    return await service.db.read(follow_ups_for, who, state, service.clock.now())
+
+
+@router.get("/notices")
+async def notices(service: Door, policy: Rules, who: Head) -> list[NoticeView]:
+    """The notices intended last (100) and what became of them; nothing personal."""
+    own_unit(who, policy, "notice")
+    return await service.db.read(_notices)
+
+
+@router.get("/figures")
+async def counted(service: Door, policy: Rules, who: Anyone) -> Figures:
+    """How many promises are open, due today, overdue and kept; how many notices in each state."""
+    own_unit(who, policy, "figure")
+    return await service.db.read(_figures, service.clock.now())
+
+
+@router.get("/flags")
+async def flags_seen(service: Door, policy: Rules, who: Leader) -> list[FlagView]:
+    """Matters to clarify, newest first, without those that concern you, your relatives or whoever heads you."""
+    own_unit(who, policy)
+    return await service.db.read(reading.flags_for, who.id)
+
+
+@router.get("/flags/mine")
+async def own(service: Door, policy: Rules, who: Anyone) -> list[FlagRead]:
+    """Everything on your own flags except who reported. Reading the texts is recorded."""
+    own_unit(who, policy)
+    return await service.db.write(reading.own_flags, who.id, service.clock.now())
+
+
+@router.get("/flags/{flag_id}")
+async def flag(flag_id: Code, service: Door, policy: Rules, who: Anyone) -> FlagRead:
+    """A flag with its texts: your own, or as a leader who is not concerned. Reading the texts is recorded."""
+    own_unit(who, policy)
+    return await service.db.write(reading.read_flag, flag_id, who.id, who.may("leader"), service.clock.now())
+
+
+@router.post("/flags/{flag_id}/review", status_code=201, response_model=FlagMoved)
+async def review(flag_id: Code, body: Review, service: Door, policy: Rules, who: Leader, once: Once) -> Response:
+    """Look at the facts: is the official to be asked?"""
+    return await once(flags.review, flag_id, body, who.id, own_unit(who, policy), service.clock.now())
+
+
+@router.post("/flags/{flag_id}/inform", status_code=201, response_model=FlagMoved)
+async def inform(flag_id: Code, service: Door, policy: Rules, who: Leader, once: Once) -> Response:
+    """Tell the official what is said; from now on they have five working days to explain."""
+    return await once(flags.inform, flag_id, who.id, own_unit(who, policy), service.clock.now())
+
+
+@router.post("/flags/{flag_id}/explain", status_code=201, response_model=FlagMoved)
+async def explain(flag_id: Code, body: Explanation, service: Door, policy: Rules, who: Anyone, once: Once) -> Response:
+    """Explain, as the official concerned."""
+    return await once(flags.explain, flag_id, body, who.id, own_unit(who, policy), service.clock.now())
+
+
+@router.post("/flags/{flag_id}/decide", status_code=201, response_model=FlagMoved)
+async def decide(flag_id: Code, body: Decision, service: Door, policy: Rules, who: Leader, once: Once) -> Response:
+    """Decide after an explanation or a lapsed window: unfounded, coaching, or referred to the council."""
+    return await once(flags.decide, flag_id, body, who.id, own_unit(who, policy), service.clock.now())
+
+
+def own_unit(who: Official, policy: Policy, what: str = "flag") -> Policy:
+    """The policy, for an official of this unit. Raises Refused `<what>_not_found` (404) for one of another."""
+    return found(policy, what, same_unit=who.unit == policy.unit)
+
+
+def follow_ups_for(session: Session, who: Official, state: State, now: datetime) -> list[FollowUpView]:
+    """The follow-ups that somebody may see."""
+    known = reading.flags_known_to(session, who.id, leads=who.may("leader"))
+    of = None if who.may("head", "leader") else who.id
+    rows = follow_ups(session, state, now, of=of, flags=known)
+    late = {row.follow_up_id for row in rows if row.closed_at is None and row.due_at < now}
+    views = [FollowUpView.model_validate(row) for row in rows]
+    return [view.model_copy(update={"overdue": view.follow_up_id in late}) for view in views]
+
+
+def _notices(session: Session) -> list[NoticeView]:
+    return [NoticeView.model_validate(row) for row in newest_notices(session)]
+
+
+def _figures(session: Session, now: datetime) -> Figures:
+    return Figures(**figures(session, now), notices=notices_by_state(session))

@@ -1,0 +1,1 @@
+"""The rules of notifier: values and `now` in, events or Refused out."""
