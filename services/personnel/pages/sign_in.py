@@ -31,9 +31,7 @@ Rules = Annotated[Policy, Depends(policy_of)]
 
 
 @router.get("/sign-in")
-async def show(
-    request: Request, web: Web, service: Door, policy: Rules, next: str = HOME
-) -> Response:  # its name in the address
+async def show(request: Request, web: Web, service: Door, policy: Rules, next: str = HOME) -> Response:
     """The page to sign in on; `next` is the page of ours to go to then."""
     return await _page(request, web, service, policy, blank(next=own_path(next)))
 
