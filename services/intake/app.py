@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
-from services.intake import commands, routes
+from services.intake import commands, pages, routes
 from services.intake.handlers import FOLLOWS
 from services.intake.projection import project
 from services.intake.settings import Policy, Settings
 from shared.clock import Clock
 from shared.service import Service
+from shared.web.door import furnish
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -31,6 +33,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         now = service.clock.now()
         return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
 
-    app = service.app("procedures, dossiers, result dates", routes.router)
+    app = service.app("procedures, dossiers, result dates", routes.router, pages.router)
+    furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     app.state.policy = Policy.of(settings)
     return app

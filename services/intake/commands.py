@@ -10,13 +10,19 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from services.intake import rules
-from services.intake.models import Applicant, Moved, NewDossier, Postponement, PublicStatus, Receipt
+from services.intake.models import Applicant, Moved, NewDossier, Postponement, Printed, PublicStatus, Receipt
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, dossier_by_number, dossier_for_decision, working_calendar
+from services.intake.tables import (
+    Dossier,
+    dossier_by_number,
+    dossier_for_decision,
+    fact_as_written,
+    working_calendar,
+)
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event
-from shared.events.intake import PrivateDataRead
+from shared.events.intake import DossierReceived, PrivateDataRead
 from shared.mechanism import next_number
 from shared.record import record
 from shared.texts import new_code, new_id, new_ref, plain_code
@@ -122,13 +128,19 @@ def _step(
     )
 
 
-def public_status(session: Session, number: str, code: str) -> PublicStatus:
-    """Where a dossier is, for whoever holds its number and code. Raises Refused `dossier_not_found` (404) for both."""
+def tracked(session: Session, number: str, code: str) -> Dossier:
+    """The dossier of whoever holds its number and code. Raises Refused `dossier_not_found` (404) for both."""
     dossier = dossier_by_number(session, number)
     given = _sha256(plain_code(code))
     if dossier is None or not hmac.compare_digest(dossier.lookup_sha256, given):
         detail = "No dossier has this number and code: look at the receipt."
         raise Refused("dossier_not_found", detail, status=404)
+    return dossier
+
+
+def public_status(session: Session, number: str, code: str) -> PublicStatus:
+    """Where a dossier is, for whoever holds its number and code. Raises what `tracked` raises."""
+    dossier = tracked(session, number, code)
     return PublicStatus(
         number=dossier.number,
         procedure=dossier.procedure,
@@ -139,6 +151,28 @@ def public_status(session: Session, number: str, code: str) -> PublicStatus:
         rescheduled=dossier.rescheduled,
         completed_at=dossier.completed_at,
         handed_over_at=dossier.handed_over_at,
+    )
+
+
+def print_receipt(
+    session: Session, dossier_id: str, fields: tuple[str, ...], purpose: str, reader: str, now: datetime
+) -> Printed:
+    """What a receipt is printed from; the reading of the applicant's data is recorded. Raises Refused."""
+    dossier = found(session.get(Dossier, dossier_id), "dossier")
+    event_id, ref = dossier.event_id, dossier.applicant_ref
+    fact, sha256 = found(fact_as_written(session, event_id), "dossier")
+    assert isinstance(fact, DossierReceived)
+    applicant = read_private(session, ref, fields, purpose, reader, now)
+    return Printed(fact=fact, event_id=event_id, event_sha256=sha256, applicant=applicant)
+
+
+def print_slip(session: Session, dossier_id: str, reader: str, now: datetime) -> str:
+    """The code of a satisfaction slip, for printing; the reading is recorded. Raises Refused `slip_not_found` (404)."""
+    dossier = found(session.get(Dossier, dossier_id), "dossier")
+    if dossier.handed_over_at is None:
+        raise Refused("slip_not_found", "A slip comes with the result: hand it over first.", status=404)
+    return found(
+        read_private(session, dossier.applicant_ref, ("slip_code",), "slip", reader, now).get("slip_code"), "slip"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.rules import Outcome, Reason
+from shared.events.intake import DossierReceived
 from shared.texts import CitizenId, Code, Line, Phone
 
 
@@ -48,6 +49,15 @@ class Receipt(BaseModel):
     status_code: int
     event_id: str
     event_sha256: str
+
+
+class Printed(BaseModel):
+    """What a receipt is printed from: the fact as it was written, its proof, and what was read of the applicant."""
+
+    fact: DossierReceived
+    event_id: str
+    event_sha256: str
+    applicant: dict[str, str]
 
 
 class Postponement(Asked):

@@ -33,6 +33,7 @@ class Status(IntEnum):
 
 
 Outcome = Literal["early", "on_time", "late"]
+Step = Literal["take_up", "complete", "hand_over", "reschedule"]
 Reason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
 
 
@@ -167,6 +168,16 @@ def reschedule(
         reason_code=reason,
         decided_by=official,
     )
+
+
+def open_steps(case: Case, now: datetime) -> list[Step]:
+    """What can be done with a dossier now, the most likely first."""
+    if case.status is Status.COMPLETED:
+        return ["hand_over"]
+    if case.status is Status.HANDED_OVER:
+        return []
+    work: Step = "take_up" if case.status is Status.RECEIVED else "complete"
+    return [work] if case.rescheduled or now >= case.due_at else [work, "reschedule"]
 
 
 def outcome_of(ended: datetime, due_at: datetime) -> Outcome:

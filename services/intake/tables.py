@@ -10,7 +10,8 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.intake.rules import Case, Status
-from shared.mechanism import Instant
+from shared.events import Event, Recorded, decode, digest
+from shared.mechanism import Instant, event_log
 from shared.worktime import SEEDED_OVERRIDES, Calendar, Override
 
 
@@ -78,6 +79,25 @@ def open_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
     """Dossiers whose result is not ready, the nearest date first."""
     query = select(Dossier).where(col(Dossier.status) < int(Status.COMPLETED)).order_by(col(Dossier.due_at))
     return list(session.exec(query.limit(limit)))
+
+
+def ready_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
+    """Dossiers whose result waits for its citizen, the longest first."""
+    query = select(Dossier).where(Dossier.status == int(Status.COMPLETED)).order_by(col(Dossier.completed_at))
+    return list(session.exec(query.limit(limit)))
+
+
+def facts_of(session: Session, dossier_id: str) -> list[Recorded[Event]]:
+    """What happened to a dossier, in order."""
+    wanted = sa.select(event_log.c.body).where(event_log.c.aggregate == dossier_id).order_by(event_log.c.version)
+    return [fact for row in session.connection().execute(wanted) if (fact := decode(row.body)) is not None]
+
+
+def fact_as_written(session: Session, event_id: str) -> tuple[Event, str] | None:
+    """An event and the SHA-256 of its bytes."""
+    body = session.connection().execute(sa.select(event_log.c.body).where(event_log.c.event_id == event_id)).scalar()
+    recorded = decode(body) if body is not None else None
+    return (recorded.event, digest(body)) if recorded is not None and body is not None else None
 
 
 def working_calendar(session: Session) -> Calendar:

@@ -49,6 +49,7 @@ class M01(TypedDict):
     place: str
     number: str
     code: str
+    lookup_code: NotRequired[str]
     applicant: Person
     representative: NotRequired[Person | None]
     authority_paper: NotRequired[str]
@@ -116,6 +117,7 @@ def _m01_content(data: M01, language: Language) -> dict[str, Any]:
         "rows": _m01_rows(data, labels("m01")[language], language),
         "papers": list(data["papers"]),
         "is_copy": bool(data.get("is_copy")),
+        "lookup_code": data.get("lookup_code", ""),
     }
 
 

@@ -20,6 +20,8 @@ class Paper:
     name: str
     note: str = ""
     required: bool = True
+    name_en: str = ""
+    note_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Procedure:
     department: str
     valid_from: date
     valid_to: date | None = None
+    fee_en: str = ""
 
     @property
     def version(self) -> str:

@@ -22,18 +22,19 @@ customElements.define('live-part', class extends HTMLElement {
   }
 })
 
-// <ask-again src="/…/part">: asks the server for one fragment when its form changes.
+// <ask-again src="/…/part" names="procedure">: asks the server for one fragment when these fields of its form change.
+// Their values stand in an address, so never name a field that holds somebody's data.
 customElements.define('ask-again', class extends HTMLElement {
   connectedCallback () {
-    this.closest('form').addEventListener('change', e => { if (!this.contains(e.target)) this.ask(e.currentTarget) })
+    this.names = this.getAttribute('names').split(' ')
+    this.closest('form').addEventListener('change', e => { if (this.names.includes(e.target.name)) this.ask(e.currentTarget) })
   }
 
   async ask (form) {
     this.stop?.abort()
     this.stop = new AbortController()
     this.setAttribute('aria-busy', 'true')
-    const fields = new FormData(form)
-    for (const name of ['csrf', 'once']) fields.delete(name)
+    const fields = [...new FormData(form)].filter(([name]) => this.names.includes(name))
     try {
       const answer = await fetch(this.getAttribute('src') + '?' + new URLSearchParams(fields), { signal: this.stop.signal })
       if (answer.ok) html(this, await answer.text())
@@ -55,6 +56,23 @@ document.addEventListener('keydown', e => {
   if (found.matches('input:not([type=checkbox],[type=radio]),select,textarea')) found.focus()
   else found.click()
 })
+
+// <form data-enter-next>: Enter, which card readers send too, goes to the next field instead of sending the form.
+document.addEventListener('keydown', e => {
+  const form = e.target.form
+  if (e.key !== 'Enter' || e.isComposing || e.ctrlKey || !form?.hasAttribute('data-enter-next') || !e.target.matches('input')) return
+  e.preventDefault()
+  const fields = [...form.elements].filter(x => x.offsetParent && x.matches('input,select,textarea,button'))
+  fields[fields.indexOf(e.target) + 1]?.focus()
+})
+
+// <input data-fragment>: the code of a QR stands behind the #, which is sent to nobody; it is typed for the reader.
+const scanned = document.querySelector('[data-fragment]')
+if (scanned && location.hash.length > 1 && !scanned.value) {
+  scanned.value = decodeURIComponent(location.hash.slice(1))
+  history.replaceState(null, '', location.pathname + location.search)
+  scanned.form.requestSubmit()
+}
 
 // A second click while the first is under way sends nothing; the server would answer it with the same receipt anyway.
 document.addEventListener('submit', e => {

@@ -1,0 +1,14 @@
+"""Intake's pages: the front page and a dossier's way for citizens, the counter for clerks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.intake.pages import citizens, counter, dossier, papers
+from services.intake.pages.refusals import REFUSALS
+
+router = APIRouter(include_in_schema=False)
+for each in (citizens, counter, papers, dossier):
+    router.include_router(each.router)
+
+__all__ = ["REFUSALS", "router"]

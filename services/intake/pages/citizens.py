@@ -1,0 +1,117 @@
+"""Pages for everybody: what can be done here, how long it takes, and where my dossier is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from services.intake import commands
+from services.intake.pages import procedures, view
+from services.intake.pages.doors import Rules
+from services.intake.pages.refusals import sentence
+from services.intake.rules import Status, procedure_for
+from services.intake.settings import Policy
+from services.intake.tables import Dossier, facts_of, working_calendar
+from shared.doors import Door, Limited
+from shared.errors import Refused
+from shared.events import Event, Recorded
+from shared.texts import Code
+from shared.web.door import Web
+from shared.web.forms import Form, blank, read_form
+from shared.worktime import VN, Calendar, Promise
+
+router = APIRouter()
+
+
+@router.get("/")
+async def front(request: Request, web: Web, service: Door, policy: Rules, q: str = "") -> Response:
+    """What can be done here, and when the result would be ready if it were filed now."""
+    now, _ = service.clock.now(), web.words(request)
+    found = procedures.matching(procedures.in_force(policy.catalogue, now), q[:100])
+    rows = [
+        procedures.facts_of(offer.procedure, _) | {"code": offer.procedure.code, "due": offer.promise.due_at}
+        for offer in await service.db.read(procedures.offers, found, now)
+    ]
+    return web.render(request, "front.html", rows=rows, q=q[:100])
+
+
+@router.get("/procedures/{code}/page")
+async def procedure(code: Code, request: Request, web: Web, service: Door, policy: Rules) -> Response:
+    """One procedure: how long, how much, which papers, where; and the date if it were filed now, with its reasons."""
+    now, _ = service.clock.now(), web.words(request)
+    wanted = procedure_for(policy.catalogue, code, now.astimezone(VN).date())
+    (offer,) = await service.db.read(procedures.offers, [wanted], now)
+    days = view.strip(offer.promise, now, _)
+    return web.render(
+        request,
+        "procedure.html",
+        procedure=wanted,
+        facts=procedures.facts_of(wanted, _),
+        due=offer.promise.due_at,
+        because=view.because(offer.promise, _),
+        days=days,
+        folded=len(days) > view.MANY_DAYS,
+    )
+
+
+@router.get("/track")
+async def track(request: Request, web: Web, number: str = "") -> Response:
+    """Where is my dossier? The number may stand in the address, the code never does."""
+    return web.render(request, "track.html", form=blank(number=number[:40]))
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What is known of a dossier to whoever holds its code."""
+
+    dossier: Dossier
+    facts: list[Recorded[Event]]
+    calendar: Calendar
+
+
+@router.post("/track", dependencies=[Limited("30/minute")])
+async def tracked(request: Request, web: Web, service: Door, policy: Rules) -> Response:
+    """The promise, how it was counted, the way so far and what to do. Nothing personal."""
+    form, _ = await read_form(request), web.words(request)
+    blanks = {"number": _("Hãy nhập mã hồ sơ."), "code": _("Hãy nhập mã tra cứu.")}
+    errors = {name: said for name, said in blanks.items() if not form[name]}
+    if errors:
+        return web.render(request, "track.html", status=422, form=form.refused(errors))
+    try:
+        found = await service.db.read(_tracked, _number(form["number"]), form["code"])
+    except Refused as no:
+        return web.render(request, "track.html", status=no.status, form=form.refused({"number": sentence(no, _)}))
+    return _show(request, web, service, policy, found, form)
+
+
+def _tracked(session: Session, number: str, code: str) -> Tracked:
+    dossier = commands.tracked(session, number, code)
+    return Tracked(dossier, facts_of(session, dossier.dossier_id), working_calendar(session))
+
+
+def _number(typed: str) -> str:
+    """As it is printed, however it was typed: no blanks, capitals, one kind of hyphen."""
+    return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", typed)).upper()
+
+
+def _show(request: Request, web: Web, service: Door, policy: Policy, found: Tracked, form: Form) -> Response:
+    now, _, dossier = service.clock.now(), web.words(request), found.dossier
+    promise = Promise.from_data(dossier.due_arithmetic)
+    days = view.strip(promise, now, _)
+    return web.render(
+        request,
+        "tracked.html",
+        dossier=dossier,
+        title=procedures.title_of(policy.catalogue, dossier.procedure, dossier.received_at, _.language),
+        state=view.state_of(dossier, now, found.calendar, _),
+        open=dossier.status < Status.COMPLETED,
+        waiting=dossier.status == Status.COMPLETED,
+        apology=view.apology_of(found.facts, _),
+        because=view.because(promise, _),
+        days=days,
+        folded=len(days) > view.MANY_DAYS,
+        way=view.way_of(dossier, found.facts, _, names=False),
+    )

@@ -1,0 +1,183 @@
+"""The counter: receive a dossier, see its date before it is saved, and what is open today."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from services.intake import commands
+from services.intake.models import Applicant, NewDossier, Receipt
+from services.intake.pages import procedures, view
+from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
+from services.intake.pages.refusals import sentence
+from services.intake.rulebook import Procedure
+from services.intake.settings import Policy
+from services.intake.tables import Dossier, dossier_by_number, open_dossiers, ready_dossiers, working_calendar
+from shared.doors import Door
+from shared.errors import Refused
+from shared.service import Service
+from shared.web.door import Web, once
+from shared.web.forms import Form, blank, field_errors, read_form
+from shared.web.language import N_, Words
+from shared.web.pages import Pages, see_other
+from shared.worktime import VN, Calendar
+
+router = APIRouter(prefix="/counter")
+
+LABELS = {
+    "procedure": N_("thủ tục"),
+    "citizen_id": N_("số định danh"),
+    "full_name": N_("họ và tên"),
+    "phone": N_("điện thoại"),
+    "address": N_("địa chỉ"),
+}
+SHAPES = {
+    "citizen_id": N_("Số định danh phải đủ 12 chữ số (hoặc 9 chữ số của chứng minh cũ)."),
+    "phone": N_("Điện thoại chỉ gồm chữ số. Để trống nếu không có."),
+}
+
+
+@router.get("")
+async def counter(
+    request: Request, web: Web, service: Door, policy: Rules, who: Desk, number: str = "", procedure: str = ""
+) -> Response:
+    """The form, and what is open. Whoever does not receive dossiers gets the list alone."""
+    if number:
+        return await _find(request, web, service, policy, number)
+    if not who.may("clerk"):
+        return see_other(f"{COUNTER}/open")
+    return await _page(request, web, service, policy, blank(procedure=procedure[:100]))
+
+
+@router.get("/open")
+async def open_list(request: Request, web: Web, service: Door, policy: Rules, _who: Desk) -> Response:
+    """What is open, the nearest date first, for whoever works on it."""
+    rows = await _rows(web.words(request), service, policy)
+    return desk_page(web, request, "open.html", rows=rows, not_found="")
+
+
+async def _find(request: Request, web: Pages, service: Service, policy: Policy, number: str) -> Response:
+    found = await service.db.read(dossier_by_number, re.sub(r"\s", "", number).upper()[:40])
+    if found is not None:
+        return see_other(f"{COUNTER}/{found.dossier_id}")
+    rows = await _rows(web.words(request), service, policy)
+    return desk_page(web, request, "open.html", status=404, rows=rows, not_found=number[:40])
+
+
+@router.get("/part/{part}")
+async def part(
+    part: str, request: Request, web: Web, service: Door, policy: Rules, _who: Clerk, procedure: str = ""
+) -> Response:
+    """The papers or the promise of a procedure, for a form that is being filled."""
+    values = await _for(web.words(request), service, policy, procedure[:100])
+    name = "papers" if part == "papers" else "sheet"
+    return web.render(request, f"part_{name}.html", form=blank(procedure=procedure[:100]), **values)
+
+
+@router.post("")
+async def receive(request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
+    """Receive a dossier; or only work out its date, when that was the button."""
+    form, _ = await read_form(request), web.words(request)
+    procedure = procedures.chosen(procedures.in_force(policy.catalogue, service.clock.now()), form["procedure"])
+    if form["do"] != "save":
+        errors = {} if procedure else _unclear(form, _)
+        return await _page(request, web, service, policy, form.refused(errors), 422 if errors else 200)
+    body, errors = _read(form, procedure, _)
+    if body is None:
+        return await _page(request, web, service, policy, form.refused(errors), 422)
+    try:
+        call = (commands.receive_dossier, body, who.id, policy, service.clock.now())
+        receipt = await once(service, request, form, who.id, Receipt, *call)
+    except Refused as no:
+        said = {"papers": _missing(no, procedure, _)}
+        return await _page(request, web, service, policy, form.refused(said), no.status)
+    return see_other(f"{COUNTER}/{receipt.dossier_id}/receipt")
+
+
+def _read(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier | None, dict[str, str]]:
+    """What was typed as a dossier, or everything that is wrong with it at once."""
+    errors = {} if procedure else _unclear(form, _)
+    typed = {name: form[name] for name in ("citizen_id", "full_name", "phone", "address") if form[name]}
+    if "citizen_id" in typed:
+        typed["citizen_id"] = re.sub(r"[\s.-]", "", typed["citizen_id"])
+    try:
+        applicant = Applicant(**typed)
+    except ValidationError as error:
+        wrong = field_errors(error, _, LABELS)
+        wrong |= {name: _(SHAPES[name]) for name in wrong if name in SHAPES and form[name]}
+        return None, errors | {name: wrong[name] for name in LABELS if name in wrong}
+    if procedure is None:
+        return None, errors
+    papers = list(form.all("papers"))
+    return NewDossier(procedure=procedure.code, channel="counter", applicant=applicant, papers=papers), {}
+
+
+def _unclear(form: Form, _: Words) -> dict[str, str]:
+    if not form["procedure"]:
+        return {"procedure": _("Hãy chọn thủ tục.")}
+    return {"procedure": _("Chưa rõ là thủ tục nào. Hãy gõ mã, hoặc thêm vài chữ trong tên.")}
+
+
+def _missing(no: Refused, procedure: Procedure | None, _: Words) -> str:
+    missing = no.more.get("missing")
+    if no.code != "papers_missing" or procedure is None or not isinstance(missing, list):
+        return sentence(no, _)
+    names = [each.name_en or each.name if _.language == "en" else each.name for each in procedure.papers]
+    lacking = [name for name, each in zip(names, procedure.papers, strict=True) if each.code in missing]
+    return _("Hồ sơ chưa đủ, còn thiếu: %(papers)s.", papers=", ".join(lacking))
+
+
+async def _page(
+    request: Request, web: Pages, service: Service, policy: Policy, form: Form, status: int = 200
+) -> Response:
+    _ = web.words(request)
+    values = await _for(_, service, policy, form["procedure"])
+    known = procedures.in_force(policy.catalogue, service.clock.now())
+    choices = [procedures.label_of(each, _.language) for each in known]
+    rows = await _rows(_, service, policy)
+    return desk_page(web, request, "counter.html", status=status, form=form, choices=choices, rows=rows, **values)
+
+
+async def _for(_: Words, service: Service, policy: Policy, typed: str) -> dict[str, Any]:
+    """The papers and the promise of the procedure that was typed, if it is clear which."""
+    now = service.clock.now()
+    procedure = procedures.chosen(procedures.in_force(policy.catalogue, now), typed)
+    if procedure is None:
+        return {"facts": None, "offer": None, "because": [], "days": []}
+    (offer,) = await service.db.read(procedures.offers, [procedure], now)
+    return {
+        "facts": procedures.facts_of(procedure, _) | {"code": procedure.code, "version": procedure.valid_from},
+        "offer": offer,
+        "because": view.because(offer.promise, _),
+        "days": view.strip(offer.promise, now, _),
+    }
+
+
+def _waiting(session: Session) -> tuple[list[Dossier], list[Dossier], Calendar]:
+    return open_dossiers(session), ready_dossiers(session), working_calendar(session)
+
+
+async def _rows(_: Words, service: Service, policy: Policy) -> dict[str, list[dict[str, Any]]]:
+    """What is open and what waits for its citizen, for `ui.due_table`."""
+    opened, ready, calendar = await service.db.read(_waiting)
+    now = service.clock.now()
+    rows = {"open": opened, "ready": ready}
+    return {name: [_row(each, now, calendar, policy, _) for each in several] for name, several in rows.items()}
+
+
+def _row(each: Dossier, now: datetime, calendar: Calendar, policy: Policy, _: Words) -> dict[str, Any]:
+    state = view.state_of(each, now, calendar, _)
+    today = each.due_at.astimezone(VN).date() == now.astimezone(VN).date()
+    return {
+        "what": each.number,
+        "href": f"{COUNTER}/{each.dossier_id}",
+        "who": procedures.title_of(policy.catalogue, each.procedure, each.received_at, _.language),
+        "due": each.due_at,
+        "state": "near" if not state.colour and today else state.colour,
+        "status": _("đến hạn hôm nay") if not state.colour and today else state.status,
+    }

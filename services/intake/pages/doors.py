@@ -1,0 +1,37 @@
+"""What intake's pages share: the policy, who may do what at the desk, and how a desk page is framed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from services.intake.rules import Step
+from services.intake.settings import Policy
+from shared.tokens import Official
+from shared.web.door import DESK_NAV, SignedInAs
+from shared.web.pages import Pages
+
+ROLES: dict[Step, tuple[str, ...]] = {
+    "take_up": ("clerk", "officer", "head"),
+    "complete": ("clerk", "officer", "head"),
+    "hand_over": ("clerk",),
+    "reschedule": ("head", "leader"),
+}
+COUNTER = "/intake/counter"
+
+
+def policy_of(request: Request) -> Policy:
+    """The policy that create_app made of the settings."""
+    policy: Policy = request.app.state.policy
+    return policy
+
+
+Rules = Annotated[Policy, Depends(policy_of)]
+Clerk = Annotated[Official, SignedInAs("clerk")]
+Desk = Annotated[Official, SignedInAs("clerk", "officer", "head", "leader")]
+
+
+def desk_page(pages: Pages, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page for officials, under their own menu."""
+    return pages.render(request, template, status=status, nav=DESK_NAV, here=COUNTER, **values)

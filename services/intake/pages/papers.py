@@ -1,0 +1,123 @@
+"""What the citizen takes home: the receipt M01 with the code to look it up, and the satisfaction slip."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.intake import commands
+from services.intake.models import Printed
+from services.intake.pages import procedures, view
+from services.intake.pages.doors import Clerk, Rules, desk_page
+from services.intake.settings import Policy
+from shared.doors import Door
+from shared.settings import ServiceSettings
+from shared.texts import Code
+from shared.web.door import Web
+from shared.web.language import N_, Words
+from shared.web.pdf import m01_pdf
+from shared.worktime import VN, Promise
+
+router = APIRouter(prefix="/counter/{dossier_id}")
+
+ON_RECEIPT = ("lookup_code",)
+ON_M01 = ("full_name", "citizen_id", "address", "phone", "email", "lookup_code")
+CENTRE = N_("Trung tâm Phục vụ hành chính công")
+
+
+@router.get("/receipt")
+async def receipt(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
+    """Right after receiving: the number, the code, the date and the way to follow it. The reading is recorded."""
+    now, _ = service.clock.now(), web.words(request)
+    printed = await service.db.write(commands.print_receipt, dossier_id, ON_RECEIPT, "receipt", who.id, now)
+    promise = Promise.from_data(printed.fact.due_arithmetic)
+    return desk_page(
+        web,
+        request,
+        "receipt.html",
+        dossier_id=dossier_id,
+        fact=printed.fact,
+        title=procedures.title_of(policy.catalogue, printed.fact.procedure, printed.fact.received_at, _.language),
+        lookup_code=printed.applicant.get("lookup_code", ""),
+        track_url=track_url(service.settings, printed),
+        event_id=printed.event_id,
+        event_sha256=printed.event_sha256,
+        because=view.because(promise, _),
+        days=view.strip(promise, now, _),
+    )
+
+
+@router.get("/m01.pdf")
+async def m01(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
+    """The receipt on paper, form M01. The reading of the applicant's data is recorded."""
+    now, _ = service.clock.now(), web.words(request)
+    printed = await service.db.write(commands.print_receipt, dossier_id, ON_M01, "m01", who.id, now)
+    data = m01_of(printed, service.settings, policy, _)
+    pdf = await asyncio.to_thread(m01_pdf, data, _.language)
+    headers = {
+        "Content-Disposition": f'inline; filename="M01-{printed.fact.number}.pdf"',
+        "Cache-Control": "no-store",
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+@router.get("/slip")
+async def slip(dossier_id: Code, request: Request, web: Web, service: Door, who: Clerk) -> Response:
+    """The satisfaction slip, for printing. The reading of its code is recorded."""
+    code = await service.db.write(commands.print_slip, dossier_id, who.id, service.clock.now())
+    url = f"{service.settings.public_url.rstrip('/')}/survey/rate?code={code}"
+    return desk_page(web, request, "slip.html", dossier_id=dossier_id, code=code, rate_url=url)
+
+
+def track_url(settings: ServiceSettings, printed: Printed) -> str:
+    """Where the citizen follows it. The code stands behind the #, which a browser sends to nobody."""
+    url = f"{settings.public_url.rstrip('/')}/intake/track?number={printed.fact.number}"
+    code = printed.applicant.get("lookup_code")
+    return f"{url}#{code}" if code else url
+
+
+def m01_of(printed: Printed, settings: ServiceSettings, policy: Policy, _: Words) -> dict[str, Any]:
+    """The fields of M01. A form of the law is in Vietnamese; English is a courtesy."""
+    fact, who = printed.fact, printed.applicant
+    procedure = policy.catalogue.in_force(fact.procedure, fact.received_at.astimezone(VN).date())
+    centre = f"{CENTRE} {settings.unit_name}"
+    person = {
+        "name": who.get("full_name", ""),
+        "personal_id": who.get("citizen_id", ""),
+        "address": who.get("address", ""),
+        "phone": who.get("phone", ""),
+        "email": who.get("email", ""),
+    }
+    return {
+        "authority": f"UBND {settings.unit_name}",
+        "centre": CENTRE,
+        "place": settings.unit_name.split(" ", 1)[-1],
+        "number": f"{'-'.join(fact.number.split('-')[-2:])}/TTPVHCC",
+        "code": fact.number,
+        "lookup_code": who.get("lookup_code", ""),
+        "applicant": person,
+        "request": f"{procedure.name if procedure else ''} ({fact.procedure})",
+        "papers": _papers(printed, policy),
+        "sets": 1,
+        "limit": view.limit_words(procedure.limit, _) if procedure else "",
+        "received_at": fact.received_at,
+        "due_at": fact.due_at,
+        "why": ". ".join(view.because(Promise.from_data(fact.due_arithmetic), _)),
+        "collect_at": centre,
+        "book": "",
+        "submitter": person["name"],
+        "receiver": fact.received_by,
+        "hotline": settings.hotline_number,
+        "track_url": track_url(settings, printed),
+        "event_id": printed.event_id,
+        "event_sha256": printed.event_sha256,
+    }
+
+
+def _papers(printed: Printed, policy: Policy) -> list[dict[str, Any]]:
+    fact = printed.fact
+    procedure = policy.catalogue.in_force(fact.procedure, fact.received_at.astimezone(VN).date())
+    names = {paper.code: paper.name for paper in procedure.papers} if procedure else {}
+    return [{"name": names.get(code, code), "form": "", "count": 1} for code in fact.papers]

@@ -1,0 +1,100 @@
+"""An intake office in this process, and browsers without JavaScript that come to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from deploy.serve import combine
+from shared.clock import Clock
+from shared.tokens import issue
+from shared.web.checks import hidden_fields
+from shared.web.security import SAME_ORIGIN, SESSION, cookie_name
+from shared.worktime import VN
+from tests.shared.web.conftest import Browser
+from tests.support import UNIT, app_of, keys
+
+FRIDAY_AFTERNOON = datetime(2026, 6, 5, 15, 1, tzinfo=VN)
+A_BIRTH: dict[str, Any] = {
+    "procedure": "1.001193 Đăng ký khai sinh",
+    "citizen_id": "0192 0300 1234",
+    "full_name": "Nguyễn Thị Hường",
+    "phone": "0912 345 678",
+    "address": "Xóm Đồng Cả",
+    "papers": "giay_chung_sinh",
+    "do": "save",
+}
+
+
+class Visitor(Browser):
+    """A browser at the office: fills in the form that is sent to an address."""
+
+    def submit(self, page: httpx.Response, action: str, **typed: Any) -> httpx.Response:
+        found = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page.text, re.DOTALL)
+        assert found, f"no form for {action}"
+        headers = SAME_ORIGIN | {"Accept": "text/html"}
+        return self.ask("POST", action, data=hidden_fields(found[0]) | typed, headers=headers)
+
+    def receive(self, **changed: Any) -> str:
+        """A dossier at the counter; returns its id."""
+        answer = self.submit(self.get("/intake/counter"), "/intake/counter", **A_BIRTH | changed)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].split("/")[3]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(FRIDAY_AFTERNOON)
+
+
+@pytest.fixture
+def intake(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[FastAPI]:
+    app = app_of("intake", database_url, tmp_path, clock)
+    with closing(app.state.service.db):
+        yield app
+
+
+@pytest.fixture
+def come(intake: FastAPI, tmp_path: Path) -> Callable[..., Visitor]:
+    """Somebody opens a browser: a citizen, or an official with roles."""
+
+    def come(*roles: str, unit: str = UNIT) -> Visitor:
+        visitor = Visitor(combine({"intake": intake}))
+        if roles:
+            private, _ = keys(tmp_path)
+            visitor.cookies.set(cookie_name(SESSION, False), issue(private, f"off-{roles[0]}-1", unit, roles))
+        return visitor
+
+    return come
+
+
+@pytest.fixture
+def clerk(come: Callable[..., Visitor]) -> Visitor:
+    return come("clerk")
+
+
+@pytest.fixture
+def citizen(come: Callable[..., Visitor]) -> Visitor:
+    return come()
+
+
+def lookup_code(receipt: str) -> str:
+    """The lookup code as a receipt page prints it."""
+    found = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", receipt)
+    assert found
+    return found[0]
+
+
+def number(page: str) -> str:
+    """The dossier's number as a page prints it."""
+    found = re.search(r"H55\.27\.05-\d{6}-\d{4,}", page)
+    assert found
+    return found[0]
