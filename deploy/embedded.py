@@ -124,6 +124,7 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
     migrate(home)
     try:
         async with _broker(options, home) as url:
+            home.remember(url)
             await provision_streams(home.path, url)
             apps = {
                 name: office.create_app(name, settings_for(name, options, home, url), clock) for name in office.SERVICES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import socket
@@ -28,6 +29,26 @@ class Home:
         self.path = path.absolute()
         self.databases = databases
         self._lock: IO[str] | None = None
+
+    @property
+    def _memory(self) -> Path:
+        return self.path / "office.json"
+
+    def remember(self, nats_url: str) -> None:
+        """Keep for later commands where this office's databases and broker are (readable by its owner only)."""
+        with os.fdopen(os.open(self._memory, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump({"databases": self.databases, "nats_url": nats_url}, file)
+
+    @staticmethod
+    def of(path: Path) -> tuple[Home, str]:
+        """An installation that has been started, and its broker's address. Raises Refusal."""
+        home = Home(path)
+        try:
+            known = json.loads(home._memory.read_text())
+            return Home(path, known["databases"]), str(known["nats_url"])
+        except (OSError, ValueError, KeyError):
+            detail = "is no installation that has been started: start it once, or name another with --home."
+            raise Refusal(f"{path} {detail}") from None
 
     def database(self, service: str) -> Path:
         """The SQLite file of a service."""

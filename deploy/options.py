@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import logging
-import re
 from pathlib import Path
 
 import click
 import structlog
 
-from deploy.home import Refusal
+from deploy.home import Home
 
 HOME = click.option(
     "--home",
@@ -24,11 +23,7 @@ HOME = click.option(
 
 def nats_url_of(home: Path) -> str:
     """Where the broker of an installation was started last. Raises Refusal."""
-    config = home / "nats" / "nats.conf"
-    found = re.search(r"^port: (\d+)$", config.read_text(), re.MULTILINE) if config.is_file() else None
-    if found is None:
-        raise Refusal(f"{home} is no installation that has been started: start it once, or name another with --home.")
-    return f"nats://127.0.0.1:{found[1]}"
+    return Home.of(home)[1]
 
 
 def is_running(home: Path) -> bool:

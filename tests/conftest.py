@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.support import POSTGRES, new_database
 
@@ -23,10 +24,11 @@ def _databases(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
-    from testcontainers.postgres import PostgresContainer
+    from testcontainers.community.postgres import PostgresContainer
 
     with PostgresContainer("postgres:17-trixie", driver="psycopg") as postgres:
-        os.environ[POSTGRES] = postgres.get_connection_url()
+        url = sa.make_url(postgres.get_connection_url()).set(host="127.0.0.1")
+        os.environ[POSTGRES] = url.render_as_string(hide_password=False)
         yield
         del os.environ[POSTGRES]
 

@@ -85,8 +85,10 @@ def _checked(service: str, at: str | None, comparing: bool) -> datetime | None:
 
 
 def _own_database(home: Path, service: str) -> str | None:
-    path = Home(home).database(service)
-    return f"sqlite:///{path}" if path.is_file() else None
+    try:
+        return Home.of(home)[0].database_url(service)
+    except Refusal:
+        return None
 
 
 def _own_seed(home: Path) -> Path:

@@ -24,6 +24,8 @@ import httpx
 from deploy.processes import naming
 from shared.tokens import issue
 from tests.support import UNIT, free_port
+from tests.system import containers
+from tests.system.containers import Containers
 
 MOTCUA = (sys.executable, "-c", "from deploy.cli import main; main()")
 """The `motcua` command of this very code."""
@@ -46,6 +48,8 @@ class RunningOffice:
     nats_port: int
     options: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
+    containers: Containers | None = None
+    """PostgreSQL and NATS under this office, in a run on containers."""
 
     @property
     def url(self) -> str:
@@ -67,9 +71,11 @@ class RunningOffice:
         """Whether the office's own process lives."""
         return self.process is not None and self.process.poll() is None
 
-    def database(self, service: str) -> Path:
-        """A service's SQLite file."""
-        return self.home / "data" / f"{service}.db"
+    def database_url(self, service: str) -> str:
+        """A service's database: SQLAlchemy's address."""
+        if self.containers is not None:
+            return self.containers.database_url(service)
+        return f"sqlite:///{self.home / 'data' / service}.db"
 
     def seed(self, name: str) -> Path:
         """The file with the nkey seed of an identity (`auditor`, `intake`, `sub-province`)."""
@@ -110,9 +116,10 @@ class RunningOffice:
         self.home.parent.mkdir(parents=True, exist_ok=True)
         before = self.output.stat().st_size if self.output.exists() else 0
         ports = ("--port", str(self.port), "--nats-port", str(self.nats_port))
+        more = (*self.options, *(self.containers.words() if self.containers else ()))
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [*MOTCUA, "up", "--home", str(self.home), *ports, *self.options],
+                [*MOTCUA, "up", "--home", str(self.home), *ports, *more],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -151,10 +158,14 @@ class RunningOffice:
 
     def nats_pids(self) -> list[int]:
         """The nats-servers that run on this home's configuration."""
+        if self.containers is not None:
+            return [self.containers.pid()]
         return naming(self.home.resolve() / "nats" / "nats.conf")
 
     def kill_nats(self) -> list[int]:
-        """SIGKILL to the nats-server of this home; the office starts it again. Returns whom it met."""
+        """SIGKILL to the nats-server of this home; it is started again for us. Returns whom it met."""
+        if self.containers is not None:
+            return self.containers.kill()
         found = self.nats_pids()
         for pid in found:
             os.kill(pid, signal.SIGKILL)
@@ -170,12 +181,18 @@ def running_office(
     Ended afterwards with its nats-server, however it was left.
     """
     office = RunningOffice(home, port or free_port(), nats_port or free_port(), options)
+    if containers.wanted():
+        office.containers = Containers(home, office.nats_port)
+        office.containers.start()
     try:
         office.start()
         yield office
     finally:
         office.stop()
-        office.kill_nats()
+        if office.containers is not None:
+            office.containers.stop()
+        else:
+            office.kill_nats()
 
 
 def eventually(check: Callable[[], Any], seconds: float = 10.0) -> Any:
