@@ -197,7 +197,8 @@ async def test_a_missing_signature_is_no_accusation(browser: Browser, app: FastA
     await service.db.write(commands.sign_pledge, body, "off-head-1", app.state.policy, MONDAY)
     await browser.sign_in("off-clerk-1")
     page = await browser.get("/personnel/")
-    assert page.text.count("pill done") == 1
+    assert page.text.count(">đã ký<") == 1
+    assert page.text.count(">chưa ký<") == 5
     assert "pill late" not in page.text
     assert "vi phạm" not in page.text
 
