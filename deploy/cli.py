@@ -174,7 +174,9 @@ def main() -> Any:
 
 
 from deploy.replay.command import replay as replay_command  # noqa: E402  # commands that live in files of their own
+from deploy.schemas import schemas  # noqa: E402
 from deploy.subscribers import subscribers  # noqa: E402
 
 cli.add_command(replay_command)
 cli.add_command(subscribers)
+cli.add_command(schemas)

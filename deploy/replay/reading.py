@@ -16,7 +16,7 @@ from shared.nats_client import NatsClient
 
 BATCH = 500
 MOST_BYTES = 16 * 2**20
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
 TRIES = 3
 
 
