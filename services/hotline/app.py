@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
-from services.hotline import commands, routes
+from services.hotline import commands, pages, routes
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
 from shared.service import Service
+from shared.web.door import furnish
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -31,6 +33,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         now = service.clock.now()
         return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
 
-    app = service.app("reports, answers, checks of conduct", routes.router)
+    app = service.app("reports, answers, checks of conduct", routes.router, pages.router)
     app.state.policy = Policy.of(settings)
+    furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     return app

@@ -220,6 +220,13 @@ def line_above(who: str, people: People) -> Iterator[str]:
         above = people[above].heads_up_to if above in people else None
 
 
+def pressing(filed_at: datetime, due_at: datetime, now: datetime, near_percent: int) -> Literal["", "near", "late"]:
+    """How a clock stands, for the desk: late past its date, near when so much of it is used up."""
+    if now > due_at:
+        return "late"
+    return "near" if (now - filed_at) * 100 >= (due_at - filed_at) * near_percent else ""
+
+
 def outcome_of(answered: datetime, due_at: datetime) -> Outcome:
     """Early, on time or late, by date as the national system counts: the day decides, then the promised moment."""
     if answered > due_at:

@@ -24,6 +24,7 @@ class ClockRule:
     starts: str
     basis: str
     confidence: str
+    near_percent: int
     valid_from: date
     valid_to: date | None = None
 

@@ -1,0 +1,129 @@
+"""Pages for everybody: report something, and where is my report?"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from services.hotline import commands
+from services.hotline.models import PublicStatus, Receipt
+from services.hotline.pages.doors import UNAVAILABLE, Rules, notice, report_of
+from services.hotline.pages.words import REFUSALS
+from services.hotline.settings import Policy
+from services.hotline.tables import complaint_by_number
+from shared.doors import Door, Limited
+from shared.errors import Refused
+from shared.service import Service
+from shared.web.door import Web, once
+from shared.web.forms import Form, blank, read_form
+from shared.web.language import N_, Words
+from shared.web.pages import Pages
+from shared.worktime import because_of
+
+router = APIRouter()
+_public = Limited("60/minute").dependency
+
+
+@router.get("/")
+async def report(request: Request, web: Web, service: Door, policy: Rules) -> Response:
+    """Report something: one form."""
+    return form_page(request, web, service, policy, blank())
+
+
+@router.post("/")
+async def file(request: Request, web: Web, service: Door, policy: Rules) -> Response:
+    """The number and the code of a report that was just filed; or the form again, with everything typed."""
+    form = await read_form(request)
+    body, errors = report_of(form, "web", web.words(request))
+    if body is None:
+        return form_page(request, web, service, policy, form.refused(errors), status=422)
+    try:
+        _public(request, service)
+        receipt = await once(
+            service, request, form, "citizen", Receipt, commands.file_complaint, body, None, policy, service.clock.now()
+        )
+    except UNAVAILABLE:
+        return web.resend(request, form)
+    except Refused as no:
+        return web.resend(request, form, status=no.status, code=no.code)
+    return await receipt_page(request, web, service, policy, receipt)
+
+
+@router.get("/status")
+async def ask_status(request: Request, web: Web, number: str = "") -> Response:
+    """Where is my report? The number may stand in the address, the code never does."""
+    return web.render(request, "status.html", form=blank(number=number[:40]), found=None)
+
+
+@router.post("/status", dependencies=[Limited("30/minute")])
+async def status(request: Request, web: Web, service: Door, policy: Rules) -> Response:
+    """Where a report is, and its answer for the holder of the code."""
+    form, _ = await read_form(request), web.words(request)
+    if not form["number"]:
+        refused = form.refused({"number": _(N_("Hãy nhập số phản ánh."))})
+        return web.render(request, "status.html", status=422, form=refused, found=None)
+    number, now = _number(form["number"]), service.clock.now()
+    try:
+        found = await service.db.write(commands.public_status, number, form["code"] or None, policy, now)
+    except Refused as no:
+        refused = form.refused({"number": _(REFUSALS[no.code])})
+        return web.render(request, "status.html", status=no.status, form=refused, found=None)
+    return web.render(
+        request,
+        "status.html",
+        form=form,
+        found=found,
+        because=await service.db.read(because, number, _),
+        way=way_of(found, _),
+        guidance=notice(policy, "khieu_nai", now, _) if found.kind == "khieu_nai" else "",
+        late=now > found.due_at,
+    )
+
+
+def form_page(
+    request: Request, web: Pages, service: Service, policy: Policy, form: Form, *, status: int = 200
+) -> Response:
+    """The report form for everybody."""
+    denunciation = notice(policy, "denunciation", service.clock.now(), web.words(request))
+    return web.render(request, "report.html", status=status, form=form, denunciation=denunciation, call=False)
+
+
+async def receipt_page(
+    request: Request, web: Pages, service: Service, policy: Policy, receipt: Receipt, **values: Any
+) -> Response:
+    """What the citizen keeps: the number, the code, the date and why."""
+    _ = web.words(request)
+    lines = await service.db.read(because, receipt.number, _)
+    denunciation = notice(policy, "denunciation", service.clock.now(), _)
+    return web.render(
+        request, "receipt.html", receipt=receipt, because=lines, denunciation=denunciation, **{"call": False, **values}
+    )
+
+
+def because(session: Session, number: str, words: Words) -> list[str]:
+    """How the date of a report was reached, in the reader's language."""
+    complaint = complaint_by_number(session, number)
+    return because_of(complaint.due_arithmetic, words.language) if complaint else []
+
+
+def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
+    """The way a report went, step by step."""
+    steps = [
+        (N_("Đã gửi"), found.filed_at),
+        (N_("Đã phân loại"), found.triaged_at),
+        (N_("Đã trả lời"), found.answered_at),
+    ]
+    now = next((index for index, (_, at) in enumerate(steps) if at is None), len(steps)) - 1
+    states = ["now" if index == now else "" if at else "next" for index, (_, at) in enumerate(steps)]
+    return [
+        {"what": words(what), "at": at, "who": "", "state": state}
+        for (what, at), state in zip(steps, states, strict=True)
+    ]
+
+
+def _number(typed: str) -> str:
+    """As it is printed, however it was typed: no blanks, capitals, one kind of hyphen."""
+    return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", typed)).upper()[:64]

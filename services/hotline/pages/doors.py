@@ -1,0 +1,74 @@
+"""What hotline's pages share: the policy, the report form, and a way to run a command without losing what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+import sqlalchemy as sa
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+
+from services.hotline.models import Email, NewComplaint, Reporter
+from services.hotline.pages.words import LABELS
+from services.hotline.rulebook import NoticeCode
+from services.hotline.rules import Channel
+from services.hotline.settings import Policy
+from shared.database import Closed, OutcomeUnknown
+from shared.texts import Code, Line, Paragraph, Phone
+from shared.web.forms import Form, field_errors
+from shared.web.language import N_, Words
+from shared.worktime import VN
+
+UNAVAILABLE = (Closed, OutcomeUnknown, sa.exc.OperationalError)
+"""The database does not answer: the form comes back whole, with the same key."""
+
+
+def policy_of(request: Request) -> Policy:
+    """The policy that create_app made of the settings."""
+    policy: Policy = request.app.state.policy
+    return policy
+
+
+Rules = Annotated[Policy, Depends(policy_of)]
+
+
+class Typed(BaseModel):
+    """The report form as it is typed."""
+
+    text: Paragraph
+    place: Line | None = None
+    who: Literal["named", "anonymous"]
+    full_name: Line | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    dossier_number: Code | None = None
+
+
+def report_of(form: Form, channel: Channel, words: Words) -> tuple[NewComplaint | None, Mapping[str, str]]:
+    """The report that this form makes, or what is wrong with it. An anonymous one keeps no name that was typed."""
+    try:
+        typed = Typed.model_validate(form.data())
+    except ValidationError as error:
+        return None, field_errors(error, words, LABELS)
+    if typed.who == "named" and typed.full_name is None:
+        return None, {"full_name": words(N_("Hãy nhập họ và tên, hoặc chọn không nêu tên."))}
+    reporter = None
+    if typed.who == "named" and typed.full_name is not None:
+        reporter = Reporter(full_name=typed.full_name, phone=typed.phone, email=typed.email)
+    body = NewComplaint(
+        channel=channel, text=typed.text, place=typed.place, reporter=reporter, dossier_number=typed.dossier_number
+    )
+    return body, {}
+
+
+def notice(policy: Policy, code: NoticeCode, now: datetime, words: Words) -> str:
+    """A sentence of the law, in the reader's language."""
+    found = policy.rulebook.notice(code, now.astimezone(VN).date())
+    return "" if found is None else found.vi if words.language == "vi" else found.en
+
+
+def options(labels: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+    """Choices for a form: (value, words)."""
+    return [(value, words(label)) for value, label in labels.items()]

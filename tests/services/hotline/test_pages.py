@@ -1,0 +1,220 @@
+"""Hotline's pages as a browser without JavaScript sees them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.serve import combine
+from services import hotline
+from shared.tokens import issue
+from shared.web import checks
+from shared.web.security import SAME_ORIGIN, SESSION
+from tests.services.hotline.desk import Desk
+from tests.support import UNIT, keys
+
+FOLDER = Path(str(hotline.__file__)).parent
+TEXT = "Đèn đường xóm Đồng Cả hỏng ba tối nay"
+
+
+class Browser:
+    """Keeps cookies and sends a form of a page with what it holds."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        transport = httpx.ASGITransport(app=combine({"hotline": desk.app}), raise_app_exceptions=False)
+        headers = {"Accept": "text/html", "X-Forwarded-For": desk.address}
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://office", headers=headers)
+
+    def sign_in(self, official: str, *roles: str) -> None:
+        self.http.cookies.set(SESSION, issue(keys(self.desk.folder)[0], official, UNIT, roles))
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.http.get(path)
+
+    async def send(self, page: httpx.Response, path: str, **typed: str) -> httpx.Response:
+        held = checks.hidden_fields(form_of(page.text, path))
+        return await self.http.post(path, data=held | typed, headers=SAME_ORIGIN)
+
+
+def form_of(page: str, action: str) -> str:
+    """The form of a page that is sent to this path."""
+    [form] = re.findall(rf'<form method="post" action="{re.escape(action)}".*?</form>', page, re.DOTALL)
+    return str(form)
+
+
+def text_of(page: httpx.Response) -> str:
+    """What a person reads."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
+
+
+@pytest.fixture
+async def browser(desk: Desk) -> AsyncIterator[Browser]:
+    found = Browser(desk)
+    yield found
+    await found.http.aclose()
+
+
+async def reported(browser: Browser, **typed: str) -> tuple[str, str]:
+    """The number and the code of a report sent on the page."""
+    fields = {"text": TEXT, "who": "anonymous"} | typed
+    page = await browser.send(await browser.get("/hotline/"), "/hotline/", **fields)
+    assert page.status_code == 200, page.text
+    number, code = re.findall(r'<p class="receipt">([^<]+)</p>', page.text)
+    return number, code
+
+
+async def opened(browser: Browser) -> str:
+    """The path of the one report in the queue."""
+    page = await browser.get("/hotline/desk")
+    [path] = re.findall(r'href="(/hotline/desk/[0-9a-f-]{36})"', page.text)
+    return str(path)
+
+
+async def test_a_citizen_reports_and_finds_the_report_again(browser: Browser) -> None:
+    number, code = await reported(browser)
+    assert number == "PA-260605-0001"
+    page = await browser.get(f"/hotline/status?number={number}")
+    assert f'value="{number}"' in page.text
+    shown = await browser.send(page, "/hotline/status", number=number.lower(), code=code)
+    assert "29/06/2026" in text_of(shown)
+    wrong = await browser.send(page, "/hotline/status", number=number, code="0000-0000-0000-0000")
+    assert wrong.status_code == 404
+    assert "Không thấy phản ánh này" in text_of(wrong)
+
+
+async def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(browser: Browser, desk: Desk) -> None:
+    page = await browser.get("/hotline/")
+    typed = {"text": TEXT, "who": "named", "phone": "gọi tôi", "place": "Xóm 3"}
+    refused = await browser.send(page, "/hotline/", **typed)
+    assert refused.status_code == 422
+    for kept in (TEXT, "gọi tôi", "Xóm 3"):
+        assert kept in refused.text
+    assert "Số điện thoại chưa đúng" in text_of(refused)
+    nameless = await browser.send(page, "/hotline/", **typed | {"phone": "0912 345 678"})
+    assert "Hãy nhập họ và tên, hoặc chọn không nêu tên." in text_of(nameless)
+    assert await desk.events("ComplaintFiled") == []
+
+
+async def test_a_name_typed_by_somebody_who_stays_anonymous_is_not_kept(browser: Browser, desk: Desk) -> None:
+    await reported(browser, full_name="Nguyễn Văn Bưởi", phone="0912 345 678")
+    assert (await desk.events("ComplaintFiled"))[0]["reporter_ref"] is None
+    assert "Bưởi" not in str(await desk.rows("private"))
+
+
+async def test_a_double_click_files_one_report_with_one_code(browser: Browser, desk: Desk) -> None:
+    page = await browser.get("/hotline/")
+    sent = [await browser.send(page, "/hotline/", text=TEXT, who="anonymous") for _ in range(2)]
+    codes = {tuple(re.findall(r'<p class="receipt">([^<]+)</p>', each.text)) for each in sent}
+    assert len(codes) == 1
+    assert len(await desk.events("ComplaintFiled")) == 1
+
+
+async def test_a_form_without_its_token_comes_back_whole(browser: Browser, desk: Desk) -> None:
+    answer = await browser.http.post("/hotline/", data={"text": TEXT, "who": "anonymous"}, headers=SAME_ORIGIN)
+    assert answer.status_code == 403
+    assert TEXT in answer.text
+    assert await desk.events("ComplaintFiled") == []
+
+
+async def test_when_the_database_is_gone_the_report_comes_back_whole(browser: Browser, desk: Desk) -> None:
+    page = await browser.get("/hotline/")
+    desk.service.db.close()
+    answer = await browser.send(page, "/hotline/", text=TEXT, who="anonymous")
+    assert answer.status_code == 503
+    assert TEXT in answer.text
+    assert checks.hidden_fields(answer.text)["once"] == checks.hidden_fields(page.text)["once"]
+
+
+async def test_the_form_says_where_a_denunciation_goes_in_both_languages(browser: Browser) -> None:
+    assert "đường dây này không nhận tố cáo" in text_of(await browser.get("/hotline/"))
+    assert "this line does not take denunciations" in text_of(await browser.get("/hotline/?lang=en"))
+
+
+async def test_the_desk_is_for_those_who_are_signed_in_with_a_role(browser: Browser) -> None:
+    page = await browser.get("/hotline/desk")
+    assert (page.status_code, page.headers["location"]) == (303, "/personnel/sign-in?next=/hotline/desk")
+    browser.sign_in("off-clerk-1", "clerk")
+    assert (await browser.get("/hotline/desk")).status_code == 403
+
+
+async def test_an_operator_writes_a_call_down(browser: Browser, desk: Desk) -> None:
+    browser.sign_in("off-operator-1", "operator")
+    page = await browser.get("/hotline/desk/call")
+    fields = {"text": TEXT, "who": "named", "full_name": "Lò Thị Mai"}
+    done = await browser.send(page, "/hotline/desk/call", **fields)
+    assert "PA-260605-0001" in done.text
+    [event] = await desk.events("ComplaintFiled")
+    assert (event["channel"], event["taken_by"]) == ("phone", "off-operator-1")
+
+
+async def test_a_report_is_read_triaged_attributed_verified_and_answered_at_the_desk(
+    browser: Browser, desk: Desk
+) -> None:
+    number, code = await reported(browser)
+    browser.sign_in("off-leader-1", "leader", "operator")
+    path = await opened(browser)
+    page = await browser.get(path)
+    assert TEXT not in page.text
+    read = await browser.send(page, f"{path}/text", purpose="triage")
+    assert TEXT in read.text
+    triaged = await browser.send(read, f"{path}/triage", kind="pakn", category="conduct", severity="danger")
+    assert (triaged.status_code, triaged.headers["location"]) == (303, path)
+    page = await browser.get(path)
+    assert "Phải có người xác nhận trước 21:40" in text_of(page)
+    await browser.send(page, f"{path}/attribute", official_id="off-clerk-1", conduct="harassment")
+    page = await browser.get(path)
+    assert "Trần off-clerk-1" not in page.text.split('id="attribution"')[1]
+    named = await browser.send(page, f"{path}/attribution")
+    assert "Trần off-clerk-1" in named.text.split('id="attribution"')[1]
+    finding = {"finding": "true", "verified_conduct": "harassment", "evidence": "Hai người làm chứng"}
+    assert (await browser.send(page, f"{path}/verify", **finding)).status_code == 303
+    page = await browser.get(path)
+    assert (await browser.send(page, f"{path}/answer", answer_text="Xã đã xin lỗi.")).status_code == 303
+    status = await browser.send(await browser.get("/hotline/status"), "/hotline/status", number=number, code=code)
+    assert "Xã đã xin lỗi." in status.text
+    [verified] = await desk.events("ComplaintVerified")
+    assert verified["official_id"] == "off-clerk-1"
+    readings = [event["purpose"] for event in await desk.events("PrivateDataRead")]
+    assert readings == ["triage", "verification", "verification", "answer"]
+
+
+async def test_what_the_rules_refuse_at_the_desk_keeps_what_was_typed(browser: Browser, desk: Desk) -> None:
+    await reported(browser)
+    browser.sign_in("off-operator-1", "operator", "head")
+    path = await opened(browser)
+    page = await browser.get(path)
+    await browser.send(page, f"{path}/triage", kind="pakn", category="conduct", severity="normal")
+    page = await browser.get(path)
+    refused = await browser.send(page, f"{path}/attribute", official_id="off-head-1", conduct="delay")
+    assert refused.status_code == 403
+    assert "Không ai tự xét việc của mình" in text_of(refused)
+    assert '<option value="off-head-1" selected>' in refused.text
+    blank = await browser.send(page, f"{path}/answer")
+    assert blank.status_code == 422
+    assert "Hãy nhập nội dung." in text_of(blank)
+
+
+async def test_the_accused_opens_nothing_at_the_desk(browser: Browser) -> None:
+    await reported(browser)
+    browser.sign_in("off-leader-1", "leader", "operator")
+    path = await opened(browser)
+    page = await browser.get(path)
+    await browser.send(page, f"{path}/triage", kind="pakn", category="conduct", severity="normal")
+    page = await browser.get(path)
+    await browser.send(page, f"{path}/attribute", official_id="off-leader-2", conduct="delay")
+    browser.sign_in("off-leader-2", "leader", "operator")
+    assert "PA-260605" not in (await browser.get("/hotline/desk")).text
+    assert (await browser.get(path)).status_code == 404
+
+
+def test_every_sentence_has_its_english_and_no_page_states_a_date_or_a_style() -> None:
+    assert checks.missing_english(FOLDER, FOLDER / "pages/locale/en.po") == set()
+    assert checks.stale_english(FOLDER, FOLDER / "pages/locale/en.po") == set()
+    assert checks.typed_by_hand(FOLDER) == []
+    assert checks.inline_code(FOLDER) == []
