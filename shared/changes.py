@@ -81,6 +81,8 @@ def _fold(changes: Iterable[Change]) -> dict[sa.Table, dict[Key, _Row | None]]:
                 tables[table][_key_of(table, values)] = _Row(values, whole=True)
             case Patch(model, key, columns):
                 rows, key = tables[table_of(model)], _tuple(key)
+                if not _keys(table_of(model)).isdisjoint(columns):
+                    raise ValueError(f"a Patch of {model.__name__} cannot change its key: Drop the row and Put another")
                 before = rows.get(key, _Row({}, whole=False))
                 if before is not None:
                     rows[key] = _Row({**before.values, **columns}, before.whole)
@@ -95,6 +97,10 @@ def _tuple(key: Key | str) -> Key:
 
 def _key_of(table: sa.Table, values: Mapping[str, Any]) -> Key:
     return tuple(values[column.name] for column in table.primary_key.columns)
+
+
+def _keys(table: sa.Table) -> set[str]:
+    return {column.name for column in table.primary_key.columns}
 
 
 def _where(table: sa.Table) -> sa.ColumnElement[bool]:

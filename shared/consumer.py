@@ -1,64 +1,56 @@
 """The facts door: from a durable consumer to a handler's transaction, in stream order, nothing skipped, effects once.
 
-FastStream hands over one message at a time and the handler only queues it; whatever is queued shares one
-transaction, in
+FastStream hands over one message at a time and the inflow only queues it; whatever is queued shares one transaction, in
 which `tracking` moves by compare-and-set. Loss between server and handler shows as a gap in the consumer's own sequence
 (it restarts at 1 with each reset and has no holes): the durable is then reset to `tracking` + 1. Nothing is nak'ed.
 
 An event that cannot be handled is parked after growing delays, as a row in the same transaction as the tracking; later
-events of its aggregate wait behind it, others go on. `redrive` hands them over again, in order.
+events of its aggregate wait behind it, others go on. `motcua dead-letters redrive` hands them over again, in order.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Protocol
 
-import nats.errors
-import nats.js.errors
-import sqlalchemy as sa
 import structlog
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from sqlmodel import Session
 
-from shared.changes import Projection, apply
+from shared.changes import Projection
 from shared.clock import Clock
-from shared.database import Closed, Database, OutcomeUnknown
-from shared.events import Event, Recorded, Unreadable, decode
-from shared.mechanism import parked, tracking, upsert
-from shared.record import cause_of, caused
+from shared.database import Closed, Database, in_short, is_unavailable
+from shared.events import Unreadable
+from shared.inbox import (
+    Fenced,
+    Parked,
+    claim_tracking,
+    next_redrive,
+    park,
+    redrive,
+    refuse_redrive,
+    tracked,
+)
+from shared.inbox import Follows as Follows
+from shared.inbox import Handler as Handler
+from shared.inbox import handle as handle
 
 log = structlog.get_logger()
-
-Handler = Callable[[Session, Recorded[Any]], None]
-Follows = Mapping[type[Event], Handler | None]
-"""Which facts a service follows: the handler, or none where the projection says it all."""
 
 MOST_IN_A_BATCH = 200
 IDLE_SECONDS = 2.0
 ACK_SECONDS = 2.0
 RETRY_DELAYS = (0.1, 0.5, 2.0)
 RESTART_SECONDS = 0.5
-TRANSIENT = (
-    nats.errors.Error,
-    nats.js.errors.Error,
-    asyncio.TimeoutError,
-    sa.exc.DBAPIError,
-    OutcomeUnknown,
-    OSError,
-)
-
-
-class Fenced(Exception):
-    """`tracking` is not where we left it: another leader works."""
+NOT_STARTED = "not started"
 
 
 class Gap(Exception):
-    """A delivery is missing between the server and us."""
+    """A delivery is missing between the server and us, or came a second time."""
 
 
 class Behind(Exception):
@@ -77,7 +69,6 @@ class Delivery:
     """One message as the server numbered it."""
 
     seq: int
-    consumer_seq: int
     body: bytes
     ack: Callable[[], Awaitable[Any]]
 
@@ -90,139 +81,7 @@ class InflowState:
     handled: int = 0
     parked: int = 0
     restarts: int = 0
-    running: bool = False
-    problem: str | None = "not started"
-
-
-# --- plain functions, one transaction each
-# -------------------------------------------------------------------------------
-
-
-def tracked(session: Session, stream: str) -> int:
-    """The last sequence of a stream that has been handled."""
-    query = sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)
-    return int(session.connection().execute(query).scalar() or 0)
-
-
-def positions(session: Session) -> dict[str, int]:
-    """How far every followed stream has been handled."""
-    return {row.stream: row.last_seq for row in session.connection().execute(sa.select(tracking))}
-
-
-def move_tracking(session: Session, stream: str, before: int, after: int) -> None:
-    """Advance by compare-and-set; raises Fenced when somebody else has moved it."""
-    connection = session.connection()
-    if before == 0:
-        row = {"stream": stream, "last_seq": 0}
-        if not connection.execute(sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)).first():
-            connection.execute(tracking.insert(), [row])
-    where = sa.and_(tracking.c.stream == stream, tracking.c.last_seq == before)
-    if connection.execute(tracking.update().where(where).values(last_seq=after)).rowcount != 1:
-        raise Fenced(f"{stream}: tracking is not at {before}")
-
-
-def handle(
-    session: Session,
-    stream: str,
-    before: int,
-    bodies: Sequence[tuple[int, bytes]],
-    projection: Projection,
-    follows: Follows,
-) -> None:
-    """Handle these events of a stream, in order, and move the tracking, all in the caller's transaction."""
-    move_tracking(session, stream, before, bodies[-1][0])
-    seen = positions(session)
-    waiting = aggregates_waiting(session, stream)
-    for seq, body in bodies:
-        event = decode(body)
-        if event is None or type(event.event) not in follows:
-            continue
-        if event.event.aggregate in waiting:
-            raise Parked("an earlier event of its aggregate is parked")
-        handle_one(session, event, {**seen, stream: seq}, projection, follows)
-
-
-class Parked(Exception):
-    """The event has to wait behind an earlier one of its aggregate."""
-
-
-def handle_one(
-    session: Session, event: Recorded[Event], seen: Mapping[str, int], projection: Projection, follows: Follows
-) -> None:
-    """The effects of one followed fact: its rows, then its handler."""
-    caused(session, **_fields(cause_of(event, seen)))
-    apply(session.connection(), projection(event))
-    session.expire_all()
-    handler = follows[type(event.event)]
-    if handler is not None:
-        handler(session, event)
-        session.flush()
-
-
-def _fields(cause: Any) -> dict[str, Any]:
-    return {name: getattr(cause, name) for name in ("correlation", "causation", "traceparent", "seen")}
-
-
-def aggregates_waiting(session: Session, stream: str) -> set[str]:
-    """Aggregates of a stream with a parked event."""
-    query = sa.select(parked.c.aggregate).where(parked.c.stream == stream, parked.c.state != "done").distinct()
-    return {row.aggregate for row in session.connection().execute(query)}
-
-
-def park(session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime) -> None:
-    """Set an event aside with its cause, and move on."""
-    move_tracking(session, stream, before, seq)
-    try:
-        event = decode(body)
-    except Unreadable:
-        event = None
-    row = {
-        "stream": stream,
-        "stream_seq": seq,
-        "event_id": event.id if event else "unreadable",
-        "aggregate": event.event.aggregate if event else f"unreadable-{seq}",
-        "body": body,
-        "cause": cause[:500],
-        "parked_at": now,
-        "state": "waiting",
-        "published": False,
-    }
-    upsert(session.connection(), parked, [row])
-
-
-def next_redrive(session: Session, stream: str) -> tuple[int, bytes] | None:
-    """The oldest parked event that somebody asked to hand over again."""
-    query = sa.select(parked.c.stream_seq, parked.c.body).where(parked.c.stream == stream, parked.c.state == "redrive")
-    row = session.connection().execute(query.order_by(parked.c.stream_seq).limit(1)).first()
-    return (row.stream_seq, row.body) if row else None
-
-
-def redrive(session: Session, stream: str, seq: int, projection: Projection, follows: Follows) -> None:
-    """Hand a parked event over again; it is done when this commits."""
-    where = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq, parked.c.state == "redrive")
-    row = session.connection().execute(sa.select(parked.c.body).where(where)).first()
-    if row is None:
-        return
-    event = decode(row.body)
-    if event is not None and type(event.event) in follows:
-        handle_one(session, event, positions(session), projection, follows)
-    session.connection().execute(parked.update().where(where).values(state="done"))
-
-
-def refuse_redrive(session: Session, stream: str, seq: int, cause: str) -> None:
-    """The parked event failed again: it and those behind it wait on."""
-    aggregate = sa.select(parked.c.aggregate).where(parked.c.stream == stream, parked.c.stream_seq == seq)
-    connection = session.connection()
-    where = sa.and_(
-        parked.c.stream == stream, parked.c.state == "redrive", parked.c.aggregate == aggregate.scalar_subquery()
-    )
-    connection.execute(parked.update().where(where).values(state="waiting"))
-    mine = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq)
-    connection.execute(parked.update().where(mine).values(cause=cause[:500]))
-
-
-# --- the inflow
-# ----------------------------------------------------------------------------------------------------------
+    problem: str | None = NOT_STARTED
 
 
 @dataclass
@@ -236,125 +95,135 @@ class Inflow:
     projection: Projection
     follows: Follows
     subscription: Subscription | None = None
+    retry_delays: Sequence[float] = RETRY_DELAYS
+    """Seconds before each new attempt at an event that fails, the last of which parks it."""
     state: InflowState = field(default_factory=InflowState)
-    after_commit: Callable[[], None] = lambda: None
     _queue: asyncio.Queue[Delivery | Gap] = field(default_factory=asyncio.Queue)
-    _expected: int = 1
+    _expected: int | None = None
+    """The consumer sequence of the next delivery; none when the order is broken and nothing more is taken."""
+    _newest: int = 0
+    _claim: int = 0
     _doubts: int = 0
+    _redrives_due: float = 0.0
 
     async def take(self, message: Msg) -> None:
         """Queue what FastStream hands over; called in delivery order."""
-        meta = message.metadata
-        if meta.sequence.consumer != self._expected:
-            self._queue.put_nowait(Gap(f"delivery {self._expected} expected, {meta.sequence.consumer} came"))
+        seq, number = message.metadata.sequence.stream, message.metadata.sequence.consumer
+        if self._expected is None:
             return
-        self._expected += 1
-        self._queue.put_nowait(
-            Delivery(meta.sequence.stream, meta.sequence.consumer, message.data, lambda: message.ack_sync(ACK_SECONDS))
-        )
+        if number != self._expected or seq <= self._newest:
+            what = f"delivery {self._expected} after {self._newest} expected, {number} came with {seq}"
+            self._expected = None
+            self._queue.put_nowait(Gap(what))
+            return
+        self._expected, self._newest = number + 1, seq
+        self._queue.put_nowait(Delivery(seq, message.data, lambda: message.ack_sync(ACK_SECONDS)))
 
     async def run(self, js: JetStreamContext) -> None:
-        """Follow the stream for ever; after any doubt start again from the tracking."""
+        """Follow the stream until the database closes; after any doubt start again from the tracking."""
         while True:
             try:
                 await self._epoch(js)
-            except (Gap, Fenced, Behind, *TRANSIENT) as error:
-                self.state.problem = f"{type(error).__name__}: {error}"
-                log.warning("inflow.restart", service=self.service, stream=self.stream, error=self.state.problem)
             except Closed:
                 return
-            finally:
-                self.state.running = False
+            except Exception as error:  # noqa: BLE001  # whatever it was, the tracking knows where to go on
+                self.state.problem = in_short(error)
+                log.warning("inflow.restart", service=self.service, stream=self.stream, error=self.state.problem)
             self.state.restarts += 1
             await asyncio.sleep(RESTART_SECONDS)
 
     async def _epoch(self, js: JetStreamContext) -> None:
         assert self.subscription is not None
-        self.state.position = await self.db.read(tracked, self.stream)
         last = (await js.stream_info(self.stream)).state.last_seq
-        if last < self.state.position:
-            raise Behind(f"{self.stream} ends at {last}, we have handled {self.state.position}")
+        handled = await self.db.read(tracked, self.stream)
+        if last < handled:  # a reset beyond the end would skip what is published next, without a word
+            raise Behind(f"{self.stream} ends at {last}, we have handled {handled}")
+        self.state.position, self._claim = await self.db.write(claim_tracking, self.stream)
         await js.reset_consumer(self.stream, self.service, seq=self.state.position + 1)
-        self._queue, self._expected, self._doubts = asyncio.Queue(), 1, 0
+        self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, self.state.position, 0
         try:
             await self.subscription.start()
-            self.state.running, self.state.problem = True, None
+            if self.state.problem == NOT_STARTED:
+                self.state.problem = None
             while True:
                 await self._step(js)
+                self.state.problem = None
         finally:
+            self._expected = None
             await self.subscription.stop()
 
     async def _step(self, js: JetStreamContext) -> None:
-        try:
-            first = await asyncio.wait_for(self._queue.get(), IDLE_SECONDS)
-        except TimeoutError:
-            await self._redrives()
+        batch = await self._next_batch()
+        deliveries = [item for item in batch if isinstance(item, Delivery)]
+        if deliveries:
+            await self._deliver(deliveries)
+            await self._acknowledge(deliveries)
+        for item in batch:
+            if isinstance(item, Gap):
+                raise item
+        if not batch:
             await self._look_at_server(js)
-            return
-        batch = [first]
+        if time.monotonic() >= self._redrives_due:
+            await self._redrives()
+            self._redrives_due = time.monotonic() + IDLE_SECONDS
+
+    async def _next_batch(self) -> list[Delivery | Gap]:
+        """What is queued, as soon as anything is; nothing after two idle seconds."""
+        try:
+            batch = [await asyncio.wait_for(self._queue.get(), IDLE_SECONDS)]
+        except TimeoutError:
+            return []
         while len(batch) < MOST_IN_A_BATCH and not self._queue.empty():
             batch.append(self._queue.get_nowait())
-        gaps = [item for item in batch if isinstance(item, Gap)]
-        deliveries = [item for item in batch if isinstance(item, Delivery)]
-        await self._deliver([item for item in deliveries if item.seq > self.state.position])
-        await self._acknowledge(deliveries)
-        if gaps:
-            raise gaps[0]
+        return batch
 
     async def _look_at_server(self, js: JetStreamContext) -> None:
         """A silent consumer is either idle, gone, or has lost the last delivery on its way to us: ask."""
         info = await js.consumer_info(self.stream, self.service)
         delivered = info.delivered.consumer_seq if info.delivered else 0
-        if not self._queue.empty() or (delivered < self._expected and not info.num_pending):
+        expected = self._expected or 0
+        if not self._queue.empty() or (delivered < expected and not info.num_pending):
             self._doubts = 0
             return
         self._doubts += 1
         if self._doubts > 1:  # twice in a row, two seconds apart: it is not just on its way
-            raise Gap(
-                f"the server has delivered {delivered} and holds {info.num_pending}; {self._expected} has not come"
-            )
+            raise Gap(f"the server has delivered {delivered} and holds {info.num_pending}; {expected} has not come")
 
     async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
-        if not deliveries:
-            return
-        bodies = [(item.seq, item.body) for item in deliveries]
         try:
-            await self.db.write(handle, self.stream, self.state.position, bodies, self.projection, self.follows)
-        except (Fenced, Closed, *TRANSIENT):
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever a handler raises: find the one event it belongs to
+            await self._handle(deliveries)
+        except Exception as error:
+            if _not_its_fault(error):
+                raise
             log.warning("inflow.batch_failed", service=self.service, stream=self.stream, error=type(error).__name__)
-            for item in deliveries:
+            for item in deliveries:  # find those that it belongs to
                 await self._deliver_alone(item)
-        else:
-            self._moved(deliveries[-1].seq, len(deliveries))
+
+    async def _handle(self, deliveries: Sequence[Delivery]) -> None:
+        bodies = [(item.seq, item.body) for item in deliveries]
+        place = (self.stream, self.state.position)
+        await self.db.write(handle, *place, bodies, self.projection, self.follows, self._claim)
+        self.state.position = deliveries[-1].seq
+        self.state.handled += len(deliveries)
 
     async def _deliver_alone(self, item: Delivery) -> None:
-        bodies, cause = [(item.seq, item.body)], ""
-        for delay in (0.0, *RETRY_DELAYS):
+        cause = ""
+        for delay in (0.0, *self.retry_delays):
             await asyncio.sleep(delay)
             try:
-                await self.db.write(handle, self.stream, self.state.position, bodies, self.projection, self.follows)
-            except (Fenced, Closed, *TRANSIENT):
-                raise
+                return await self._handle([item])
             except (Parked, Unreadable) as error:  # trying again changes nothing
                 cause = str(error)
                 break
-            except Exception as error:  # noqa: BLE001  # a poison event may raise anything
+            except Exception as error:
+                if _not_its_fault(error):
+                    raise
                 cause = _cause(error)
-            else:
-                self._moved(item.seq, 1)
-                return
         now = self.clock.now()
-        await self.db.write(park, self.stream, self.state.position, item.seq, item.body, cause, now)
+        await self.db.write(park, self.stream, self.state.position, item.seq, item.body, cause, now, self._claim)
+        self.state.position = item.seq
         self.state.parked += 1
         log.error("event.parked", service=self.service, stream=self.stream, seq=item.seq, cause=cause)
-        self._moved(item.seq, 0)
-
-    def _moved(self, position: int, handled: int) -> None:
-        self.state.position = position
-        self.state.handled += handled
-        self.after_commit()
 
     async def _acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         answers = await asyncio.gather(*(item.ack() for item in deliveries), return_exceptions=True)
@@ -363,25 +232,27 @@ class Inflow:
             raise Gap(f"{len(lost)} acknowledgements got no answer")
 
     async def _redrives(self) -> None:
-        while found := await self.db.read(next_redrive, self.stream):
-            seq, _ = found
+        while (seq := await self.db.read(next_redrive, self.stream)) is not None:
             try:
                 await self.db.write(redrive, self.stream, seq, self.projection, self.follows)
-            except (Closed, *TRANSIENT):
-                raise
-            except Exception as error:  # noqa: BLE001  # it is still poison: it waits on, with its new cause
+            except Exception as error:
+                if _not_its_fault(error):
+                    raise
                 await self.db.write(refuse_redrive, self.stream, seq, _cause(error))
                 log.error("event.parked_again", service=self.service, stream=self.stream, seq=seq)
             else:
-                self.after_commit()
                 log.info("event.redriven", service=self.service, stream=self.stream, seq=seq)
+
+
+def _not_its_fault(error: Exception) -> bool:
+    """Whether the event is not to blame: it is held and tried again, never parked."""
+    return isinstance(error, Fenced) or is_unavailable(error)
 
 
 def _cause(error: Exception) -> str:
     """Why it failed, by type and place: an exception's text may hold what no table but `private` may."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" at {trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    ours = [each for each in frames if "site-packages" not in each[0].f_code.co_filename] or frames
+    place = f" at {ours[-1][0].f_code.co_name}:{ours[-1][1]}" if ours else ""
     code = f" {error.code}" if hasattr(error, "code") and isinstance(error.code, str) else ""
     return f"{type(error).__name__}{code}{place}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
+from shared.database import is_unavailable
 from shared.mechanism import parked
 from shared.relay import outbox_depth
 
@@ -18,6 +21,21 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 OLD_SECONDS = 30.0
+STUCK_SECONDS = 10.0
+
+
+@dataclass
+class Waiting:
+    """How long the outbox's first event has been the same. On real time, and without its own, which may be coarse."""
+
+    position: int | None = None
+    since: float = 0.0
+
+    def seconds(self, position: int | None) -> float:
+        """The age of the wait, given who is first now."""
+        if position != self.position:
+            self.position, self.since = position, time.monotonic()
+        return time.monotonic() - self.since if position is not None else 0.0
 
 
 def answers(session: Session) -> bool:
@@ -51,16 +69,23 @@ async def reasons(service: Service) -> list[str]:
     try:
         async with asyncio.timeout(2):
             await service.db.read(answers)
-            _, oldest = await service.db.read(outbox_depth)
-    except (TimeoutError, sa.exc.DBAPIError, OSError) as error:
+            _, first = await service.db.read(outbox_depth)
+    except Exception as error:
+        if not (isinstance(error, TimeoutError | sa.exc.DBAPIError) or is_unavailable(error)):
+            raise
         return [f"database: {type(error).__name__}"]
     found = [] if service.db.alive else ["database: the writer has stopped"]
+    if service.db.busy_seconds > STUCK_SECONDS:
+        found.append(f"database: the writer has been at one transaction for {service.db.busy_seconds:.0f} s")
     if not service.connected:
         found.append("nats: not connected; requests are accepted and published later")
     if service.relay.state.stopped:
         found.append(f"relay: stopped: {service.relay.state.stopped}")
-    if oldest is not None and (service.clock.now() - oldest).total_seconds() / service.clock.speed > OLD_SECONDS:
-        found.append(f"relay: events wait since {oldest.isoformat()} ({service.relay.state.last_error or 'no leader'})")
+    waited = service.waiting.seconds(first)
+    if waited > OLD_SECONDS:
+        found.append(f"relay: events wait for {waited:.0f} s ({service.relay.state.last_error or 'no leader'})")
+    if service.leading_problem:
+        found.append(f"leader: {service.leading_problem}")
     if service.leads:
         found += [f"{name}: {flow.state.problem}" for name, flow in service.inflows.items() if flow.state.problem]
     return found
@@ -71,9 +96,9 @@ async def metrics(request: Request) -> Response:
     """Prometheus' text format."""
     service: Service = request.app.state.service
     seen, relay = service.metrics, service.relay.state
-    depth, oldest = await service.db.read(outbox_depth)
+    depth, first = await service.db.read(outbox_depth)
     seen.outbox.set(depth)
-    seen.outbox_age.set((service.clock.now() - oldest).total_seconds() if oldest else 0)
+    seen.outbox_age.set(service.waiting.seconds(first))
     seen.published.set(relay.published)
     seen.republished.set(relay.republished)
     seen.leads.set(service.leads)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 RETRY_SECONDS = 0.5
@@ -37,7 +40,7 @@ class Leadership:
         """Wait until we lead. The task given ends with LeadershipLost when we no longer do."""
         lock = _FileLock(self.url, self.service) if self.url.get_backend_name() == "sqlite" else _SessionLock(self.url)
         try:
-            while not await asyncio.to_thread(lock.take):
+            while not await _in_thread(lock.take):
                 await asyncio.sleep(RETRY_SECONDS)
             self.held = True
             log.info("leader.taken", service=self.service)
@@ -48,7 +51,7 @@ class Leadership:
                 watch.cancel()
         finally:
             self.held = False
-            await asyncio.to_thread(lock.drop)
+            await _in_thread(lock.drop)
 
     async def _watch(self, lock: _FileLock | _SessionLock) -> None:
         while True:
@@ -56,6 +59,16 @@ class Leadership:
             if not await asyncio.to_thread(lock.holds):
                 log.warning("leader.lost", service=self.service)
                 raise LeadershipLost(self.service)
+
+
+async def _in_thread(function: Callable[[], T]) -> T:
+    """What the function returns. A cancelled caller waits for its end: a lock is never taken after it was dropped."""
+    work = asyncio.ensure_future(asyncio.to_thread(function))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
 
 
 class _FileLock:

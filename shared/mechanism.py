@@ -3,7 +3,8 @@
 event_log     the truth: append-only, its bytes are what the stream holds
 outbox        positions still to publish
 publication   position → stream sequence: what the stream is known to hold
-tracking      how far each stream has been handled, moved by compare-and-set in the handler's transaction
+tracking      how far each stream has been handled, moved by compare-and-set in the handler's transaction, and only by
+              the inflow that claimed it last
 parked        events that could not be handled (dead letters), with their cause
 private       a citizen's data and texts, by random reference
 idempotency   answers given, by key
@@ -66,6 +67,7 @@ tracking = sa.Table(
     metadata,
     sa.Column("stream", sa.String(64), primary_key=True),
     sa.Column("last_seq", Big, nullable=False),
+    sa.Column("claim", sa.Integer, nullable=False, server_default="0"),  # how often an inflow began from here
 )
 parked = sa.Table(
     "parked",

@@ -19,6 +19,8 @@ from shared.events import Cause, Event, Recorded, digest, encode
 from shared.mechanism import event_log, outbox
 from shared.texts import new_id
 
+MOST_BYTES = 500_000
+"""What an event may weigh: the broker takes 1 MB, and a fact is small."""
 _RECORDER = "recorder"
 _CAUSE = "cause"
 
@@ -51,12 +53,14 @@ class Recorder:
 def record(session: Session, *events: Event, at: datetime | None = None) -> Receipt:
     """Write facts and what follows from them for our rows, in the caller's transaction. Returns the last one's receipt.
 
-    `at` is when they happened (now, when not given). An aggregate's row must be locked or its first event be the one
-    written: two writers of one aggregate end in an IntegrityError of the one who commits last.
+    `at` is when they happened (now, when not given), with its time zone. An aggregate's row must be locked or its first
+    event be the one written: two writers of one aggregate end in an IntegrityError of the one who commits last.
     """
     recorder: Recorder = session.info[_RECORDER]
     if not events:
         raise ValueError("record() needs an event")
+    if at is not None and at.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
     session.flush()
     receipt = None
     for event in events:
@@ -73,7 +77,7 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
     now = recorder.clock.now()
     recorded = Recorded(
         event=event,
-        id=new_id(),
+        id=new_id(_cut(event, now)) if event.coarse else new_id(),
         unit=recorder.unit,
         sequence=1 if event.begins else _next_version(connection, event.aggregate),
         time=_cut(event, at or now),
@@ -81,6 +85,8 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
         cause=session.info[_CAUSE],
     )
     body = encode(recorded)
+    if len(body) > MOST_BYTES:
+        raise ValueError(f"{event.event_type()} weighs {len(body)} bytes: an event has at most {MOST_BYTES}")
     position = connection.execute(
         event_log.insert()
         .values(

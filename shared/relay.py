@@ -2,8 +2,7 @@
 
 JetStream atomic batches, fenced by the expected last sequence. On any doubt it reconciles: what the stream holds is
 confirmed, what the stream lost is published again in its old order (so that every event gets its old sequence back),
-and a
-stream that holds what the log does not stops the relay with an explanation.
+and a stream that holds what the log does not stops the relay with an explanation.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from nats.js import JetStreamContext
 from sqlmodel import Session
 
 from shared.clock import Clock
-from shared.database import Database
+from shared.database import Closed, Database, in_short
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
 from shared.mechanism import event_log, outbox, parked, publication
@@ -33,14 +32,17 @@ from shared.mechanism import event_log, outbox, parked, publication
 log = structlog.get_logger()
 
 BATCH = 500
+BATCH_BYTES = 4_000_000
 POLL_SECONDS = 0.25
 REQUEST_SECONDS = 5.0
-DEAD_LETTERS = "DEAD_LETTERS"
-TRANSIENT = (nats.errors.Error, nats.js.errors.Error, asyncio.TimeoutError, sa.exc.DBAPIError, OSError)
 
 
 class Diverged(Exception):
     """The stream holds what the log does not: a person has to decide. The text says what and how to go on."""
+
+
+class Doubt(Exception):
+    """The stream did not answer as it does to its only writer: reconcile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,7 @@ class RelayState:
     last_publish_seconds: float = 0.0
 
 
-# --- what the relay asks of its database: plain functions, one transaction each
-# ------------------------------------------
+# --- what the relay asks of its database: plain functions, one transaction each ---
 
 
 def pending(session: Session, limit: int) -> list[Entry]:
@@ -74,18 +75,23 @@ def pending(session: Session, limit: int) -> list[Entry]:
     columns = (event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
     query = sa.select(*columns).join(outbox, outbox.c.position == event_log.c.position)
     rows = session.connection().execute(query.order_by(event_log.c.position).limit(limit))
-    return [Entry(*row) for row in rows]
+    return _at_most([Entry(*row) for row in rows], BATCH_BYTES)
 
 
-def outbox_depth(session: Session) -> tuple[int, datetime | None]:
-    """How many events wait, and since when the oldest does."""
-    query = sa.select(sa.func.count(), sa.func.min(event_log.c.recorded_at))
-    count, oldest = (
-        session.connection()
-        .execute(query.select_from(outbox.join(event_log, outbox.c.position == event_log.c.position)))
-        .one()
-    )
-    return count, oldest
+def _at_most(entries: list[Entry], weight: int) -> list[Entry]:
+    """The first entry, and those after it as long as all together weigh no more."""
+    total = 0
+    for number, entry in enumerate(entries):
+        total += len(entry.body)
+        if number and total > weight:
+            return entries[:number]
+    return entries
+
+
+def outbox_depth(session: Session) -> tuple[int, int | None]:
+    """How many events wait, and the position of the first."""
+    count, first = session.connection().execute(sa.select(sa.func.count(), sa.func.min(outbox.c.position))).one()
+    return count, first
 
 
 def confirm(session: Session, placed: Sequence[tuple[int, int]], now: datetime) -> None:
@@ -119,13 +125,14 @@ def position_of(session: Session, event_id: str) -> int | None:
 
 
 def published_after(session: Session, seq: int, limit: int) -> list[Entry]:
-    """Events that the stream once held after this sequence, in the order in which it held them."""
+    """Events that the stream once held right after this sequence, in the order in which it held them."""
     columns = (event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
     query = sa.select(*columns).join(publication, publication.c.position == event_log.c.position)
-    rows = session.connection().execute(
-        query.where(publication.c.stream_seq > seq).order_by(publication.c.stream_seq).limit(limit)
+    query = query.add_columns(publication.c.stream_seq).where(publication.c.stream_seq.between(seq + 1, seq + limit))
+    rows = session.connection().execute(query.order_by(publication.c.stream_seq))
+    return _at_most(
+        [Entry(*row[:4]) for place, row in enumerate(rows, seq + 1) if row.stream_seq == place], BATCH_BYTES
     )
-    return [Entry(*row) for row in rows]
 
 
 def unpublished_parked(session: Session) -> list[Any]:
@@ -139,8 +146,7 @@ def confirm_parked(session: Session, stream: str, seq: int) -> None:
     session.connection().execute(parked.update().where(where).values(published=True))
 
 
-# --- the relay
-# -----------------------------------------------------------------------------------------------------------
+# --- the relay ---
 
 
 @dataclass
@@ -159,12 +165,13 @@ class Relay:
         return stream_of(self.service)
 
     async def run(self, nc: Client, js: JetStreamContext) -> None:
-        """Publish for ever. Ends only by cancellation, or with Diverged."""
+        """Publish until the database closes. Raises Diverged."""
         last: int | None = None
         while True:
             try:
                 if last is None:
                     last = await self.reconcile(nc, js)
+                    self.state.stopped = None
                 self.wake.clear()
                 last = await self._drain(nc, last)
                 await self._dead_letters(nc)
@@ -174,10 +181,12 @@ class Relay:
                 self.state.stopped = str(diverged)
                 log.error("relay.diverged", service=self.service, reason=str(diverged))
                 raise
-            except TRANSIENT as error:
+            except Closed:
+                return
+            except Exception as error:  # noqa: BLE001  # whatever it was, the stream and the log tell how to go on
                 last = None
-                self.state.last_error = f"{type(error).__name__}: {error}"
-                log.warning("relay.retry", service=self.service, error=type(error).__name__)
+                self.state.last_error = in_short(error)
+                log.warning("relay.retry", service=self.service, error=self.state.last_error)
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _drain(self, nc: Client, last: int) -> int:
@@ -209,8 +218,8 @@ class Relay:
             else:
                 await nc.publish(entry.subject, entry.body, headers=headers)
         end = int(answer["seq"])
-        if end != last + size:
-            raise Diverged(self._explain(f"a batch of {size} after sequence {last} ended at {end}"))
+        if end != last + size:  # it was there already: another leader has published it
+            raise Doubt(f"a batch of {size} after {last} ended at {end}")
         return end
 
     async def reconcile(self, nc: Client, js: JetStreamContext) -> int:
@@ -220,7 +229,7 @@ class Relay:
         if last < known:
             event_id = await self.db.read(published_at, last)
             await self._expect(js, last, event_id)
-            return await self._restore(nc, last)
+            return await self._restore(nc, last, known)
         await self._expect(js, known, event_id)
         placed = []
         for seq in range(known + 1, last + 1):
@@ -247,8 +256,11 @@ class Relay:
         if found != event_id:
             raise Diverged(self._explain(f"message {seq} of {self.stream} is {found or 'a stranger'}, not {event_id}"))
 
-    async def _restore(self, nc: Client, last: int) -> int:
-        while entries := await self.db.read(published_after, last, BATCH):
+    async def _restore(self, nc: Client, last: int, known: int) -> int:
+        while last < known:
+            entries = await self.db.read(published_after, last, BATCH)
+            if not entries:
+                raise Diverged(self._explain(f"{self.stream} ends at {last} and our log cannot say what came after it"))
             last = await self._publish(nc, entries, last)
             self.state.republished += len(entries)
             log.warning("relay.republished", service=self.service, events=len(entries), last=last)
@@ -268,8 +280,8 @@ class Relay:
     def _explain(self, what: str) -> str:
         return (
             f"{self.service}: {what}. Either the database was restored from an older backup "
-            "(restore a newer one, or move "
-            f"the stream aside and let it be built anew from the log), or somebody else wrote into {self.stream}. "
+            "(restore a newer one, or move the stream aside and let it be built anew from the log), "
+            f"or somebody else wrote into {self.stream}. "
             "Nothing is published until this is settled; requests are still accepted."
         )
 

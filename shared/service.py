@@ -25,6 +25,7 @@ from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
+from shared import health
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.consumer import Follows, Inflow
@@ -43,6 +44,7 @@ Job = Callable[[], Awaitable[bool]]
 """One item of work; true when it did something, so that the next item follows at once."""
 PULL_SECONDS = 2.0
 AFTER_FAILURE_SECONDS = 2.0
+LOOK_AGAIN_SECONDS = 10.0
 
 
 class Service:
@@ -75,6 +77,8 @@ class Service:
         self._leadership = Leadership(settings.database(), name)
         self._jobs: list[tuple[float, str, Job]] = []
         self._client: asyncio.Future[Client] | None = None
+        self.leading_problem: str | None = None
+        self.waiting = health.Waiting()
 
     def _broker(self) -> NatsBroker:
         return NatsBroker(
@@ -96,6 +100,7 @@ class Service:
             "pull_sub": PullSub(batch_size=1, timeout=PULL_SECONDS),
             "inbox_prefix": f"_INBOX_{self.name}.".encode(),
             "no_reply": True,
+            "decoder": _undecoded,
         }
 
     async def take(self, stream: str, message: NatsMessage) -> None:
@@ -164,22 +169,27 @@ class Service:
         while True:
             try:
                 client = await self.broker.connect()
+                for subscriber in self.broker.subscribers:
+                    if getattr(subscriber, "stream", None) is None:
+                        await subscriber.start()
                 break
-            except (nats.errors.Error, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, the office works on and tries again
                 log.warning("nats.unreachable", service=self.name, error=type(error).__name__)
                 await asyncio.sleep(0.5)
-        for subscriber in self.broker.subscribers:
-            if getattr(subscriber, "stream", None) is None:
-                await subscriber.start()
         self._client.set_result(client)
 
     async def _lead(self) -> None:
         while True:
             try:
                 async with self._leadership.held_by_us() as watch:
+                    self.leading_problem = None
                     await self._work(watch)
             except LeadershipLost:
                 continue
+            except Exception as error:  # without a leader nothing is published: try again, aloud
+                self.leading_problem = type(error).__name__
+                log.exception("leader.failed", service=self.name, error=type(error).__name__)
+                await asyncio.sleep(AFTER_FAILURE_SECONDS)
 
     async def _work(self, watch: asyncio.Task[None]) -> None:
         tasks = [asyncio.create_task(self._supervised("relay", self._relay))]
@@ -208,10 +218,9 @@ class Service:
     async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
-                await work()
+                return await work()
             except Diverged:
-                await asyncio.sleep(10)  # a person has to act; look again in case they have
-                self.relay.state.stopped = None
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)  # a person has to act; they may have
             except Exception as error:  # one part's failure must not end the others
                 log.exception("background.failed", service=self.name, part=name, error=type(error).__name__)
                 await asyncio.sleep(AFTER_FAILURE_SECONDS)
@@ -227,6 +236,11 @@ class Service:
                 await asyncio.sleep(AFTER_FAILURE_SECONDS)
             if not worked:
                 await asyncio.sleep(seconds)
+
+
+async def _undecoded(message: NatsMessage) -> bytes:
+    """FastStream would parse JSON, and drop without a word what is none: the inflow reads the bytes, and parks them."""
+    return message.body
 
 
 def _quietly(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from datetime import datetime
 from typing import Annotated
 
 import uuid_utils
@@ -37,9 +38,9 @@ Phone = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^\+
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
 
 
-def new_id() -> str:
-    """A UUIDv7: sorts by time, cannot be guessed."""
-    return str(uuid_utils.uuid7())
+def new_id(at: datetime | None = None) -> str:
+    """A UUIDv7: sorts by time, cannot be guessed. `at` is the time that can be read from it; now, when left out."""
+    return str(uuid_utils.uuid7(nanoseconds=int(at.timestamp()) * 10**9) if at else uuid_utils.uuid7())
 
 
 def new_ref(kind: str) -> str:

@@ -1,0 +1,199 @@
+"""What an inflow does in a service's database: plain functions, one transaction each.
+
+Effects and `tracking` move together, so each followed fact has its effects once. A fact that cannot be handled is
+parked as a row; later facts of the same aggregate wait behind it, until somebody has them handed over again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from shared.changes import Projection, apply
+from shared.events import Event, Recorded, Unreadable, decode
+from shared.mechanism import parked, tracking, upsert
+from shared.record import cause_of, caused
+
+Handler = Callable[[Session, Recorded[Any]], None]
+Follows = Mapping[type[Event], Handler | None]
+"""Which facts a service follows: the handler, or none where the projection says it all."""
+
+WAITING, REDRIVE, DONE = "waiting", "redrive", "done"
+
+
+class Fenced(Exception):
+    """`tracking` is not ours to move: another leader has claimed it or moved it."""
+
+
+class Parked(Exception):
+    """The event has to wait behind an earlier one of its aggregate."""
+
+
+# --- how far a stream has been handled ---
+
+
+def tracked(session: Session, stream: str) -> int:
+    """The last sequence of a stream that has been handled."""
+    query = sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)
+    return int(session.connection().execute(query).scalar() or 0)
+
+
+def claim_tracking(session: Session, stream: str) -> tuple[int, int]:
+    """Begin to follow: (the last sequence handled, our claim). Whoever claimed before moves this tracking no more."""
+    statement = sa.text(
+        "INSERT INTO tracking (stream, last_seq, claim) VALUES (:stream, 0, 1)"
+        " ON CONFLICT (stream) DO UPDATE SET claim = tracking.claim + 1 RETURNING last_seq, claim"
+    )
+    row = session.connection().execute(statement, {"stream": stream}).one()
+    return row.last_seq, row.claim
+
+
+def positions(session: Session) -> dict[str, int]:
+    """How far every followed stream has been handled."""
+    rows = session.connection().execute(sa.select(tracking).where(tracking.c.last_seq > 0))
+    return {row.stream: row.last_seq for row in rows}
+
+
+def move_tracking(session: Session, stream: str, before: int, after: int, claim: int) -> None:
+    """Advance by compare-and-set; raises Fenced when somebody else has moved or claimed it."""
+    connection = session.connection()
+    if claim == 0 and before == 0:  # nobody has claimed it yet
+        row = {"stream": stream, "last_seq": 0, "claim": 0}
+        if not connection.execute(sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)).first():
+            connection.execute(tracking.insert(), [row])
+    where = sa.and_(tracking.c.stream == stream, tracking.c.last_seq == before, tracking.c.claim == claim)
+    if connection.execute(tracking.update().where(where).values(last_seq=after)).rowcount != 1:
+        raise Fenced(f"{stream}: tracking is not at {before} with claim {claim}")
+
+
+# --- facts and their effects ---
+
+
+def handle(
+    session: Session,
+    stream: str,
+    before: int,
+    bodies: Sequence[tuple[int, bytes]],
+    projection: Projection,
+    follows: Follows,
+    claim: int = 0,
+) -> None:
+    """Handle these events of a stream, in order, and move the tracking, all in the caller's transaction.
+
+    Raises Parked when one has to wait, Unreadable for bytes that are no event, Fenced, and whatever a handler raises.
+    """
+    numbers = [before, *(seq for seq, _ in bodies)]
+    if numbers != sorted(set(numbers)):
+        raise ValueError(f"{stream}: not in stream order: {numbers[:5]}")
+    move_tracking(session, stream, before, numbers[-1], claim)
+    seen = positions(session)
+    waiting = aggregates_waiting(session, stream)
+    for seq, body in bodies:
+        event = decode(body)
+        if event is None or type(event.event) not in follows:
+            continue
+        if _short(event.event.aggregate, 200) in waiting:
+            raise Parked("an earlier event of its aggregate is parked")
+        handle_one(session, event, {**seen, stream: seq}, projection, follows)
+
+
+def handle_one(
+    session: Session, event: Recorded[Event], seen: Mapping[str, int], projection: Projection, follows: Follows
+) -> None:
+    """The effects of one followed fact: its rows, then its handler."""
+    caused(session, **_fields(cause_of(event, seen)))
+    apply(session.connection(), projection(event))
+    session.expire_all()
+    handler = follows[type(event.event)]
+    if handler is not None:
+        handler(session, event)
+        session.flush()
+
+
+def _fields(cause: Any) -> dict[str, Any]:
+    return {name: getattr(cause, name) for name in ("correlation", "causation", "traceparent", "seen")}
+
+
+# --- what could not be handled ---
+
+
+def aggregates_waiting(session: Session, stream: str) -> set[str]:
+    """Aggregates of a stream with a parked event."""
+    query = sa.select(parked.c.aggregate).where(parked.c.stream == stream, parked.c.state != DONE).distinct()
+    return {row.aggregate for row in session.connection().execute(query)}
+
+
+def park(
+    session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime, claim: int = 0
+) -> None:
+    """Set an event aside with its cause, and move on. What waits behind events on their way back goes with them."""
+    move_tracking(session, stream, before, seq, claim)
+    try:
+        event = decode(body)
+    except Unreadable:
+        event = None
+    aggregate = _short(event.event.aggregate, 200) if event else f"unreadable-{seq}"
+    row = {
+        "stream": stream,
+        "stream_seq": seq,
+        "event_id": _short(event.id, 64) if event else "unreadable",
+        "aggregate": aggregate,
+        "body": body,
+        "cause": _short(cause, 500),
+        "parked_at": now,
+        "state": REDRIVE if _states(session, stream, aggregate) == {REDRIVE} else WAITING,
+        "published": False,
+    }
+    upsert(session.connection(), parked, [row])
+
+
+def _states(session: Session, stream: str, aggregate: str) -> set[str]:
+    where = sa.and_(parked.c.stream == stream, parked.c.aggregate == aggregate, parked.c.state != DONE)
+    return set(session.connection().execute(sa.select(parked.c.state).where(where)).scalars())
+
+
+def ask_redrive(session: Session, stream: str, seq: int) -> int:
+    """Have this parked event and all that wait of its aggregate handed over again; how many they are."""
+    where = sa.and_(parked.c.stream == stream, parked.c.aggregate == _aggregate_of(stream, seq))
+    asked = parked.update().where(where, parked.c.state == WAITING).values(state=REDRIVE)
+    return session.connection().execute(asked).rowcount
+
+
+def next_redrive(session: Session, stream: str) -> int | None:
+    """The oldest parked event that somebody asked to hand over again."""
+    query = sa.select(parked.c.stream_seq).where(parked.c.stream == stream, parked.c.state == REDRIVE)
+    return session.connection().execute(query.order_by(parked.c.stream_seq).limit(1)).scalar()
+
+
+def redrive(session: Session, stream: str, seq: int, projection: Projection, follows: Follows) -> None:
+    """Hand a parked event over again; it is done when this commits."""
+    where = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq, parked.c.state == REDRIVE)
+    if session.connection().execute(parked.update().where(where).values(state=DONE)).rowcount != 1:
+        return  # another leader has done it
+    mine = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq)
+    event = decode(session.connection().execute(sa.select(parked.c.body).where(mine)).scalar_one())
+    if event is not None and type(event.event) in follows:
+        handle_one(session, event, positions(session), projection, follows)
+
+
+def refuse_redrive(session: Session, stream: str, seq: int, cause: str) -> None:
+    """The parked event failed again: it and those behind it wait on."""
+    connection = session.connection()
+    where = sa.and_(parked.c.stream == stream, parked.c.aggregate == _aggregate_of(stream, seq))
+    connection.execute(parked.update().where(where, parked.c.state == REDRIVE).values(state=WAITING))
+    mine = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq, parked.c.state == WAITING)
+    connection.execute(parked.update().where(mine).values(cause=_short(cause, 500)))
+
+
+def _aggregate_of(stream: str, seq: int) -> sa.ScalarSelect[Any]:
+    mine = parked.alias("mine")
+    return sa.select(mine.c.aggregate).where(mine.c.stream == stream, mine.c.stream_seq == seq).scalar_subquery()
+
+
+def _short(text: object, most: int) -> str:
+    """What every database takes of a stranger's text."""
+    return str(text).replace("\0", "")[:most]
