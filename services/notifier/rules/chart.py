@@ -64,7 +64,7 @@ class Chart:
         steps = self.above(official_id) if official_id else []
         if not steps and official_id not in self._members:
             head = self._head_of(department_id)
-            steps = [head, *self.above(head)] if head else []
+            steps = [head, *self.above(head)] if head else self.leaders()
         known = [each for each in steps if each in self._members]
         return known + [each for each in self._top() if each not in known]
 

@@ -1,0 +1,160 @@
+"""Every promise is watched, reminded of, told up the ladder, and ended; once each."""
+
+from __future__ import annotations
+
+from services.notifier import jobs
+from tests.services.notifier.lookout import (
+    Lookout,
+    answered,
+    at,
+    completed,
+    filed,
+    received,
+    rescheduled,
+    taken_up,
+)
+
+ON_FRIDAY, WEDNESDAY = at("05 15:01"), at("10 17:00")
+
+
+async def test_a_received_dossier_is_watched_until_its_date_with_a_reminder_one_working_day_before(
+    lookout: Lookout,
+) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
+
+    [opened] = await lookout.events("FollowUpOpened")
+    assert opened["kind"] == "result_date"
+    assert opened["due_at"] == WEDNESDAY.isoformat()
+    assert opened["remind_at"] == at("09 17:00").isoformat()
+    assert opened["escalate_at"] == WEDNESDAY.isoformat()
+    assert opened["official_id"] is None
+    assert opened["department"] == "dep-1"
+
+
+async def test_a_promise_for_the_same_day_has_no_reminder(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", at("05 17:00"), at("05 09:00")))
+
+    [opened] = await lookout.events("FollowUpOpened")
+    assert opened["remind_at"] is None
+
+
+async def test_whoever_took_the_dossier_up_is_reminded_once(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY), taken_up("dos-1", "off-officer", at("05 15:20")))
+
+    assert await lookout.works(jobs.remind) == 0
+    lookout.goes_to(at("09 17:00"))
+    assert await lookout.works(jobs.remind) == 1
+    assert await lookout.works(jobs.remind) == 0
+
+    assert [each["official_id"] for each in await lookout.events("FollowUpReminded")] == ["off-officer"]
+    [notice] = await lookout.rows("notice")
+    assert (notice["purpose"], notice["recipient"], notice["owner"]) == ("reminder", "off-officer", "personnel")
+
+
+async def test_while_nobody_took_it_up_the_head_of_the_department_is_reminded(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
+    lookout.goes_to(at("09 17:00"))
+
+    await lookout.works(jobs.remind)
+
+    assert [each["recipient"] for each in await lookout.rows("notice")] == ["off-head"]
+
+
+async def test_a_dossier_taken_up_after_the_reminder_is_not_reminded_of_again(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
+    lookout.goes_to(at("09 17:00"))
+    await lookout.works(jobs.remind)
+    await lookout.hears(taken_up("dos-1", "off-officer", at("09 17:00")))
+
+    assert await lookout.works(jobs.remind) == 0
+
+
+async def test_an_overdue_promise_climbs_the_ladder_once_a_working_day_until_the_chair(lookout: Lookout) -> None:
+    friday = at("05 17:00")
+    await lookout.hears(received("dos-1", friday, at("04 09:00")), taken_up("dos-1", "off-officer", at("04 09:30")))
+
+    told = []
+    for moment in ("05 17:00", "06 17:00", "08 16:59", "08 17:00", "09 17:00", "10 17:00", "12 17:00"):
+        lookout.goes_to(at(moment))
+        await lookout.works(jobs.escalate)
+        told.append(len(await lookout.events("FollowUpEscalated")))
+
+    assert told == [1, 1, 1, 2, 3, 3, 3]  # Saturday tells nobody, and above the chair there is no one
+    found = await lookout.events("FollowUpEscalated")
+    assert [(each["rung"], each["to_official_id"]) for each in found] == [
+        (1, "off-head"),
+        (2, "off-deputy"),
+        (3, "off-chair"),
+    ]
+    assert [each["next_at"] is None for each in found] == [False, False, True]
+    assert sorted(each["recipient"] for each in await lookout.rows("notice")) == ["off-chair", "off-deputy", "off-head"]
+
+
+async def test_what_is_overdue_before_anybody_was_appointed_waits_for_somebody_to_tell(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", at("05 16:00"), at("04 09:00")))
+    await lookout.service.db.write(
+        lambda session: session.connection().exec_driver_sql("DELETE FROM official") and None
+    )
+    lookout.goes_to(at("05 16:00"))
+
+    assert await lookout.works(jobs.escalate) == 0
+    assert await lookout.events("FollowUpEscalated") == []
+
+
+async def test_a_new_date_moves_reminder_and_ladder_and_says_sorry(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
+    lookout.goes_to(at("09 17:00"))
+    await lookout.works(jobs.remind)
+    await lookout.hears(rescheduled("dos-1", WEDNESDAY, at("12 17:00")))
+
+    [row] = await lookout.rows("followup")
+    moved = (await lookout.events("FollowUpMoved"))[-1]
+    assert moved["remind_at"] == at("11 17:00").isoformat()
+    assert moved["escalate_at"] == at("12 17:00").isoformat()
+    assert row["rung"] == 0
+    lookout.goes_to(at("10 18:00"))
+    assert await lookout.works(jobs.escalate) == 0
+    assert {each["purpose"] for each in await lookout.rows("notice")} == {"reminder", "rescheduled"}
+
+
+async def test_a_kept_promise_is_closed_in_time_and_a_late_one_late(lookout: Lookout) -> None:
+    await lookout.hears(
+        received("dos-1", WEDNESDAY, ON_FRIDAY),
+        received("dos-2", WEDNESDAY, ON_FRIDAY),
+        completed("dos-1", WEDNESDAY),
+        completed("dos-2", at("10 17:01")),
+    )
+
+    assert [each["in_time"] for each in await lookout.events("FollowUpClosed")] == [True, False]
+    lookout.goes_to(at("20 17:00"))
+    assert await lookout.works(jobs.escalate) + await lookout.works(jobs.remind) == 0
+
+
+async def test_an_answer_is_owed_for_every_report_and_leaders_are_reminded_of_it(lookout: Lookout) -> None:
+    await lookout.hears(filed("com-1", at("26 21:10"), at("05 21:10")))
+    lookout.goes_to(at("25 17:00"))
+    await lookout.works(jobs.remind)
+    await lookout.hears(answered("com-1", at("26 09:00")))
+
+    [opened] = await lookout.events("FollowUpOpened")
+    assert opened["kind"] == "complaint_answer"
+    assert [each["in_time"] for each in await lookout.events("FollowUpClosed")] == [True]
+    purposes = [(each["purpose"], each["recipient"]) for each in await lookout.rows("notice")]
+    assert sorted(purposes) == [("complaint_answered", "prs_c"), ("reminder", "off-cousin")]
+
+
+async def test_an_anonymous_reporter_is_told_nothing(lookout: Lookout) -> None:
+    await lookout.hears(
+        filed("com-1", at("26 21:10"), at("05 21:10"), reporter=None), answered("com-1", at("09 09:00"))
+    )
+
+    assert await lookout.rows("notice") == []
+
+
+async def test_facts_about_a_dossier_nobody_announced_change_nothing(lookout: Lookout) -> None:
+    await lookout.hears(
+        taken_up("dos-9", "off-officer", ON_FRIDAY), completed("dos-9", ON_FRIDAY), answered("com-9", ON_FRIDAY)
+    )
+
+    assert await lookout.rows("followup") == []
+    assert await lookout.rows("notice") == []
