@@ -26,10 +26,10 @@ demo: setup ## A commune's working day in a few minutes, on an office of its own
 	@$(BIN)/motcua demo
 
 test: setup ## All tests on SQLite and a real nats-server, no Docker
-	@$(BIN)/pytest -m "not browser"
+	@$(BIN)/pytest -m "not browser and not containers"
 
 test-containers: setup ## The same tests on PostgreSQL and NATS in containers
-	@$(BIN)/pytest -m "not browser" --containers
+	@$(BIN)/pytest -m "not browser and not containers" --containers
 
 test-browser: setup ## Walk the pages in a real browser (needs chromium)
 	@$(BIN)/pytest -m browser
@@ -54,7 +54,7 @@ compose: secrets ## Start the office in containers
 	docker compose -f deploy/compose.yaml up -d --build --wait
 
 smoke: setup ## Drive the line through the containers, from nothing to a replay
-	@$(BIN)/python -m tests.smoke
+	@$(BIN)/pytest -m containers --containers
 
 clean: ## Remove .venv, build and caches (never var)
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
