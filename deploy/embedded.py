@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -139,37 +139,48 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
 @contextlib.asynccontextmanager
 async def _broker(options: Options, home: Home) -> AsyncIterator[str]:
     """The broker's address: the one named, or one of our own that is kept running meanwhile."""
-    if options.nats_url:
-        yield options.nats_url
-        return
     seen = _stamp(home)
+    if options.nats_url:
+        async with _beside(_watch_subscribers(options, home, options.nats_url, None, seen)):
+            yield options.nats_url
+        return
     broker = Broker(home.path, options.nats_port, office.identities(home.path, options.unit))
     try:
         await broker.start()
-        beside = [
-            asyncio.create_task(broker.ensure_running()),
-            asyncio.create_task(_watch_subscribers(options, home, broker, seen)),
-        ]
-        try:
+        async with _beside(broker.ensure_running(), _watch_subscribers(options, home, broker.url, broker, seen)):
             yield broker.url
-        finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
     finally:
         await broker.stop()
 
 
-async def _watch_subscribers(options: Options, home: Home, broker: Broker, seen: tuple[int, int]) -> None:
-    """Let subscribers in and out while the office runs, a second or two after their list changed."""
+@contextlib.asynccontextmanager
+async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run this beside what happens inside."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _watch_subscribers(
+    options: Options, home: Home, url: str, broker: Broker | None, seen: tuple[int, int]
+) -> None:
+    """Let subscribers in and out while the office runs, a second or two after their list changed.
+
+    A broker that is not ours takes its new configuration from its operator; the durables are made all the same.
+    """
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         now = _stamp(home)
         if now == seen:
             continue
         try:
-            await broker.reload(office.identities(home.path, options.unit))
-            done = await provision_streams(home.path, broker.url)
+            if broker is not None:
+                await broker.reload(office.identities(home.path, options.unit))
+            done = await provision_streams(home.path, url)
         except (BrokerRefused, ProvisionRefused, TimeoutError, OSError, ValueError, nats.errors.Error) as error:
             log.error("subscribers.not_changed", error=str(error))  # it is tried again in a second
         else:

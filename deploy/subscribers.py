@@ -109,12 +109,12 @@ def _say_how(home: Path, chosen: Subscriber) -> None:
         click.echo(line)
     if not is_running(home):
         click.echo("It takes effect at the next start of the office.")
-    elif not (home / "nats" / "nats.conf").is_file():
-        click.echo("Your own broker needs it too: motcua broker-config, reload it, then motcua streams.")
     elif asyncio.run(_let_in(nats_url_of(home), seed, durable, list(chosen.filters()))):
         click.echo(f"The office has let it in: {nats_url_of(home)}")
-    else:
+    elif (home / "nats" / "nats.conf").is_file():
         raise Refusal(f"The office has not let it in within {LET_IN_SECONDS:.0f} s: see {home}/log/motcua.log.")
+    else:
+        click.echo("Your own broker does not know it yet: give it what `motcua broker-config` prints, and reload it.")
 
 
 async def _let_in(url: str, seed: Path, durable: str, streams: Sequence[str]) -> bool:
