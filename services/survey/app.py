@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
-from services.survey import routes
+from services.survey import pages, routes
 from services.survey.handlers import FOLLOWS
 from services.survey.projection import project
 from services.survey.settings import Policy, Settings
 from shared.clock import Clock
 from shared.service import Service
+from shared.web.door import furnish
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -27,6 +30,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         """Names of departments."""
         await service.take("PERSONNEL", message)
 
-    app = service.app("slips, ratings, figures", routes.router)
+    app = service.app("slips, ratings, figures", routes.router, pages.router)
     app.state.policy = Policy.of(settings)
+    furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlmodel import Session
 
@@ -14,7 +15,7 @@ from services.survey.settings import Policy
 from services.survey.tables import department_names, slip_for_decision, slip_with_code, tallies
 from shared import private
 from shared.record import record
-from shared.texts import new_id, new_ref, plain_code
+from shared.texts import new_ref, plain_code
 from shared.worktime import VN
 
 
@@ -24,7 +25,7 @@ def rate(session: Session, body: NewRating, policy: Policy, now: datetime) -> Th
     ref = new_ref("txt") if body.comment else None
     event = rules.rate(
         slip.paper() if slip else None,
-        rating_id=new_id(),
+        rating_id=str(uuid4()),  # an id that sorts by time would tell who stood at the counter
         overall=body.overall,
         attitude=body.attitude,
         convenience=body.convenience,

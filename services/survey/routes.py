@@ -10,6 +10,8 @@ from services.survey import commands
 from services.survey.models import Figures, NewRating, Thanks
 from services.survey.settings import Policy
 from shared.doors import PROBLEMS, Door, Limited, Once
+from shared.web.door import Web
+from shared.web.pages import wants_html
 
 router = APIRouter(responses=PROBLEMS)
 
@@ -29,7 +31,15 @@ async def rate(body: NewRating, service: Door, policy: Rules, once: Once) -> Res
     return await once(commands.rate, body, policy, service.clock.now())
 
 
-@router.get("/figures", dependencies=[Limited("120/minute")])
-async def figures(service: Door, policy: Rules) -> Figures:
-    """What citizens said, by department, with its uncertainty; nothing below the minimum sample. Public."""
-    return await service.db.read(commands.figures, policy, service.clock.now())
+@router.get("/figures", response_model=Figures, dependencies=[Limited("120/minute")])
+async def figures(request: Request, service: Door, policy: Rules, web: Web) -> Figures | Response:
+    """What citizens said, by department, with its uncertainty; nothing below the minimum sample. Public.
+
+    A browser gets the same as a page.
+    """
+    found = await service.db.read(commands.figures, policy, service.clock.now())
+    if not wants_html(request):
+        return found
+    headers = {"Vary": "Accept"}
+    minimum = found.minimum_sample
+    return web.render(request, "figures.html", headers=headers, rows=found.departments, minimum=minimum)
