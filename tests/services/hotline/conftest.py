@@ -8,17 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.clock import Clock
-from tests.services.hotline.desk import NOW, Desk, an_official
+from tests.services.hotline.desk import NOW, OFFICE, Desk
 from tests.support import app_of
-
-OFFICE = [
-    an_official("off-chair"),
-    an_official("off-leader-1", "off-chair"),
-    an_official("off-leader-2", "off-chair"),
-    an_official("off-head-1", "off-leader-1"),
-    an_official("off-operator-1", "off-head-1"),
-    an_official("off-clerk-1", "off-head-1", relatives=["off-leader-2"]),
-]
 
 
 @pytest.fixture

@@ -92,6 +92,16 @@ def an_official(official: str, heads_up_to: str | None = None, relatives: list[s
     )
 
 
+OFFICE = [
+    an_official("off-chair"),
+    an_official("off-leader-1", "off-chair"),
+    an_official("off-leader-2", "off-chair"),
+    an_official("off-head-1", "off-leader-1"),
+    an_official("off-operator-1", "off-head-1"),
+    an_official("off-clerk-1", "off-head-1", relatives=["off-leader-2"]),
+]
+
+
 def _bodies(session: Session) -> list[bytes]:
     return list(session.connection().execute(sa.select(event_log.c.body).order_by(event_log.c.position)).scalars())
 
