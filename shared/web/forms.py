@@ -134,6 +134,7 @@ async def read_form(
     if any(len(value) > max_length for several in texts.values() for value in several):
         raise Refused("form_too_large", f"A field may hold {max_length} characters.", status=413)
     form = _with_key({n: tuple(v) for n, v in texts.items()}, {n: tuple(v) for n, v in files.items()})
+    request.state.form = form  # when a dead database ends this request, the page of the error gives it back
     if guarded:
         _check(request, form)
     return form

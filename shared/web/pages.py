@@ -214,6 +214,9 @@ class Pages:
             return None
         if isinstance(error, Refused):
             return self.refused(request, error)
+        form = getattr(request.state, "form", None)
+        if isinstance(error, HTTPException) and error.status_code == 503 and form is not None:
+            return self.resend(request, form)
         if isinstance(error, HTTPException):
             return self.problem(request, error.status_code, headers=error.headers)
         return self.problem(request, 500)

@@ -25,6 +25,11 @@ STATUSES = {
     Status.COMPLETED: N_("Đã có kết quả"),
     Status.HANDED_OVER: N_("Đã trả kết quả"),
 }
+WAITING = {
+    Status.RECEIVED: N_("Chờ người giải quyết"),
+    Status.IN_PROGRESS: N_("Đang giải quyết"),
+    Status.COMPLETED: N_("Chờ Ông/Bà đến nhận kết quả"),
+}
 LIMITS = {
     LimitKind.SAME_DAY: N_("trong ngày"),
     LimitKind.WORKING_DAY: N_("%(n)s ngày làm việc"),
@@ -105,8 +110,7 @@ def way_of(dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words, *, name
     steps = [step for fact in facts if (step := _step(fact, _, names)) is not None]
     status = Status(dossier.status)
     if status is not Status.HANDED_OVER:
-        waiting = _("Chờ Ông/Bà đến nhận kết quả") if status is Status.COMPLETED else _(STATUSES[status])
-        steps.append({"what": waiting, "at": None, "who": "", "state": "now"})
+        steps.append({"what": _(WAITING[status]), "at": None, "who": "", "state": "now"})
     if status < Status.COMPLETED:
         due = {"what": _("Trả kết quả"), "at": dossier.due_at, "who": _("chậm nhất"), "state": "next"}
         steps.append(due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from deploy.serve import combine
 from shared.clock import Clock
@@ -35,7 +37,15 @@ A_BIRTH: dict[str, Any] = {
 
 
 class Visitor(Browser):
-    """A browser at the office: fills in the form that is sent to an address."""
+    """A browser at the office, at an address of its own; fills in the form that is sent to a path."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(app)
+        self.address = f"10.0.{random.randrange(256)}.{random.randrange(256)}"
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"X-Forwarded-For": self.address} | more.pop("headers", {})
+        return super().ask(method, path, headers=headers, **more)
 
     def submit(self, page: httpx.Response, action: str, **typed: Any) -> httpx.Response:
         found = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page.text, re.DOTALL)
@@ -57,7 +67,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def intake(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[FastAPI]:
-    app = app_of("intake", database_url, tmp_path, clock)
+    app = app_of("intake", database_url, tmp_path, clock, trusted_proxies=1)
     with closing(app.state.service.db):
         yield app
 

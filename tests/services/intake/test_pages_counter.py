@@ -1,0 +1,257 @@
+"""The counter: the date before it is saved, one receipt however often it is sent, and only for whom it is."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+
+from shared.mechanism import event_log
+from shared.web.checks import hidden_fields
+from shared.web.security import SAME_ORIGIN
+from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code, number
+from tests.shared.web.conftest import text_of
+
+COUNTER = "/intake/counter"
+
+
+def facts(intake: FastAPI, kind: str) -> list[str]:
+    """The bodies of the recorded events of a kind."""
+    with intake.state.service.db.engine.connect() as connection:
+        bodies = connection.execute(sa.select(event_log.c.body).order_by(event_log.c.position)).scalars()
+        return [text for body in bodies if f".{kind}.v1" in (text := body.decode())]
+
+
+def inflated(pdf: bytes) -> bytes:
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    return b"".join(zlib.decompressobj().decompress(each) for each in streams if each[:1] == b"\x78")
+
+
+def test_the_date_and_its_reasons_are_seen_before_anything_is_saved(clerk: Visitor, intake: FastAPI) -> None:
+    page = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | {"do": "date"})
+    said = text_of(page.text)
+    assert page.status_code == 200
+    assert "17:00 thứ Hai 08/06" in said and "sau 15:00: tính sang ngày làm việc kế tiếp" in said
+    assert "Giấy chứng sinh" in said and 'value="Nguyễn Thị Hường"' in page.text
+    assert facts(intake, "DossierReceived") == []
+
+
+def test_a_dossier_is_received_and_the_receipt_says_all(clerk: Visitor) -> None:
+    page = clerk.get(f"{COUNTER}/{clerk.receive()}/receipt")
+    said = text_of(page.text)
+    assert "Hẹn trả kết quả thứ Hai 08/06/2026" in said and number(said) == "H55.27.05-260605-0001"
+    assert lookup_code(page.text) and 'aria-label="Mã QR mở trang theo dõi hồ sơ này"' in page.text
+    assert "Hường" not in said and "019203001234" not in said
+
+
+def test_the_mother_of_friday_afternoon_reads_why_in_english_too(clerk: Visitor) -> None:
+    said = text_of(clerk.get(f"{COUNTER}/{clerk.receive()}/receipt?lang=en").text)
+    assert "Monday 8 June 2026" in said and "after 15:00: counted from the next working day" in said
+    assert "weekly rest (6 June, 7 June)" in said
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(clerk: Visitor) -> None:
+    typed = {"procedure": "đăng ký", "citizen_id": "12", "full_name": "", "phone": "gọi sau", "do": "save"}
+    page = clerk.submit(clerk.get(COUNTER), COUNTER, **typed)
+    assert page.status_code == 422 and "<title>Lỗi:" in page.text
+    for words in ("Chưa rõ là thủ tục nào", "phải đủ 12 chữ số", "Hãy nhập họ và tên.", "Điện thoại chỉ gồm chữ số"):
+        assert words in page.text
+    for value in ("đăng ký", "12", "gọi sau"):
+        assert f'value="{value}"' in page.text
+
+
+def test_the_same_errors_in_english(clerk: Visitor) -> None:
+    page = clerk.submit(clerk.get(f"{COUNTER}?lang=en"), COUNTER, do="save")
+    said = text_of(page.text)
+    assert "Choose a procedure." in said and "Enter the full name." in said
+
+
+def test_missing_papers_are_named_and_the_form_is_kept(clerk: Visitor, intake: FastAPI) -> None:
+    page = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | {"papers": "uy_quyen"})
+    assert page.status_code == 422 and "còn thiếu: Giấy chứng sinh." in page.text
+    assert re.search(r'value="uy_quyen" checked', page.text) and 'value="Nguyễn Thị Hường"' in page.text
+    assert facts(intake, "DossierReceived") == []
+
+
+def test_a_double_click_files_once(clerk: Visitor, intake: FastAPI) -> None:
+    page = clerk.get(COUNTER)
+    first, second = (clerk.submit(page, COUNTER, **A_BIRTH) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert len(facts(intake, "DossierReceived")) == 1
+
+
+def test_a_page_that_was_saved_takes_no_other_dossier(clerk: Visitor) -> None:
+    page = clerk.get(COUNTER)
+    clerk.submit(page, COUNTER, **A_BIRTH)
+    again = clerk.submit(page, COUNTER, **A_BIRTH | {"full_name": "Trần Văn Bình"})
+    assert again.status_code == 422 and "đã lưu một lần với nội dung khác" in again.text
+
+
+def test_a_form_from_elsewhere_or_without_its_token_files_nothing(clerk: Visitor, intake: FastAPI) -> None:
+    fields = hidden_fields(clerk.get(COUNTER).text.split("</form>")[1]) | A_BIRTH
+    html = {"Accept": "text/html"}
+    assert clerk.ask("POST", COUNTER, data=fields, headers=html | {"Origin": "http://evil"}).status_code == 403
+    expired = clerk.ask("POST", COUNTER, data=fields | {"csrf": "x"}, headers=html | SAME_ORIGIN)
+    assert expired.status_code == 403 and "Gửi lại" in expired.text
+    assert facts(intake, "DossierReceived") == []
+
+
+def test_a_dead_database_gives_the_form_back_with_a_button(clerk: Visitor, intake: FastAPI) -> None:
+    page = clerk.get(COUNTER)
+    intake.state.service.db.close()
+    fields = hidden_fields(page.text) | {"working_days": "3"}
+    answer = clerk.ask("POST", f"{COUNTER}/x/take-up", data=fields, headers=SAME_ORIGIN | {"Accept": "text/html"})
+    assert answer.status_code in (403, 503)
+    assert "Gửi lại" in answer.text and 'name="working_days" value="3"' in answer.text
+
+
+@pytest.mark.parametrize("roles", [("operator",), ("admin",)])
+def test_the_counter_is_not_for_every_role(come: Callable[..., Visitor], roles: tuple[str, ...]) -> None:
+    page = come(*roles).get(COUNTER)
+    assert page.status_code == 403 and "vai trò khác" in page.text
+
+
+def test_an_officer_sees_what_is_open_and_receives_nothing(come: Callable[..., Visitor], clerk: Visitor) -> None:
+    dossier_id, officer = clerk.receive(), come("officer")
+    assert officer.get(COUNTER).headers["location"] == f"{COUNTER}/open"
+    assert f"{COUNTER}/{dossier_id}" in officer.get(f"{COUNTER}/open").text
+    fields = hidden_fields(clerk.get(COUNTER).text) | A_BIRTH
+    assert officer.ask("POST", COUNTER, data=fields, headers=SAME_ORIGIN).status_code == 403
+    for page in ("receipt", "m01.pdf", "slip"):
+        assert officer.get(f"{COUNTER}/{dossier_id}/{page}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/open", "/x", "/x/receipt", "/x/m01.pdf", "/x/slip", "/part/papers"])
+def test_who_is_not_signed_in_is_led_to_the_sign_in(citizen: Visitor, path: str) -> None:
+    answer = citizen.get(f"{COUNTER}{path}")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/personnel/sign-in?next={COUNTER}{path}"
+
+
+def test_another_communes_clerk_is_led_to_the_sign_in(come: Callable[..., Visitor]) -> None:
+    assert come("clerk", unit="dai-tu").get(COUNTER).status_code == 303
+
+
+def test_the_buttons_are_those_that_are_allowed_now(come: Callable[..., Visitor], clerk: Visitor) -> None:
+    dossier_id = clerk.receive()
+    path = f"{COUNTER}/{dossier_id}"
+
+    def buttons(visitor: Visitor) -> set[str]:
+        return set(re.findall(rf'action="{path}/([a-z-]+)"', visitor.get(path).text))
+
+    assert buttons(clerk) == {"take-up"}
+    assert buttons(come("head")) == {"take-up", "reschedule"}
+    assert buttons(come("leader")) == {"reschedule"}
+    clerk.submit(clerk.get(path), f"{path}/take-up")
+    assert buttons(come("officer")) == {"complete"}
+    clerk.submit(clerk.get(path), f"{path}/complete")
+    assert (buttons(clerk), buttons(come("officer"))) == ({"hand-over"}, set())
+
+
+def test_a_step_that_somebody_else_took_meanwhile_says_so_on_the_dossier(
+    come: Callable[..., Visitor], clerk: Visitor
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    opened, officer = clerk.get(path), come("officer")
+    officer.submit(officer.get(path), f"{path}/take-up")
+    answer = clerk.submit(opened, f"{path}/take-up")
+    assert answer.status_code == 409 and "đã có người nhận việc" in answer.text and "Có người nhận việc" in answer.text
+
+
+def test_a_new_date_needs_days_and_a_reason(come: Callable[..., Visitor], clerk: Visitor) -> None:
+    head, path = come("head"), f"{COUNTER}/{clerk.receive()}"
+    answer = head.submit(head.get(path), f"{path}/reschedule", working_days="90")
+    assert answer.status_code == 422 and 'value="90"' in answer.text
+    assert "Số ngày làm việc phải từ 60 trở xuống." in answer.text and "Hãy nhập lý do." in answer.text
+    sooner = head.submit(head.get(path), f"{path}/reschedule", working_days="1", reason_code="staff_absent")
+    assert sooner.status_code == 422 and "không muộn hơn" in sooner.text
+
+
+def handed_over(clerk: Visitor) -> httpx.Response:
+    path = f"{COUNTER}/{clerk.receive()}"
+    for step in ("take-up", "complete"):
+        clerk.submit(clerk.get(path), f"{path}/{step}")
+    return clerk.submit(clerk.get(path), f"{path}/hand-over")
+
+
+def test_the_result_is_handed_over_with_a_slip(clerk: Visitor, intake: FastAPI) -> None:
+    answer = handed_over(clerk)
+    slip = clerk.get(answer.headers["location"]).text
+    code = lookup_code(slip)
+    assert "Mã QR mở trang đánh giá" in slip and "data-print" in slip
+    assert lookup_code(clerk.get(answer.headers["location"]).text) == code
+    assert all(code not in body for body in facts(intake, "ResultHandedOver"))
+    assert '"purpose":"slip"' in facts(intake, "PrivateDataRead")[0]
+
+
+def test_there_is_no_slip_before_the_result(clerk: Visitor) -> None:
+    page = clerk.get(f"{COUNTER}/{clerk.receive()}/slip")
+    assert page.status_code == 404 and "chỉ có sau khi trả kết quả" in page.text
+
+
+def test_a_dossier_is_found_by_its_number(clerk: Visitor) -> None:
+    dossier_id = clerk.receive()
+    found = clerk.get(COUNTER, params={"number": "h55.27.05-260605-0001 "})
+    assert found.headers["location"] == f"{COUNTER}/{dossier_id}"
+    missing = clerk.get(COUNTER, params={"number": "H55.27.05-260605-0999"})
+    assert missing.status_code == 404 and "Không có hồ sơ nào mang mã này" in missing.text
+
+
+def test_the_list_names_what_is_open_and_nobody(clerk: Visitor) -> None:
+    clerk.receive()
+    said = text_of(clerk.get(COUNTER).text)
+    assert "H55.27.05-260605-0001" in said and "Hường" not in said
+
+
+def test_the_parts_for_a_form_that_is_being_filled(clerk: Visitor) -> None:
+    papers = clerk.get(f"{COUNTER}/part/papers", params={"procedure": "khai sinh"}).text
+    sheet = clerk.get(f"{COUNTER}/part/sheet", params={"procedure": "khai sinh"}).text
+    assert 'value="giay_chung_sinh"' in papers and "<html" not in papers
+    assert "17:00 thứ Hai 08/06" in sheet
+    assert "hiện ở đây" in clerk.get(f"{COUNTER}/part/sheet", params={"procedure": "đăng ký"}).text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_receipt_is_printed_and_the_reading_recorded(clerk: Visitor, intake: FastAPI, lang: str) -> None:
+    dossier_id = clerk.receive()
+    pdf = clerk.get(f"{COUNTER}/{dossier_id}/m01.pdf?lang={lang}")
+    assert pdf.headers["content-type"] == "application/pdf" and pdf.headers["cache-control"] == "no-store"
+    assert pdf.content.startswith(b"%PDF")
+    (reading,) = facts(intake, "PrivateDataRead")
+    assert '"purpose":"m01"' in reading and '"reader":"off-clerk-1"' in reading and "full_name" in reading
+    assert "Hường" not in reading and "019203001234" not in reading
+
+
+def test_a_receipt_holds_nothing_of_another_dossier(clerk: Visitor, intake: FastAPI) -> None:
+    """The same facts but for who files make the same bytes, so nothing else can be in them."""
+    from services.intake import commands
+    from services.intake.pages.papers import ON_M01, m01_of
+
+    first, second = clerk.receive(), clerk.receive(full_name="Trần Văn Bình", citizen_id="019203009999")
+    with intake.state.service.db.reading.connect() as connection:
+        codes = dict(connection.execute(sa.text("SELECT ref, value FROM private WHERE field = 'lookup_code'")).all())
+    assert len(codes) == 2
+
+    async def data_of(dossier_id: str) -> dict[str, object]:
+        service = intake.state.service
+        args = (dossier_id, ON_M01, "m01", "off-clerk-1", service.clock.now())
+        printed = await service.db.write(commands.print_receipt, *args)
+        return m01_of(printed, service.settings, intake.state.policy, intake.state.pages._words["vi"])
+
+    import asyncio
+
+    mine, theirs = (asyncio.run(data_of(each)) for each in (first, second))
+    assert mine["lookup_code"] in codes.values() and mine["lookup_code"] != theirs["lookup_code"]
+    assert str(theirs["lookup_code"]) not in str(mine) and "Bình" not in str(mine)
+    assert mine["event_id"] != theirs["event_id"] and len(str(mine["event_sha256"])) == 64
+
+
+def test_a_dossier_that_is_not_there_is_a_page(clerk: Visitor) -> None:
+    for page in ("", "/receipt", "/m01.pdf", "/slip"):
+        answer = clerk.get(f"{COUNTER}/nobody{page}")
+        assert answer.status_code == 404 and "Không có hồ sơ nào khớp" in answer.text
