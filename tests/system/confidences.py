@@ -1,0 +1,182 @@
+"""What people tell the office that must stay private: each a made-up word of its own, told through every door."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.system.errands import (
+    SATISFIED,
+    attribute,
+    carry,
+    flags_on,
+    rate,
+    triage_as_conduct,
+    verify,
+)
+from tests.system.running import A_DOSSIER, RunningOffice, eventually
+from tests.system.visitor import Visitor
+
+CONDUCT = {"kind": "pakn", "category": "conduct", "severity": "normal"}
+
+
+@dataclass
+class Told:
+    """Every private word that was told, by what it is; the same seed makes the same words."""
+
+    dice: random.Random = field(default_factory=lambda: random.Random(2026))
+    words: dict[str, str] = field(default_factory=dict)
+
+    def word(self, what: str) -> str:
+        """A word nobody else says."""
+        letters = "".join(self.dice.choice("bcdfghjklmnpqrstvwxz") for _ in range(16))
+        return self._keep(what, f"Q{letters}")
+
+    def digits(self, what: str, start: str, length: int) -> str:
+        """A number nobody else has."""
+        rest = "".join(self.dice.choice("0123456789") for _ in range(length - len(start)))
+        return self._keep(what, start + rest)
+
+    def _keep(self, what: str, secret: str) -> str:
+        assert what not in self.words, f"{what} was told already"
+        self.words[what] = secret
+        return secret
+
+    def person(self, who: str) -> dict[str, str]:
+        """Somebody with a name, a phone and an e-mail address."""
+        return {
+            "full_name": self.word(f"{who}: name"),
+            "phone": self.digits(f"{who}: phone", "09", 10),
+            "email": f"{self.word(f'{who}: e-mail')}@example.vn",
+        }
+
+    def applicant(self, who: str) -> dict[str, str]:
+        """Somebody who brings a dossier."""
+        number = self.digits(f"{who}: citizen id", "079", 12)
+        return self.person(who) | {"citizen_id": number, "address": self.word(f"{who}: address")}
+
+
+def disguises(secret: str) -> set[bytes]:
+    """How a word may stand somewhere without being readable: as it is, encoded, or as the hash that betrays it."""
+    plain = secret.encode()
+    found = {plain.lower(), plain.hex().encode()}
+    found |= {base64.b64encode(b"\0" * shift + plain)[4:-4].lower() for shift in range(3)}
+    for spelling in {plain, plain.lower()}:
+        found |= {hashlib.new(name, spelling).hexdigest().encode() for name in ("sha256", "sha1", "md5")}
+    return found
+
+
+def tell_the_apis(office: RunningOffice, told: Told) -> None:
+    """A dossier, a rating, a report with its answer, and a flag with its explanation, as programs send them."""
+    receipt = office.receive_dossier(applicant=told.applicant("applicant"))
+    slip = carry(office, receipt["dossier_id"], "take-up", "complete", "hand-over")["slip_code"]
+    rate(office, slip, comment=told.word("comment"))
+    reports = [_a_report(office, told, which) for which in ("first report", "second report")]
+    with office.client("operator") as operator, office.client("leader") as leader:
+        text = operator.get(f"/hotline/complaints/{reports[0]}/text", params={"purpose": "triage"})
+        assert told.words["first report: text"] in text.text
+        office.post(leader, f"/hotline/complaints/{reports[0]}/answer", {"text": told.word("answer")})
+    (flag,) = eventually(lambda: flags_on(office, "off-clerk-1"), 20)
+    _a_procedure(office, told, f"/notifier/flags/{flag['flag_id']}")
+
+
+def _a_report(office: RunningOffice, told: Told, which: str) -> str:
+    body = {
+        "channel": "web",
+        "text": f"Cán bộ đòi thêm giấy. {told.word(f'{which}: text')}",
+        "place": told.word(f"{which}: place"),
+        "reporter": told.person(f"{which}: reporter"),
+    }
+    with office.client() as citizen:
+        complaint_id = str(office.post(citizen, "/hotline/complaints", body)["complaint_id"])
+    triage_as_conduct(office, complaint_id)
+    attribute(office, complaint_id, "off-clerk-1")
+    verify(office, complaint_id, evidence=told.word(f"{which}: evidence"))
+    return complaint_id
+
+
+def _a_procedure(office: RunningOffice, told: Told, flag: str) -> None:
+    with office.client("leader") as leader, office.client("clerk") as concerned:
+        office.post(leader, f"{flag}/review", {"proceed": True})
+        office.post(leader, f"{flag}/inform")
+        office.post(concerned, f"{flag}/explain", {"text": told.word("explanation")})
+        assert told.words["explanation"] in leader.get(flag).text
+        office.post(leader, f"{flag}/decide", {"finding": "unfounded", "reasons": told.word("reasons")})
+
+
+def tell_the_pages(office: RunningOffice, told: Told) -> None:
+    """The same through forms: a dossier at the counter, its slip, a report on the web and one by phone."""
+    with Visitor(office, "clerk") as clerk, Visitor(office) as citizen:
+        dossier = _a_dossier_at_the_counter(clerk, told)
+        for step in ("take-up", "complete", "hand-over"):
+            clerk.submit(clerk.page(dossier), f"{dossier}/{step}")
+        clerk.page(f"{dossier}/m01.pdf")
+        _a_rating(citizen, _code(clerk.page(f"{dossier}/slip")), told)
+        form = told.person("reporter on the web") | {"place": told.word("place on the web"), "who": "named"}
+        citizen.submit(citizen.page("/hotline/"), "/hotline/", text=told.word("text on the web"), **form)
+    with Visitor(office, "operator") as operator, Visitor(office, "leader") as leader:
+        _a_call(operator, leader, told)
+
+
+def _a_dossier_at_the_counter(clerk: Visitor, told: Told) -> str:
+    typed = {"procedure": "1.001193", "papers": "giay_chung_sinh", "do": "save"}
+    applicant = told.applicant("applicant at the counter")
+    told.words.pop("applicant at the counter: e-mail")  # the counter does not ask for it
+    page = clerk.submit(clerk.page("/intake/counter"), "/intake/counter", **typed, **applicant)
+    return str(page.headers["location"]).removesuffix("/receipt")
+
+
+def _code(page: httpx.Response) -> str:
+    found = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", page.text)
+    assert found, "no slip code on the page"
+    return found[0]
+
+
+def _a_rating(citizen: Visitor, code: str, told: Told) -> None:
+    answers = {name: str(value).lower() for name, value in SATISFIED.items() if name != "channel"}
+    page = eventually(lambda: (asked := citizen.get("/survey/rate", params={"code": code})).is_success and asked, 15)
+    citizen.submit(page, "/survey/rate", **answers, slip_code=code, comment=told.word("comment on the page"))
+
+
+def _a_call(operator: Visitor, leader: Visitor, told: Told) -> None:
+    form = told.person("caller") | {"place": told.word("place of the call"), "who": "named"}
+    text, call = told.word("text of the call"), "/hotline/desk/call"
+    number = re.search(r"PA-\d{6}-\d{4}", operator.submit(operator.page(call), call, text=text, **form).text)
+    assert number, "no number on the receipt"
+    queue = operator.page("/hotline/desk").text
+    (case,) = re.findall(rf'href="(/hotline/desk/[0-9a-f-]{{36}})"[^<]*{number[0]}<', queue)
+    operator.submit(operator.page(case), f"{case}/triage", **CONDUCT)
+    read = operator.submit(operator.page(case), f"{case}/text", purpose="triage")
+    assert told.words["text of the call"] in read.text
+    about = {"official_id": "off-officer-1", "conduct": "delay"}
+    leader.submit(leader.page(case), f"{case}/attribute", **about)
+    found = {"finding": "unfounded", "verified_conduct": "delay", "evidence": told.word("evidence on the page")}
+    leader.submit(leader.page(case), f"{case}/verify", **found)
+    leader.submit(leader.page(case), f"{case}/answer", answer_text=told.word("answer on the page"))
+
+
+def say_it_in_the_wrong_place(office: RunningOffice, told: Told) -> None:
+    """Requests that are refused and hold private words: as a wrong value, an unknown field, an address, a code."""
+    word, number = told.word("said in the wrong place"), told.digits("number in the wrong place", "079", 12)
+    wrong: list[dict[str, Any]] = [
+        A_DOSSIER | {"applicant": {"full_name": word, "citizen_id": f"{number}1"}},
+        A_DOSSIER | {"procedure": word},
+        A_DOSSIER | {word: number},
+    ]
+    with office.client("clerk") as clerk, Visitor(office) as citizen:
+        for body in wrong:
+            assert clerk.post("/intake/dossiers", json=body).status_code in (404, 422)
+        for path in (f"/intake/{word}/{number}", f"/intake/dossiers/{word}", f"/hotline/status/{number}?code={word}"):
+            assert clerk.get(path).status_code == 404
+        assert clerk.post("/intake/dossiers", content=f"{{{word}".encode()).status_code == 422
+        assert citizen.get("/intake/", params={"q": word}).status_code == 200
+        assert citizen.get("/intake/track", params={"number": word}).status_code == 200
+    with office.client() as anybody:
+        told_code = {**SATISFIED, "slip_code": word[:16], "comment": word}
+        assert anybody.post("/survey/ratings", json=told_code).status_code == 404
