@@ -129,6 +129,13 @@ async def test_signing_out_ends_the_session(browser: Browser) -> None:
     assert (await browser.get("/personnel/")).status_code == 303
 
 
+async def test_a_form_without_its_token_signs_nobody_out(browser: Browser) -> None:
+    await browser.sign_in("off-clerk-1")
+    answer = await browser.http.post("/personnel/sign-out", data={}, headers=SAME_ORIGIN)
+    assert answer.status_code == 403
+    assert (await browser.get("/personnel/")).status_code == 200
+
+
 async def test_signing_ones_pledge_shows_at_once(browser: Browser, service: Service) -> None:
     await browser.sign_in("off-clerk-1")
     page = await browser.get("/personnel/")

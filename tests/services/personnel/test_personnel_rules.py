@@ -80,6 +80,11 @@ def test_whoever_joined_within_five_working_days_is_not_missing_yet() -> None:
     assert count(2026, [joiner], set(), datetime(2026, 11, 27, 8, 0, tzinfo=VN)).missing == 1
 
 
+def test_whoever_starts_next_month_is_not_counted_yet() -> None:
+    later = Colleague("off-later", datetime(2026, 12, 1, tzinfo=VN))
+    assert count(2026, [CLERK, later], set()) == Count(1, 0, 0, 1)
+
+
 def test_of_nobody_there_is_no_share() -> None:
     assert count(2024, [CLERK], {"off-clerk-1"}).share is None
 
