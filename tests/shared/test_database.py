@@ -171,7 +171,7 @@ async def test_one_that_lost_a_race_is_run_once_more(db: Database, url: str) -> 
     await db.write(lambda session: record(session, received("d-1")))
     with a_database(url) as other:
         calls = [one.write(lambda session: record(session, taken_up("d-1"))) for one in (db, other) * 5]
-        receipts = [each for each in await asyncio.gather(*calls, return_exceptions=True)]
+        receipts = await asyncio.gather(*calls, return_exceptions=True)
     kept = sorted(each.version for each in receipts if not isinstance(each, BaseException))
     assert kept == list(range(2, len(kept) + 2)) and len(kept) >= 6
     assert [row["version"] for row in rows(url, event_log)] == [1, *kept]

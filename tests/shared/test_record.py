@@ -105,9 +105,9 @@ async def test_the_first_event_of_an_aggregate_comes_once(url: str) -> None:
 
 
 async def test_an_event_of_another_service_is_refused_and_nothing_is_written(url: str) -> None:
-    with a_database(url) as db:
-        with pytest.raises(ValueError, match=r"intake cannot record motcua\.survey\.RatingSubmitted\.v1"):
-            await db.write(record_all, received("d-1"), RatingSubmitted.sample())
+    why = r"intake cannot record motcua\.survey\.RatingSubmitted\.v1"
+    with a_database(url) as db, pytest.raises(ValueError, match=why):
+        await db.write(record_all, received("d-1"), RatingSubmitted.sample())
     assert rows(url, event_log) == rows(url, outbox) == rows(url, Line) == []
 
 
@@ -188,9 +188,8 @@ async def test_facts_carry_the_request_that_caused_them(url: str) -> None:
     ids=["nothing", "a time without a zone", "what the broker would never take"],
 )
 async def test_what_cannot_be_a_fact_is_refused(url: str, call: object, why: str) -> None:
-    with a_database(url) as db:
-        with pytest.raises(ValueError, match=why):
-            await db.write(call)  # type: ignore[arg-type]
+    with a_database(url) as db, pytest.raises(ValueError, match=why):
+        await db.write(call)  # type: ignore[arg-type]
     assert rows(url, event_log) == []
 
 
