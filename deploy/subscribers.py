@@ -114,7 +114,10 @@ def _say_how(home: Path, chosen: Subscriber) -> None:
     elif (home / "nats" / "nats.conf").is_file():
         raise Refusal(f"The office has not let it in within {LET_IN_SECONDS:.0f} s: see {home}/log/motcua.log.")
     else:
-        click.echo("Your own broker does not know it yet: give it what `motcua broker-config` prints, and reload it.")
+        click.echo(
+            "Your own broker does not know it yet: give it what `motcua broker-config` prints, and reload it twice"
+        )
+        click.echo("(nats-server 2.15 ties a new account to the streams at the second SIGHUP).")
 
 
 async def _let_in(url: str, seed: Path, durable: str, streams: Sequence[str]) -> bool:

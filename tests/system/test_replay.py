@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from subprocess import CompletedProcess
 from typing import Any
@@ -40,7 +40,7 @@ def by_hand(office: RunningOffice, statement: str, **values: Any) -> None:
         connection.execute(sa.text(statement), values)
 
 
-def the_row(office: RunningOffice, statement: str, **values: Any) -> Mapping[str, Any] | None:
+def the_row(office: RunningOffice, statement: str, **values: Any) -> sa.RowMapping | None:
     with the_database(office) as connection:
         return connection.execute(sa.text(statement), values).mappings().first()
 
