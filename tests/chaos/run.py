@@ -34,9 +34,7 @@ async def chaos(
     stop.set()
     await asyncio.gather(*tasks)
     verdict.acknowledged = len(promises.acknowledged)
-    say(
-        f"{verdict.kills} kills, {verdict.acknowledged} acknowledged, {promises.unanswered} unanswered; waiting for quiet"
-    )
+    say(f"{verdict.kills} kills, {verdict.acknowledged} acknowledged, {promises.unanswered} unanswered; now quiet")
     await quiet(office)
     at_most: dict[type[Event], int] = {
         intake.DossierReceived: promises.dossiers + promises.unanswered,

@@ -110,5 +110,7 @@ class Containers:
             if now != seen:
                 seen = now
                 self._write_config()
-                with suppress(docker.errors.APIError):
-                    self._wrapped().kill(signal="SIGHUP")
+                for _ in range(2):  # the server ties a new account's imports to the others at the second reload only
+                    with suppress(docker.errors.APIError):
+                        self._wrapped().kill(signal="SIGHUP")
+                    self._watching.wait(WATCH_SECONDS)
