@@ -169,8 +169,9 @@ def _in_streams(subject: str) -> str:
 
 
 def _response(subject: str) -> str:
+    """How long the server remembers where answers go: a pull may wait up to a minute, then nobody is listening."""
     many = (".CONSUMER.MSG.NEXT.", ".DIRECT.GET.")
-    return "stream" if any(call in subject for call in many) else "singleton"
+    return 'stream, threshold: "60s"' if any(call in subject for call in many) else "singleton"
 
 
 def _checked(token: str) -> str:
