@@ -149,7 +149,7 @@ class Broker:
             host="127.0.0.1",
             port=self.port,
             http_port=self.http_port,
-            store_dir=self.home / "jetstream",
+            store_dir=self.home,  # the server adds "jetstream"
             server_name=self.server_name,
             log_file=self.log_file,
         )
