@@ -93,8 +93,9 @@ def _tracked(session: Session, number: str, code: str) -> Tracked:
 
 
 def _number(typed: str) -> str:
-    """As it is printed, however it was typed: no blanks, capitals, one kind of hyphen."""
-    return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", typed)).upper()
+    """As it is printed, however it was typed: capitals, one kind of hyphen, blanks where hyphens were."""
+    typed = re.sub(r"[‐-―−]", "-", typed).upper()
+    return "-".join(typed.split()) if "-" not in typed else "".join(typed.split())
 
 
 def _show(request: Request, web: Web, service: Door, policy: Policy, found: Tracked, form: Form) -> Response:

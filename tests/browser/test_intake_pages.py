@@ -1,0 +1,217 @@
+"""Intake's pages in a real browser: by keyboard alone, without JavaScript, in both languages, on a phone and a desk."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from deploy.serve import combine
+from shared.clock import Clock
+from shared.tokens import issue
+from shared.web.security import SESSION
+from tests.services.intake.conftest import FRIDAY_AFTERNOON
+from tests.shared.web.look import complaints
+from tests.support import UNIT, app_of, free_port, keys, new_database
+
+pytestmark = pytest.mark.browser
+WIDTHS, LANGUAGES = (390, 1280), ("vi", "en")
+PROMISE = {"vi": "thứ Hai 08/06/2026", "en": "Monday 8 June 2026"}
+PUBLIC = (
+    "/intake/",
+    "/intake/?q=khai",
+    "/intake/?q=zzz",
+    "/intake/procedures/1.001193/page",
+    "/intake/procedures/1.013225/page",
+    "/intake/track",
+)
+
+
+class Office:
+    """Intake alone on a port, on a Friday afternoon that does not pass: every other service is down."""
+
+    def __init__(self, url: str, folder: Path, browser: Browser) -> None:
+        self.url, self.folder, self.browser = url, folder, browser
+
+    def enter(self, lang: str = "vi", width: int = 1280, role: str = "", *, scripts: bool = True) -> Page:
+        """Somebody opens a window; with a role, an official."""
+        context = self.browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=scripts)
+        self._cookie(context, "lang", lang)
+        if role:
+            self._cookie(context, SESSION, issue(keys(self.folder)[0], f"off-{role}-1", UNIT, [role]))
+        context.set_default_timeout(10_000)
+        return context.new_page()
+
+    def _cookie(self, context: BrowserContext, name: str, value: str) -> None:
+        context.add_cookies([{"name": name, "value": value, "url": self.url}])
+
+    def receive(self) -> tuple[str, str, str]:
+        """A birth registration from the counter: the dossier's address, its number and its code."""
+        page = self.enter(role="clerk")
+        page.goto(f"{self.url}/intake/counter")
+        type_a_birth(page)
+        with page.expect_navigation():
+            page.keyboard.press("F9")
+        number, code = (each.inner_text() for each in page.query_selector_all(".big-code"))
+        address = page.url.removesuffix("/receipt")
+        page.context.close()
+        return address, number, code
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder, port = tmp_path_factory.mktemp("office"), free_port()
+    with new_database(folder) as url, sync_playwright() as playwright:
+        intake = app_of("intake", url, folder, Clock(FRIDAY_AFTERNOON, 0.001), public_url=f"http://localhost:{port}")
+        config = uvicorn.Config(combine({"intake": intake}), port=port, log_level="warning", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        with closing(intake.state.service.db):
+            yield Office(f"http://localhost:{port}", folder, browser)
+            browser.close()
+            server.should_exit = True
+            thread.join(10)
+
+
+def type_a_birth(page: Page) -> None:
+    """Everything by keyboard, as a clerk does it; the card reader ends its number with Enter."""
+    page.keyboard.press("F2")
+    page.keyboard.type("khai sinh")
+    with page.expect_response("**/part/papers*"):
+        page.keyboard.press("F4")
+    page.wait_for_selector("input[name=papers]")
+    page.keyboard.type("019203001234")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Nguyễn Thị Hường")
+    for _ in range(3):  # past telephone and address, to the papers
+        page.keyboard.press("Enter")
+    page.keyboard.press("1")
+
+
+def look(page: Page) -> list[str]:
+    """What is wrong with a page. From its end: what the buttons that stick on a phone cover there is nothing."""
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    return complaints(page)
+
+
+def too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_dossier_is_received_by_keyboard_alone(office: Office, lang: str, width: int) -> None:
+    page = office.enter(lang, width, "clerk")
+    page.goto(f"{office.url}/intake/counter")
+    assert look(page) == []
+    type_a_birth(page)
+    assert PROMISE[lang].split(" ")[1].split("/")[0] in page.inner_text("#sheet-due")
+    assert look(page) == []
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert PROMISE[lang] in page.inner_text("h1")
+    assert look(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_same_without_javascript(office: Office, lang: str, width: int) -> None:
+    page = office.enter(lang, width, "clerk", scripts=False)
+    page.goto(f"{office.url}/intake/counter")
+    page.fill("#procedure", "khai sinh")
+    page.fill("#citizen_id", "019203001234")
+    page.press("#citizen_id", "Enter")  # a card reader: works out the day, saves nothing
+    page.wait_for_selector("input[name=papers]")
+    assert page.inner_text("#sheet-due").lower().startswith("17:00")
+    page.fill("#full_name", "Nguyễn Thị Hường")
+    page.click(".act .btn >> nth=0")
+    assert page.title().startswith("Lỗi:" if lang == "vi" else "Error:")
+    assert page.input_value("#full_name") == "Nguyễn Thị Hường"
+    page.check("input[value=giay_chung_sinh]")
+    page.click(".act .btn >> nth=0")
+    assert PROMISE[lang] in page.inner_text("h1")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_public_page_is_for_everybody(office: Office, lang: str, width: int) -> None:
+    page = office.enter(lang, width)
+    for path in PUBLIC:
+        page.goto(f"{office.url}{path}")
+        assert look(page) == [], path
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_dossier_goes_its_way_at_the_desk_and_on_the_citizens_phone(office: Office, lang: str, width: int) -> None:
+    address, number, code = office.receive()
+    clerk, citizen = office.enter(lang, width, "clerk"), office.enter(lang, width)
+    for step in ("take-up", "complete", "hand-over"):
+        clerk.goto(address)
+        assert look(clerk) == [], step
+        citizen.goto(f"{office.url}/intake/track?number={number}")
+        citizen.fill("#code", code.lower())
+        with citizen.expect_navigation():
+            citizen.keyboard.press("Enter")
+        assert look(citizen) == [], step
+        clerk.focus("body")
+        with clerk.expect_navigation():
+            clerk.keyboard.press("F9")
+    assert clerk.is_visible("[data-print]") and look(clerk) == []
+    for each in (clerk, citizen):
+        each.context.close()
+
+
+def test_a_scanned_code_is_typed_for_the_citizen_and_leaves_the_address(office: Office) -> None:
+    _, number, code = office.receive()
+    asked: list[str] = []
+    page = office.enter(width=390)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{office.url}/intake/track?number={number}#{code}")
+    page.wait_for_selector(".promise")
+    assert PROMISE["vi"] in page.inner_text("h1")
+    assert code not in page.url and not [url for url in asked if code in url.partition("#")[0]]
+    page.context.close()
+
+
+def test_what_a_clerk_types_of_a_person_stands_in_no_address(office: Office) -> None:
+    asked: list[str] = []
+    page = office.enter(role="clerk")
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{office.url}/intake/counter")
+    type_a_birth(page)
+    page.wait_for_timeout(300)
+    assert [url for url in asked if "part/sheet" in url]
+    assert not [url for url in asked if "019203001234" in url or "Ng" in url]
+    page.context.close()
+
+
+def test_a_refused_form_gets_the_focus_on_what_is_wrong(office: Office) -> None:
+    page = office.enter(width=320, role="clerk")
+    page.goto(f"{office.url}/intake/counter")
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert page.evaluate("document.activeElement.className") == "errors"
+    assert look(page) == [] and not too_wide(page)
+    page.context.close()
+
+
+def test_a_first_visit_is_light(office: Office) -> None:
+    page, sizes = office.enter(width=390), []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    page.goto(f"{office.url}/intake/", wait_until="networkidle")
+    assert sum(sizes) < 65_000, sizes
+    page.context.close()
