@@ -113,8 +113,8 @@ def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
     """The way a report went, step by step."""
     steps = [
         (N_("Đã gửi"), found.filed_at),
-        (N_("Đã phân loại"), found.triaged_at),
-        (N_("Đã trả lời"), found.answered_at),
+        (N_("Đã phân loại") if found.triaged_at else N_("Phân loại"), found.triaged_at),
+        (N_("Đã trả lời") if found.answered_at else N_("Trả lời"), found.answered_at),
     ]
     now = next((index for index, (_, at) in enumerate(steps) if at is None), len(steps)) - 1
     states = ["now" if index == now else "" if at else "next" for index, (_, at) in enumerate(steps)]

@@ -14,7 +14,7 @@ from services.hotline import commands, rules
 from services.hotline.models import Answer, Attribution, ComplaintText, Moved, Purpose, Receipt, Triage, Verification
 from services.hotline.pages import words as said
 from services.hotline.pages.citizens import receipt_page
-from services.hotline.pages.doors import UNAVAILABLE, Rules, notice, options, report_of
+from services.hotline.pages.doors import UNAVAILABLE, Rules, notice, options, report_of, wrong_fields
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by, officials_by_name
 from shared.doors import Door
@@ -23,7 +23,7 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import DESK_NAV, SignedInAs, Web, once
-from shared.web.forms import Form, blank, field_errors, read_form
+from shared.web.forms import Form, blank, read_form
 from shared.web.language import Words
 from shared.web.pages import Pages, see_other
 from shared.worktime import because_of
@@ -87,7 +87,7 @@ class Desk:
             due_state=_state(complaint, self.service, self.policy),
             because=because_of(complaint.due_arithmetic, _.language),
             acts=acts_of(who, complaint),
-            forms={name: given.get(name, blank()) for name in (*FIELDS, "read")},
+            forms={name: blank() for name in (*FIELDS, "read")} | {"triage": _triaged(complaint)} | given,
             form=next((form for form in given.values() if form.errors), blank()),
             text=text,
             accused=dict(people).get(accused, accused),
@@ -105,8 +105,7 @@ class Desk:
         try:
             body = model.model_validate({field: form[name] for field, name in names.items() if form[name]})
         except ValidationError as error:
-            wrong = field_errors(error, self.words, said.LABELS)
-            refused = form.refused({names[field]: sentence for field, sentence in wrong.items()})
+            refused = form.refused(wrong_fields(error, form, self.words, names))
             return await self.case(who, complaint_id, forms={act: refused}, status=422)
         now = self.service.clock.now()
         try:
@@ -187,7 +186,7 @@ async def text(complaint_id: Code, desk: At, who: Anyone) -> Response:
     try:
         purpose = _Reading.model_validate(form.data()).purpose
     except ValidationError as error:
-        refused = form.refused(field_errors(error, desk.words, said.LABELS))
+        refused = form.refused(wrong_fields(error, form, desk.words))
         return await desk.case(who, complaint_id, forms={"read": refused}, status=422)
     now = desk.service.clock.now()
     found_text = await desk.service.db.write(commands.read_text, complaint_id, purpose, who.id, now)
@@ -250,6 +249,10 @@ def acts_of(who: Official, complaint: Complaint) -> set[str]:
     return {act for act, roles in ROLES.items() if sensible[act] and who.may(*roles)}
 
 
+def _triaged(complaint: Complaint) -> Form:
+    return blank(kind=complaint.kind, category=complaint.category, severity=complaint.severity)
+
+
 def _opened(session: Session, complaint_id: str, official: str) -> tuple[Complaint, list[tuple[str, str]]]:
     complaint = found(complaint_seen_by(session, complaint_id, official), "complaint")
     people = [(each.official_id, f"{each.name} · {each.post}") for each in officials_by_name(session)]
@@ -262,6 +265,8 @@ def _row(complaint: Complaint, desk: Desk) -> dict[str, object]:
     if complaint.severity in ("urgent", "danger"):
         what.append(_(said.SEVERITIES[complaint.severity]))
     state = "done" if status == rules.Status.ANSWERED else _state(complaint, desk.service, desk.policy)
+    if complaint.severity == "danger" and not state:
+        state = "near"
     return {
         "what": complaint.number,
         "href": f"{DESK}/{complaint.complaint_id}",

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from services.hotline.models import Email, NewComplaint, Reporter
-from services.hotline.pages.words import LABELS
+from services.hotline.pages.words import CHOSEN, LABELS
 from services.hotline.rulebook import NoticeCode
 from services.hotline.rules import Channel
 from services.hotline.settings import Policy
@@ -51,7 +51,7 @@ def report_of(form: Form, channel: Channel, words: Words) -> tuple[NewComplaint 
     try:
         typed = Typed.model_validate(form.data())
     except ValidationError as error:
-        return None, field_errors(error, words, LABELS)
+        return None, wrong_fields(error, form, words)
     if typed.who == "named" and typed.full_name is None:
         return None, {"full_name": words(N_("Hãy nhập họ và tên, hoặc chọn không nêu tên."))}
     reporter = None
@@ -61,6 +61,19 @@ def report_of(form: Form, channel: Channel, words: Words) -> tuple[NewComplaint 
         channel=channel, text=typed.text, place=typed.place, reporter=reporter, dossier_number=typed.dossier_number
     )
     return body, {}
+
+
+def wrong_fields(
+    error: ValidationError, form: Form, words: Words, names: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What is wrong, one sentence a field of the page; `names` say what a field of the model is called there."""
+    wrong = field_errors(error, words, LABELS)
+    on_page = {(names or {}).get(field, field): sentence for field, sentence in wrong.items()}
+    chosen = {(names or {}).get(field, field): field for field in CHOSEN}
+    blank = {
+        name: words(N_("Hãy chọn %(label)s."), label=words(LABELS[chosen[name]])) for name in on_page if name in chosen
+    }
+    return on_page | {name: sentence for name, sentence in blank.items() if not form[name]}
 
 
 def notice(policy: Policy, code: NoticeCode, now: datetime, words: Words) -> str:

@@ -36,7 +36,7 @@ CHANNELS = {"phone": N_("gọi điện"), "web": N_("trên mạng")}
 LABELS = {
     "text": N_("nội dung"),
     "place": N_("nơi xảy ra"),
-    "who": N_("cách báo"),
+    "who": N_("có nêu tên hay không"),
     "full_name": N_("họ và tên"),
     "phone": N_("số điện thoại"),
     "email": N_("thư điện tử"),
@@ -50,6 +50,8 @@ LABELS = {
     "evidence": N_("căn cứ"),
     "purpose": N_("lý do đọc"),
 }
+CHOSEN = ("who", "kind", "category", "severity", "official_id", "conduct", "finding", "purpose")
+"""Fields that are chosen, not typed."""
 REFUSALS = {
     "complaint_not_found": N_("Không thấy phản ánh này. Hãy xem lại số và mã đã ghi khi gửi."),
     "already_answered": N_("Phản ánh này đã có câu trả lời."),

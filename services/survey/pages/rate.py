@@ -31,6 +31,7 @@ LABELS = {
     "ready_on_the_day": N_("có kết quả đúng ngày hẹn hay không"),
     "comment": N_("góp ý"),
 }
+CHOSEN = ("overall", "attitude", "convenience", "ready_on_the_day")
 OVERALL = {
     "very_satisfied": N_("Rất hài lòng"),
     "satisfied": N_("Hài lòng"),
@@ -85,7 +86,8 @@ async def rated(request: Request, web: Web, service: Door, policy: Rules) -> Res
     try:
         body = NewRating.model_validate(_typed(form))
     except ValidationError as error:
-        return _form_page(request, web, form.refused(field_errors(error, _, LABELS)), status=422)
+        blanks = {name: _(N_("Hãy chọn %(label)s."), label=_(LABELS[name])) for name in CHOSEN if not form[name]}
+        return _form_page(request, web, form.refused(field_errors(error, _, LABELS) | blanks), status=422)
     try:
         _public(request, service)
         await once(service, request, form, "citizen", Thanks, commands.rate, body, policy, service.clock.now())

@@ -65,7 +65,7 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(browser: httpx.A
     some = {"overall": "satisfied", "comment": "Chị ở quầy rất vui"}
     refused = await send(browser, page, "/survey/rate", **some)
     assert refused.status_code == 422
-    assert "Hãy nhập thái độ." in text_of(refused)
+    assert "Hãy chọn thái độ." in text_of(refused)
     assert 'value="satisfied" checked' in refused.text
     assert "Chị ở quầy rất vui" in refused.text
     assert "Xin cảm ơn" in text_of(await send(browser, refused, "/survey/rate", **TYPED))
