@@ -12,16 +12,8 @@ import click
 
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
+from deploy.options import HOME
 from shared.worktime import VN
-
-HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path),
-    default=Path("var"),
-    envvar="MOTCUA_HOME",
-    show_default=True,
-    help="The folder of the installation.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -173,10 +165,12 @@ def main() -> Any:
         sys.exit(130)
 
 
+from deploy.migrate import command as migrate_command  # noqa: E402
 from deploy.replay.command import replay as replay_command  # noqa: E402  # commands that live in files of their own
 from deploy.schemas import schemas  # noqa: E402
 from deploy.subscribers import subscribers  # noqa: E402
 
+cli.add_command(migrate_command)
 cli.add_command(replay_command)
 cli.add_command(subscribers)
 cli.add_command(schemas)

@@ -27,6 +27,8 @@ class Official:
     id: str
     unit: str
     roles: frozenset[str]
+    name: str = ""
+    """As on the badge, for the masthead of pages."""
 
     def may(self, *roles: str) -> bool:
         """Whether they hold one of these roles."""
@@ -46,7 +48,9 @@ def make_keys(private_file: Path, public_file: Path) -> None:
     )
 
 
-def issue(private_file: Path, official: str, unit: str, roles: Sequence[str], *, hours: float = HOURS) -> str:
+def issue(
+    private_file: Path, official: str, unit: str, roles: Sequence[str], *, hours: float = HOURS, name: str = ""
+) -> str:
     """A token for an official, good for `hours` of real time."""
     now = datetime.now(UTC)
     claims = {
@@ -54,6 +58,7 @@ def issue(private_file: Path, official: str, unit: str, roles: Sequence[str], *,
         "sub": official,
         "unit": unit,
         "roles": sorted(roles),
+        "name": name,
         "iat": now,
         "exp": now + timedelta(hours=hours),
     }
@@ -80,7 +85,8 @@ class SignIn:
                 issuer=ISSUER,
                 options={"require": ["exp", "iat", "sub", "iss"]},
             )
-            return Official(str(claims["sub"]), str(claims["unit"]), frozenset(map(str, claims["roles"])))
+            roles = frozenset(map(str, claims["roles"]))
+            return Official(str(claims["sub"]), str(claims["unit"]), roles, str(claims.get("name", "")))
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
             detail = "The sign-in token is not valid or has expired: sign in again."
             raise Refused("not_signed_in", detail, status=401) from error

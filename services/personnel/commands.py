@@ -129,7 +129,7 @@ def sign_in(session: Session, official_id: str, policy: Policy) -> SessionToken:
         detail = "This office is no trial: get a token from `motcua token ROLE`."
         raise Refused("not_a_trial", detail, status=403)
     row = found(session.get(Member, official_id), "official")
-    token = issue(policy.trial_key, row.official_id, policy.unit, row.roles)
+    token = issue(policy.trial_key, row.official_id, policy.unit, row.roles, name=row.name)
     return SessionToken(token=token, official_id=row.official_id, name=row.name, roles=row.roles)
 
 

@@ -145,4 +145,4 @@ async def once(
 
 def _badge(service: Service, request: Request) -> SignedIn | None:
     who = official_of(service, request)
-    return SignedIn(who.id, "/personnel/sign-out", ", ".join(sorted(who.roles))) if who else None
+    return SignedIn(who.name or who.id, "/personnel/sign-out") if who else None
