@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
-from services.notifier import jobs, routes
+from services.notifier import jobs, pages, routes
 from services.notifier.gateways import Gateways
 from services.notifier.handlers import FOLLOWS
 from services.notifier.projection import project
 from services.notifier.settings import Policy, Settings
 from shared.clock import Clock
 from shared.service import Service
+from shared.web.door import furnish
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -41,6 +44,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service.every(settings.poll_seconds, "expire", lambda: jobs.expire(work))
     service.every(settings.poll_seconds, "deliver", lambda: jobs.deliver(work))
 
-    app = service.app("follow-ups, notices, matters to clarify", routes.router)
+    app = service.app("follow-ups, notices, matters to clarify", pages.router, routes.router)
+    furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     app.state.policy = policy
     return app

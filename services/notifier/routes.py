@@ -21,7 +21,7 @@ from services.notifier.models import (
     Review,
 )
 from services.notifier.settings import Policy
-from services.notifier.tables.follow_ups import State, figures, follow_ups
+from services.notifier.tables.follow_ups import State, figures
 from services.notifier.tables.notices import newest_notices, notices_by_state
 from shared.doors import PROBLEMS, Door, Needs, Once
 from shared.errors import found
@@ -49,7 +49,7 @@ async def listed(
 ) -> list[FollowUpView]:
     """Promises that are watched, the nearest date first: all for heads and leaders, for others their own."""
     own_unit(who, policy, "follow_up")
-    return await service.db.read(follow_ups_for, who, state, service.clock.now())
+    return await service.db.read(reading.follow_ups_seen_by, who, state, service.clock.now())
 
 
 @router.get("/notices")
@@ -114,16 +114,6 @@ async def decide(flag_id: Code, body: Decision, service: Door, policy: Rules, wh
 def own_unit(who: Official, policy: Policy, what: str = "flag") -> Policy:
     """The policy, for an official of this unit. Raises Refused `<what>_not_found` (404) for one of another."""
     return found(policy, what, same_unit=who.unit == policy.unit)
-
-
-def follow_ups_for(session: Session, who: Official, state: State, now: datetime) -> list[FollowUpView]:
-    """The follow-ups that somebody may see."""
-    known = reading.flags_known_to(session, who.id, leads=who.may("leader"))
-    of = None if who.may("head", "leader") else who.id
-    rows = follow_ups(session, state, now, of=of, flags=known)
-    late = {row.follow_up_id for row in rows if row.closed_at is None and row.due_at < now}
-    views = [FollowUpView.model_validate(row) for row in rows]
-    return [view.model_copy(update={"overdue": view.follow_up_id in late}) for view in views]
 
 
 def _notices(session: Session) -> list[NoticeView]:

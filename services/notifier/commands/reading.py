@@ -1,4 +1,4 @@
-"""Reading flags: who may see which, and a record of every private text that was read."""
+"""Reading: who may see which follow-up and which flag, and a record of every private text that was read."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.notifier.commands.flags import EXPLANATION, REASONS, number_of
-from services.notifier.models import FlagRead, FlagView
+from services.notifier.models import FlagRead, FlagView, FollowUpView
 from services.notifier.rules.flags import may_act
 from services.notifier.rules.notices import CONCERNED
 from services.notifier.tables import Flag
 from services.notifier.tables.flags import flags_on, newest_flags, standing_evidence
+from services.notifier.tables.follow_ups import State, follow_ups
 from services.notifier.tables.people import chart
 from shared import private
 from shared.errors import Refused, found
 from shared.events.notifier import PrivateDataRead
 from shared.record import record
 from shared.texts import new_id
+from shared.tokens import Official
 
 
 def flags_for(session: Session, who: str) -> list[FlagView]:
@@ -26,10 +28,22 @@ def flags_for(session: Session, who: str) -> list[FlagView]:
     return [_view(row) for row in newest_flags(session) if may_act(row.facts(), who, people)]
 
 
-def flags_known_to(session: Session, who: str, *, leads: bool) -> list[str]:
-    """The ids of the flags that somebody may know of: their own, and as a leader those they may act on."""
-    known = [row.flag_id for row in flags_on(session, who)]
-    return known + ([view.flag_id for view in flags_for(session, who)] if leads else [])
+def flags_seen_by(session: Session, who: str, *, leads: bool) -> list[FlagView]:
+    """The flags that somebody may know of: their own, and as a leader those they may act on."""
+    return [_view(row) for row in flags_on(session, who)] + (flags_for(session, who) if leads else [])
+
+
+def follow_ups_seen_by(session: Session, who: Official, state: State, now: datetime) -> list[FollowUpView]:
+    """The follow-ups that somebody may see, the nearest date first: all for heads and leaders, for others their own.
+
+    An explanation awaited is seen by the official concerned and by leaders who may act on it.
+    """
+    known = [view.flag_id for view in flags_seen_by(session, who.id, leads=who.may("leader"))]
+    of = None if who.may("head", "leader") else who.id
+    rows = follow_ups(session, state, now, of=of, flags=known)
+    late = {row.follow_up_id for row in rows if row.closed_at is None and row.due_at < now}
+    views = [FollowUpView.model_validate(row) for row in rows]
+    return [view.model_copy(update={"overdue": view.follow_up_id in late}) for view in views]
 
 
 def own_flags(session: Session, who: str, now: datetime) -> list[FlagRead]:

@@ -1,0 +1,225 @@
+"""Notifier's pages as a browser without JavaScript sees them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.serve import combine
+from services import notifier
+from services.notifier import jobs
+from shared.tokens import issue
+from shared.web import checks
+from shared.web.security import SAME_ORIGIN, SESSION
+from tests.services.notifier.lookout import Lookout, at, filed, received, taken_up, verified
+from tests.support import UNIT, keys
+
+FOLDER = Path(str(notifier.__file__)).parent
+CATALOGUE = FOLDER / "pages" / "locale" / "en.po"
+
+
+class Browser:
+    """Keeps cookies and sends a form of a page with what it holds."""
+
+    def __init__(self, lookout: Lookout) -> None:
+        self.lookout = lookout
+        transport = httpx.ASGITransport(app=combine({"notifier": lookout.app}), raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://office", headers={"Accept": "text/html"})
+
+    def sign_in(self, official: str, *roles: str) -> None:
+        self.http.cookies.set(SESSION, issue(keys(self.lookout.folder)[0], official, UNIT, roles))
+
+    async def send(self, page: httpx.Response, path: str, **typed: str | list[str]) -> httpx.Response:
+        [form] = re.findall(rf'<form method="post" action="{re.escape(path)}".*?</form>', page.text, re.DOTALL)
+        return await self.http.post(path, data=checks.hidden_fields(form) | typed, headers=SAME_ORIGIN)
+
+
+def text_of(page: httpx.Response) -> str:
+    """What a person reads."""
+    main = page.text.split("<main", 1)[-1]
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
+@pytest.fixture
+async def browser(lookout: Lookout) -> AsyncIterator[Browser]:
+    found = Browser(lookout)
+    yield found
+    await found.http.aclose()
+
+
+async def a_flag(lookout: Lookout) -> str:
+    await lookout.hears(
+        filed("com-1", at("26 21:10"), at("02 21:10")),
+        verified("com-1", at("03 09:00")),
+        verified("com-2", at("05 09:00")),
+    )
+    [row] = await lookout.rows("flag")
+    return f"/notifier/flags/{row['flag_id']}"
+
+
+async def test_what_is_due_is_listed_overdue_first_then_today_then_later(lookout: Lookout, browser: Browser) -> None:
+    await lookout.hears(
+        received("dos-1", at("10 17:00"), at("04 09:00")),
+        received("dos-2", at("05 17:00"), at("04 09:00")),
+        received("dos-3", at("05 15:00"), at("04 09:00")),
+        taken_up("dos-3", "off-officer", at("04 09:30")),
+    )
+    browser.sign_in("off-head", "head")
+    page = await browser.http.get("/notifier/")
+    read = text_of(page)
+
+    order = [
+        "Quá hạn",
+        "Trần off-officer",
+        "quá hạn",
+        "Hạn hôm nay",
+        "17:00 thứ Sáu 05/06",
+        "Hạn những ngày sau",
+        "10/06",
+    ]
+    places = [read.index(word) for word in order]
+    assert places == sorted(places)
+    assert "chưa có người nhận · Trung tâm Phục vụ hành chính công" in read
+    assert 'href="/intake/counter/dos-3"' in page.text
+
+
+async def test_whoever_has_nothing_to_do_reads_that(browser: Browser) -> None:
+    browser.sign_in("off-clerk", "clerk")
+
+    assert "Không có việc nào chờ" in text_of(await browser.http.get("/notifier/"))
+
+
+@pytest.mark.parametrize("path", ["/notifier/", "/notifier/flags", "/notifier/flags/some-flag"])
+async def test_whoever_is_not_signed_in_is_led_to_the_door(browser: Browser, path: str) -> None:
+    answer = await browser.http.get(path)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/personnel/sign-in?next={path}"
+
+
+async def test_a_program_and_a_browser_get_their_own_answer_at_one_address(lookout: Lookout, browser: Browser) -> None:
+    await a_flag(lookout)
+    async with lookout.as_("off-deputy", "leader") as client:
+        told = await client.get("/flags", headers={"Accept": "text/html, application/json"})
+    browser.sign_in("off-deputy", "leader")
+    page = await browser.http.get("/notifier/flags")
+
+    assert told.headers["content-type"] == "application/json"
+    assert page.headers["content-type"].startswith("text/html")
+
+
+async def test_the_procedure_is_walked_from_review_to_finding_on_pages_alone(
+    lookout: Lookout, browser: Browser
+) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    page = await browser.http.get(path)
+    assert "Phản ánh PA-260605-0001" in text_of(page)
+    answer = await browser.send(page, f"{path}/review", proceed="true")
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert (await browser.send(await browser.http.get(path), f"{path}/inform")).status_code == 303
+
+    browser.sign_in("off-clerk", "clerk")
+    assert 'href="' + path in (await browser.http.get("/notifier/")).text
+    page = await browser.http.get(path)
+    assert "15:01 thứ Sáu 12/06/2026" in text_of(page)
+    assert (await browser.send(page, f"{path}/explain", text="Tôi xin giải trình.")).status_code == 303
+
+    browser.sign_in("off-deputy", "leader")
+    page = await browser.http.get(path)
+    assert "Tôi xin giải trình." in text_of(page)
+    [row] = await lookout.rows("flag")
+    evidence = re.findall(r'name="evidence" value="([^"]+)" checked', page.text)
+    decided = await browser.send(
+        page, f"{path}/decide", finding="refer_to_council", reasons="Hai phản ánh đúng.", evidence=evidence
+    )
+    assert decided.status_code == 303
+    assert len(evidence) == 2
+    [decision] = await lookout.events("FlagDecided")
+    assert sorted(decision["evidence"]) == sorted(evidence)
+    assert "Đề nghị hội đồng xem xét" in text_of(await browser.http.get(path))
+    assert row["flag_id"] == decision["flag_id"]
+
+
+async def test_a_form_with_something_missing_comes_back_with_what_was_typed(lookout: Lookout, browser: Browser) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    page = await browser.http.get(path)
+    assert (await browser.send(page, f"{path}/review")).status_code == 422
+    await browser.send(page, f"{path}/review", proceed="true")
+    await browser.send(await browser.http.get(path), f"{path}/inform")
+    lookout.goes_to(at("15 09:00"))
+    await lookout.works(jobs.lapse)
+    page = await browser.http.get(path)
+
+    wrong = await browser.send(page, f"{path}/decide", reasons="Đã viết lâu.")
+    assert wrong.status_code == 422
+    assert "Đã viết lâu." in wrong.text
+    none = await browser.send(page, f"{path}/decide", finding="refer_to_council", reasons="Đã viết lâu.")
+    assert none.status_code == 422
+    assert "phải chọn ít nhất một căn cứ" in text_of(none)
+    assert "Đã viết lâu." in none.text
+    assert await lookout.events("FlagDecided") == []
+
+
+async def test_a_relative_sees_no_matter_and_is_told_kindly(lookout: Lookout, browser: Browser) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-cousin", "leader")
+
+    assert "Không có việc nào cần làm rõ" in text_of(await browser.http.get("/notifier/flags"))
+    page = await browser.http.get(path)
+    assert page.status_code == 403
+    assert "Trần off-clerk" not in page.text
+
+
+async def test_a_form_from_elsewhere_or_without_its_token_does_nothing(lookout: Lookout, browser: Browser) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    foreign = await browser.http.post(
+        f"{path}/review", data={"proceed": "true"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    forged = await browser.http.post(f"{path}/review", data={"proceed": "true", "csrf": "x"}, headers=SAME_ORIGIN)
+
+    assert (foreign.status_code, forged.status_code) == (403, 403)
+    assert await lookout.events("FlagReviewed") == []
+
+
+@pytest.mark.parametrize("flag", ["%00", "%ED%A0%80", "no-such-flag", "a%0Ab"])
+@pytest.mark.parametrize("step", ["", "/review", "/explain", "/decide"])
+async def test_a_strange_address_is_a_page_and_never_a_failure(browser: Browser, flag: str, step: str) -> None:
+    browser.sign_in("off-deputy", "leader")
+    path = f"/notifier/flags/{flag}{step}"
+    answer = await (
+        browser.http.post(path, data={"x": "\ud7ff"}, headers=SAME_ORIGIN) if step else browser.http.get(path)
+    )
+
+    assert answer.status_code in (403, 404, 422)
+
+
+async def test_a_flag_is_never_red_nor_called_a_breach(lookout: Lookout, browser: Browser) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    for address in ("/notifier/flags", path):
+        page = (await browser.http.get(address)).text.split("<main", 1)[1]
+        assert "vi phạm" not in page.lower()
+        assert 'class="pill late"' not in page
+
+
+async def test_every_page_speaks_english_too(lookout: Lookout, browser: Browser) -> None:
+    path = await a_flag(lookout)
+    await lookout.hears(received("dos-1", at("10 17:00"), at("04 09:00")))
+    browser.sign_in("off-deputy", "leader")
+    for address, said in (("/notifier/", "Due later"), ("/notifier/flags", "Matters to clarify"), (path, "Rests on")):
+        assert said in text_of(await browser.http.get(f"{address}?lang=en"))
+
+
+def test_every_sentence_has_its_english_and_no_page_has_a_date_or_a_style_of_its_own() -> None:
+    assert checks.missing_english(FOLDER, CATALOGUE) == set()
+    assert checks.stale_english(FOLDER, CATALOGUE) == set()
+    assert checks.typed_by_hand(FOLDER) == []
+    assert checks.inline_code(FOLDER) == []
