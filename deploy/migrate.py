@@ -1,4 +1,4 @@
-"""Bringing services' databases up to date, as their owner roles, and saying what the service roles may do there.
+"""`motcua migrate`: bring services' databases up to date, as their owner roles, and say what the service roles may do.
 
 For each SERVICE, from the environment (prefix in capitals):
 
@@ -9,16 +9,38 @@ For each SERVICE, from the environment (prefix in capitals):
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
 import sqlalchemy as sa
 
+from deploy import office
+from deploy.home import Refusal
 from shared.database import open_engine
-from shared.migrations import Migrations
+from shared.migrations import Migrations, NewerDatabase
 
 _ROLE = re.compile(r"^[a-z_][a-z0-9_]{0,40}$")
+
+
+@click.command("migrate")
+@click.argument("services", nargs=-1, required=True, type=click.Choice(office.SERVICES))
+def command(services: tuple[str, ...]) -> None:
+    """Bring the databases of SERVICES up to date (INTAKE_OWNER_DATABASE_URL, …)."""
+    for service in services:
+        try:
+            done = migrate(service, os.environ)
+        except KeyError as missing:
+            raise Refusal(
+                f"{missing.args[0]} is not set: it says where {service}'s database is, as its owner."
+            ) from None
+        except NewerDatabase as error:
+            raise Refusal(f"{error}: use the newer release, or restore a backup made by this one.") from error
+        except sa.exc.OperationalError as error:
+            raise Refusal(f"The database of {service} does not answer: {str(error.orig).splitlines()[0]}") from error
+        click.echo(f"{service}: {', '.join(done) or 'up to date'}")
 
 
 def migrate(service: str, environment: Mapping[str, str]) -> list[str]:

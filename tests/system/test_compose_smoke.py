@@ -20,7 +20,7 @@ import pytest
 
 from deploy import office
 from deploy.secrets import make_secrets
-from shared.tokens import issue
+from shared.tokens import SignIn, issue
 from tests.support import UNIT, free_port
 from tests.system.running import A_DOSSIER, eventually
 
@@ -132,6 +132,11 @@ def test_the_door_leads_to_the_services_and_shows_no_metrics(stack: Stack) -> No
         assert stack.get(f"/{service}/openapi.json").status_code == 200
         assert stack.get(f"/{service}/metrics").status_code == 404
     assert stack.get("/nothing").status_code == 404
+
+
+def test_the_operator_gets_a_token_from_the_container_that_holds_the_key(stack: Stack) -> None:
+    token = stack.inside("personnel", "motcua", "token", "clerk").split()[0]
+    assert SignIn(stack.secrets / "signin.pub").official(token).may("clerk")
 
 
 @pytest.mark.parametrize("service", office.SERVICES)
