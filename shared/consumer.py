@@ -24,6 +24,7 @@ from nats.js import JetStreamContext
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.database import Closed, Database, in_short, is_unavailable
+from shared.errors import Refused
 from shared.events import Unreadable
 from shared.inbox import (
     Fenced,
@@ -254,5 +255,5 @@ def _cause(error: Exception) -> str:
     frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     ours = [each for each in frames if "site-packages" not in each[0].f_code.co_filename] or frames
     place = f" at {ours[-1][0].f_code.co_name}:{ours[-1][1]}" if ours else ""
-    code = f" {error.code}" if hasattr(error, "code") and isinstance(error.code, str) else ""
+    code = f" {error.code}" if isinstance(error, Refused) else ""
     return f"{type(error).__name__}{code}{place}"

@@ -1,0 +1,416 @@
+"""Following on a real nats-server: each fact has its effects once and in order, and what cannot be handled is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+from faststream.nats import NatsMessage
+from nats.errors import Error as NatsError
+from sqlmodel import Session
+
+from shared import consumer
+from shared.consumer import Follows
+from shared.events import Recorded
+from shared.health import reasons
+from shared.inbox import Fenced, ask_redrive, claim_tracking, handle, park
+from shared.leader import Leadership
+from shared.mechanism import event_log, parked, tracking
+from shared.service import Service
+from tests.shared.follower import FOLLOWS, Handlers, Place, a_place, a_service, answer, days, slips
+from tests.shared.line import (
+    NOW,
+    a_database,
+    body_of,
+    completed,
+    effects,
+    note,
+    nothing,
+    received,
+    rows,
+    taken_up,
+    until,
+    with_tables,
+)
+from tests.support import UNIT
+
+RECEIVED = f"motcua.{UNIT}.intake.dossier_received"
+
+
+@dataclass
+class Desk:
+    """A broker and hotline's database."""
+
+    place: Place
+    url: str
+
+    @asynccontextmanager
+    async def following(self, follows: Follows = FOLLOWS) -> AsyncIterator[Service]:
+        """Hotline, at work."""
+        service = self.service(follows)
+        async with service.running():
+            yield service
+
+    def service(self, follows: Follows = FOLLOWS) -> Service:
+        return a_service(self.place.folder, self.place.broker.url, self.url, follows)
+
+    async def handled(self, names: list[str], stream: str = "INTAKE", seconds: float = 15) -> None:
+        """Waits for so many effects, and a moment for one too many; they are these, in this order."""
+        await until(lambda: len(effects(self.url, stream)) >= len(names), seconds)
+        assert effects(self.url, stream) == names
+
+    def position(self, stream: str = "INTAKE") -> int:
+        return next((row["last_seq"] for row in rows(self.url, tracking) if row["stream"] == stream), 0)
+
+    def parked(self) -> list[tuple[int, str, str]]:
+        return [(row["stream_seq"], row["aggregate"], row["state"]) for row in rows(self.url, parked)]
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    return with_tables(database_url)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, url: str) -> AsyncIterator[Desk]:
+    async with a_place(tmp_path) as place:
+        yield Desk(place, url)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer, "IDLE_SECONDS", 0.3)
+
+
+async def test_600_facts_of_three_streams_are_handled_once_and_in_order_in_every_round(desk: Desk) -> None:
+    expected: dict[str, list[str]] = {"INTAKE": [], "PERSONNEL": [], "SURVEY": []}
+    async with desk.following() as service:
+        for number in range(3):
+            names = [f"n-{number}-{n:03d}" for n in range(200)]
+            await desk.place.publish(*(received(name) for name in names), *days(names), *slips(names))
+            for stream, before in expected.items():
+                before += names
+                await desk.handled(before, stream)
+        assert [flow.state.position for flow in service.inflows.values()] == [600, 600, 600]
+        assert {stream: desk.position(stream) for stream in expected} == dict.fromkeys(expected, 600)
+        assert [flow.state.restarts for flow in service.inflows.values()] == [0, 0, 0]
+        assert await reasons(service) == []
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["in the middle", "the last one"])
+async def test_a_message_lost_between_server_and_handler_is_fetched_again(desk: Desk, quick: None, last: bool) -> None:
+    service, lost = desk.service({}), "d-9" if last else "d-4"
+    service = a_losing_service(desk, lost)
+    async with service.running():
+        names = [f"d-{n}" for n in range(10)]
+        await desk.place.publish(*(received(name) for name in names))
+        await desk.handled(names)
+        assert service.inflows["INTAKE"].state.restarts == 1
+
+
+def a_losing_service(desk: Desk, lost: str) -> Service:
+    """FastStream in front of it loses one message, once and without a word."""
+    service = desk.service()
+    take, gone = service.take, []
+
+    async def losing(stream: str, message: NatsMessage) -> None:
+        if lost.encode() in message.body and not gone:
+            gone.append(lost)
+            return
+        await take(stream, message)
+
+    service.take = losing  # type: ignore[method-assign]  # the loss happens before our code
+    return service
+
+
+async def test_a_process_killed_between_commit_and_acknowledgement_doubles_nothing(desk: Desk) -> None:
+    names = [f"d-{n}" for n in range(30)]
+    await desk.place.publish(*(received(name) for name in names[:20]))
+    command = [sys.executable, "-m", "tests.shared.follower", str(desk.place.folder), desk.place.broker.url, desk.url]
+    dead = subprocess.run([*command, "5"], capture_output=True, check=False, timeout=30)
+    assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()
+    before = effects(desk.url)
+    assert len(before) >= 5 and desk.position() == len(before)
+    await desk.place.publish(*(received(name) for name in names[20:]))
+    async with desk.following():
+        await desk.handled(names)
+
+
+async def test_what_comes_again_while_the_first_waits_is_handled_once(desk: Desk) -> None:
+    """The server sends unacknowledged facts again after its patience; a slow transaction outlasts that."""
+    await desk.place.provision(ack_wait=timedelta(seconds=1))
+    names = [f"d-{n}" for n in range(8)]
+    slept: list[str] = []
+
+    def slow(session: Session, recorded: Recorded[Any]) -> None:
+        note(session, recorded)
+        if recorded.event.aggregate == "d-0" and not slept:
+            slept.append("once")
+            time.sleep(2.5)
+
+    async with desk.following(dict.fromkeys(FOLLOWS, slow)) as service:
+        await desk.place.publish(*(received(name) for name in names[:1]))
+        await until(lambda: slept)
+        await desk.place.publish(*(received(name) for name in names[1:]))
+        await desk.handled(names)
+        await until(lambda: service.inflows["INTAKE"].state.problem is None)
+    assert effects(desk.url) == names and desk.position() == 8
+
+
+async def test_a_durable_deleted_under_way_is_noticed_and_work_goes_on_when_it_is_back(desk: Desk) -> None:
+    async with desk.following() as service:
+        await desk.place.publish(received("d-0"))
+        await desk.handled(["d-0"])
+        await desk.place.wreck("INTAKE")
+        began = time.monotonic()
+
+        async def red() -> bool:
+            return any(reason.startswith("INTAKE: ") for reason in await reasons(service))
+
+        await until(red, 10)
+        assert time.monotonic() - began < 10
+        await desk.place.publish(received("d-1"), *days(["day-1"]))
+        await desk.handled(["day-1"], "PERSONNEL")  # the other streams go on
+        assert effects(desk.url) == ["d-0"]
+        assert await desk.place.provision() == ["consumer hotline of INTAKE created"]
+        await desk.handled(["d-0", "d-1"])
+
+        async def green() -> bool:
+            return not await reasons(service)
+
+        await until(green, 5)
+
+
+async def test_a_poison_event_waits_with_those_behind_it_and_others_go_on(desk: Desk, quick: None) -> None:
+    handlers = Handlers()
+    handlers.poison = {"a"}
+    await desk.place.publish(received("a"), received("b"), completed("a"), completed("b"), received("c"))
+    async with desk.following(handlers.follows()) as service:
+        await desk.handled(["b", "b", "c"])
+        await until(lambda: desk.position() == 5)
+        assert desk.parked() == [(1, "a", "waiting"), (3, "a", "waiting")]
+        poison, behind = (row["cause"] for row in rows(desk.url, parked))
+        assert poison.startswith("KeyError at handle:") and "Nguyễn" not in poison
+        assert behind == "an earlier event of its aggregate is parked"
+        assert handlers.attempts.count("a") >= 1 + len(service.inflows["INTAKE"].retry_delays)
+        await until(lambda: all(row["published"] for row in rows(desk.url, parked)))
+        letters = await desk.place.dead_letters()
+        assert [letter.subject for letter in letters] == [f"dead.{UNIT}.hotline.intake"] * 2
+        assert [letter.data for letter in letters] == [row["body"] for row in rows(desk.url, parked)]
+        assert (letters[0].headers or {})["Motcua-Cause"] == poison
+
+        # in the middle of a batch, an aggregate that waits keeps nobody else from going on
+        await desk.place.publish(completed("c"), completed("a"), received("d"))
+        await desk.handled(["b", "b", "c", "c", "d"])
+        await until(lambda: desk.position() == 8)
+        assert [seq for seq, *_ in desk.parked()] == [1, 3, 7]
+
+        # handed over while it still fails, it waits on, with all behind it
+        assert await service.db.write(ask_redrive, "INTAKE", 1) == 3
+        await until(lambda: {state for *_, state in desk.parked()} == {"waiting"})
+        assert effects(desk.url) == ["b", "b", "c", "c", "d"]
+
+        # the fault is mended
+        handlers.poison.clear()
+        assert await service.db.write(ask_redrive, "INTAKE", 3) == 3
+        await desk.handled(["b", "b", "c", "c", "d", "a", "a", "a"])
+        assert {state for *_, state in desk.parked()} == {"done"}
+        await desk.place.publish(completed("a"))
+        await desk.handled(["b", "b", "c", "c", "d", "a", "a", "a", "a"])
+
+
+async def test_a_redrive_is_not_starved_by_a_busy_stream(desk: Desk, quick: None) -> None:
+    handlers = Handlers()
+    handlers.poison = {"a"}
+    async with desk.following(handlers.follows()) as service:
+        await desk.place.publish(received("a"))
+        await until(lambda: desk.parked())
+        handlers.poison.clear()
+        await service.db.write(ask_redrive, "INTAKE", 1)
+        for n in range(200):
+            await desk.place.publish(received(f"busy-{n}"))
+            await asyncio.sleep(0.02)
+            if "a" in effects(desk.url):
+                break
+        assert "a" in effects(desk.url), "the stream was never idle for long enough"
+
+
+async def test_a_row_that_the_database_refuses_is_poison_and_no_outage(desk: Desk) -> None:
+    def doubly(session: Session, recorded: Recorded[Any]) -> None:
+        note(session, recorded)
+        if recorded.event.aggregate == "a":
+            session.connection().execute(tracking.insert().values(stream="INTAKE", last_seq=0))
+
+    async with desk.following(dict.fromkeys(FOLLOWS, doubly)):
+        await desk.place.publish(received("a"), received("b"))
+        await desk.handled(["b"])
+    assert rows(desk.url, parked)[0]["cause"].startswith("IntegrityError at doubly:")
+
+
+async def test_what_is_not_known_is_skipped_and_what_cannot_be_read_is_parked(desk: Desk) -> None:
+    unknown = body_of(received("d-0")).replace(b"DossierReceived.v1", b"DossierReceived.v9")
+    nameless = orjson.dumps(orjson.loads(body_of(received("d-0"))) | {"id": "x\x00" * 300, "subject": "y\x00" * 300})
+    odd = orjson.loads(body_of(received("z\x00" * 300)))
+    garbage = [b"", b"\xff\xfe", b"{", b'{"type": []}', b"[1]", body_of(received("d-1"))[:-9]]
+    facts = [(RECEIVED, unknown), *((RECEIVED, each) for each in garbage), (RECEIVED, nameless)]
+    async with desk.following():
+        await desk.place.publish((RECEIVED, orjson.dumps(odd)))
+        await desk.place.publish(*facts, headers={"content-type": "application/json"})
+        await desk.place.publish(received("d-2"), taken_up("d-2"), completed("d-2"))
+        await until(lambda: effects(desk.url)[-2:] == ["d-2", "d-2"])
+    assert [seq for seq, name, _ in desk.parked() if name.startswith("unreadable-")] == [3, 4, 5, 6, 7, 8]
+    assert {row["cause"].split(":")[0] for row in rows(desk.url, parked)} >= {"not an event of ours"}
+
+
+async def test_a_broker_killed_under_load_loses_and_doubles_nothing(desk: Desk, quick: None) -> None:
+    names = [f"d-{n:03d}" for n in range(300)]
+    js = (await desk.place.sign_in("intake")).jetstream(timeout=0.5)
+    supervisor = asyncio.create_task(desk.place.broker.ensure_running())
+
+    async def load() -> None:
+        for name in names:
+            while True:
+                try:
+                    await js.publish(RECEIVED, body_of(received(name)), headers={"Nats-Msg-Id": name})
+                    break
+                except (NatsError, TimeoutError):
+                    await asyncio.sleep(0.05)
+
+    try:
+        async with desk.following():
+            loading = asyncio.create_task(load())
+            for share in (0.2, 0.6):
+                await until(lambda share=share: len(effects(desk.url)) > share * len(names), 20)
+                pid = desk.place.broker.pid
+                assert pid is not None
+                os.kill(pid, signal.SIGKILL)
+            await loading
+            await desk.handled(names, seconds=25)
+    finally:
+        supervisor.cancel()
+        await asyncio.gather(supervisor, return_exceptions=True)
+
+
+async def test_a_fact_of_our_own_says_what_it_knew_and_why(desk: Desk) -> None:
+    async with desk.following(dict.fromkeys(FOLLOWS, answer)) as service:
+        await desk.place.publish(*days(["day-1", "day-2"]))
+        await desk.handled(["day-1", "day-2"], "PERSONNEL")
+        await desk.place.publish(received("d-0"), received("d-1"))
+        await desk.handled(["d-0", "d-1"])
+        await until(lambda: service.relay.state.published == 4)
+    letters = {each["subject"]: each for each in (orjson.loads(row["body"]) for row in rows(desk.url, event_log))}
+    js = (await desk.place.sign_in("auditor")).jetstream(timeout=5)
+    sources = [orjson.loads((await js.get_msg("INTAKE", seq, direct=True)).data) for seq in (1, 2)]
+    assert [letters[f"r-d-{n}"]["causationid"] for n in (0, 1)] == [each["id"] for each in sources]
+    assert [letters[f"r-d-{n}"]["correlationid"] for n in (0, 1)] == [each["id"] for each in sources]
+    assert letters["r-d-0"]["seen"] == "INTAKE:1,PERSONNEL:2"
+    assert letters["r-d-1"]["seen"] == "INTAKE:2,PERSONNEL:2"
+    assert letters["r-day-1"]["seen"] == "PERSONNEL:1"
+
+
+async def test_two_that_believe_to_lead_handle_everything_once(desk: Desk, tmp_path: Path) -> None:
+    """A paused leader wakes up beside its successor: they share a durable and a database."""
+    names = [f"d-{n:03d}" for n in range(120)]
+    zombie = desk.service()
+    zombie._leadership = Leadership(sa.make_url(f"sqlite:///{tmp_path}/another.db"), "hotline")  # a lock of its own
+    async with desk.following() as leader, zombie.running():
+        await until(lambda: leader.leads and zombie.leads)
+        for n in range(0, 120, 10):
+            await desk.place.publish(*(received(name) for name in names[n : n + 10]))
+            await asyncio.sleep(0.03)
+        await asyncio.sleep(1)
+        zombie._leadership.held = False
+        await until(lambda: len(effects(desk.url)) >= 120, 30)
+    assert effects(desk.url) == names
+
+
+async def test_only_who_claimed_the_tracking_last_moves_it(url: str) -> None:
+    with a_database(url, "hotline", nothing) as db:
+        bodies = [(5, body_of(received("d-0")))]
+        before, mine = await db.write(claim_tracking, "INTAKE")
+        _, theirs = await db.write(claim_tracking, "INTAKE")
+        call: Any = ("INTAKE", before, bodies, nothing, FOLLOWS)
+        with pytest.raises(Fenced):
+            await db.write(handle, *call, mine)
+        with pytest.raises(Fenced):
+            await db.write(park, "INTAKE", before, 5, b"", "why", NOW, mine)
+        assert effects(url) == [] and rows(url, parked) == []
+        await db.write(handle, *call, theirs)
+        with pytest.raises(Fenced):
+            await db.write(handle, *call, theirs)  # and nobody moves it twice from one place
+        with pytest.raises(ValueError, match="not in stream order"):
+            await db.write(handle, "INTAKE", 5, [(7, b"{"), (6, b"{")], nothing, FOLLOWS, theirs)
+    assert effects(url) == ["d-0"]
+
+
+async def test_what_comes_behind_facts_on_their_way_back_goes_with_them(url: str) -> None:
+    with a_database(url, "hotline", nothing) as db:
+        await db.write(park, "INTAKE", 0, 1, body_of(received("a")), "KeyError", NOW)
+        await db.write(park, "INTAKE", 1, 2, body_of(received("b")), "KeyError", NOW)
+        assert await db.write(ask_redrive, "INTAKE", 1) == 1
+        await db.write(park, "INTAKE", 2, 3, body_of(completed("a")), "behind", NOW)
+        await db.write(park, "INTAKE", 3, 4, body_of(completed("b")), "behind", NOW)
+    assert [row["state"] for row in rows(url, parked)] == ["redrive", "waiting", "redrive", "waiting"]
+
+
+async def test_a_stream_shorter_than_what_was_handled_is_waited_for_and_nothing_is_skipped(desk: Desk) -> None:
+    """Its owner lost the tail of the stream and is publishing it again, at the old sequences."""
+    names = [f"d-{n}" for n in range(6)]
+    facts = [(RECEIVED, body_of(received(name))) for name in names]
+    await desk.place.publish(*facts[:4])
+    async with desk.following():
+        await desk.handled(names[:4])
+    await desk.place.broker.stop()
+    shutil.rmtree(desk.place.broker.home / "jetstream")
+    await desk.place.broker.start()
+    await desk.place.provision()
+    await desk.place.publish(*facts[:2])
+    async with desk.following() as service:
+        flow = service.inflows["INTAKE"]
+        await until(lambda: flow.state.problem == "Behind: INTAKE ends at 2, we have handled 4")
+        await desk.place.publish(*facts[2:])
+        await desk.handled(names)
+
+
+async def test_a_database_that_is_locked_for_a_while_holds_the_stream_and_parks_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shared import database
+
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 1)
+    locked, go = threading.Event(), threading.Event()
+
+    def keep(session: Session) -> None:
+        session.connection().execute(tracking.update().values(last_seq=tracking.c.last_seq))
+        locked.set()
+        assert go.wait(20)
+
+    async with desk.following() as service:
+        await desk.place.publish(received("d-0"))
+        await desk.handled(["d-0"])
+        with a_database(desk.url, "hotline", nothing) as other:
+            keeping = asyncio.ensure_future(other.write(keep))
+            await asyncio.to_thread(locked.wait, 5)
+            await desk.place.publish(received("d-1"))
+            flow = service.inflows["INTAKE"]
+            await until(lambda: flow.state.problem == "OperationalError", 10)
+            go.set()
+            await keeping
+        await desk.handled(["d-0", "d-1"])
+        await until(lambda: flow.state.problem is None)
+    assert rows(desk.url, parked) == []
