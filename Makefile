@@ -54,7 +54,7 @@ compose: secrets ## Start the office in containers
 	docker compose -f deploy/compose.yaml up -d --build --wait
 
 smoke: setup ## Drive the line through the containers, from nothing to a replay
-	@$(BIN)/pytest -m containers --containers
+	@$(BIN)/pytest -m containers
 
 clean: ## Remove .venv, build and caches (never var)
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

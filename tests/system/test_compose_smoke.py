@@ -1,6 +1,6 @@
 """The compose deployment for real: images are built, containers run, and what they may not do they cannot.
 
-Needs Docker, so it runs with `--containers` (make test-containers). Everything is thrown away afterwards.
+Needs Docker and fails without it: `make smoke` runs it, `make test` leaves it out. Everything is thrown away afterwards.
 """
 
 from __future__ import annotations
@@ -104,9 +104,7 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    if not request.config.getoption("--containers"):
-        pytest.skip("needs Docker: run with --containers")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     secrets = tmp_path_factory.mktemp("compose") / "secrets"
     make_secrets(secrets, UNIT)
     running = Stack(f"motcua-smoke-{uuid4().hex[:8]}", secrets, free_port())
