@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from shared.events.personnel import CalendarDayDeclared
 from tests.services.hotline.desk import NOW, Desk
-
-TEXT = "Cán bộ ở quầy 2 đòi thêm tiền, tên là Trần Thu Hà, gọi tôi theo số 0912345678."
-REPORTER = {"full_name": "Nguyễn Văn Bưởi", "phone": "0987 654 321", "email": "buoi@example.vn"}
-
-
-async def filed(desk: Desk, **changed: Any) -> dict[str, Any]:
-    """A report from the web, with a reporter."""
-    body = {"channel": "web", "text": TEXT, "place": "Xóm Đồng Cả", "reporter": REPORTER} | changed
-    answer = await desk.as_(None).post("/complaints", json=body)
-    assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def about_conduct(desk: Desk, accused: str | None = "off-clerk-1") -> str:
-    """A report triaged as one about conduct, and attributed."""
-    complaint_id = str((await filed(desk))["complaint_id"])
-    triaged = await desk.as_("off-operator-1", "operator").post(f"/complaints/{complaint_id}/triage", json=CONDUCT)
-    assert triaged.status_code == 201, triaged.text
-    if accused:
-        body = {"official_id": accused, "conduct": "harassment"}
-        done = await desk.as_("off-operator-1", "operator").post(f"/complaints/{complaint_id}/attribute", json=body)
-        assert done.status_code == 201, done.text
-        assert done.json()["attributed"] is True
-    return complaint_id
-
-
-CONDUCT = {"kind": "pakn", "category": "conduct", "severity": "normal"}
-FINDING = {"finding": "true", "conduct": "harassment", "evidence": "Camera ngày 4/6, hai người làm chứng."}
+from tests.services.hotline.reports import CONDUCT, REPORTER, TEXT, about_conduct, filed
 
 
 async def test_a_report_from_the_web_gets_a_number_a_code_and_its_legal_date(desk: Desk) -> None:
@@ -158,95 +131,6 @@ async def test_a_report_is_triaged_before_it_is_answered(desk: Desk) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "not_triaged")
 
 
-async def test_only_conduct_is_attributed_and_only_to_somebody_who_exists(desk: Desk) -> None:
-    complaint_id = (await filed(desk))["complaint_id"]
-    operator, path = desk.as_("off-operator-1", "operator"), f"/complaints/{complaint_id}"
-    body = {"official_id": "off-clerk-1", "conduct": "delay"}
-    assert (await operator.post(f"{path}/attribute", json=body)).json()["code"] == "not_about_conduct"
-    await operator.post(f"{path}/triage", json=CONDUCT | {"category": "roads"})
-    assert (await operator.post(f"{path}/attribute", json=body)).json()["code"] == "not_about_conduct"
-    await operator.post(f"{path}/triage", json=CONDUCT)
-    unknown = await operator.post(f"{path}/attribute", json=body | {"official_id": "off-nobody"})
-    assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown_official")
-    assert (await operator.post(f"{path}/attribute", json=body)).status_code == 201
-
-
-@pytest.mark.parametrize("accused", ["off-operator-1", "off-head-1", "off-leader-1", "off-chair"])
-async def test_nobody_attributes_to_themselves_or_to_who_heads_them(desk: Desk, accused: str) -> None:
-    complaint_id = await about_conduct(desk, accused=None)
-    body = {"official_id": accused, "conduct": "delay"}
-    answer = await desk.as_("off-operator-1", "operator").post(f"/complaints/{complaint_id}/attribute", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (403, "conflict_of_interest")
-    assert await desk.events("ComplaintAttributed") == []
-
-
-async def test_the_accused_finds_no_trace_of_it(desk: Desk) -> None:
-    complaint_id = await _about(desk, "off-leader-2")
-    accused = desk.as_("off-leader-2", "leader", "operator")
-    path = f"/complaints/{complaint_id}"
-    assert (await accused.get("/complaints")).json() == []
-    answers = [
-        await accused.get(path),
-        await accused.get(f"{path}/text", params={"purpose": "supervision"}),
-        await accused.get(f"{path}/attribution"),
-        await accused.post(f"{path}/answer", json={"text": "Tôi không làm gì"}),
-        await accused.post(f"{path}/verify", json=FINDING | {"finding": "unfounded"}),
-        await accused.post(f"{path}/triage", json=CONDUCT),
-        await accused.post(f"{path}/attribute", json={"official_id": "off-clerk-1", "conduct": "delay"}),
-    ]
-    assert [answer.status_code for answer in answers] == [404] * 7
-    nothing = await accused.get("/complaints/no-such-report")
-    assert {answer.json()["detail"] for answer in answers} - {nothing.json()["detail"]} == set()
-    assert len((await desk.as_("off-leader-1", "leader").get("/complaints")).json()) == 1
-
-
-async def _about(desk: Desk, accused: str) -> str:
-    complaint_id = await about_conduct(desk, accused=None)
-    body = {"official_id": accused, "conduct": "harassment"}
-    done = await desk.as_("off-leader-1", "leader").post(f"/complaints/{complaint_id}/attribute", json=body)
-    assert done.status_code == 201, done.text
-    return complaint_id
-
-
-async def test_a_verified_report_names_the_official_and_the_reading_is_recorded(desk: Desk) -> None:
-    complaint_id = await about_conduct(desk)
-    [attributed] = await desk.events("ComplaintAttributed")
-    done = await desk.as_("off-leader-1", "leader").post(f"/complaints/{complaint_id}/verify", json=FINDING)
-    assert (done.status_code, done.json()["finding"]) == (201, "true")
-    [verified] = await desk.events("ComplaintVerified")
-    assert (verified["official_id"], verified["verified_by"]) == ("off-clerk-1", "off-leader-1")
-    assert await desk.kept(verified["evidence_ref"]) == {"evidence": FINDING["evidence"]}
-    [reading] = await desk.events("PrivateDataRead")
-    assert (reading["ref"], reading["reader"]) == (attributed["attribution_ref"], "off-leader-1")
-
-
-async def test_what_was_true_can_turn_out_unfounded(desk: Desk) -> None:
-    complaint_id = await about_conduct(desk)
-    leader, path = desk.as_("off-leader-1", "leader"), f"/complaints/{complaint_id}/verify"
-    await leader.post(path, json=FINDING)
-    same = await leader.post(path, json=FINDING)
-    assert (same.status_code, same.json()["code"]) == (409, "same_finding")
-    assert (await leader.post(path, json=FINDING | {"finding": "unfounded"})).status_code == 201
-    assert [event["finding"] for event in await desk.events("ComplaintVerified")] == ["true", "unfounded"]
-    assert (await leader.get(f"/complaints/{complaint_id}")).json()["finding"] == "unfounded"
-
-
-async def test_neither_a_relative_nor_a_subordinate_verifies(desk: Desk) -> None:
-    complaint_id = await about_conduct(desk)
-    relative = await desk.as_("off-leader-2", "leader").post(f"/complaints/{complaint_id}/verify", json=FINDING)
-    assert (relative.status_code, relative.json()["code"]) == (403, "conflict_of_interest")
-    above = await _about(desk, "off-head-1")
-    below = await desk.as_("off-clerk-1", "leader").post(f"/complaints/{above}/verify", json=FINDING)
-    assert (below.status_code, below.json()["code"]) == (403, "conflict_of_interest")
-    assert await desk.events("ComplaintVerified") == []
-
-
-async def test_a_report_attributed_to_nobody_is_not_verified(desk: Desk) -> None:
-    complaint_id = await about_conduct(desk, accused=None)
-    answer = await desk.as_("off-leader-1", "leader").post(f"/complaints/{complaint_id}/verify", json=FINDING)
-    assert (answer.status_code, answer.json()["code"]) == (409, "not_attributed")
-
-
 async def test_reading_a_text_is_recorded_with_its_purpose(desk: Desk) -> None:
     complaint_id = (await filed(desk))["complaint_id"]
     operator = desk.as_("off-operator-1", "operator")
@@ -304,8 +188,6 @@ async def test_a_clerk_without_the_desk_sees_nothing(desk: Desk) -> None:
     ],
 )
 async def test_bad_input_is_refused_in_words(desk: Desk, change: dict[str, Any]) -> None:
-    import json
-
     body = json.dumps({"channel": "web", "text": "Rác"} | change)
     answer = await desk.as_(None).post("/complaints", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")

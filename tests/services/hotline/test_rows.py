@@ -14,7 +14,7 @@ from shared.changes import apply
 from shared.events import decode
 from shared.mechanism import event_log
 from tests.services.hotline.desk import NOW, OFFICE, Desk
-from tests.services.hotline.test_routes import CONDUCT, FINDING, REPORTER, about_conduct, filed
+from tests.services.hotline.reports import CONDUCT, FINDING, REPORTER, about_conduct, filed
 
 TABLES = ("complaint", "officialrow", "calendarday")
 
