@@ -99,13 +99,5 @@ def test_a_slip_can_be_used_up_to_its_last_moment() -> None:
     assert rules.usable(paper, NOW) is paper
 
 
-@given(st.uuids(), st.uuids())
-def test_one_fact_makes_one_slip_whoever_computes_it(one: object, other: object) -> None:
-    result = ResultHandedOver.sample()
-    first, again, second = (rules.issue(str(event), result, RULE).slip_id for event in (one, one, other))
-    assert first == again
-    assert (first == second) == (one == other)
-
-
 def test_before_the_first_row_of_the_rulebook_a_slip_still_lasts() -> None:
     assert load().on(date(2020, 1, 1)).expires_days == 30

@@ -1,0 +1,106 @@
+"""Hotline's pages in a real browser without JavaScript, on a phone and a desk, in both languages."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy.serve import combine
+from shared.clock import Clock
+from shared.tokens import issue
+from shared.web.security import SESSION
+from tests.services.hotline.desk import NOW, OFFICE, Desk
+from tests.shared.web.look import complaints
+from tests.support import UNIT, app_of, free_port, keys, new_database
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Window:
+    """Hotline alone on a port, and a browser to look at it with."""
+
+    url: str
+    desk: Desk
+    browser: Browser
+
+    def open(self, lang: str, width: int, *roles: str, scripts: bool = True) -> Page:
+        """Somebody opens a window; with roles, a leader's."""
+        context = self.browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=scripts)
+        context.set_default_timeout(10_000)
+        cookies = {"lang": lang}
+        if roles:
+            cookies[SESSION] = issue(keys(self.desk.folder)[0], "off-leader-1", UNIT, roles)
+        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
+        return context.new_page()
+
+    def report(self, page: Page) -> tuple[str, str]:
+        """A report without a name: its number and its code."""
+        page.goto(f"{self.url}/hotline/")
+        page.fill("#text", "Đèn đường xóm Đồng Cả hỏng ba tối nay")
+        page.check("input[value=anonymous]")
+        page.click("main form button")
+        number, code = page.locator("p.receipt").all_inner_texts()
+        return number, code
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    folder, port = tmp_path_factory.mktemp("hotline"), free_port()
+    with new_database(folder) as url:
+        desk = Desk(app_of("hotline", url, folder, Clock(NOW)), folder)
+        asyncio.run(desk.hears(*OFFICE))
+        app = combine({"hotline": desk.app})
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
+        serving = threading.Thread(target=server.run, daemon=True)
+        serving.start()
+        while not server.started:
+            time.sleep(0.02)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+            yield Window(f"http://localhost:{port}", desk, browser)
+            browser.close()
+        server.should_exit = True
+        serving.join(10)
+        desk.service.db.close()
+
+
+def test_a_report_is_sent_and_found_again_without_javascript(window: Window) -> None:
+    page = window.open("vi", 390, scripts=False)
+    number, code = window.report(page)
+    page.click("main a.btn")
+    page.fill("#code", code)
+    page.click("main form button")
+    assert number in page.inner_text("main")
+    assert "29/06/2026" in page.inner_text("main")
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 390), ("en", 1280)])
+def test_nothing_on_the_pages_is_to_be_complained_about(window: Window, lang: str, width: int) -> None:
+    page, said = window.open(lang, width), {}
+    page.goto(f"{window.url}/hotline/")
+    page.click("main form button")
+    said["refused"] = complaints(page)
+    number, _ = window.report(page)
+    said["receipt"] = complaints(page)
+    page.goto(f"{window.url}/hotline/status?number={number}")
+    page.click("main form button")
+    said["status"] = complaints(page)
+    page = window.open(lang, width, "leader", "operator")
+    page.goto(f"{window.url}/hotline/desk")
+    said["queue"] = complaints(page)
+    page.click("table a >> nth=0")
+    for name, value in {"kind": "pakn", "category": "conduct", "severity": "danger"}.items():
+        page.select_option(f"#{name}", value)
+    page.click("#triage button")
+    page.select_option("#purpose", "triage")
+    page.click("#text button")
+    said["case"] = complaints(page)
+    assert {name: wrong for name, wrong in said.items() if wrong} == {}
