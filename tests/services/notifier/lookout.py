@@ -20,11 +20,11 @@ from services.notifier.gateways import Gateways, Mailbox
 from services.notifier.handlers import FOLLOWS
 from services.notifier.projection import project
 from shared.clock import Clock
-from shared.consumer import handle
 from shared.events import Event, Recorded, encode
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintVerified
 from shared.events.intake import DossierCompleted, DossierReceived, DossierRescheduled, DossierTakenUp, ResultHandedOver
 from shared.events.personnel import OfficialAppointed, UnitOpened
+from shared.inbox import handle
 from shared.mechanism import event_log
 from shared.service import Service
 from shared.texts import new_id
@@ -130,6 +130,8 @@ class Lookout:
     contacts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the owners of addresses answer, by reference; who is not in it does not answer at all."""
     mail: Any = None
+    heard: list[Recorded[Event]] = field(default_factory=list)
+    """Every fact of other services, as it was handed over."""
 
     @property
     def service(self) -> Service:
@@ -150,7 +152,9 @@ class Lookout:
     async def _hear(self, fact: Event) -> str:
         stream, now = fact.stream(), self.service.clock.now()
         before, id_ = self.handled.get(stream, 0), new_id()
-        body = encode(Recorded(fact, id_, UNIT, 1, now, now))
+        recorded: Recorded[Event] = Recorded(fact, id_, UNIT, 1, now, now)
+        self.heard.append(recorded)
+        body = encode(recorded)
         await self.service.db.write(handle, stream, before, [(before + 1, body)], project, FOLLOWS)
         self.handled[stream] = before + 1
         return id_

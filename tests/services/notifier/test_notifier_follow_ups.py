@@ -158,3 +158,14 @@ async def test_facts_about_a_dossier_nobody_announced_change_nothing(lookout: Lo
 
     assert await lookout.rows("followup") == []
     assert await lookout.rows("notice") == []
+
+
+async def test_a_reminder_that_was_missed_until_the_date_passed_holds_up_no_other(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", at("08 17:00"), at("03 09:00")), received("dos-2", WEDNESDAY, at("03 09:00")))
+    lookout.goes_to(at("09 17:00"))
+
+    assert await lookout.works(jobs.remind) == 1
+    [reminded] = await lookout.events("FollowUpReminded")
+    assert reminded["follow_up_id"] == next(
+        row["follow_up_id"] for row in await lookout.rows("followup") if row["case_id"] == "dos-2"
+    )
