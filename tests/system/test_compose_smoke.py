@@ -1,6 +1,6 @@
 """The compose deployment for real: images are built, containers run, and what they may not do they cannot.
 
-Needs Docker and fails without it: `make smoke` runs it, `make test` leaves it out. Everything is thrown away afterwards.
+Needs Docker and fails without it: `make smoke` runs it, `make test` leaves it out. All is thrown away afterwards.
 """
 
 from __future__ import annotations
