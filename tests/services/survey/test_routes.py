@@ -6,6 +6,7 @@ import asyncio
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -20,11 +21,28 @@ async def test_every_result_handed_over_has_a_slip_for_thirty_days(box: Box) -> 
     result = a_result(new_code())
     await box.hears(result, ids=["01997e3c-5a00-7000-8000-0000000000ff"])
     [issued] = await box.envelopes("SlipIssued")
-    assert issued["subject"] == "7b30ea02-1f61-5ccc-8c1e-5d9c425c06c7"  # it follows from the event's id
     assert (issued["data"]["dossier_id"], issued["sequence"]) == (result.dossier_id, "0000000001")
     assert issued["data"]["expires_at"] == "2026-07-08T16:42:17+07:00"
     assert issued["causationid"] == "01997e3c-5a00-7000-8000-0000000000ff"
     assert issued["seen"] == "INTAKE:1"
+
+
+async def test_nothing_open_leads_from_a_rating_to_its_dossier(box: Box) -> None:
+    """Ratings and results handed over are both open: a slip's id that followed from the result would join them."""
+    code, event_id = new_code(), "01997e3c-5a00-7000-8000-0000000000ff"
+    result = a_result(code)
+    await box.hears(result, ids=[event_id])
+    await box.rates(code)
+    [rating] = await box.envelopes("RatingSubmitted")
+    assert UUID(rating["subject"]).version == 4
+    assert result.dossier_id not in json.dumps(rating) and result.slip_code_sha256 not in json.dumps(rating)
+    assert "correlationid" not in rating  # a request's id holds its time
+
+
+async def test_a_result_seen_twice_has_one_slip(box: Box) -> None:
+    result = a_result(new_code())
+    await box.hears(result, result)
+    assert len(await box.envelopes("SlipIssued")) == 1
 
 
 async def test_a_rating_is_the_second_event_of_its_slip_and_its_time_is_cut_to_the_hour(box: Box) -> None:

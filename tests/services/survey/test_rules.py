@@ -13,7 +13,6 @@ from services.survey import rules
 from services.survey.rulebook import load
 from services.survey.rules import Paper, Tally
 from shared.errors import Refused
-from shared.events.intake import ResultHandedOver
 
 NOW = datetime(2026, 6, 8, 9, 0, tzinfo=UTC)
 RULE = load().on(date(2026, 6, 8))
