@@ -82,7 +82,7 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
         sequence=1 if event.begins else _next_version(connection, event.aggregate),
         time=_cut(event, at or now),
         recorded=_cut(event, now),
-        cause=session.info[_CAUSE],
+        cause=_untraced(event, session.info[_CAUSE]),
     )
     body = encode(recorded)
     if len(body) > MOST_BYTES:
@@ -106,6 +106,11 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
 
 def _cut(event: Event, moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0) if event.coarse else moment
+
+
+def _untraced(event: Event, cause: Cause) -> Cause:
+    """A coarse event does not name its request: the request's id holds its time, and so does a trace."""
+    return replace(cause, correlation=None, traceparent=None) if event.coarse else cause
 
 
 def _next_version(connection: sa.Connection, aggregate: str) -> int:

@@ -158,8 +158,9 @@ async def test_a_fact_from_paper_bears_both_times(url: str) -> None:
 
 
 async def test_a_coarse_event_tells_the_hour_and_no_more(url: str) -> None:
-    """From the minute, or from the id that holds it, one could read who stood at the counter."""
-    with a_database(url, "survey", lambda _: ()) as db:
+    """From the minute, or from an id that holds it, one could read who stood at the counter."""
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    with a_database(url, "survey", lambda _: ()) as db, because_of(Cause(correlation="req-1", traceparent=trace)):
         await db.write(record_all, RatingSubmitted.sample())
     (row,) = rows(url, event_log)
     envelope = orjson.loads(row["body"])
@@ -167,6 +168,7 @@ async def test_a_coarse_event_tells_the_hour_and_no_more(url: str) -> None:
     assert row["recorded_at"] == NOW.replace(minute=0, second=0, microsecond=0)
     milliseconds = UUID(row["event_id"]).int >> 80
     assert milliseconds == row["recorded_at"].timestamp() * 1000
+    assert not {"correlationid", "traceparent"} & envelope.keys()  # a request's id holds its time too
 
 
 async def test_facts_carry_the_request_that_caused_them(url: str) -> None:
