@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from uuid import uuid4
 
 from sqlmodel import Session
 
 from services.survey import rules
 from services.survey.rulebook import load
+from services.survey.tables import slip_with_code
 from shared.consumer import Follows
 from shared.events import Recorded
 from shared.events.intake import ResultHandedOver
@@ -19,10 +21,12 @@ _rulebook = cache(load)
 
 
 def on_result_handed_over(session: Session, recorded: Recorded[ResultHandedOver]) -> None:
-    """Whoever has the result has a slip."""
+    """Whoever has the result has a slip: one, however often the fact is seen."""
     event = recorded.event
+    if slip_with_code(session, event.slip_code_sha256) is not None:
+        return
     rule = _rulebook().on(event.handed_over_at.astimezone(VN).date())
-    record(session, rules.issue(recorded.id, event, rule), at=event.handed_over_at)
+    record(session, rules.issue(str(uuid4()), event, rule), at=event.handed_over_at)
 
 
 FOLLOWS: Follows = {

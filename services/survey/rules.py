@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Literal
-from uuid import UUID, uuid5
 
 from services.survey.rulebook import SlipRule
 from shared.errors import Refused
@@ -14,8 +13,6 @@ from shared.events.intake import ResultHandedOver
 from shared.events.survey import Level, RatingSubmitted, SlipIssued
 from shared.worktime import VN
 
-SLIPS = UUID("6f1d7b52-6f0a-5c1e-9a57-0d1f1e9b3c10")
-"""The name space of slips: a slip's id follows from the event that issued it."""
 POINTS: dict[str, int] = {"very_satisfied": 3, "satisfied": 2, "dissatisfied": 1}
 Z = 1.959963984540054
 """The 97.5th percentile of the normal distribution: a 95 % interval has two sides."""
@@ -59,10 +56,13 @@ class Figure:
     reason: Literal["under_minimum"] | None = None
 
 
-def issue(event_id: str, handed_over: ResultHandedOver, rule: SlipRule) -> SlipIssued:
-    """A slip for every closed dossier, chosen by nobody; the same fact makes the same slip."""
+def issue(slip_id: str, handed_over: ResultHandedOver, rule: SlipRule) -> SlipIssued:
+    """A slip for every closed dossier, chosen by nobody.
+
+    `slip_id` is random: a rating names its slip in an open event, and nothing open may lead from there to the dossier.
+    """
     return SlipIssued(
-        slip_id=str(uuid5(SLIPS, event_id)),
+        slip_id=slip_id,
         dossier_id=handed_over.dossier_id,
         procedure=handed_over.procedure,
         department=handed_over.department,
