@@ -171,7 +171,8 @@ class Inflow:
     async def _next_batch(self) -> list[Delivery | Gap]:
         """What is queued, as soon as anything is; nothing after two idle seconds."""
         try:
-            batch = [await asyncio.wait_for(self._queue.get(), IDLE_SECONDS)]
+            async with asyncio.timeout(IDLE_SECONDS):
+                batch = [await self._queue.get()]
         except TimeoutError:
             return []
         while len(batch) < MOST_IN_A_BATCH and not self._queue.empty():

@@ -150,7 +150,7 @@ class Service:
         try:
             yield
         finally:
-            await _end(tasks)
+            await _end(tasks, again_after=self.settings.graceful_seconds)
             with contextlib.suppress(nats.errors.Error, TimeoutError):
                 async with asyncio.timeout(self.settings.graceful_seconds):
                     await self.broker.stop()
@@ -248,7 +248,9 @@ def _quietly(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
         loop.call_soon_threadsafe(event.set)
 
 
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def _end(tasks: list[asyncio.Task[None]], *, again_after: float = 1.0) -> None:
+    """Cancel until they have ended: Python 3.11's `wait_for`, in nats-py too, may swallow a cancellation."""
+    while going := [task for task in tasks if not task.done()]:
+        for task in going:
+            task.cancel()
+        await asyncio.wait(going, timeout=again_after)
