@@ -34,12 +34,14 @@ def upgrade(op: Operations) -> None:
 
 def difference(service: str) -> str:
     """The Python code that brings a migrated database to the tables of today; empty when they agree."""
-    metadata = importlib.import_module(f"services.{service}.tables").Table.metadata
+    tables = importlib.import_module(f"services.{service}.tables")
+    aside = tables.SideEffect.metadata.tables if hasattr(tables, "SideEffect") else {}  # written by hand
+    metadata = tables.Table.metadata
     engine = sa.create_engine("sqlite://")
     migrations = Migrations(service)
     if (migrations.folder / "HEAD").exists():
         migrations.apply(engine)
-    ours = set(mechanism.metadata.tables) | {"migration", "sqlite_sequence"}
+    ours = set(mechanism.metadata.tables) | set(aside) | {"migration", "sqlite_sequence"}
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"include_name": lambda name, kind, _: kind != "table" or name not in ours}

@@ -1,0 +1,46 @@
+"""What the migrations make is what the tables say, for every service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from deploy import office
+from deploy.new_migration import difference
+from shared.database import open_engine
+from shared.migrations import Migrations, NewerDatabase
+from tests.support import migrated
+
+
+@pytest.mark.parametrize("service", office.SERVICES)
+def test_the_tables_are_as_the_migrations_make_them(service: str) -> None:
+    assert difference(service) == ""
+
+
+@pytest.mark.parametrize("service", office.SERVICES)
+def test_migrating_again_does_nothing(service: str, database_url: str) -> None:
+    engine = open_engine(migrated(service, database_url), write=True)
+
+    assert Migrations(service).apply(engine) == []
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_release_is_refused(database_url: str) -> None:
+    engine = open_engine(migrated("intake", database_url), write=True)
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO migration (name) VALUES ('0999_from_tomorrow')"))
+
+    with pytest.raises(NewerDatabase, match="0999_from_tomorrow"):
+        Migrations("intake").apply(engine)
+    engine.dispose()
+
+
+def test_a_head_that_names_another_migration_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "0001_one.py").touch()
+    (tmp_path / "HEAD").write_text("0002_two\n")
+    monkeypatch.setattr(Migrations, "folder", tmp_path)
+
+    with pytest.raises(ValueError, match="HEAD says 0002_two"):
+        Migrations("intake").names()
