@@ -79,6 +79,7 @@ def open_engine(url: str | sa.URL, *, write: bool) -> sa.Engine:
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url, write)
     options = f"-c lock_timeout={PATIENCE_SECONDS}s -c statement_timeout=30s"
+    options += " -c idle_in_transaction_session_timeout=30s"  # a paused process must not keep its locks
     more: dict[str, Any] = {"pool_size": 1}
     if not write:
         options += " -c default_transaction_read_only=on"

@@ -86,7 +86,10 @@ class _FileLock:
         return True
 
     def holds(self) -> bool:
-        return self.file is not None
+        try:  # a lock on a file that was removed or replaced keeps nobody out
+            return self.file is not None and os.path.samestat(os.fstat(self.file), os.stat(self.path))
+        except OSError:
+            return False
 
     def drop(self) -> None:
         if self.file is not None:

@@ -199,7 +199,7 @@ async def _follow(folder: Path, nats_url: str, url: str, die_after: int) -> None
 
     def counting(session: Session, recorded: Recorded[Any]) -> None:
         nonlocal handled
-        note(session, recorded)
+        answer(session, recorded)
         handled += 1
 
     @sa.event.listens_for(Session, "after_commit")

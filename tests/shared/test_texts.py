@@ -1,0 +1,81 @@
+"""Text from outside, and codes for paper."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from shared.texts import CitizenId, Code, Line, Paragraph, Phone, clean, new_code, new_id, new_ref, one_line, plain_code
+
+
+def read(kind: Any, text: str) -> str:
+    found: str = TypeAdapter(kind).validate_python(text)
+    return found
+
+
+@given(st.text())
+def test_what_is_taken_is_nfc_without_controls_and_storable(text: str) -> None:
+    try:
+        taken = clean(text)
+    except ValueError:
+        assert any(unicodedata.category(each) in ("Cs", "Cc") for each in text)
+        return
+    assert taken == clean(taken) == unicodedata.normalize("NFC", taken).strip()
+    assert "\0" not in taken.encode().decode()
+
+
+def test_a_name_typed_in_pieces_is_the_same_name() -> None:
+    apart = unicodedata.normalize("NFD", "Nguyễn Văn Ấn")
+    assert apart != "Nguyễn Văn Ấn" and read(Line, f"  {apart}\n ") == "Nguyễn Văn Ấn"
+    assert one_line("xã\t Đại \n Phúc") == "xã Đại Phúc"
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "a\x1b[31m", "\x7f"])
+@pytest.mark.parametrize("kind", [Line, Paragraph, Code, CitizenId, Phone])
+def test_what_no_form_contains_is_refused(kind: Any, text: str) -> None:
+    with pytest.raises(ValidationError):
+        read(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (Line, ["An", "x" * 200], ["", "   ", "\n", "x" * 201]),
+        (Paragraph, ["dòng 1\ndòng 2", "x" * 5000], ["", " \n ", "x" * 5001]),
+        (Code, ["1.001193", "H55.27.05-260605-0001"], ["", "-a", "a b", "a/b", "x" * 65, "a\n"]),
+        (CitizenId, ["019203001234", "123456789", " 123456789 "], ["12345678", "1234567890", "12345678a"]),
+        (Phone, ["0912345678", "+84 912 345 678"], ["09", "call me", "0912345678x"]),
+    ],
+)
+def test_every_kind_has_its_bounds(kind: Any, good: list[str], bad: list[str]) -> None:
+    assert [read(kind, text) for text in good] == [text.strip() for text in good]
+    for text in bad:
+        with pytest.raises(ValidationError):
+            read(kind, text)
+
+
+def test_a_code_read_aloud_or_typed_badly_is_still_the_code() -> None:
+    for _ in range(200):
+        code = new_code()
+        assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", code)
+        assert plain_code(code) == code
+        typed = f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} "
+        assert plain_code(typed) == code
+
+
+def test_ids_sort_by_time_and_can_hide_it() -> None:
+    ids = [new_id() for _ in range(100)]
+    assert ids == sorted(set(ids))
+    hour = datetime(2026, 6, 5, 8, tzinfo=UTC)
+    coarse = [UUID(new_id(hour)) for _ in range(100)]
+    assert len(set(coarse)) == 100
+    assert {each.int >> 80 for each in coarse} == {int(hour.timestamp() * 1000)}
+    assert re.fullmatch(r"prs_[0-9a-f]{32}", new_ref("prs")) and new_ref("prs") != new_ref("prs")
