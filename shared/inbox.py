@@ -93,12 +93,23 @@ def handle(
     seen = positions(session)
     waiting = aggregates_waiting(session, stream)
     for seq, body in bodies:
-        event = decode(body)
+        event = decode_from(stream, body)
         if event is None or type(event.event) not in follows:
             continue
         if _short(event.event.aggregate, 200) in waiting:
             raise Parked("an earlier event of its aggregate is parked")
         handle_one(session, event, {**seen, stream: seq}, projection, follows)
+
+
+def decode_from(stream: str, body: bytes) -> Recorded[Event] | None:
+    """The event in these bytes of a stream; none when its type is unknown.
+
+    Raises Unreadable, also for a fact of another service: who may write a stream speaks for its owner alone.
+    """
+    recorded = decode(body)
+    if recorded is not None and recorded.event.stream() != stream:
+        raise Unreadable(f"a fact of {recorded.event.service} has no place in {stream}")
+    return recorded
 
 
 def handle_one(
@@ -175,7 +186,7 @@ def redrive(session: Session, stream: str, seq: int, projection: Projection, fol
     if session.connection().execute(parked.update().where(where).values(state=DONE)).rowcount != 1:
         return  # another leader has done it
     mine = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq)
-    event = decode(session.connection().execute(sa.select(parked.c.body).where(mine)).scalar_one())
+    event = decode_from(stream, session.connection().execute(sa.select(parked.c.body).where(mine)).scalar_one())
     if event is not None and type(event.event) in follows:
         handle_one(session, event, positions(session), projection, follows)
 

@@ -26,9 +26,11 @@ from sqlmodel import Session
 
 from shared import consumer
 from shared.consumer import Follows
-from shared.events import Recorded
+from shared.events import Recorded, Unreadable
+from shared.events.hotline import ComplaintVerified
+from shared.events.intake import DossierReceived
 from shared.health import reasons
-from shared.inbox import Fenced, ask_redrive, claim_tracking, handle, park
+from shared.inbox import Fenced, ask_redrive, claim_tracking, handle, park, redrive
 from shared.leader import Leadership
 from shared.mechanism import event_log, parked, tracking
 from shared.service import Service
@@ -106,7 +108,7 @@ async def test_600_facts_of_three_streams_are_handled_once_and_in_order_in_every
             for stream, before in expected.items():
                 before += names
                 await desk.handled(before, stream)
-        assert [flow.state.position for flow in service.inflows.values()] == [600, 600, 600]
+        await until(lambda: [flow.state.position for flow in service.inflows.values()] == [600, 600, 600])
         assert {stream: desk.position(stream) for stream in expected} == dict.fromkeys(expected, 600)
         assert [flow.state.restarts for flow in service.inflows.values()] == [0, 0, 0]
         assert await reasons(service) == []
@@ -356,6 +358,22 @@ async def test_only_who_claimed_the_tracking_last_moves_it(url: str) -> None:
         with pytest.raises(ValueError, match="not in stream order"):
             await db.write(handle, "INTAKE", 5, [(7, b"{"), (6, b"{")], nothing, FOLLOWS, theirs)
     assert effects(url) == ["d-0"]
+
+
+async def test_a_stream_speaks_for_its_owner_alone(url: str) -> None:
+    """Who holds intake's key writes INTAKE: bytes there that call themselves another service's fact are nobody's."""
+    forged = body_of(ComplaintVerified.sample())
+    follows: Follows = {ComplaintVerified: note, DossierReceived: note}
+    with a_database(url, "notifier", nothing) as db:
+        with pytest.raises(Unreadable, match="hotline has no place in INTAKE"):
+            await db.write(handle, "INTAKE", 0, [(1, body_of(received("d-0"))), (2, forged)], nothing, follows)
+        await db.write(park, "INTAKE", 0, 2, forged, "Unreadable", NOW)
+        assert await db.write(ask_redrive, "INTAKE", 2) == 1
+        with pytest.raises(Unreadable):
+            await db.write(redrive, "INTAKE", 2, nothing, follows)
+        assert effects(url) == []
+        await db.write(handle, "HOTLINE", 0, [(1, forged)], nothing, follows)
+    assert effects(url, "HOTLINE") == [ComplaintVerified.sample().aggregate]
 
 
 async def test_what_comes_behind_facts_on_their_way_back_goes_with_them(url: str) -> None:
