@@ -27,6 +27,7 @@ log = structlog.get_logger()
 MOST_BYTES = 1_000_000
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+_FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,40}$")
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
@@ -60,13 +61,13 @@ def answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:
-        wrong = [{"where": [str(part) for part in item["loc"]], "what": item["msg"]} for item in error.errors()]
+        wrong = [{"where": [_where(part) for part in item["loc"]], "what": _what(item)} for item in error.errors()]
         made = problem(422, "invalid_request", "The request is not as the API describes it.", errors=wrong)
         return answer(request, HTTPException(422), made)
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
-        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+        codes = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
         code = codes.get(error.status_code, "request_refused")
         made = problem(error.status_code, code, str(error.detail))
         made.headers.update(error.headers or {})
@@ -87,7 +88,19 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> Response:
         made = problem(500, "internal_error", "Something is wrong with the office's system: nothing was saved.")
-        return answer(request, error, made)
+        response = answer(request, error, made)  # made outside every middleware, where its id is needed most
+        response.headers["x-request-id"] = getattr(request.state, "request_id", new_id())
+        return response
+
+
+def _where(part: int | str) -> str:
+    """A part of the place of an error; what the caller named himself is repeated only where it looks like a field."""
+    return str(part) if isinstance(part, int) or _FIELD.match(part) else "…"
+
+
+def _what(item: Any) -> str:
+    """What is wrong, without the value: Pydantic's words for an unknown tag repeat it."""
+    return "Not one of the known kinds" if item["type"] == "union_tag_invalid" else str(item["msg"])
 
 
 class Canonical:
@@ -103,6 +116,7 @@ class Canonical:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         given = headers.get("x-request-id", "")
         request_id = given if _REQUEST_ID.match(given) else new_id()
+        scope.setdefault("state", {})["request_id"] = request_id
         trace = headers.get("traceparent", "")
         status, began = 500, time.perf_counter()
 

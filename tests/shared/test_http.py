@@ -1,0 +1,246 @@
+"""HTTP as all services speak it: every failure is a problem document that says what to do and repeats nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import pytest
+import structlog
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+from structlog.testing import capture_logs
+
+from shared.doors import Door, Limited, Needs, Once
+from shared.errors import Refused
+from shared.mechanism import event_log
+from shared.nats_client import make_seed
+from shared.record import record
+from shared.service import Service
+from shared.settings import ServiceSettings
+from shared.texts import CitizenId, Code, Line
+from tests.shared.line import project, received, rows, with_tables
+from tests.support import UNIT, keys
+
+SECRET = "Nguyễn Văn An"
+PERSON = {"name": SECRET, "citizen_id": "019203001234", "channel": "counter"}
+
+
+class Person(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Line
+    citizen_id: CitizenId
+    channel: Literal["counter", "online"]
+    born: date | None = None
+
+
+class Receipt(BaseModel):
+    dossier: str
+
+
+router = APIRouter()
+
+
+def receive(session: Session, name: str) -> Receipt:
+    record(session, received(f"d-{name}"))
+    return Receipt(dossier=f"d-{name}")
+
+
+def doomed(session: Session) -> Receipt:
+    session.connection().exec_driver_sql("INSERT INTO file (id, drawer) VALUES (1, 77)")
+    return Receipt(dossier="never")
+
+
+@router.post("/people", status_code=201)
+async def people(body: Person, service: Door, once: Once) -> Response:
+    return await once(receive, body.citizen_id)
+
+
+@router.get("/people/{code}")
+async def person(code: Code, service: Door) -> Receipt:
+    if code == "bug":
+        raise KeyError(SECRET)
+    if code == "refused":
+        raise Refused("closed", "Come tomorrow.", until="08:00")
+    return await service.db.read(lambda session: Receipt(dossier=str(session.connection().dialect.name)))
+
+
+@router.post("/doomed")
+async def doomed_door(once: Once) -> Response:
+    return await once(doomed)
+
+
+@router.get("/clerks", dependencies=[Needs("clerk"), Limited("2/minute")])
+async def clerks() -> Receipt:
+    return Receipt(dossier="none")
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    return with_tables(database_url)
+
+
+@pytest.fixture
+def service(tmp_path: Path, url: str) -> Service:
+    (tmp_path / "intake.nk").write_text(make_seed()[0])
+    settings = ServiceSettings(
+        unit=UNIT,
+        database_url=url,
+        nats_seed_file=tmp_path / "intake.nk",
+        signin_public_key_file=keys(tmp_path)[1],
+    )
+    return Service("intake", settings, projection=project)
+
+
+@pytest.fixture
+async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    app = service.app("a counter", router)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://office") as client:
+        yield client
+    service.db.close()
+
+
+def the_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem document in an answer: whole, and without a word of what was sent."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", answer.headers["x-request-id"])
+    found: dict[str, Any] = answer.json()
+    assert (found["status"], found["code"], found["type"]) == (status, code, f"urn:motcua:problem:{code}")
+    assert found["title"] and found["detail"]
+    assert "Nguy" not in answer.text and "019203001234" not in answer.text
+    return found
+
+
+JSON = {"content-type": "application/json"}
+WRONG_BODIES = {
+    "not JSON": b"{",
+    "not UTF-8": b'{"name": "\xff"}',
+    "no object": b'["Nguy\\u1ec5n"]',
+    "nothing": b"",
+    "a lone surrogate": json.dumps(PERSON | {"name": "Nguy\ud800"}).encode(),
+    "a NUL": json.dumps(PERSON | {"name": "Nguy\0"}).encode(),
+    "a surrogate in a key": json.dumps(PERSON | {"\ud800": 1}).encode(),
+    "a name for a key": json.dumps(PERSON | {SECRET: 1}).encode(),
+    "a wrong number": json.dumps(PERSON | {"citizen_id": "01920300123x"}).encode(),
+    "a name for a choice": json.dumps(PERSON | {"channel": SECRET}).encode(),
+    "a name for a date": json.dumps(PERSON | {"born": SECRET}).encode(),
+    "too deep": b"[" * 100_000,
+    "a number without end": b'{"name": ' + b"9" * 6000 + b"}",
+    "a NaN": b'{"name": NaN}',
+}
+
+
+@pytest.mark.parametrize("body", WRONG_BODIES.values(), ids=WRONG_BODIES)
+async def test_a_wrong_body_is_described_and_not_repeated(client: httpx.AsyncClient, url: str, body: bytes) -> None:
+    answer = await client.post("/people", content=body, headers=JSON)
+    problem = the_problem(answer, answer.status_code, "invalid_request")
+    assert problem["status"] in (400, 422)
+    errors = problem.get("errors", [])
+    assert len(errors) >= (problem["status"] == 422) and all(set(error) == {"where", "what"} for error in errors)
+    assert rows(url, event_log) == []
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["as declared", "in pieces"])
+async def test_a_megabyte_is_too_large(client: httpx.AsyncClient, declared: bool) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(11):
+            yield b"x" * 100_000
+
+    content: Any = b"x" * 1_100_000 if declared else pieces()
+    the_problem(await client.post("/people", content=content, headers=JSON), 413, "too_large")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "not_found"),
+        ("GET", "/people/a/b/c", 404, "not_found"),
+        ("DELETE", "/people", 405, "method_not_allowed"),
+        ("GET", "/people/%00", 422, "invalid_request"),
+        ("GET", "/people/%ed%a0%80", 422, "invalid_request"),
+        ("GET", "/people/refused", 409, "closed"),
+        ("GET", "/people/bug", 500, "internal_error"),
+        ("GET", "/clerks", 401, "not_signed_in"),
+    ],
+)
+async def test_every_failure_is_a_problem(
+    client: httpx.AsyncClient, method: str, path: str, status: int, code: str
+) -> None:
+    problem = the_problem(await client.request(method, path), status, code)
+    if code == "closed":
+        assert problem["until"] == "08:00"
+    if status == 401:
+        assert (await client.get(path)).headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_forged_sign_in_is_no_sign_in(client: httpx.AsyncClient) -> None:
+    for token in ("x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."):
+        the_problem(await client.get("/clerks", headers={"Authorization": f"Bearer {token}"}), 401, "not_signed_in")
+
+
+async def test_a_database_that_is_gone_is_503_and_nothing_was_saved(
+    client: httpx.AsyncClient, service: Service, url: str
+) -> None:
+    assert (await client.get("/people/d-1")).status_code == 200
+    service.db.close()
+    for answer in (await client.get("/people/d-1"), await client.post("/people", json=PERSON)):
+        the_problem(answer, 503, "database_unavailable")
+        assert answer.headers["retry-after"] == "5"
+    ready = await client.get("/readyz")
+    assert ready.status_code == 503 and ready.json()["reasons"] == ["database: Closed"]
+    assert (await client.get("/livez")).status_code == 503
+
+
+async def test_an_unknown_outcome_says_how_to_find_out(client: httpx.AsyncClient, service: Service, url: str) -> None:
+    def drawers(session: Session) -> None:
+        reference = "drawer INTEGER REFERENCES drawer (id) DEFERRABLE INITIALLY DEFERRED"
+        session.connection().exec_driver_sql("CREATE TABLE drawer (id INTEGER PRIMARY KEY)")
+        session.connection().exec_driver_sql(f"CREATE TABLE file (id INTEGER PRIMARY KEY, {reference})")
+
+    await service.db.write(drawers)
+    problem = the_problem(await client.post("/doomed", headers={"Idempotency-Key": "k"}), 503, "outcome_unknown")
+    assert "same Idempotency-Key" in problem["detail"]
+
+
+async def test_the_request_id_is_ours_or_the_callers_and_stands_in_the_event(
+    client: httpx.AsyncClient, url: str
+) -> None:
+    answer = await client.post("/people", json=PERSON, headers={"X-Request-Id": "call-7", "Idempotency-Key": "k"})
+    assert answer.status_code == 201 and answer.headers["x-request-id"] == "call-7"
+    assert json.loads(rows(url, event_log)[0]["body"])["correlationid"] == "call-7"
+    again = await client.post("/people", json=PERSON, headers={"X-Request-Id": "bad id", "Idempotency-Key": "k"})
+    assert again.json() == answer.json() and "bad" not in again.headers["x-request-id"]
+    assert len(rows(url, event_log)) == 1
+
+
+async def test_a_log_line_names_the_route_and_no_person(client: httpx.AsyncClient) -> None:
+    structlog.reset_defaults()
+    with capture_logs() as lines:
+        await client.get("/people/019203001234")
+        await client.post("/people", json=PERSON | {"channel": SECRET})
+        await client.get(f"/{SECRET}")
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [(line["route"], line["status"]) for line in requests] == [
+        ("/people/{code}", 200),
+        ("/people", 422),
+        ("unmatched", 404),
+    ]
+    assert "019203001234" not in str(lines) and SECRET not in str(lines)
+
+
+async def test_readiness_names_what_does_not_work(client: httpx.AsyncClient, service: Service) -> None:
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["nats: not connected; requests are accepted and published later"]
+    assert (await client.get("/livez")).json() == {"alive": True}
+    metrics = (await client.get("/metrics")).text
+    assert "motcua_outbox_events 0.0" in metrics and "motcua_leads 0.0" in metrics
