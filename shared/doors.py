@@ -25,6 +25,10 @@ from shared.service import Service
 from shared.tokens import Official
 
 P = ParamSpec("P")
+CITIZEN = "citizen"
+"""Whose keys all strangers' are: who knows a key and what was sent with it is told the answer, codes and all."""
+LEAST_KEY = 16
+"""Characters of a stranger's key: as many as the key of a form has at least."""
 
 _bearer = HTTPBearer(auto_error=False, description="A sign-in token: `motcua token ROLE`.")
 
@@ -112,7 +116,11 @@ async def _asked(
     ] = None,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
 ) -> Asked:
-    who = service.signin.official(bearer.credentials).id if bearer else "citizen"
+    official = service.signin.official(bearer.credentials) if bearer else None
+    who = official.id if official and official.unit == service.settings.unit else CITIZEN
+    if who == CITIZEN and idempotency_key is not None and len(idempotency_key) < LEAST_KEY:
+        detail = f"Take a random Idempotency-Key of {LEAST_KEY} characters or more, such as a UUID."
+        raise Refused("idempotency_key_short", detail, status=422)
     return Asked(service, request, idempotency_key, who, await request.body())
 
 

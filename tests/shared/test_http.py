@@ -25,10 +25,12 @@ from shared.record import record
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.texts import CitizenId, Code, Line
+from shared.tokens import issue
 from tests.shared.line import project, received, rows, with_tables
 from tests.support import UNIT, keys
 
 SECRET = "Nguyễn Văn An"
+KEY = "0b8f6a52-6a0e-4b52-9a2e-3d1f6f0c8e11"
 PERSON = {"name": SECRET, "citizen_id": "019203001234", "channel": "counter"}
 
 
@@ -207,19 +209,33 @@ async def test_an_unknown_outcome_says_how_to_find_out(client: httpx.AsyncClient
         session.connection().exec_driver_sql(f"CREATE TABLE file (id INTEGER PRIMARY KEY, {reference})")
 
     await service.db.write(drawers)
-    problem = the_problem(await client.post("/doomed", headers={"Idempotency-Key": "k"}), 503, "outcome_unknown")
+    problem = the_problem(await client.post("/doomed", headers={"Idempotency-Key": KEY}), 503, "outcome_unknown")
     assert "same Idempotency-Key" in problem["detail"]
 
 
 async def test_the_request_id_is_ours_or_the_callers_and_stands_in_the_event(
     client: httpx.AsyncClient, url: str
 ) -> None:
-    answer = await client.post("/people", json=PERSON, headers={"X-Request-Id": "call-7", "Idempotency-Key": "k"})
+    answer = await client.post("/people", json=PERSON, headers={"X-Request-Id": "call-7", "Idempotency-Key": KEY})
     assert answer.status_code == 201 and answer.headers["x-request-id"] == "call-7"
     assert json.loads(rows(url, event_log)[0]["body"])["correlationid"] == "call-7"
-    again = await client.post("/people", json=PERSON, headers={"X-Request-Id": "bad id", "Idempotency-Key": "k"})
+    again = await client.post("/people", json=PERSON, headers={"X-Request-Id": "bad id", "Idempotency-Key": KEY})
     assert again.json() == answer.json() and "bad" not in again.headers["x-request-id"]
     assert len(rows(url, event_log)) == 1
+
+
+async def test_what_a_stranger_sent_is_not_told_to_who_guesses_the_key(
+    client: httpx.AsyncClient, url: str, tmp_path: Path
+) -> None:
+    """All strangers share one name, and an answer may hold the code of a receipt."""
+    problem = the_problem(
+        await client.post("/people", json=PERSON, headers={"Idempotency-Key": "1"}), 422, "idempotency_key_short"
+    )
+    assert "16" in problem["detail"] and rows(url, event_log) == []
+    for unit, status in (("elsewhere", 422), (UNIT, 201)):
+        official = issue(keys(tmp_path)[0], "off-clerk-1", unit, ["clerk"])
+        headers = {"Idempotency-Key": "1", "Authorization": f"Bearer {official}"}
+        assert (await client.post("/people", json=PERSON, headers=headers)).status_code == status
 
 
 async def test_a_log_line_names_the_route_and_no_person(client: httpx.AsyncClient) -> None:

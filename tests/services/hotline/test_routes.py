@@ -77,8 +77,8 @@ async def test_a_wrong_token_is_refused_for_a_call(desk: Desk) -> None:
 
 async def test_a_report_sent_twice_with_one_key_is_one_report(desk: Desk) -> None:
     client, body = desk.as_(None), {"channel": "web", "text": "Rác ở chợ"}
-    first = await client.post("/complaints", json=body, headers={"Idempotency-Key": "k1"})
-    again = await client.post("/complaints", json=body, headers={"Idempotency-Key": "k1"})
+    first = await client.post("/complaints", json=body, headers={"Idempotency-Key": "k1-of-some-length"})
+    again = await client.post("/complaints", json=body, headers={"Idempotency-Key": "k1-of-some-length"})
     assert first.json() == again.json()
     assert len(await desk.events("ComplaintFiled")) == 1
 

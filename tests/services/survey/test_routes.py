@@ -6,7 +6,7 @@ import asyncio
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -86,7 +86,8 @@ async def test_of_many_ratings_at_once_with_one_slip_one_counts(box: Box) -> Non
 
 async def test_a_rating_sent_twice_with_one_key_gets_one_answer(box: Box) -> None:
     body = {"slip_code": await box.slip(), **RATING}
-    sent = [await box.public.post("/ratings", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    key = {"Idempotency-Key": str(uuid4())}
+    sent = [await box.public.post("/ratings", json=body, headers=key) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [201, 201]
     assert sent[0].json() == sent[1].json()
 
