@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
+from shared.dated import in_force
 from shared.worktime import Limit
 
 ClockCode = Literal["pakn_answer", "danger_acknowledgement"]
@@ -46,9 +46,6 @@ class Notice:
     valid_to: date | None = None
 
 
-Row = TypeVar("Row", ClockRule, Notice)
-
-
 @dataclass(frozen=True)
 class Rulebook:
     """All versions of all rows."""
@@ -58,18 +55,11 @@ class Rulebook:
 
     def clock(self, code: ClockCode, day: date) -> ClockRule | None:
         """The row of a clock in force on a day."""
-        return _in_force(self.clocks, code, day)
+        return in_force((row for row in self.clocks if row.code == code), day)
 
     def notice(self, code: NoticeCode, day: date) -> Notice | None:
         """The sentence in force on a day."""
-        return _in_force(self.notices, code, day)
-
-
-def _in_force(rows: Iterable[Row], code: str, day: date) -> Row | None:
-    for row in rows:
-        if row.code == code and row.valid_from <= day and (row.valid_to is None or day < row.valid_to):
-            return row
-    return None
+        return in_force((row for row in self.notices if row.code == code), day)
 
 
 def load(path: Path | None = None) -> Rulebook:

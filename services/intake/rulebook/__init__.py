@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from shared.dated import in_force
 from shared.worktime import Limit
 
 
@@ -57,10 +58,7 @@ class Catalogue:
 
     def in_force(self, code: str, day: date) -> Procedure | None:
         """The version of a procedure in force on a day."""
-        for each in self.procedures:
-            if each.code == code and each.valid_from <= day and (each.valid_to is None or day < each.valid_to):
-                return each
-        return None
+        return in_force((each for each in self.procedures if each.code == code), day)
 
     def all_in_force(self, day: date) -> list[Procedure]:
         """Every procedure in force on a day, by name."""

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from shared.dated import in_force
 from shared.worktime import Limit
 
 
@@ -54,10 +55,7 @@ class Pledges:
 
     def in_force(self, day: date) -> PledgeText | None:
         """The text in force on a day."""
-        for each in self.texts:
-            if each.valid_from <= day and (each.valid_to is None or day < each.valid_to):
-                return each
-        return None
+        return in_force(self.texts, day)
 
 
 def load_pledges(path: Path | None = None) -> Pledges:

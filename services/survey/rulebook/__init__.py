@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from shared.dated import in_force
+
 
 @dataclass(frozen=True)
 class SlipRule:
@@ -29,10 +31,7 @@ class Rulebook:
 
     def on(self, day: date) -> SlipRule:
         """The row in force on a day; before the first one, the first: every closed dossier gets its slip."""
-        for row in self.slips:
-            if row.valid_from <= day and (row.valid_to is None or day < row.valid_to):
-                return row
-        return self.slips[0]
+        return in_force(self.slips, day) or self.slips[0]
 
 
 def load(path: Path | None = None) -> Rulebook:

@@ -1,0 +1,25 @@
+"""Rows of a rulebook by their dates. A change is a new row: it replaces the older one from its first day on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol, TypeVar
+
+
+class Dated(Protocol):
+    """What every row of a rulebook has. `valid_to` is exclusive; only a row that nothing replaces needs one."""
+
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
+
+
+Row = TypeVar("Row", bound=Dated)
+
+
+def in_force(rows: Iterable[Row], day: date) -> Row | None:
+    """Of the rows of one thing, the one in force on a day: begun, not ended, and the newest of those."""
+    held = [row for row in rows if row.valid_from <= day and (row.valid_to is None or day < row.valid_to)]
+    return max(held, key=lambda row: row.valid_from, default=None)
