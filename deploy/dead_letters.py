@@ -1,0 +1,125 @@
+"""`motcua dead-letters`: facts that a service could not handle, why, and handing them over again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import orjson
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from deploy import office
+from deploy.home import Home, Refusal
+from deploy.options import HOME
+from shared.database import open_engine
+from shared.inbox import DONE, REDRIVE, ask_redrive
+from shared.mechanism import parked
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_STATES = {"waiting": "waits", REDRIVE: "on its way back", DONE: "handled"}
+
+
+def _of_a_service(command: F) -> F:
+    """Which service's database a command works on."""
+    url = click.option("--database-url", metavar="URL", help="Its database, where it is in no home or environment.")
+    service = click.option("--service", required=True, help="Who could not handle them (notifier, …).")
+    return service(url(HOME(command)))
+
+
+@click.group("dead-letters")
+def dead_letters() -> None:
+    """Facts that a service could not handle: list, show, redrive."""
+
+
+@dead_letters.command(name="list")
+@_of_a_service
+@click.option("--all", "every", is_flag=True, help="Those handled since, too.")
+def list_(service: str, home: Path, database_url: str | None, every: bool) -> None:
+    """What waits, oldest first: its name (STREAM:SEQUENCE), since when, its aggregate, and why."""
+    query = sa.select(parked).order_by(parked.c.parked_at, parked.c.stream, parked.c.stream_seq)
+    if not every:
+        query = query.where(parked.c.state != DONE)
+    with _database(service, home, database_url, write=False) as session:
+        rows = session.connection().execute(query).all()
+    for row in rows:
+        since = row.parked_at.isoformat(timespec="seconds")
+        click.echo(f"{row.stream}:{row.stream_seq}  {since}  {row.aggregate}  {_STATES[row.state]}: {row.cause}")
+    if not rows:
+        click.echo(f"Nothing waits: {service} has handled every fact it follows.")
+
+
+@dead_letters.command()
+@click.argument("name", metavar="STREAM:SEQUENCE")
+@_of_a_service
+def show(name: str, service: str, home: Path, database_url: str | None) -> None:
+    """The envelope of one, and why it could not be handled."""
+    stream, seq = _named(name)
+    query = sa.select(parked).where(parked.c.stream == stream, parked.c.stream_seq == seq)
+    with _database(service, home, database_url, write=False) as session:
+        row = session.connection().execute(query).first()
+    if row is None:
+        raise Refusal(f"{service} has not parked {name}: see `motcua dead-letters list --service {service}`.")
+    click.echo(f"{name}, {row.aggregate}: {_STATES[row.state]} since {row.parked_at.isoformat(timespec='seconds')}")
+    click.echo(f"Cause: {row.cause}")
+    click.echo(_readable(row.body))
+
+
+@dead_letters.command()
+@click.argument("name", metavar="STREAM:SEQUENCE")
+@_of_a_service
+def redrive(name: str, service: str, home: Path, database_url: str | None) -> None:
+    """Hand it over again, with all that wait of its aggregate, in their order. The running service does it."""
+    stream, seq = _named(name)
+    with _database(service, home, database_url, write=True) as session:
+        count = ask_redrive(session, stream, seq)
+        session.commit()
+    if not count:
+        raise Refusal(f"{name} does not wait: see `motcua dead-letters list --all --service {service}`.")
+    click.echo(f"{count} will be handed over again within seconds, while {service} runs.")
+
+
+def _named(name: str) -> tuple[str, int]:
+    stream, _, seq = name.partition(":")
+    if not (stream.isidentifier() and seq.isascii() and seq.isdigit() and len(seq) < 19):
+        raise Refusal(f"{name!r} is no dead letter's name: write it as in the list, INTAKE:42.")
+    return stream.upper(), int(seq)
+
+
+def _readable(body: bytes) -> str:
+    try:
+        return json.dumps(orjson.loads(body), indent=2, ensure_ascii=False)
+    except orjson.JSONDecodeError:
+        return f"No JSON, {len(body)} bytes: {body[:200]!r}"
+
+
+def _address(service: str, home: Path) -> str | sa.URL:
+    """Where the service itself finds its database: its environment (in its container), else the home."""
+    if service in office.SERVICES and f"{service.upper()}_DATABASE_URL" in os.environ:
+        return office.settings_of(service).database()
+    path = Home(home).database(service)
+    if not path.is_file():
+        raise Refusal(f"There is no database {path}: name the home with --home, or --database-url.")
+    return f"sqlite:///{path}"
+
+
+@contextmanager
+def _database(service: str, home: Path, url: str | None, *, write: bool) -> Iterator[Session]:
+    """A session on a service's database. Raises Refusal when it is not there or does not answer."""
+    try:
+        engine = open_engine(url or _address(service, home), write=write)
+    except sa.exc.ArgumentError:
+        raise Refusal("--database-url is no database address: postgresql+psycopg://user@host/name.") from None
+    try:
+        with Session(engine) as session:
+            yield session
+    except sa.exc.DBAPIError as error:
+        raise Refusal(f"The database of {service} does not answer: {type(error).__name__}.") from error
+    finally:
+        engine.dispose()
