@@ -165,11 +165,13 @@ def main() -> Any:
         sys.exit(130)
 
 
+from deploy.dead_letters import dead_letters  # noqa: E402
 from deploy.migrate import command as migrate_command  # noqa: E402
 from deploy.replay.command import replay as replay_command  # noqa: E402  # commands that live in files of their own
 from deploy.schemas import schemas  # noqa: E402
 from deploy.subscribers import subscribers  # noqa: E402
 
+cli.add_command(dead_letters)
 cli.add_command(migrate_command)
 cli.add_command(replay_command)
 cli.add_command(subscribers)
