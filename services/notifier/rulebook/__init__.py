@@ -25,7 +25,7 @@ class FlagRule:
     within_days: int
     conduct: frozenset[str]
     sha256: str
-    """SHA-256 of the row as canonical JSON: which rule exactly it was."""
+    """SHA-256 of the row as canonical JSON, without the day it ends: ending a rule does not change what it was."""
 
     @property
     def version(self) -> str:
@@ -71,14 +71,15 @@ class Rulebook:
         return Rules(
             remind_working_days_before=self._row("reminder", day)["working_days_before"],
             ladder_working_days=self._row("ladder", day)["working_days_between"],
-            flags=tuple(_flag(row) for row in self._rows("flag", day)),
+            flags=tuple(_flag(row) for row in {row["code"]: row for row in self._rows("flag", day)}.values()),
             explanation_working_days=self._row("explanation", day)["working_days"],
             flag_months=self._row("expiry", day)["months"],
             delivery=Delivery(tuple(delivery["delays_seconds"]), delivery["owner_silent_seconds"]),
         )
 
     def _rows(self, kind: str, day: date) -> list[dict[str, Any]]:
-        """Those in force; before the first row of a kind, the first one: what is older than the rules is still kept."""
+        """Those in force, the newest last: it replaces those before it. Before the first row of a kind, the first one:
+        what is older than the rules is still kept."""
         rows = sorted(self.rows[kind], key=lambda row: row["valid_from"])
         day = max(day, rows[0]["valid_from"])
         return [row for row in rows if row["valid_from"] <= day and ("valid_to" not in row or day < row["valid_to"])]
@@ -103,7 +104,7 @@ def _flag(row: dict[str, Any]) -> FlagRule:
         reports=row["reports"],
         within_days=row["within_days"],
         conduct=frozenset(row["conduct"]),
-        sha256=hashlib.sha256(canonical(row)).hexdigest(),
+        sha256=hashlib.sha256(canonical({name: row[name] for name in row if name != "valid_to"})).hexdigest(),
     )
 
 
