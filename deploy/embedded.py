@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import httpx
 import nats.errors
+import sqlalchemy as sa
 import structlog
 
 from deploy import office
@@ -33,6 +35,7 @@ log = structlog.get_logger()
 READY_SECONDS = 60.0
 WATCH_SECONDS = 1.0
 GRACEFUL_SECONDS = 10
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,14 @@ def settings_for(service: str, options: Options, home: Home, nats_url: str) -> S
 
 def migrate(home: Home) -> None:
     """Bring every service's database up to date. Raises Refusal."""
-    for service in office.SERVICES:
+    for service in office.SERVICES:  # SQLite files were looked at before anything was touched
         engine = open_engine(home.database_url(service), write=True)
         try:
             Migrations(service).apply(engine)
         except NewerDatabase as error:
             raise Refusal(f"{error}: use the newer release, or restore a backup made by this one.") from error
+        except sa.exc.OperationalError as error:
+            raise Refusal(f"The database of {service} does not answer: {str(error.orig).splitlines()[0]}") from error
         finally:
             engine.dispose()
 
@@ -105,13 +110,51 @@ async def up(options: Options, *, say: Callable[[str], None], clock: Clock | Non
     """
     home = Home(options.home, options.databases)
     home.check(_ports(options, home))
+    _check_keys(options, home)
     home.take()
     try:
         with home.log_file.open("a", buffering=1) as log_file:
             logs.configure(log_file)
-            await _run(options, home, say, clock or Clock(options.clock_start, options.clock_speed))
+            with _ended_by_signals():
+                await _run(options, home, say, clock or Clock(options.clock_start, options.clock_speed))
     finally:
         home.release()
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGINT and SIGTERM end what runs inside in an orderly way, at any moment: no broker is left behind.
+
+    While the services are served, `serve` hears the signals; one that comes while they end changes nothing.
+    """
+    task, asked = asyncio.current_task(), False
+    assert task is not None
+
+    def end() -> None:
+        nonlocal asked
+        asked = True
+        task.cancel()
+
+    _on_signals(end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not asked:
+            raise
+    finally:
+        for number in SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
+
+
+def _on_signals(act: Callable[[], None]) -> None:
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, act)
+
+
+def _check_keys(options: Options, home: Home) -> None:
+    if options.nats_url is not None and not office.seed_file(home.path, office.PROVISIONER).exists():
+        detail = f"make them with `motcua broker-config --home {home.path}` and start that broker with them."
+        raise Refusal(f"There are no keys for the broker {options.nats_url} in {home.path}: {detail}")
 
 
 def _ports(options: Options, home: Home) -> dict[str, int]:
@@ -197,10 +240,14 @@ def _stamp(home: Home) -> tuple[int, int]:
 
 
 async def _serve(options: Options, app: Any, say: Callable[[str], None], services: tuple[str, ...]) -> None:
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():  # asyncio.wait_for of Python 3.11 swallows a cancellation now and then
+        raise asyncio.CancelledError
     ready = asyncio.create_task(_announce(options, say, services))
     try:
         await serve(app, "127.0.0.1", options.port, GRACEFUL_SECONDS)
     finally:
+        _on_signals(lambda: None)  # the broker is ended next, and must be
         ready.cancel()
         await asyncio.gather(ready, return_exceptions=True)
 
