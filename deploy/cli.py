@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import sqlalchemy as sa
+from pydantic import ValidationError
 
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
-from deploy.options import HOME
+from deploy.options import HOME, PORT
 from shared.worktime import VN
+
+YEARS = range(2000, 2100)
+"""The years that the working calendar knows."""
+FASTEST = 1_000_000
+NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ELOOP)
+"""What the machine refuses: its operator's matter, and no bug."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,20 +32,29 @@ def cli() -> None:
 
 @cli.command()
 @HOME
-@click.option("--port", default=8080, show_default=True, help="Where pages and APIs answer, on 127.0.0.1.")
-@click.option("--nats-port", default=4222, show_default=True, help="Where the event streams answer, on 127.0.0.1.")
+@click.option("--port", type=PORT, default=8080, show_default=True, help="Where pages and APIs answer, on 127.0.0.1.")
+@click.option(
+    "--nats-port", type=PORT, default=4222, show_default=True, help="Where the event streams answer, on 127.0.0.1."
+)
 @click.option("--clock", metavar="TIME", help="Start the office's clock at this moment (RFC 3339); for trials.")
 @click.option(
     "--speed", default=1.0, show_default=True, help="Run the office's clock this many times faster; for trials."
 )
-@click.option("--rate-factor", default=1, help="Allow one address this many times more requests; for load tests.")
+@click.option(
+    "--rate-factor",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Allow one address this many times more requests; for load tests.",
+)
 @click.option("--databases", metavar="URL", help="Use PostgreSQL: postgresql+psycopg://USER:PASSWORD@HOST/{service}")
 @click.option("--nats-url", metavar="URL", help="Use a broker that runs, with the configuration of `broker-config`.")
 def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float, **more: Any) -> None:
     """Start the whole office here: all services in one process, and a nats-server."""
     from deploy.embedded import Options, print_line, up
 
-    start = _moment(clock) if clock else None
+    start = None if clock is None else _moment(clock)
+    _check_numbers(port, nats_port, speed)
+    _check_databases(more["databases"])
     options = Options(home, port, nats_port, start, speed, **more)
 
     def say(text: str) -> None:
@@ -52,7 +70,28 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Refusal(f"{text} is not a moment: write it as 2026-06-05T15:01:00+07:00.") from None
+    if moment.year not in YEARS:
+        raise Refusal(f"{text} is a year that no calendar here knows: choose one from {YEARS[0]} to {YEARS[-1]}.")
     return moment if moment.tzinfo else moment.replace(tzinfo=VN)
+
+
+def _check_numbers(port: int, nats_port: int, speed: float) -> None:
+    if port == nats_port:
+        raise Refusal(f"Port {port} cannot serve both pages and events: choose another with --nats-port.")
+    if not 0 < speed <= FASTEST:
+        raise Refusal(f"A clock cannot run {speed} times as fast: choose --speed above 0, and at most {FASTEST}.")
+
+
+def _check_databases(text: str | None) -> None:
+    if text is None:
+        return
+    try:
+        backend = sa.make_url(text.replace("{service}", "intake")).get_backend_name()
+    except sa.exc.ArgumentError:
+        backend = ""
+    if backend != "postgresql" or "{service}" not in text:
+        written = "postgresql+psycopg://USER:PASSWORD@HOST/{service}"
+        raise Refusal(f"--databases names a database for each service on a PostgreSQL server: write it as {written}")
 
 
 def _welcome(url: str, home: Path, nats_port: int) -> str:
@@ -100,8 +139,11 @@ def streams(home: Path, nats_url: str, seed: Path | None) -> None:
     from shared.nats_client import connect, read_seed
     from shared.streams import ProvisionRefused, provision
 
+    path = seed or office.seed_file(home, office.PROVISIONER)
+    if not path.is_file():
+        raise Refusal(f"There is no key of the provisioner in {path}: start the office once, or name it with --seed.")
+
     async def work() -> list[str]:
-        path = seed or office.seed_file(home, office.PROVISIONER)
         nc = await connect(nats_url, name=office.PROVISIONER, seed=read_seed(path), patience=20)
         try:
             return await provision(nc.jetstream(timeout=5), office.stream_plans(), office.consumer_plans(home))
@@ -120,7 +162,7 @@ def streams(home: Path, nats_url: str, seed: Path | None) -> None:
 @cli.command()
 @click.argument("service")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 def serve(service: str, host: str, port: int) -> None:
     """Serve one SERVICE with the settings of its environment (INTAKE_DATABASE_URL, …)."""
     from deploy import office
@@ -131,9 +173,20 @@ def serve(service: str, host: str, port: int) -> None:
     if service not in office.SERVICES:
         raise Refusal(f"There is no service {service}: choose one of {', '.join(office.SERVICES)}.")
     logs.configure()
-    settings = office.settings_of(service)
-    app = combine({service: office.create_app(service, settings)})
+    try:
+        settings = office.settings_of(service)
+        app = combine({service: office.create_app(service, settings)})
+    except ValidationError as error:
+        raise Refusal(f"{service} cannot start: {'; '.join(_wrong(service, error))}.") from None
+    except FileNotFoundError as error:
+        raise Refusal(f"{service} cannot start: there is no {error.filename}.") from error
     asyncio.run(serve_http(app, host, port, settings.graceful_seconds))
+
+
+def _wrong(service: str, error: ValidationError) -> list[str]:
+    """Which variables of the environment are missing or wrong; never their values."""
+    names = ["_".join([service, *map(str, each["loc"])]).upper() for each in error.errors()]
+    return [f"{name}: {each['msg']}" for name, each in zip(names, error.errors(), strict=True)]
 
 
 @cli.command("broker-config")
@@ -156,13 +209,22 @@ cli.add_command(demo)
 def main() -> Any:
     """Run the command; what it cannot do is one sentence and exit status 2."""
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="motcua", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
     except (Refusal, click.ClickException) as error:
-        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        click.echo(f"motcua: {text}", err=True)
-        sys.exit(2)
+        _refuse(error.format_message() if isinstance(error, click.ClickException) else str(error))
+    except OSError as error:
+        if error.errno not in NOT_OURS:
+            raise
+        _refuse(f"{error.filename or 'This'} cannot be written or read: {error.strerror}.")
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+def _refuse(text: str) -> None:
+    click.echo(f"motcua: {' '.join(text.split())}", err=True)
+    sys.exit(2)
 
 
 from deploy.dead_letters import dead_letters  # noqa: E402

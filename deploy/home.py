@@ -11,8 +11,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from deploy.office import SERVICES
+from shared.migrations import Migrations
 from shared.tokens import make_keys
 
 LEAST_FREE_BYTES = 200 * 2**20
@@ -77,11 +79,11 @@ class Home:
     def check(self, ports: dict[str, int]) -> None:
         """Raises Refusal when the office cannot run here; changes nothing."""
         there = self.path
-        while not there.exists():
+        while not os.path.exists(there):  # what may not be looked at counts as missing, unlike with Path.exists
             there = there.parent
         if not there.is_dir():
             raise Refusal(f"{there} is not a folder: choose another place with --home.")
-        if not os.access(there, os.W_OK | os.X_OK) or os.statvfs(there).f_flag & os.ST_RDONLY:
+        if not os.access(there, os.W_OK | os.X_OK) or _holds_no_files(there):
             raise Refusal(f"{there} cannot be written: choose another place with --home, or mount it writable.")
         if shutil.disk_usage(there).free < LEAST_FREE_BYTES:
             raise Refusal(f"The disk of {there} has less than 200 MB free: make room, then start again.")
@@ -89,7 +91,7 @@ class Home:
         for what, port in ports.items():
             _check_port(what, port)
         for service in SERVICES:
-            _check_database(self.database(service))
+            _check_database(service, self.database(service))
 
     def _check_lock(self) -> None:
         path = self.path / "lock"
@@ -135,15 +137,37 @@ def _check_port(what: str, port: int) -> None:
             raise Refusal(f"Port {port} is taken: choose another with {option}.") from None
 
 
-def _check_database(path: Path) -> None:
+def _holds_no_files(folder: Path) -> bool:
+    """Whether nothing can be kept there: it is mounted read-only, or is no disk at all, as /proc."""
+    disk = os.statvfs(folder)
+    return bool(disk.f_flag & os.ST_RDONLY) or disk.f_blocks == 0
+
+
+def _as_it_lies(path: Path) -> str:
+    """The address of a database that nobody uses, for reading without a trace: SQLite makes no files beside it, unless
+    a log of a killed office lies there and must be read too."""
+    log = path.with_name(f"{path.name}-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    return f"file:{quote(str(path))}?{how}"
+
+
+def _check_database(service: str, path: Path) -> None:
     if not path.exists():
         return
+    done: set[str] = set()
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=2)) as connection:
+        with closing(sqlite3.connect(_as_it_lies(path), uri=True, timeout=2)) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone():
+                done = {name for (name,) in connection.execute("SELECT name FROM migration")}
     except sqlite3.Error as error:
         verdict = str(error)
     if verdict != "ok":
         raise Refusal(
             f"The database {path} is damaged ({verdict}): restore it from a backup, or move it away to start a new one."
+        )
+    if unknown := sorted(done - set(Migrations(service).names()) - {"mechanism"}):
+        raise Refusal(
+            f"The database {path} has {unknown[-1]}, which this release does not know: use the newer release, or"
+            " restore a backup made by this one."
         )

@@ -11,14 +11,25 @@ import structlog
 
 from deploy.home import Home
 
+
+def _folder(text: str | Path) -> Path:
+    """Where an installation is; an empty name, as of an unset variable, would be the folder we stand in."""
+    if not str(text):
+        raise click.BadParameter("name a folder: the name is empty.")
+    return Path(text)
+
+
 HOME = click.option(
     "--home",
-    type=click.Path(path_type=Path),
+    type=_folder,
+    metavar="FOLDER",
     default=Path("var"),
     envvar="MOTCUA_HOME",
     show_default=True,
     help="The folder of the installation.",
 )
+
+PORT = click.IntRange(1, 65535)
 
 
 def nats_url_of(home: Path) -> str:
