@@ -1,0 +1,161 @@
+"""What `motcua up` cannot do is one sentence and status 2 before anything was touched; stopping leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support import free_port
+from tests.system.command import Office, motcua, refused, tree
+from tests.system.running import eventually
+
+NAME = "nhà của xã 100% #1"
+"""A folder may be called anything."""
+
+
+def up(home: Path, *words: str, **more: object) -> str:
+    """The sentence with which an office is refused in this home."""
+    ports = ("--port", str(free_port()), "--nats-port", str(free_port()))
+    return refused(motcua("up", "--home", str(home), *ports, *words, **more))  # type: ignore[arg-type]  # see motcua
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office that is open."""
+    office = Office(tmp_path_factory.mktemp("up") / NAME)
+    try:
+        eventually(lambda: office.says("The office is open."), 60)
+        yield office
+    finally:
+        office.end()
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an office that was open and was stopped with Ctrl-C."""
+    office = Office(tmp_path_factory.mktemp("closed") / NAME)
+    try:
+        eventually(lambda: office.says("The office is open."), 60)
+        status, seconds = office.stop(signal.SIGINT)
+        assert (status, office.nats()) == (0, []), office.said.read_text()
+        assert seconds < 3.0
+    finally:
+        office.end()
+    return office.home
+
+
+@pytest.fixture
+def home(closed: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be damaged."""
+    return Path(shutil.copytree(closed, tmp_path / NAME))
+
+
+def test_ctrl_c_stops_within_three_seconds_with_status_0_and_leaves_no_broker(closed: Path) -> None:
+    assert closed.with_name(f"{NAME}.out").read_text().endswith("Stopped.\n")
+    assert not list(closed.rglob("*.db-wal")), "every database was closed"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_an_office_stopped_while_it_opens_leaves_no_broker(home: Path, how: signal.Signals) -> None:
+    office = Office(home)
+    try:
+        eventually(office.nats, 30)
+        assert office.stop(how)[0] == 0
+        assert office.nats() == []
+    finally:
+        office.end()
+
+
+def test_a_home_in_use_is_refused_and_its_office_goes_on(office: Office) -> None:
+    settings = (office.home / "nats" / "nats.conf").read_bytes()
+    assert "is in use" in up(office.home)
+    assert (office.home / "nats" / "nats.conf").read_bytes() == settings
+    assert len(office.nats()) == 1 and office.process.poll() is None
+
+
+def test_a_taken_port_is_refused(office: Office, closed: Path, tmp_path: Path) -> None:
+    before = tree(closed)
+    for home in (closed, tmp_path / "new"):
+        for option, port in (("--port", office.port), ("--nats-port", office.nats_port)):
+            assert f"Port {port} is taken: choose another with {option}." in up(home, option, str(port))
+    assert tree(closed) == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_home_that_cannot_be_written_is_refused(home: Path, tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o500)
+    home.chmod(0o500)
+    before = tree(tmp_path)
+    for place in (home, shut / "home"):
+        assert "cannot be written" in up(place, locked_out=True)
+    assert tree(tmp_path) == before
+    home.chmod(0o700)
+
+
+def test_a_home_that_may_not_be_looked_into_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "shut" / "home").mkdir(parents=True)
+    (tmp_path / "shut").chmod(0o000)
+    assert "cannot be written" in up(tmp_path / "shut" / "home", locked_out=True)
+    (tmp_path / "shut").chmod(0o700)
+
+
+def test_a_home_on_a_disk_without_room_is_refused(home: Path) -> None:
+    """A full disk cannot be had everywhere, so the office is made to want more room than any disk has."""
+    before = tree(home)
+    assert "make room" in up(home, code="import deploy.home; deploy.home.LEAST_FREE_BYTES = 2**80")
+    assert tree(home) == before
+
+
+def test_a_foreign_broker_without_keys_is_refused(tmp_path: Path) -> None:
+    assert "no keys for the broker" in up(tmp_path / "new", "--nats-url", "nats://127.0.0.1:1")
+    assert tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize("place", ["a file", "a file/home"])
+def test_a_home_that_is_no_folder_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a file").write_text("not an office")
+    before = tree(tmp_path)
+    assert "is not a folder" in up(tmp_path / place)
+    assert tree(tmp_path) == before
+
+
+def overwritten(database: Path) -> None:
+    with database.open("r+b") as file:
+        file.seek(database.stat().st_size // 3 // 4096 * 4096)
+        file.write(b"\xa5" * (database.stat().st_size // 3))
+
+
+def truncated(database: Path) -> None:
+    os.truncate(database, database.stat().st_size // 2)
+
+
+def no_database(database: Path) -> None:
+    database.write_text("Kính gửi Ủy ban nhân dân xã,\n" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("service", "damage"), [("personnel", overwritten), ("notifier", truncated), ("intake", no_database)]
+)
+def test_a_damaged_database_is_refused(home: Path, service: str, damage: Callable[[Path], None]) -> None:
+    damage(home / "data" / f"{service}.db")
+    before = tree(home)
+    said = up(home)
+    assert f"{service}.db is damaged" in said and "restore it from a backup" in said
+    assert tree(home) == before
+
+
+def test_a_database_of_a_newer_release_is_refused(home: Path) -> None:
+    with closing(sqlite3.connect(home / "data" / "survey.db")) as connection, connection:
+        connection.execute("INSERT INTO migration (name) VALUES ('9999_from_the_future')")
+    before = tree(home)
+    said = up(home)
+    assert "9999_from_the_future, which this release does not know" in said
+    assert tree(home) == before
