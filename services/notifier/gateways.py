@@ -81,7 +81,7 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Smtp:
-    """A mail server. Encrypts where the server offers it; `smtps` from the first byte."""
+    """A mail server. Encrypts where the server offers it, `smtps` from the first byte; no password in clear."""
 
     host: str
     port: int
@@ -108,7 +108,8 @@ class Smtp:
         )
 
     async def send(self, key: str, to: str, letter: Letter) -> None:
-        """Hand the mail to the server. Raises Undelivered `smtp_refused`, `smtp_unreachable`, `address_unusable`."""
+        """Hand the mail to the server. Raises Undelivered `smtp_refused`, `smtp_unreachable`, `smtp_unencrypted`,
+        `address_unusable`."""
         try:
             await asyncio.to_thread(self._send, self._message(key, to, letter))
         except smtplib.SMTPException as error:
@@ -134,9 +135,13 @@ class Smtp:
             else smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         ) as server:
             server.ehlo()
-            if not self.tls and server.has_extn("starttls"):
+            encrypted = self.tls
+            if not encrypted and server.has_extn("starttls"):
                 server.starttls(context=context)
                 server.ehlo()
+                encrypted = True
+            if self.user and not encrypted:
+                raise Undelivered("smtp_unencrypted")
             if self.user:
                 server.login(self.user, self.password or "")
             server.send_message(message)

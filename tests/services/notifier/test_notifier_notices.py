@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -180,6 +181,7 @@ class Server:
 
     def __init__(self) -> None:
         self.mails: list[str] = []
+        self.heard: list[str] = []
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         def say(line: str) -> None:
@@ -188,11 +190,15 @@ class Server:
         say("220 test")
         while line := (await reader.readline()).decode().strip():
             word = line[:4].upper()
+            self.heard.append(word)
             if word == "DATA":
                 say("354 go on")
                 mail = await reader.readuntil(b"\r\n.\r\n")
                 self.mails.append(mail.decode())
                 say("250 taken")
+            elif word == "EHLO":
+                say("250-test")
+                say("250 AUTH PLAIN LOGIN")
             elif word == "QUIT":
                 say("221 bye")
                 break
@@ -237,6 +243,17 @@ async def test_an_address_that_the_server_refuses_is_a_failure_with_a_code(
     with pytest.raises(Undelivered) as why:
         await smtp(server[1]).send("key", to, Letter("Xin chào", "Kính gửi"))
     assert why.value.code == code
+
+
+async def test_a_password_is_not_said_to_a_server_that_does_not_encrypt(server: tuple[Server, int]) -> None:
+    """Somebody on the way can strike STARTTLS out of what the server offers."""
+    found, port = server
+    with pytest.raises(Undelivered) as why:
+        await replace(smtp(port), user="mot-cua", password="secret").send(
+            "key", "a@b.vn", Letter("Xin chào", "Kính gửi")
+        )
+    assert why.value.code == "smtp_unencrypted"
+    assert "AUTH" not in found.heard and found.mails == []
 
 
 async def test_a_server_that_is_not_there_is_a_failure_with_a_code(tmp_path: Path) -> None:
