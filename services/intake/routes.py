@@ -125,7 +125,7 @@ def own_unit(who: Official, policy: Policy, what: str = "dossier") -> Policy:
 
 
 def _promised(session: Session, code: str, received_at: datetime, policy: Policy) -> Promised:
-    procedure = rules.procedure_for(policy.catalogue, code, received_at.astimezone(VN).date())
+    procedure = rules.procedure_for(policy.catalogue, code, rules.day_of(received_at))
     due = rules.promised(procedure, received_at, working_calendar(session))
     return Promised(
         procedure=procedure.code,

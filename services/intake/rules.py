@@ -61,9 +61,19 @@ def procedure_for(catalogue: Catalogue, code: str, day: date) -> Procedure:
 def promised(procedure: Procedure, received_at: datetime, calendar: Calendar) -> Promise:
     """What is promised to whoever brings a complete dossier at this moment. Raises Refused `date_out_of_range`
     (422)."""
-    if not EARLIEST <= received_at.astimezone(VN).date() < LATEST:
-        raise Refused("date_out_of_range", "Give a date between 2000 and 2100.", status=422)
+    day_of(received_at)
     return promise(procedure.limit, received_at, calendar)
+
+
+def day_of(moment: datetime) -> date:
+    """The office's day of a moment. Raises Refused `date_out_of_range` (422)."""
+    try:
+        day = moment.astimezone(VN).date()
+    except OverflowError:  # the first and the last hours of the calendar have no local time here
+        day = date.min
+    if not EARLIEST <= day < LATEST:
+        raise Refused("date_out_of_range", "Give a date between 2000 and 2100.", status=422)
+    return day
 
 
 def check_channel(procedure: Procedure, channel: str) -> None:
