@@ -26,7 +26,8 @@ from shared.texts import new_id
 log = structlog.get_logger()
 MOST_BYTES = 1_000_000
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+_REQUEST_ID = re.compile(r"^[0-9A-Fa-f-]{16,64}$")
+"""A caller's id stands in events and logs: hexadecimal and long, it is no name, no phone and no citizen's number."""
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,40}$")
 
 

@@ -216,12 +216,22 @@ async def test_an_unknown_outcome_says_how_to_find_out(client: httpx.AsyncClient
 async def test_the_request_id_is_ours_or_the_callers_and_stands_in_the_event(
     client: httpx.AsyncClient, url: str
 ) -> None:
-    answer = await client.post("/people", json=PERSON, headers={"X-Request-Id": "call-7", "Idempotency-Key": KEY})
-    assert answer.status_code == 201 and answer.headers["x-request-id"] == "call-7"
-    assert json.loads(rows(url, event_log)[0]["body"])["correlationid"] == "call-7"
+    theirs = "4f1c0d3a9b7e4c2d8a5f6e7d8c9b0a1f"
+    answer = await client.post("/people", json=PERSON, headers={"X-Request-Id": theirs, "Idempotency-Key": KEY})
+    assert answer.status_code == 201 and answer.headers["x-request-id"] == theirs
+    assert json.loads(rows(url, event_log)[0]["body"])["correlationid"] == theirs
     again = await client.post("/people", json=PERSON, headers={"X-Request-Id": "bad id", "Idempotency-Key": KEY})
     assert again.json() == answer.json() and "bad" not in again.headers["x-request-id"]
     assert len(rows(url, event_log)) == 1
+
+
+@pytest.mark.parametrize("named", ["Nguyen.Van.An", "019203001234", "0912-345-678", "call-7", "a" * 65])
+async def test_a_request_id_that_may_name_somebody_is_not_taken(
+    client: httpx.AsyncClient, url: str, named: str
+) -> None:
+    answer = await client.post("/people", json=PERSON, headers={"X-Request-Id": named})
+    assert answer.status_code == 201 and answer.headers["x-request-id"] != named
+    assert json.loads(rows(url, event_log)[0]["body"])["correlationid"] == answer.headers["x-request-id"]
 
 
 async def test_what_a_stranger_sent_is_not_told_to_who_guesses_the_key(
