@@ -5,6 +5,8 @@ For each SERVICE, from the environment (prefix in capitals):
     INTAKE_OWNER_DATABASE_URL             postgresql+psycopg://intake_owner@postgres/intake
     INTAKE_OWNER_DATABASE_PASSWORD_FILE   a file whose first line is that role's password
     INTAKE_DATABASE_ROLE                  intake: who then gets the rights of a service
+
+and for all of them MOTCUA_AUDITOR_DATABASE_ROLE: who may read everything that is not private.
 """
 
 from __future__ import annotations
@@ -55,20 +57,37 @@ def migrate(service: str, environment: Mapping[str, str]) -> list[str]:
         if role := environment.get(f"{prefix}_DATABASE_ROLE"):
             with engine.begin() as connection:
                 grant(connection, role)
+                if auditor := environment.get("MOTCUA_AUDITOR_DATABASE_ROLE"):
+                    grant_reading(connection, auditor)
         return done
     finally:
         engine.dispose()
 
 
-def grant(connection: sa.Connection, role: str) -> None:
-    """What a service may do in its own database (PostgreSQL): rows yes, tables no, and the event log only grows."""
+def grant_reading(connection: sa.Connection, role: str) -> None:
+    """What an auditor may read in a service's database (PostgreSQL): all but what citizens confided or were told."""
+    for statement in (
+        f"GRANT USAGE ON SCHEMA public TO {_checked(role)}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {_checked(role)}",
+        f"REVOKE SELECT ON private, idempotency FROM {_checked(role)}",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def _checked(role: str) -> str:
     if not _ROLE.match(role):
         raise ValueError(f"not the name of a role: {role!r}")
+    return f'"{role}"'
+
+
+def grant(connection: sa.Connection, role: str) -> None:
+    """What a service may do in its own database (PostgreSQL): rows yes, tables no, and the event log only grows."""
+    role = _checked(role)
     for statement in (
-        f'GRANT USAGE ON SCHEMA public TO "{role}"',
-        f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"',
-        f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"',
-        f'REVOKE UPDATE, DELETE ON event_log FROM "{role}"',
-        f'REVOKE INSERT, UPDATE, DELETE ON migration FROM "{role}"',
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"REVOKE UPDATE, DELETE ON event_log FROM {role}",
+        f"REVOKE INSERT, UPDATE, DELETE ON migration FROM {role}",
     ):
         connection.exec_driver_sql(statement)

@@ -1,6 +1,7 @@
 """`python -m deploy.secrets` (`make secrets`): what the compose deployment keeps secret, made once in deploy/secrets/.
 
     postgres_password, SERVICE_db_password, SERVICE_owner_db_password    database roles
+    auditor_db_password                                                  a role that reads, private tables apart
     keys/NAME.nk                                                         nkey seeds of who may sign in at the broker
     smtp_password                                                        empty: for the operator to fill in
     signin.key, signin.pub                                               signs and checks sign-in tokens
@@ -32,7 +33,8 @@ def make_secrets(folder: Path, unit: str) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     before = _files(folder)
-    for name in ("postgres", *(f"{service}{role}_db" for service in office.SERVICES for role in ("", "_owner"))):
+    roles = [f"{service}{role}_db" for service in office.SERVICES for role in ("", "_owner")]
+    for name in ("postgres", "auditor_db", *roles):
         _once(folder / f"{name}_password", secrets.token_urlsafe(32))
     _once(folder / "subscribers.json", "[]")
     _once(folder / "smtp_password", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -85,6 +87,12 @@ def _checked(service: str, at: str | None, comparing: bool) -> datetime | None:
 
 
 def _own_database(home: Path, service: str) -> str | None:
+    """Where the service's rows are: as its environment says (`INTAKE_DATABASE_URL`), else the home's."""
+    if url := os.environ.get(f"{service.upper()}_DATABASE_URL"):
+        file = os.environ.get(f"{service.upper()}_DATABASE_PASSWORD_FILE")
+        password = Path(file).read_text().splitlines()[0] if file else None
+        whole = sa.make_url(url).set(password=password) if password else sa.make_url(url)
+        return whole.render_as_string(hide_password=False)
     try:
         return Home.of(home)[0].database_url(service)
     except Refusal:

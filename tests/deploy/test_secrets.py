@@ -58,7 +58,7 @@ def test_another_unit_changes_the_configuration_alone_and_in_place(tmp_path: Pat
 def test_passwords_are_long_and_all_different(tmp_path: Path) -> None:
     make_secrets(tmp_path, "dai-phuc")
     passwords = [path.read_text().strip() for path in tmp_path.glob("*_password") if path.stem != "smtp_password"]
-    assert len(passwords) == 1 + 2 * len(office.SERVICES) == len(set(passwords))
+    assert len(passwords) == 2 + 2 * len(office.SERVICES) == len(set(passwords))
     assert min(map(len, passwords)) >= 40
 
 

@@ -11,7 +11,8 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,11 +20,18 @@ import httpx
 import pytest
 
 from deploy import office
+from deploy.demo.day import plan
+from deploy.demo.drive import Day
 from deploy.secrets import make_secrets
+from shared.clock import Clock
 from shared.tokens import SignIn, issue
+from shared.worktime import VN
 from tests.support import UNIT, free_port
 from tests.system.running import A_DOSSIER, eventually
 
+_VISITS, _REPORTS = plan(datetime(2026, 6, 5, tzinfo=VN), seed=1)
+DAY_VISITS = [one for one in _VISITS if one.rates][:3]
+DAY_REPORTS = [one for one in _REPORTS if one.conduct]
 ROOT = Path(__file__).parents[2]
 HEALTHY_SECONDS = 90
 pytestmark = pytest.mark.containers
@@ -91,6 +99,15 @@ class Stack:
         found = re.search(r"^seq (\d+)$", said, re.M)
         assert found, said
         return int(found[1])
+
+    def count(self, service: str, table: str) -> int:
+        """How many rows a table has."""
+        return int(self.sql(service, f"SELECT count(*) FROM {table}"))
+
+    def replay(self, service: str) -> str:
+        """What the auditor's replay says."""
+        words = ("replay", "--service", service, "--compare")
+        return self.compose("run", "--rm", "--no-deps", "audit", *words, check=False)
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)
@@ -186,6 +203,45 @@ def test_a_fact_reaches_its_stream_and_outlives_containers(stack: Stack) -> None
     assert stack.events("INTAKE") == after
     for service in office.SERVICES:
         eventually(lambda service=service: stack.get(f"/{service}/readyz").status_code == 200, 30)  # type: ignore[misc]  # a default binds the loop's variable
+
+
+async def test_the_line_runs_through_the_containers_and_a_replay_equals_it(stack: Stack) -> None:
+    clock = Clock()
+    visits = [
+        replace(one, at=clock.now(), steps=tuple((step, timedelta()) for step, _ in one.steps)) for one in DAY_VISITS
+    ]
+    reports = [replace(one, at=clock.now() - timedelta(hours=1)) for one in DAY_REPORTS]
+    day = Day(f"http://127.0.0.1:{stack.port}", stack.secrets / "signin.key", UNIT, clock, lambda: None)
+
+    await day.drive(visits, reports)
+
+    assert day.happened["dossiers: hand-over"] == len(visits)
+    assert day.happened["ratings"] == len(visits)
+    assert day.happened["reports verified"] == 2
+    assert day.flag_id is not None
+    for service in office.SERVICES:
+        said = eventually(lambda service=service: stack.replay(service), 30)  # type: ignore[misc]  # a default binds the loop's variable
+        assert "Equal." in said
+
+
+def test_with_one_container_killed_the_others_go_on_and_it_catches_up(stack: Stack) -> None:
+    before = stack.count("notifier", "followup")
+    stack.compose("kill", "--signal", "KILL", "notifier")
+    for _ in range(5):
+        stack.receive_dossier()
+    assert stack.get("/hotline/readyz").status_code == 200
+    assert stack.count("notifier", "followup") == before
+
+    stack.compose("start", "notifier")
+
+    eventually(lambda: stack.count("notifier", "followup") == before + 5, 40)
+    assert "Equal." in stack.replay("notifier")
+
+
+def test_an_auditor_reads_what_is_not_private_and_writes_nothing(stack: Stack) -> None:
+    assert stack.sql("auditor", "SELECT count(*) > 0 FROM event_log", "intake") == "t"
+    for statement in ("SELECT * FROM private", "SELECT * FROM idempotency", "DELETE FROM outbox"):
+        assert "permission denied" in stack.sql("auditor", statement, "intake"), statement
 
 
 def test_the_jobs_run_again_change_nothing(stack: Stack) -> None:
