@@ -11,10 +11,12 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from shared.http import problem
 from shared.web.assets import build_assets, static_app
 
 
@@ -36,7 +38,16 @@ def combine(apps: Mapping[str, FastAPI], *more: BaseRoute) -> Starlette:
     routes.append(Mount(assets.prefix, static_app(assets)))
     if "intake" in apps:
         routes.append(Route("/", front))
-    return Starlette(routes=[*routes, *more], lifespan=lifespan)
+    return Starlette(routes=[*routes, *more], lifespan=lifespan, exception_handlers={HTTPException: _nowhere})
+
+
+async def _nowhere(_request: Request, error: Exception) -> Response:
+    """What no service answers for is a problem document too."""
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "request_refused")
+    answer = problem(error.status_code, code, "There is nothing at this address: begin at /.")
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 class Server(uvicorn.Server):
