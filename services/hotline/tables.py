@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.hotline.rules import Case, Person, Status
 from shared.mechanism import Instant, private
-from shared.worktime import SEEDED_OVERRIDES, Calendar, Override
+from shared.worktime import Calendar, Override
 
 
 class Table(SQLModel, registry=registry()):
@@ -74,6 +74,10 @@ class CalendarDay(Table, table=True):
     kind: str = Field(max_length=4)
     basis: str = Field(max_length=200)
 
+    def override(self) -> Override:
+        """The decision, as the deadline engine takes it."""
+        return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
+
 
 def complaint_for_decision(session: Session, complaint_id: str) -> Complaint | None:
     """A report, locked until the transaction ends."""
@@ -122,7 +126,4 @@ def officials_by_name(session: Session) -> list[OfficialRow]:
 
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    days = {override.day: override for override in SEEDED_OVERRIDES}
-    for row in session.exec(select(CalendarDay)):
-        days[row.day] = Override(row.day, "WORK" if row.kind == "WORK" else "OFF", row.basis)
-    return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
+    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))

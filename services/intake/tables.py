@@ -12,7 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from services.intake.rules import Case, Status
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
-from shared.worktime import SEEDED_OVERRIDES, Calendar, Override
+from shared.worktime import Calendar, Override
 
 
 class Table(SQLModel, registry=registry()):
@@ -59,6 +59,10 @@ class CalendarDay(Table, table=True):
     kind: str = Field(max_length=4)
     basis: str = Field(max_length=200)
 
+    def override(self) -> Override:
+        """The decision, as the deadline engine takes it."""
+        return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
+
 
 def dossier_for_decision(session: Session, dossier_id: str) -> Dossier | None:
     """A dossier, locked until the transaction ends."""
@@ -102,7 +106,4 @@ def fact_as_written(session: Session, event_id: str) -> tuple[Event, str] | None
 
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    days = {override.day: override for override in SEEDED_OVERRIDES}
-    for row in session.exec(select(CalendarDay)):
-        days[row.day] = Override(row.day, "WORK" if row.kind == "WORK" else "OFF", row.basis)
-    return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
+    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))

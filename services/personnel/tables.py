@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.personnel.rules import Colleague
 from shared.mechanism import Instant
-from shared.worktime import SEEDED_OVERRIDES, Calendar, Override
+from shared.worktime import Calendar, Override
 
 
 class Table(SQLModel, registry=registry()):
@@ -99,6 +99,4 @@ def day_for_decision(session: Session, day: date) -> CalendarDay | None:
 
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the release's own, and what was declared, which wins."""
-    days = {override.day: override for override in SEEDED_OVERRIDES}
-    days |= {row.day: row.override() for row in session.exec(select(CalendarDay))}
-    return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
+    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))

@@ -119,6 +119,12 @@ class Calendar:
         """The national calendar with these hours; `overrides` replace the seeded ones, for a day the last one wins."""
         return Calendar(hours, tuple(overrides))
 
+    @staticmethod
+    def declared(decisions: Iterable[Override]) -> Calendar:
+        """The seeded calendar and what the unit declared, which wins over a seeded day."""
+        days = {each.day: each for each in (*SEEDED_OVERRIDES, *decisions)}
+        return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
+
     @cached_property
     def _decided(self) -> Mapping[date, Override]:
         return {override.day: override for override in self.overrides}

@@ -151,3 +151,13 @@ def test_an_override_needs_a_kind_and_a_document() -> None:
         Override(date(2026, 1, 2), "HALF", "CV 1")  # type: ignore[arg-type]  # from a table, not from code
     with pytest.raises(ValueError, match="document"):
         Override(date(2026, 1, 2), "OFF", " ")
+
+
+def test_a_declared_day_wins_over_the_seeded_calendar_and_leaves_its_other_days() -> None:
+    seeded, *others = SEEDED_OVERRIDES
+    other = Override(seeded.day, "WORK" if seeded.kind == "OFF" else "OFF", "CV 1/UBND")
+    calendar = Calendar.declared([other])
+
+    assert other in calendar.overrides and seeded not in calendar.overrides
+    assert set(others) < set(calendar.overrides)
+    assert Calendar.declared([]) == Calendar.vietnam()

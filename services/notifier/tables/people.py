@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, col, select
 
 from services.notifier.rules.chart import Chart, Member
 from services.notifier.tables.base import Table
-from shared.worktime import SEEDED_OVERRIDES, Calendar, Override
+from shared.worktime import Calendar, Override
 
 
 class Official(Table, table=True):
@@ -37,6 +37,10 @@ class CalendarDay(Table, table=True):
     kind: str = Field(max_length=4)
     basis: str = Field(max_length=200)
 
+    def override(self) -> Override:
+        """The decision, as the deadline engine takes it."""
+        return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
+
 
 def chart(session: Session) -> Chart:
     """Who heads whom today."""
@@ -54,7 +58,4 @@ def names(session: Session) -> dict[str, str]:
 
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    days = {override.day: override for override in SEEDED_OVERRIDES}
-    for row in session.exec(select(CalendarDay)):
-        days[row.day] = Override(row.day, "WORK" if row.kind == "WORK" else "OFF", row.basis)
-    return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
+    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))
