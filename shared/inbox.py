@@ -26,7 +26,7 @@ WAITING, REDRIVE, DONE = "waiting", "redrive", "done"
 
 
 class Fenced(Exception):
-    """`tracking` is not ours to move: another leader has claimed it or moved it."""
+    """`tracking` is not ours to move so: another leader has claimed it or moved it, or it would go back."""
 
 
 class Parked(Exception):
@@ -59,7 +59,9 @@ def positions(session: Session) -> dict[str, int]:
 
 
 def move_tracking(session: Session, stream: str, before: int, after: int, claim: int) -> None:
-    """Advance by compare-and-set; raises Fenced when somebody else has moved or claimed it."""
+    """Advance by compare-and-set; raises Fenced when somebody else has moved or claimed it, or it would go back."""
+    if after <= before:
+        raise Fenced(f"{stream}: tracking cannot go from {before} to {after}")
     connection = session.connection()
     if claim == 0 and before == 0:  # nobody has claimed it yet
         row = {"stream": stream, "last_seq": 0, "claim": 0}
@@ -88,7 +90,7 @@ def handle(
     """
     numbers = [before, *(seq for seq, _ in bodies)]
     if numbers != sorted(set(numbers)):
-        raise ValueError(f"{stream}: not in stream order: {numbers[:5]}")
+        raise Fenced(f"{stream}: not in stream order")
     move_tracking(session, stream, before, numbers[-1], claim)
     seen = positions(session)
     waiting = aggregates_waiting(session, stream)

@@ -355,8 +355,10 @@ async def test_only_who_claimed_the_tracking_last_moves_it(url: str) -> None:
         await db.write(handle, *call, theirs)
         with pytest.raises(Fenced):
             await db.write(handle, *call, theirs)  # and nobody moves it twice from one place
-        with pytest.raises(ValueError, match="not in stream order"):
+        with pytest.raises(Fenced, match="not in stream order"):
             await db.write(handle, "INTAKE", 5, [(7, b"{"), (6, b"{")], nothing, FOLLOWS, theirs)
+        with pytest.raises(Fenced, match="cannot go from 5 to 3"):
+            await db.write(park, "INTAKE", 5, 3, b"{", "why", NOW, theirs)
     assert effects(url) == ["d-0"]
 
 
