@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import unicodedata
 from datetime import datetime
@@ -59,3 +60,8 @@ def plain_code(text: str) -> str:
     letters = text.upper().replace("O", "0").replace("I", "1").replace("L", "1").replace("U", "V")
     letters = "".join(character for character in letters if character in _ALPHABET)
     return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
+
+
+def code_sha256(code: str) -> str:
+    """SHA-256 of a code, as it was made or as somebody typed it: what events and rows hold in its place."""
+    return hashlib.sha256(plain_code(code).encode()).hexdigest()

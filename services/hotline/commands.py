@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -40,7 +39,7 @@ from shared.events import Event
 from shared.events.hotline import PrivateDataRead
 from shared.mechanism import next_number
 from shared.record import record
-from shared.texts import new_code, new_id, new_ref, plain_code
+from shared.texts import code_sha256, new_code, new_id, new_ref
 from shared.worktime import VN, because_of
 
 CONTACT = ("full_name", "phone", "email")
@@ -64,7 +63,7 @@ def file_complaint(
         channel=body.channel,
         reporter_ref=reporter_ref,
         text_ref=text_ref,
-        receipt_sha256=_sha256(code),
+        receipt_sha256=code_sha256(code),
         taken_by=operator,
         now=now,
     )
@@ -248,12 +247,8 @@ def _reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateD
 
 
 def _opens(complaint: Complaint, code: str) -> bool:
-    return hmac.compare_digest(complaint.receipt_sha256, _sha256(plain_code(code)))
+    return hmac.compare_digest(complaint.receipt_sha256, code_sha256(code))
 
 
 def _local(moment: datetime | None) -> datetime | None:
     return moment.astimezone(VN) if moment else None
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

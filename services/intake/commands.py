@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,7 +24,7 @@ from shared.events import Event
 from shared.events.intake import DossierReceived, PrivateDataRead
 from shared.mechanism import next_number
 from shared.record import record
-from shared.texts import new_code, new_id, new_ref, plain_code
+from shared.texts import code_sha256, new_code, new_id, new_ref
 from shared.worktime import VN, Limit, because_of
 
 CONTACT = ("full_name", "phone", "email", "slip_code")
@@ -47,7 +46,7 @@ def receive_dossier(session: Session, body: NewDossier, official: str, policy: P
         channel=body.channel,
         papers=body.papers,
         applicant_ref=ref,
-        lookup_sha256=_sha256(code),
+        lookup_sha256=code_sha256(code),
         received_by=official,
         now=now,
     )
@@ -91,7 +90,8 @@ def complete(session: Session, dossier_id: str, official: str, policy: Policy, n
 def hand_over(session: Session, dossier_id: str, official: str, policy: Policy, now: datetime) -> Moved:
     """The citizen gets the result, and a single-use slip code. Raises Refused."""
     code = new_code()
-    moved = _step(session, dossier_id, policy, lambda case: rules.hand_over(case, official, _sha256(code), now), now)
+    sha256 = code_sha256(code)
+    moved = _step(session, dossier_id, policy, lambda case: rules.hand_over(case, official, sha256, now), now)
     dossier = session.get_one(Dossier, dossier_id)
     until = now + timedelta(days=366 * policy.private_years)
     private.keep(session, dossier.applicant_ref, {"slip_code": code}, purpose="rating", until=until)
@@ -131,7 +131,7 @@ def _step(
 def tracked(session: Session, number: str, code: str) -> Dossier:
     """The dossier of whoever holds its number and code. Raises Refused `dossier_not_found` (404) for both."""
     dossier = dossier_by_number(session, number)
-    given = _sha256(plain_code(code))
+    given = code_sha256(code)
     if dossier is None or not hmac.compare_digest(dossier.lookup_sha256, given):
         detail = "No dossier has this number and code: look at the receipt."
         raise Refused("dossier_not_found", detail, status=404)
@@ -184,7 +184,3 @@ def read_private(
     reading = PrivateDataRead(reading_id=new_id(), ref=ref, fields=sorted(values), purpose=purpose, reader=reader)
     record(session, reading, at=now)
     return values
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

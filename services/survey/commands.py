@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -15,13 +14,13 @@ from services.survey.settings import Policy
 from services.survey.tables import department_names, slip_for_decision, slip_with_code, tallies
 from shared import private
 from shared.record import record
-from shared.texts import new_ref, plain_code
+from shared.texts import code_sha256, new_ref
 from shared.worktime import VN
 
 
 def rate(session: Session, body: NewRating, policy: Policy, now: datetime) -> Thanks:
     """Use a slip: the rating, and its comment in the private table. Raises Refused."""
-    slip = slip_for_decision(session, _sha256(body.slip_code))
+    slip = slip_for_decision(session, code_sha256(body.slip_code))
     ref = new_ref("txt") if body.comment else None
     event = rules.rate(
         slip.paper() if slip else None,
@@ -43,7 +42,7 @@ def rate(session: Session, body: NewRating, policy: Policy, now: datetime) -> Th
 
 def check_slip(session: Session, code: str, now: datetime) -> None:
     """Nothing, when a slip with this code can be used now. Raises Refused."""
-    slip = slip_with_code(session, _sha256(code))
+    slip = slip_with_code(session, code_sha256(code))
     rules.usable(slip.paper() if slip else None, now)
 
 
@@ -54,7 +53,3 @@ def figures(session: Session, policy: Policy, now: datetime) -> Figures:
     shown = [rules.figure(tally, minimum) for tally in tallies(session)]
     views = [FigureView(**asdict(each), name=names.get(each.department, each.department)) for each in shown]
     return Figures(minimum_sample=minimum, departments=views)
-
-
-def _sha256(code: str) -> str:
-    return hashlib.sha256(plain_code(code).encode()).hexdigest()

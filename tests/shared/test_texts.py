@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -13,7 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.texts import CitizenId, Code, Line, Paragraph, Phone, clean, new_code, new_id, new_ref, one_line, plain_code
+from shared.texts import (
+    CitizenId,
+    Code,
+    Line,
+    Paragraph,
+    Phone,
+    clean,
+    code_sha256,
+    new_code,
+    new_id,
+    new_ref,
+    one_line,
+    plain_code,
+)
 
 
 def read(kind: Any, text: str) -> str:
@@ -69,6 +83,7 @@ def test_a_code_read_aloud_or_typed_badly_is_still_the_code() -> None:
         assert plain_code(code) == code
         typed = f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')} "
         assert plain_code(typed) == code
+        assert code_sha256(typed) == code_sha256(code) == hashlib.sha256(code.encode()).hexdigest()
 
 
 def test_ids_sort_by_time_and_can_hide_it() -> None:
