@@ -6,7 +6,7 @@ Nothing of it goes into an event, a header, a log line or a trace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -23,6 +23,11 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], *, purpos
     ]
     if rows:
         session.connection().execute(private.insert(), rows)
+
+
+def years_from(now: datetime, years: int) -> datetime:
+    """Until when something is kept for so many years: counted long, each as a leap year."""
+    return now + timedelta(days=366 * years)
 
 
 def look(session: Session, ref: str, fields: Iterable[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from sqlmodel import Session
@@ -238,7 +238,7 @@ def _number(session: Session, policy: Policy, now: datetime) -> str:
 
 
 def _keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: Policy, now: datetime) -> None:
-    until = now + timedelta(days=366 * policy.private_years)
+    until = private.years_from(now, policy.private_years)
     private.keep(session, ref, fields, purpose="complaint", until=until)
 
 

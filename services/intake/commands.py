@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -73,7 +73,7 @@ def _number(session: Session, policy: Policy, now: datetime) -> str:
 
 
 def _keep(session: Session, ref: str, who: Applicant, code: str, policy: Policy, now: datetime) -> None:
-    until = now + timedelta(days=366 * policy.private_years)
+    until = private.years_from(now, policy.private_years)
     private.keep(session, ref, {**who.model_dump(), "lookup_code": code}, purpose=PURPOSE, until=until)
 
 
@@ -93,7 +93,7 @@ def hand_over(session: Session, dossier_id: str, official: str, policy: Policy, 
     sha256 = code_sha256(code)
     moved = _step(session, dossier_id, policy, lambda case: rules.hand_over(case, official, sha256, now), now)
     dossier = session.get_one(Dossier, dossier_id)
-    until = now + timedelta(days=366 * policy.private_years)
+    until = private.years_from(now, policy.private_years)
     private.keep(session, dossier.applicant_ref, {"slip_code": code}, purpose="rating", until=until)
     return moved.model_copy(update={"slip_code": code})
 

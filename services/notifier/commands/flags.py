@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -131,7 +131,7 @@ def _locked(session: Session, flag_id: str) -> Flag:
 
 
 def _keep(session: Session, ref: str, field: str, text: str, policy: Policy, now: datetime) -> None:
-    until = now + timedelta(days=366 * policy.private_years)
+    until = private.years_from(now, policy.private_years)
     private.keep(session, ref, {field: text}, purpose="flag", until=until)
 
 
