@@ -43,13 +43,16 @@ class Problem(BaseModel):
     detail: str
 
 
+_PROBLEM = {"application/problem+json": {"schema": Problem.model_json_schema()}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text}
+    status: {"content": _PROBLEM, "description": text}
     for status, text in {
+        400: "Not readable",
         401: "Not signed in",
         403: "Signed in, without the role",
         404: "Not there, or another unit's",
         409: "The rules do not allow it now",
+        413: "Too large",
         422: "Bad input",
         429: "Too many requests",
         503: "Try again",
