@@ -1,0 +1,143 @@
+"""Every operation of every service's API: who may ask for it, and a body that it takes. A new one is added here."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.system.errands import EVIDENCE, REPORT, SATISFIED
+from tests.system.running import A_DOSSIER
+
+NOBODY = "01999999-0000-7000-8000-000000000000"
+"""The id of nothing."""
+ROLES = ("clerk", "officer", "head", "operator", "leader", "admin")
+SIGNED_IN = ROLES
+"""Open to whoever is signed in."""
+DESK = ("operator", "head", "leader")
+WORKERS = ("clerk", "officer", "head")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation. `roles` is None when it is public; `body` is one that is taken, as far as its shape goes."""
+
+    service: str
+    method: str
+    path: str
+    roles: tuple[str, ...] | None = None
+    body: Any = None
+    query: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.method} {self.path}"
+
+    def url(self, **values: str) -> str:
+        """Where it is asked for; unknown ids where none are given."""
+        names = ("code", "dossier_id", "complaint_id", "flag_id", "number")
+        return f"/{self.service}" + self.path.format_map(dict.fromkeys(names, NOBODY) | values) + self.query
+
+    @property
+    def of_a_case(self) -> bool:
+        """Whether it is about one case."""
+        return "{" in self.path
+
+
+A_COMPLAINT = {
+    "channel": "web",
+    "text": REPORT,
+    "place": "Xóm Đồng Cả",
+    "reporter": {"full_name": "Trần Thị Bình", "phone": "0987654321", "email": "binh@example.vn"},
+    "dossier_number": "H55.27.05-260605-0001",
+}
+A_TRIAGE = {"kind": "pakn", "category": "conduct", "severity": "normal"}
+AN_ATTRIBUTION = {"official_id": "off-clerk-1", "conduct": "harassment"}
+A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
+A_POSTPONEMENT = {"working_days": 5, "reason_code": "staff_absent"}
+A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
+A_DECISION = {"finding": "unfounded", "reasons": "Không có cơ sở.", "evidence": [NOBODY]}
+A_PLEDGE = {"official_id": "off-clerk-1", "year": 2026, "witness": "off-head-1", "text_version": None}
+A_DAY = {"day": "2028-06-05", "kind": "OFF", "basis": "Thông báo số 9441/TB-BNV"}
+
+OPERATIONS = (
+    Operation("personnel", "GET", "/departments"),
+    Operation("personnel", "GET", "/officials", SIGNED_IN),
+    Operation("personnel", "POST", "/session", body={"official_id": "off-nobody-1"}),
+    Operation("personnel", "GET", "/pledges/text"),
+    Operation("personnel", "POST", "/pledges", SIGNED_IN, A_PLEDGE),
+    Operation("personnel", "GET", "/pledges/coverage"),
+    Operation("personnel", "GET", "/calendar"),
+    Operation("personnel", "POST", "/calendar/days", ("leader", "admin"), A_DAY),
+    Operation("intake", "GET", "/procedures"),
+    Operation("intake", "GET", "/procedures/{code}/promise"),
+    Operation("intake", "POST", "/dossiers", ("clerk",), A_DOSSIER),
+    Operation("intake", "GET", "/dossiers", SIGNED_IN),
+    Operation("intake", "GET", "/dossiers/{dossier_id}", SIGNED_IN),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/take-up", WORKERS),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/complete", WORKERS),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/hand-over", ("clerk",)),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/reschedule", ("head", "leader"), A_POSTPONEMENT),
+    Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),
+    Operation("hotline", "POST", "/complaints", body=A_COMPLAINT),
+    Operation("hotline", "GET", "/complaints", DESK),
+    Operation("hotline", "GET", "/complaints/{complaint_id}", DESK),
+    Operation("hotline", "GET", "/complaints/{complaint_id}/text", DESK, query="?purpose=triage"),
+    Operation("hotline", "GET", "/complaints/{complaint_id}/attribution", ("leader",)),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/triage", ("operator",), A_TRIAGE),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/attribute", ("operator", "leader"), AN_ATTRIBUTION),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/answer", ("head", "leader"), {"text": "Đã xử lý."}),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/verify", ("leader",), A_FINDING),
+    Operation("hotline", "GET", "/status/{number}"),
+    Operation("survey", "POST", "/ratings", body=A_RATING),
+    Operation("survey", "GET", "/figures"),
+    Operation("notifier", "GET", "/follow-ups", SIGNED_IN),
+    Operation("notifier", "GET", "/notices", ("head", "leader")),
+    Operation("notifier", "GET", "/figures", SIGNED_IN),
+    Operation("notifier", "GET", "/flags", ("leader",)),
+    Operation("notifier", "GET", "/flags/mine", SIGNED_IN),
+    Operation("notifier", "GET", "/flags/{flag_id}", SIGNED_IN),
+    Operation("notifier", "POST", "/flags/{flag_id}/review", ("leader",), {"proceed": True}),
+    Operation("notifier", "POST", "/flags/{flag_id}/inform", ("leader",)),
+    Operation("notifier", "POST", "/flags/{flag_id}/explain", SIGNED_IN, {"text": "Tôi đã xin lỗi."}),
+    Operation("notifier", "POST", "/flags/{flag_id}/decide", ("leader",), A_DECISION),
+)
+NOT_TEXT: dict[str, Any] = {
+    "of another type": {"a": ["b"]},
+    "with a control character": "a\x00b",
+    "with half a character": "a\ud800b",
+    "without end": "á" * 100_000,
+    "a number without end": 10**400,
+    "nested without end": [[[[[[[[[[]]]]]]]]]],
+}
+"""What no field of any body takes."""
+
+
+def wrong_bodies(body: Any) -> Iterator[tuple[str, Any]]:
+    """A body with one thing wrong, each way, at each place; and what is wrong with it."""
+    yield "no object", [body]
+    yield "nothing", None
+    yield "an unknown field", {**body, "con_dau": "đỏ"}
+    for path in places(body):
+        for what, value in NOT_TEXT.items():
+            yield f"{'.'.join(path)} {what}", replaced(body, path, value)
+        if len(path) == 2:
+            yield f"an unknown field beside {'.'.join(path)}", replaced(body, (path[0], "con_dau"), "đỏ")
+
+
+def places(body: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Every field of a body, and of the objects in it."""
+    for name, value in body.items():
+        yield (name,)
+        if isinstance(value, dict):
+            yield from ((name, inner) for inner in value)
+
+
+def replaced(body: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """The body with another value at one place."""
+    found: dict[str, Any] = copy.deepcopy(body)
+    inner = found
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    return found

@@ -1,0 +1,266 @@
+"""Every operation of every API, as its documents list them: who may, what is not there, what is wrong, what is once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from deploy import office as topology
+from tests.system.errands import flags_on
+from tests.system.operations import (
+    A_COMPLAINT,
+    A_DAY,
+    A_DECISION,
+    A_FINDING,
+    A_PLEDGE,
+    A_POSTPONEMENT,
+    A_RATING,
+    A_TRIAGE,
+    AN_ATTRIBUTION,
+    NOBODY,
+    OPERATIONS,
+    ROLES,
+    Operation,
+    wrong_bodies,
+)
+from tests.system.running import A_DOSSIER, RunningOffice, eventually, running_office
+from tests.system.streams import wait_for_quiet
+
+NEEDS_A_TOKEN = [each for each in OPERATIONS if each.roles is not None]
+NEEDS_A_ROLE = [each for each in NEEDS_A_TOKEN if each.roles != ROLES]
+OF_A_CASE = [each for each in OPERATIONS if each.of_a_case]
+WITH_A_BODY = [each for each in OPERATIONS if each.body is not None]
+UNREADABLE = (b"", b"{", b'{"a":', b"\xff\xfe{}", b"[" * 100_000, b'"', b"NaN", b"9" * 5_000, b"a=b&c=d")
+STRANGE_IDS = ("%00", "%ED%A0%80", "%0d%0aX-Injected:%201", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%8F%A0", "-", "%25")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    with running_office(tmp_path_factory.mktemp("api") / "home", options=("--rate-factor", "10000")) as office:
+        wait_for_quiet(office)
+        yield office
+
+
+@pytest.fixture(scope="module")
+def client(office: RunningOffice) -> Iterator[httpx.Client]:
+    """Nobody in particular."""
+    with office.client() as client:
+        yield client
+
+
+def ask(client: httpx.Client, operation: Operation, token: str = "", **more: Any) -> httpx.Response:
+    """Ask for an operation with its body, about nothing that is there."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if operation.body is not None and not more.keys() & {"content", "json"}:
+        more["json"] = operation.body
+    return client.request(operation.method, operation.url(), headers=headers | more.pop("headers", {}), **more)
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    """The status and code of a refusal, which is a problem document whatever was asked."""
+    assert answer.is_client_error, f"{answer.request.url}: {answer.status_code} {answer.text[:500]}"
+    assert answer.headers["content-type"] == "application/problem+json", answer.text[:500]
+    problem = answer.json()
+    assert problem["status"] == answer.status_code and problem["detail"] and problem["title"]
+    assert re.fullmatch(r"[a-z][a-z_]+", problem["code"])
+    assert problem["type"] == f"urn:motcua:problem:{problem['code']}"
+    return answer.status_code, problem["code"]
+
+
+def recorded(office: RunningOffice) -> dict[str, int]:
+    """How far the event log of each service reaches."""
+    found = {}
+    for service in topology.SERVICES:
+        engine = sa.create_engine(office.database_url(service))
+        with engine.connect() as connection:
+            found[service] = connection.execute(sa.text("SELECT max(position) FROM event_log")).scalar() or 0
+        engine.dispose()
+    return found
+
+
+def token_for(office: RunningOffice, operation: Operation, **more: str) -> str:
+    """A token with which an operation may be asked for."""
+    return office.token(*(operation.roles or ("clerk",)), **more)
+
+
+def test_the_table_of_operations_is_what_the_documents_list(client: httpx.Client) -> None:
+    listed = {
+        f"{service} {method.upper()} {path}"
+        for service in topology.SERVICES
+        for path, methods in client.get(f"/{service}/openapi.json").json()["paths"].items()
+        for method in methods
+    }
+    assert listed == {str(each) for each in OPERATIONS}
+
+
+@pytest.mark.parametrize("operation", NEEDS_A_TOKEN, ids=str)
+def test_without_a_valid_token_it_is_refused(client: httpx.Client, operation: Operation) -> None:
+    for token in ("", "nonsense", "a.b.c"):
+        answer = ask(client, operation, token)
+        assert refused(answer) == (401, "not_signed_in")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("operation", NEEDS_A_ROLE, ids=str)
+def test_with_every_role_but_the_right_one_it_is_refused(
+    office: RunningOffice, client: httpx.Client, operation: Operation
+) -> None:
+    others = [role for role in ROLES if role not in (operation.roles or ())]
+    assert refused(ask(client, operation, office.token(*others))) == (403, "role_missing")
+
+
+@pytest.mark.parametrize("operation", NEEDS_A_TOKEN, ids=str)
+def test_to_another_unit_nothing_is_there(office: RunningOffice, client: httpx.Client, operation: Operation) -> None:
+    answer = ask(client, operation, office.token(*ROLES, unit="another-commune"))
+    status, code = refused(answer)
+    assert status == 404 and code.endswith("_not_found")
+
+
+@pytest.mark.parametrize("operation", OF_A_CASE, ids=str)
+def test_what_is_not_there_is_not_found(office: RunningOffice, client: httpx.Client, operation: Operation) -> None:
+    assert refused(ask(client, operation, token_for(office, operation)))[0] == 404
+
+
+@pytest.mark.parametrize("operation", OF_A_CASE, ids=str)
+def test_a_strange_id_is_refused_like_any_other(
+    office: RunningOffice, client: httpx.Client, operation: Operation
+) -> None:
+    headers = {"Authorization": f"Bearer {token_for(office, operation)}"}
+    for strange in STRANGE_IDS:
+        url = operation.url().replace(NOBODY, strange)
+        answer = client.request(operation.method, url, headers=headers, json=operation.body)
+        assert refused(answer)[0] in (404, 405, 422)
+
+
+@pytest.mark.parametrize("operation", WITH_A_BODY, ids=str)
+def test_a_wrong_body_is_refused_and_changes_nothing(
+    office: RunningOffice, client: httpx.Client, operation: Operation
+) -> None:
+    before, token = recorded(office), token_for(office, operation)
+    for what, body in wrong_bodies(operation.body):
+        answer = ask(client, operation, token, content=json.dumps(body), headers={"Content-Type": "application/json"})
+        assert refused(answer) == (422, "invalid_request"), f"{what}: {answer.text[:300]}"
+    assert recorded(office) == before
+
+
+@pytest.mark.parametrize("operation", WITH_A_BODY, ids=str)
+def test_a_body_that_cannot_be_read_is_refused_and_changes_nothing(
+    office: RunningOffice, client: httpx.Client, operation: Operation
+) -> None:
+    before, token = recorded(office), token_for(office, operation)
+    for content in UNREADABLE:
+        for kind in ("application/json", "text/plain", "multipart/form-data"):
+            answer = ask(client, operation, token, content=content, headers={"Content-Type": kind})
+            assert refused(answer)[0] in (400, 403, 415, 422), (content[:20], kind)
+    assert recorded(office) == before
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS if each.method == "POST"], ids=str)
+def test_a_body_of_two_megabytes_is_too_large(
+    office: RunningOffice, client: httpx.Client, operation: Operation
+) -> None:
+    before, token = recorded(office), token_for(office, operation)
+    huge = b'{"text": "' + b"x" * 2_000_000 + b'"}'
+    for headers, content in (
+        ({}, huge),
+        ({"Transfer-Encoding": "chunked"}, iter([huge[:1_000_000], huge[1_000_000:]])),
+    ):
+        answer = ask(client, operation, token, content=content, headers=headers | {"Content-Type": "application/json"})
+        assert refused(answer) == (413, "too_large")
+    assert recorded(office) == before
+
+
+@pytest.mark.parametrize("service", topology.SERVICES)
+def test_what_no_operation_is_for_is_a_problem_document_too(client: httpx.Client, service: str) -> None:
+    assert refused(client.get(f"/{service}/nonsense/at/all")) == (404, "not_found")
+    path = next(each.path for each in OPERATIONS if each.service == service and not each.of_a_case)
+    answer = client.delete(f"/{service}{path}")
+    assert refused(answer) == (405, "method_not_allowed") and answer.headers["allow"]
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "có dấu".encode(), "a b"])
+def test_a_key_that_cannot_be_kept_is_refused(office: RunningOffice, client: httpx.Client, key: str | bytes) -> None:
+    (operation,) = [each for each in OPERATIONS if str(each) == "intake POST /dossiers"]
+    answer = ask(client, operation, token_for(office, operation), headers={"Idempotency-Key": key})
+    assert refused(answer) == (422, "invalid_request")
+
+
+class Once:
+    """Asks everything three times: as it is, again with its key, and under the same key for something else."""
+
+    def __init__(self, office: RunningOffice, client: httpx.Client) -> None:
+        self.office, self.client, self.asked = office, client, set[str]()
+
+    def __call__(self, name: str, body: Any = None, *, official: str | None = None, **ids: str) -> dict[str, Any]:
+        (operation,) = [each for each in OPERATIONS if str(each) == name]
+        token = self.office.token(*(operation.roles or ("clerk",)), official=official)
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+        url = operation.url(**ids)
+        answer = eventually(lambda: self._taken(self.client.post(url, json=body, headers=headers)), 15)
+        assert self.client.post(url, json=body, headers=headers).content == answer.content
+        other = self.client.post(url, json=another(body or {"and": "more"}), headers=headers)
+        assert refused(other) == (422, "idempotency_key_reused")
+        self.asked.add(name)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    @staticmethod
+    def _taken(answer: httpx.Response) -> httpx.Response | None:
+        """The answer; none while a fact that it needs is under way (404)."""
+        assert answer.status_code in (201, 404), answer.text
+        return answer if answer.status_code == 201 else None
+
+
+def another(body: dict[str, Any]) -> dict[str, Any]:
+    """The same in other words: valid, and not what was asked before."""
+    return dict(reversed(list(body.items()))) if len(body) > 1 else {name: _another(body[name]) for name in body}
+
+
+def _another(value: Any) -> Any:
+    return not value if isinstance(value, bool) else f"{value} Xin cảm ơn."
+
+
+def a_dossiers_way(once: Once) -> None:
+    """Received, taken up, postponed, completed, handed over and rated."""
+    dossier = once("intake POST /dossiers", A_DOSSIER)["dossier_id"]
+    for step in ("take-up", "complete", "hand-over"):
+        moved = once(f"intake POST /dossiers/{{dossier_id}}/{step}", dossier_id=dossier)
+        if step == "take-up":
+            once("intake POST /dossiers/{dossier_id}/reschedule", A_POSTPONEMENT, dossier_id=dossier)
+    once("survey POST /ratings", A_RATING | {"slip_code": moved["slip_code"]})
+
+
+def a_flags_way(once: Once) -> None:
+    """Two reports, and all that follows from them."""
+    for _ in range(2):
+        report = once("hotline POST /complaints", A_COMPLAINT)["complaint_id"]
+        for step, body in (("triage", A_TRIAGE), ("attribute", AN_ATTRIBUTION), ("verify", A_FINDING)):
+            once(
+                f"hotline POST /complaints/{{complaint_id}}/{step}", body, official="off-leader-1", complaint_id=report
+            )
+        once("hotline POST /complaints/{complaint_id}/answer", {"text": "Đã xử lý."}, complaint_id=report)
+    (flag,) = [row["flag_id"] for row in eventually(lambda: flags_on(once.office, "off-clerk-1"), 20)]
+    leader: dict[str, Any] = {"official": "off-leader-1", "flag_id": flag}
+    once("notifier POST /flags/{flag_id}/review", {"proceed": True}, **leader)
+    once("notifier POST /flags/{flag_id}/inform", **leader)
+    once("notifier POST /flags/{flag_id}/explain", {"text": "Tôi đã xin lỗi."}, flag_id=flag, official="off-clerk-1")
+    once("notifier POST /flags/{flag_id}/decide", A_DECISION | {"evidence": []}, **leader)
+
+
+def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
+    office: RunningOffice, client: httpx.Client
+) -> None:
+    once = Once(office, client)
+    a_dossiers_way(once)
+    a_flags_way(once)
+    year = client.get("/personnel/pledges/coverage").json()["year"]
+    once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")
+    once("personnel POST /calendar/days", A_DAY)
+    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - {"personnel POST /session"}

@@ -1,0 +1,95 @@
+"""Anything that the documents allow, and anything that they do not, from anybody: never an error of ours.
+
+Schemathesis makes the requests from every service's own OpenAPI document; the same ones in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.system.errands import flags_on, verified_report
+from tests.system.operations import OPERATIONS, ROLES, Operation
+from tests.system.running import RunningOffice, eventually, running_office
+
+EXAMPLES = 20
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
+bounded = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    with running_office(tmp_path_factory.mktemp("anything") / "home", options=("--rate-factor", "10000")) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def schemas(office: RunningOffice) -> dict[str, Any]:
+    """Every service's document, as Schemathesis reads it."""
+    return {
+        service: schemathesis.openapi.from_url(f"{office.url}/{service}/openapi.json")
+        for service in sorted({each.service for each in OPERATIONS})
+    }
+
+
+@pytest.fixture(scope="module")
+def tokens(office: RunningOffice) -> list[str]:
+    """Nobody's, somebody's of each role, of another unit, and one that is none."""
+    return ["", *(office.token(role) for role in ROLES), office.token(*ROLES, unit="another-commune"), "nonsense"]
+
+
+@pytest.fixture(scope="module")
+def cases(office: RunningOffice) -> dict[str, str]:
+    """A procedure, and a dossier, a report and a flag that are there to be acted upon."""
+    receipt = office.receive_dossier()
+    reports = [verified_report(office, "off-clerk-1")["complaint_id"] for _ in range(2)]
+    (flag,) = eventually(lambda: flags_on(office, "off-clerk-1"), 20)
+    found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
+    return found | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_whatever_is_asked_is_answered_as_documented(
+    schemas: dict[str, Any], tokens: list[str], cases: dict[str, str], operation: Operation
+) -> None:
+    described = schemas[operation.service][operation.path][operation.method]
+    modes = [described.as_strategy(generation_mode=mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
+
+    @bounded
+    @given(case=st.one_of(modes), token=st.sampled_from(tokens), real=st.booleans())
+    def ask(case: schemathesis.Case, token: str, real: bool) -> None:
+        if real:
+            case.path_parameters = {name: cases[name] for name in case.path_parameters}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = case.call(headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+
+    ask()
+
+
+def test_after_all_that_every_service_is_well(office: RunningOffice, schemas: dict[str, Any]) -> None:
+    with httpx.Client(base_url=office.url, timeout=10) as client:
+        for service in schemas:
+            assert client.get(f"/{service}/readyz").json()["reasons"] == []
+    log = (office.home / "log" / "motcua.log").read_text()
+    assert "Traceback" not in log and '"level": "error"' not in log
