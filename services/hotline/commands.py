@@ -158,7 +158,8 @@ def read_attribution(session: Session, complaint_id: str, reader: str, now: date
     if complaint.attribution_ref is None:
         raise Refused("not_attributed", "This report is attributed to nobody.", status=404)
     ref = complaint.attribution_ref
-    rules.check_conflict(reader, private.look(session, ref, ("official_id",))["official_id"], everybody(session))
+    accused = private.look(session, ref, ("official_id",))["official_id"]
+    rules.check_verifier(complaint.case(accused), accused, reader, everybody(session))
     values = read_private(session, ref, ("official_id", "conduct"), "verification", reader, now)
     return Attributed.model_validate({"complaint_id": complaint_id, **values})
 

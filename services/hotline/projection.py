@@ -20,7 +20,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             columns = _same(event, "kind", "category", "severity", "triaged_at", "triaged_by", "acknowledge_by")
             yield Patch(Complaint, event.complaint_id, columns | {"status": Status.TRIAGED.value})
         case hotline.ComplaintAttributed() as event:
-            yield Patch(Complaint, event.complaint_id, {"attribution_ref": event.attribution_ref})
+            yield Patch(Complaint, event.complaint_id, _same(event, "attribution_ref", "attributed_by"))
         case hotline.ComplaintAnswered() as event:
             columns = _same(event, "answer_ref", "answered_at", "answered_by", "outcome")
             yield Patch(Complaint, event.complaint_id, columns | {"status": Status.ANSWERED.value})

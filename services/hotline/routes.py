@@ -130,7 +130,8 @@ async def answer(complaint_id: Code, body: Answer, service: Door, policy: Rules,
 async def verify(
     complaint_id: Code, body: Verification, service: Door, policy: Rules, who: Leader, once: Once
 ) -> Response:
-    """Say what the check of a report about conduct found; again, when it turns out otherwise."""
+    """Say what the check of a report about conduct found; again, when it turns out otherwise. Never of a call one took
+    oneself, nor of a report one attributed."""
     return await once(commands.verify, complaint_id, body, who.id, own_unit(who, policy), service.clock.now())
 
 

@@ -49,6 +49,8 @@ class Case:
     accused: str | None = None
     finding: str | None = None
     conduct: str | None = None
+    brought_by: frozenset[str] = frozenset()
+    """Who took the call, and who attributed it."""
 
 
 @dataclass(frozen=True)
@@ -173,12 +175,12 @@ def verify(
 ) -> ComplaintVerified:
     """A human checked it: from here on the official is named. Again, when the finding or the conduct changes.
 
-    Raises Refused `not_about_conduct`, `not_attributed`, `same_finding` and what `check_conflict` raises.
+    Raises Refused `not_about_conduct`, `not_attributed`, `same_finding` and what `check_verifier` raises.
     """
     _about_conduct(case)
     if case.accused is None:
         raise Refused("not_attributed", "Say first whose conduct this report is about.")
-    check_conflict(by, case.accused, people)
+    check_verifier(case, case.accused, by, people)
     if (case.finding, case.conduct) == (finding, conduct):
         raise Refused("same_finding", "This report was verified with this finding already.")
     return ComplaintVerified(
@@ -208,6 +210,15 @@ def check_conflict(who: str, accused: str, people: People) -> None:
     if conflict(who, accused, people) is not None:
         detail = "Nobody decides about themselves, about who heads them or about a relative: somebody else has to."
         raise Refused("conflict_of_interest", detail, status=403)
+
+
+def check_verifier(case: Case, accused: str, who: str, people: People) -> None:
+    """Whoever brought a report is not the one who finds it true. Raises Refused `same_person` (403) and what
+    `check_conflict` raises."""
+    check_conflict(who, accused, people)
+    if who in case.brought_by:
+        detail = "Whoever took the call or said whom a report is about does not verify it: somebody else has to."
+        raise Refused("same_person", detail, status=403)
 
 
 def line_above(who: str, people: People) -> Iterator[str]:

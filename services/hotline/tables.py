@@ -40,6 +40,7 @@ class Complaint(Table, table=True):
     triaged_by: str | None = Field(default=None, max_length=64)
     acknowledge_by: datetime | None = Field(default=None, sa_type=Instant)
     attribution_ref: str | None = Field(default=None, max_length=64)
+    attributed_by: str | None = Field(default=None, max_length=64)
     answer_ref: str | None = Field(default=None, max_length=64)
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
     answered_by: str | None = Field(default=None, max_length=64)
@@ -53,8 +54,20 @@ class Complaint(Table, table=True):
     def case(self, accused: str | None = None) -> Case:
         """What the rules see of it."""
         return Case(
-            self.complaint_id, Status(self.status), self.category, self.due_at, accused, self.finding, self.conduct
+            self.complaint_id,
+            Status(self.status),
+            self.category,
+            self.due_at,
+            accused,
+            self.finding,
+            self.conduct,
+            self.brought_by,
         )
+
+    @property
+    def brought_by(self) -> frozenset[str]:
+        """Who took the call, and who attributed it: they do not verify it."""
+        return frozenset(who for who in (self.taken_by, self.attributed_by) if who is not None)
 
 
 class OfficialRow(Table, table=True):

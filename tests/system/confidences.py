@@ -120,8 +120,9 @@ def tell_the_pages(office: RunningOffice, told: Told) -> None:
         _a_rating(citizen, _code(clerk.page(f"{dossier}/slip")), told)
         form = told.person("reporter on the web") | {"place": told.word("place on the web"), "who": "named"}
         citizen.submit(citizen.page("/hotline/"), "/hotline/", text=told.word("text on the web"), **form)
-    with Visitor(office, "operator") as operator, Visitor(office, "leader") as leader:
-        _a_call(operator, leader, told)
+    second = Visitor(office, "leader", official="off-leader-2")
+    with Visitor(office, "operator") as operator, Visitor(office, "leader") as leader, second:
+        _a_call(operator, leader, second, told)
 
 
 def _a_dossier_at_the_counter(clerk: Visitor, told: Told) -> str:
@@ -144,7 +145,7 @@ def _a_rating(citizen: Visitor, code: str, told: Told) -> None:
     citizen.submit(page, "/survey/rate", **answers, slip_code=code, comment=told.word("comment on the page"))
 
 
-def _a_call(operator: Visitor, leader: Visitor, told: Told) -> None:
+def _a_call(operator: Visitor, leader: Visitor, second: Visitor, told: Told) -> None:
     form = told.person("caller") | {"place": told.word("place of the call"), "who": "named"}
     text, call = told.word("text of the call"), "/hotline/desk/call"
     number = re.search(r"PA-\d{6}-\d{4}", operator.submit(operator.page(call), call, text=text, **form).text)
@@ -157,7 +158,7 @@ def _a_call(operator: Visitor, leader: Visitor, told: Told) -> None:
     about = {"official_id": "off-officer-1", "conduct": "delay"}
     leader.submit(leader.page(case), f"{case}/attribute", **about)
     found = {"finding": "unfounded", "verified_conduct": "delay", "evidence": told.word("evidence on the page")}
-    leader.submit(leader.page(case), f"{case}/verify", **found)
+    second.submit(second.page(case), f"{case}/verify", **found)
     leader.submit(leader.page(case), f"{case}/answer", answer_text=told.word("answer on the page"))
 
 

@@ -75,8 +75,8 @@ def triage_as_conduct(office: RunningOffice, complaint_id: str) -> None:
 
 
 def attribute(office: RunningOffice, complaint_id: str, accused: str) -> None:
-    """A leader says whose conduct it is, as soon as the hotline knows the official."""
-    with office.client("leader") as leader:
+    """A second leader, who will not verify it, says whose conduct it is, as soon as the hotline knows the official."""
+    with office.client("leader", official="off-leader-2") as leader:
         about = {"official_id": accused, "conduct": "harassment"}
         post_when_known(leader, f"/hotline/complaints/{complaint_id}/attribute", about)
 

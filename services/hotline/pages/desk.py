@@ -244,7 +244,7 @@ def acts_of(who: Official, complaint: Complaint) -> set[str]:
         "triage": complaint.status != rules.Status.ANSWERED,
         "attribute": about_conduct and complaint.finding is None,
         "answer": complaint.status == rules.Status.TRIAGED,
-        "verify": about_conduct and complaint.attribution_ref is not None,
+        "verify": about_conduct and complaint.attribution_ref is not None and who.id not in complaint.brought_by,
     }
     return {act for act, roles in ROLES.items() if sensible[act] and who.may(*roles)}
 

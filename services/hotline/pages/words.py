@@ -63,6 +63,7 @@ REFUSALS = {
     "conflict_of_interest": N_(
         "Không ai tự xét việc của mình, của cấp trên hay của người thân. Hãy để người khác làm."
     ),
+    "same_person": N_("Người nhận cuộc gọi hoặc người gắn tên không tự kiểm tra. Hãy để người khác làm."),
     "same_finding": N_("Kết quả này đã được ghi rồi."),
     "no_rule_in_force": N_("Ngày này chưa có quy định về thời hạn."),
 }

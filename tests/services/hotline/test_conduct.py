@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.services.hotline.desk import Desk
-from tests.services.hotline.reports import CONDUCT, FINDING, about_conduct, filed
+from tests.services.hotline.reports import CONDUCT, FINDING, TEXT, about_conduct, filed
 
 
 async def test_only_conduct_is_attributed_and_only_to_somebody_who_exists(desk: Desk) -> None:
@@ -89,6 +89,26 @@ async def test_neither_a_relative_nor_a_subordinate_verifies(desk: Desk) -> None
     below = await desk.as_("off-clerk-1", "leader").post(f"/complaints/{above}/verify", json=FINDING)
     assert (below.status_code, below.json()["code"]) == (403, "conflict_of_interest")
     assert await desk.events("ComplaintVerified") == []
+
+
+async def test_whoever_attributed_a_report_does_not_verify_it(desk: Desk) -> None:
+    complaint_id = await _about(desk, "off-clerk-1")
+    leader, path = desk.as_("off-leader-1", "leader"), f"/complaints/{complaint_id}"
+    answers = [await leader.post(f"{path}/verify", json=FINDING), await leader.get(f"{path}/attribution")]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(403, "same_person")] * 2
+    assert await desk.events("ComplaintVerified") == await desk.events("PrivateDataRead") == []
+    assert (await desk.as_("off-chair", "leader").post(f"{path}/verify", json=FINDING)).status_code == 201
+
+
+async def test_whoever_took_the_call_does_not_verify_it(desk: Desk) -> None:
+    both = desk.as_("off-leader-1", "operator", "leader")
+    call = (await both.post("/complaints", json={"channel": "phone", "text": TEXT})).json()
+    path = f"/complaints/{call['complaint_id']}"
+    await both.post(f"{path}/triage", json=CONDUCT)
+    about = {"official_id": "off-clerk-1", "conduct": "delay"}
+    assert (await desk.as_("off-chair", "leader").post(f"{path}/attribute", json=about)).status_code == 201
+    refused = await both.post(f"{path}/verify", json=FINDING)
+    assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
 
 
 async def test_a_report_attributed_to_nobody_is_not_verified(desk: Desk) -> None:

@@ -175,6 +175,7 @@ async def test_a_report_is_read_triaged_attributed_verified_and_answered_at_the_
     page = await browser.get(path)
     assert "Phải có người xác nhận trước 21:40" in text_of(page)
     await browser.send(page, f"{path}/attribute", official_id="off-clerk-1", conduct="harassment")
+    browser.sign_in("off-chair", "leader")
     page = await browser.get(path)
     assert "Trần off-clerk-1" not in page.text.split('id="attribution"')[1]
     named = await browser.send(page, f"{path}/attribution")
@@ -208,6 +209,27 @@ async def test_what_the_rules_refuse_at_the_desk_keeps_what_was_typed(browser: B
     unchosen = await browser.send(page, f"{path}/attribute", official_id="")
     assert "Hãy chọn cán bộ." in text_of(unchosen)
     assert '<option value="conduct" selected>' in unchosen.text  # the triage so far is there to be corrected
+
+
+async def test_whoever_attributed_a_report_is_not_offered_to_verify_it(browser: Browser, desk: Desk) -> None:
+    await reported(browser)
+    browser.sign_in("off-leader-1", "leader", "operator")
+    path = await opened(browser)
+    page = await browser.get(path)
+    await browser.send(page, f"{path}/triage", kind="pakn", category="conduct", severity="normal")
+    page = await browser.get(path)
+    browser.sign_in("off-chair", "leader")
+    await browser.send(await browser.get(path), f"{path}/attribute", official_id="off-clerk-1", conduct="delay")
+    browser.sign_in("off-leader-1", "leader", "operator")
+    page = await browser.get(path)
+    await browser.send(page, f"{path}/attribute", official_id="off-clerk-1", conduct="harassment")
+    assert f'action="{path}/verify"' not in (await browser.get(path)).text
+    finding = {"finding": "true", "verified_conduct": "delay", "evidence": "Hai người làm chứng"}
+    refused = await browser.send(page, f"{path}/verify", **finding)
+    assert refused.status_code == 403
+    assert "Người nhận cuộc gọi hoặc người gắn tên không tự kiểm tra." in text_of(refused)
+    browser.sign_in("off-chair", "leader")
+    assert f'action="{path}/verify"' in (await browser.get(path)).text
 
 
 async def test_the_accused_opens_nothing_at_the_desk(browser: Browser) -> None:
