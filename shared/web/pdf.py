@@ -34,10 +34,10 @@ class Person(TypedDict):
 
 
 class Paper(TypedDict):
-    """A paper handed in: `form` says original, copy or shown."""
+    """A paper handed in: `form` says original, copy or shown. Where no paper says it, the form has no such column."""
 
     name: str
-    form: str
+    form: NotRequired[str]
     count: int
 
 

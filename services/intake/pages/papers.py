@@ -120,4 +120,4 @@ def _papers(printed: Printed, policy: Policy) -> list[dict[str, Any]]:
     fact = printed.fact
     procedure = policy.catalogue.in_force(fact.procedure, fact.received_at.astimezone(VN).date())
     names = {paper.code: paper.name for paper in procedure.papers} if procedure else {}
-    return [{"name": names.get(code, code), "form": "", "count": 1} for code in fact.papers]
+    return [{"name": names.get(code, code), "count": 1} for code in fact.papers]

@@ -53,6 +53,11 @@ def inflated(pdf: bytes) -> bytes:
     return b"".join(found)
 
 
+def headings(pdf: bytes) -> int:
+    """How many heads of columns the tags of a form name."""
+    return len(re.findall(rb"/S ?/TH\b(?!ead)", inflated(pdf)))
+
+
 def test_the_same_facts_make_the_same_bytes() -> None:
     assert m01_pdf(a_receipt()) == m01_pdf(a_receipt())
     assert m01_pdf(a_receipt()) != m01_pdf(a_receipt(number="43/TTPVHCC"))
@@ -74,6 +79,14 @@ def test_somebody_may_file_for_another() -> None:
 def test_many_papers_take_a_second_page() -> None:
     papers = [{"name": f"Giấy {n}", "form": "bản sao", "count": n} for n in range(60)]
     assert b"/Count 3" in inflated(m01_pdf(a_receipt(papers=papers)))
+
+
+def test_a_column_that_no_paper_fills_is_left_out() -> None:
+    first, second = {"name": "Tờ khai", "count": 1}, {"name": "Giấy chứng sinh", "count": 1}
+    blank = m01_pdf(a_receipt(papers=[first | {"form": ""}, second]))
+    told = m01_pdf(a_receipt(papers=[first | {"form": "bản chính"}, second]))
+    assert blank == m01_pdf(a_receipt(papers=[first, second]))
+    assert (headings(blank), headings(told)) == (3, 4)
 
 
 def test_a_missing_field_is_named() -> None:
