@@ -23,7 +23,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     @service.broker.subscriber(**service.durable("PERSONNEL"))
     async def from_personnel(message: NatsMessage) -> None:
-        """Calendar days that personnel declared."""
+        """Calendar days, officials and departments, as personnel tells them."""
         await service.take("PERSONNEL", message)
 
     @service.broker.subscriber("rpc.intake.contact", queue="intake")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.intake.rules import Status
-from services.intake.tables import CalendarDay, Dossier
+from services.intake.tables import CalendarDay, Department, Dossier, Official
 from shared.changes import Change, Patch, Put
 from shared.events import Event, Recorded, intake, personnel
 
@@ -37,6 +37,10 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield Patch(Dossier, event.dossier_id, columns)
         case personnel.CalendarDayDeclared() as event:
             yield Put(CalendarDay(day=event.day, kind=event.kind, basis=event.basis))
+        case personnel.OfficialAppointed() as event:
+            yield Put(Official(official_id=event.official_id, name=event.name, post=event.post))
+        case personnel.UnitOpened() as event:
+            yield Put(Department(department_id=event.department_id, name=event.name))
 
 
 def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Dossier:

@@ -64,6 +64,21 @@ class CalendarDay(Table, table=True):
         return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
 
 
+class Official(Table, table=True):
+    """An official, as on the badge."""
+
+    official_id: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=200)
+    post: str = Field(max_length=200)
+
+
+class Department(Table, table=True):
+    """A department's name."""
+
+    department_id: str = Field(primary_key=True, max_length=64)
+    name: str = Field(max_length=200)
+
+
 def dossier_for_decision(session: Session, dossier_id: str) -> Dossier | None:
     """A dossier, locked until the transaction ends."""
     return session.get(Dossier, dossier_id, with_for_update=True)
@@ -89,6 +104,16 @@ def ready_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
     """Dossiers whose result waits for its citizen, the longest first."""
     query = select(Dossier).where(Dossier.status == int(Status.COMPLETED)).order_by(col(Dossier.completed_at))
     return list(session.exec(query.limit(limit)))
+
+
+def badges(session: Session) -> dict[str, tuple[str, str]]:
+    """The name and post of every official who is known, by id."""
+    return {row.official_id: (row.name, row.post) for row in session.exec(select(Official))}
+
+
+def department_names(session: Session) -> dict[str, str]:
+    """The name of every department that is known, by id."""
+    return {row.department_id: row.name for row in session.exec(select(Department))}
 
 
 def facts_of(session: Session, dossier_id: str) -> list[Recorded[Event]]:

@@ -17,6 +17,12 @@ def upgrade(op: Operations) -> None:
         sa.PrimaryKeyConstraint("day"),
     )
     op.create_table(
+        "department",
+        sa.Column("department_id", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.PrimaryKeyConstraint("department_id"),
+    )
+    op.create_table(
         "dossier",
         sa.Column("dossier_id", sa.String(64), nullable=False),
         sa.Column("unit", sa.String(64), nullable=False),
@@ -43,3 +49,10 @@ def upgrade(op: Operations) -> None:
         sa.UniqueConstraint("number"),
     )
     op.create_index("ix_dossier_due_at", "dossier", ["due_at"], unique=False)
+    op.create_table(
+        "official",
+        sa.Column("official_id", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("post", sa.String(200), nullable=False),
+        sa.PrimaryKeyConstraint("official_id"),
+    )

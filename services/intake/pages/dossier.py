@@ -13,6 +13,7 @@ from services.intake import commands
 from services.intake.models import Moved, Postponement
 from services.intake.pages import procedures, view
 from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
+from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.rules import open_steps
 from services.intake.settings import Policy
@@ -126,7 +127,7 @@ async def _page(
     note: str = "",
     status: int = 200,
 ) -> Response:
-    row, facts, calendar = await service.db.read(_seen, dossier_id)
+    row, facts, calendar, known = await service.db.read(_seen, dossier_id)
     now, _ = service.clock.now(), web.words(request)
     promise = Promise.from_data(row.due_arithmetic)
     days = view.strip(promise, now, _)
@@ -139,12 +140,14 @@ async def _page(
         "because": view.because(promise, _),
         "days": days,
         "folded": len(days) > view.MANY_DAYS,
-        "way": view.way_of(row, facts, _, names=True),
+        "way": view.way_of(row, facts, _, name=lambda who: known.official(who, _.language)),
+        "received_by": known.official(row.received_by, _.language),
+        "department": known.department(row.department, _.language),
         "clerk": who.may("clerk"),
     }
     return desk_page(web, request, "dossier.html", status=status, form=form or blank(), note=note, **values)
 
 
-def _seen(session: Session, dossier_id: str) -> tuple[Dossier, list[Recorded[Event]], Calendar]:
+def _seen(session: Session, dossier_id: str) -> tuple[Dossier, list[Recorded[Event]], Calendar, People]:
     row = found(session.get(Dossier, dossier_id), "dossier")
-    return row, facts_of(session, dossier_id), working_calendar(session)
+    return row, facts_of(session, dossier_id), working_calendar(session), people(session)

@@ -6,18 +6,23 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Printed
 from services.intake.pages import procedures, view
 from services.intake.pages.doors import Clerk, Rules, desk_page
+from services.intake.pages.people import People, people
 from services.intake.settings import Policy
+from services.intake.tables import Dossier, facts_of
 from shared.doors import Door
+from shared.events.intake import ResultHandedOver
 from shared.settings import ServiceSettings
 from shared.texts import Code
 from shared.web.door import Web
 from shared.web.language import N_, Words
 from shared.web.pdf import m01_pdf
+from shared.web.words import Language
 from shared.worktime import VN, Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
@@ -54,7 +59,8 @@ async def m01(dossier_id: Code, request: Request, web: Web, service: Door, polic
     """The receipt on paper, form M01. The reading of the applicant's data is recorded."""
     now, _ = service.clock.now(), web.words(request)
     printed = await service.db.write(commands.print_receipt, dossier_id, ON_M01, "m01", who.id, now)
-    data = m01_of(printed, service.settings, policy, _)
+    known = await service.db.read(people)
+    data = m01_of(printed, known, service.settings, policy, _)
     pdf = await asyncio.to_thread(m01_pdf, data, _.language)
     headers = {
         "Content-Disposition": f'inline; filename="M01-{printed.fact.number}.pdf"',
@@ -68,7 +74,15 @@ async def slip(dossier_id: Code, request: Request, web: Web, service: Door, who:
     """The satisfaction slip, for printing. The reading of its code is recorded."""
     code = await service.db.write(commands.print_slip, dossier_id, who.id, service.clock.now())
     url = f"{service.settings.public_url.rstrip('/')}/survey/rate?code={code}"
-    return desk_page(web, request, "slip.html", dossier_id=dossier_id, code=code, rate_url=url)
+    served = await service.db.read(_served, dossier_id, web.words(request).language)
+    return desk_page(web, request, "slip.html", dossier_id=dossier_id, code=code, rate_url=url, served=served)
+
+
+def _served(session: Session, dossier_id: str, lang: Language) -> tuple[str, str]:
+    """The department that handled it, and who handed the result over."""
+    known, facts = people(session), (fact.event for fact in facts_of(session, dossier_id))
+    giver = next(fact.handed_over_by for fact in facts if isinstance(fact, ResultHandedOver))
+    return known.department(session.get_one(Dossier, dossier_id).department, lang), known.official(giver, lang)
 
 
 def track_url(settings: ServiceSettings, printed: Printed) -> str:
@@ -78,7 +92,7 @@ def track_url(settings: ServiceSettings, printed: Printed) -> str:
     return f"{url}#{code}" if code else url
 
 
-def m01_of(printed: Printed, settings: ServiceSettings, policy: Policy, _: Words) -> dict[str, Any]:
+def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: Policy, _: Words) -> dict[str, Any]:
     """The fields of M01. A form of the law is in Vietnamese; English is a courtesy."""
     fact, who = printed.fact, printed.applicant
     procedure = policy.catalogue.in_force(fact.procedure, fact.received_at.astimezone(VN).date())
@@ -108,7 +122,7 @@ def m01_of(printed: Printed, settings: ServiceSettings, policy: Policy, _: Words
         "collect_at": centre,
         "book": "",
         "submitter": person["name"],
-        "receiver": fact.received_by,
+        "receiver": known.official(fact.received_by),
         "hotline": settings.hotline_number,
         "track_url": track_url(settings, printed),
         "event_id": printed.event_id,

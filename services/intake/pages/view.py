@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,9 +105,11 @@ def _late_words(due: datetime, now: datetime, calendar: Calendar, _: Words) -> s
     return _.many(N_("trễ %(n)s ngày làm việc"), late) if late else _("đã quá giờ hẹn")
 
 
-def way_of(dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words, *, names: bool) -> list[dict[str, Any]]:
-    """The way a dossier went and what comes next, for `ui.way`; `names` says by whom, which only the desk sees."""
-    steps = [step for fact in facts if (step := _step(fact, _, names)) is not None]
+def way_of(
+    dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words, name: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """The way a dossier went and what comes next, for `ui.way`; `name` says by whom, which only the desk sees."""
+    steps = [step for fact in facts if (step := _step(fact, _, name)) is not None]
     status = Status(dossier.status)
     if status is not Status.HANDED_OVER:
         steps.append({"what": _(WAITING[status]), "at": None, "who": "", "state": "now"})
@@ -117,7 +119,7 @@ def way_of(dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words, *, name
     return steps
 
 
-def _step(fact: Recorded[Event], _: Words, names: bool) -> dict[str, Any] | None:
+def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str]) -> dict[str, Any] | None:
     match fact.event:
         case intake.DossierReceived(received_by=who):
             what = _("Nhận đủ hồ sơ, hẹn ngày")
@@ -131,7 +133,7 @@ def _step(fact: Recorded[Event], _: Words, names: bool) -> dict[str, Any] | None
             what = _("Trả kết quả cho Ông/Bà")
         case _other:
             return None
-    return {"what": what, "at": fact.time, "who": who if names else "", "state": ""}
+    return {"what": what, "at": fact.time, "who": name(who), "state": ""}
 
 
 def apology_of(facts: Sequence[Recorded[Event]], _: Words) -> tuple[datetime, str] | None:

@@ -231,6 +231,7 @@ def test_a_receipt_holds_nothing_of_another_dossier(clerk: Visitor, intake: Fast
     """The same facts but for who files make the same bytes, so nothing else can be in them."""
     from services.intake import commands
     from services.intake.pages.papers import ON_M01, m01_of
+    from services.intake.pages.people import People
 
     first, second = clerk.receive(), clerk.receive(full_name="Trần Văn Bình", citizen_id="019203009999")
     with intake.state.service.db.reading.connect() as connection:
@@ -241,7 +242,7 @@ def test_a_receipt_holds_nothing_of_another_dossier(clerk: Visitor, intake: Fast
         service = intake.state.service
         args = (dossier_id, ON_M01, "m01", "off-clerk-1", service.clock.now())
         printed = await service.db.write(commands.print_receipt, *args)
-        return m01_of(printed, service.settings, intake.state.policy, intake.state.pages._words["vi"])
+        return m01_of(printed, People({}, {}), service.settings, intake.state.policy, intake.state.pages._words["vi"])
 
     import asyncio
 
