@@ -1,4 +1,4 @@
-"""Who is called what: by name and post once personnel's fact has arrived, by id until then."""
+"""Who is called what: by name and post once personnel's fact has arrived, by id until then; and what a copy says."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 
 from services.intake import commands
@@ -20,7 +21,7 @@ from shared.texts import new_id
 from shared.web.pdf import m01_pdf
 from shared.worktime import VN
 from tests.services.intake.conftest import FRIDAY_AFTERNOON, Visitor
-from tests.services.intake.test_pages_counter import COUNTER, handed_over
+from tests.services.intake.test_pages_counter import COUNTER, facts, handed_over
 from tests.shared.web.conftest import text_of
 from tests.support import UNIT
 
@@ -128,3 +129,17 @@ def test_a_slip_says_where_and_from_whom(clerk: Visitor, intake: FastAPI) -> Non
     assert "Bộ phận giải quyết dep-hanh-chinh-cong Người trả kết quả off-clerk-1" in before
     assert "Bộ phận giải quyết Trung tâm Một cửa Người trả kết quả Trần Thu Hà, Công chức tiếp nhận" in after
     assert "Handed over by Trần Thu Hà" in text_of(clerk.get(f"{path}?lang=en").text)
+
+
+@pytest.mark.parametrize(("lang", "label"), [("vi", "In lại (bản sao)"), ("en", "Reprint (a copy)")])
+def test_a_reprint_is_asked_for_and_says_that_it_is_a_copy(
+    clerk: Visitor, intake: FastAPI, lang: str, label: str
+) -> None:
+    dossier_id = clerk.receive()
+    path = f"{COUNTER}/{dossier_id}/m01.pdf?copy=1"
+    page = clerk.get(f"{COUNTER}/{dossier_id}/receipt?lang={lang}").text
+    assert label in page and f'href="{path}"' in page
+    copy = clerk.get(f"{path}&lang=vi").content
+    assert '"purpose":"m01_copy"' in facts(intake, "PrivateDataRead")[-1]
+    data = m01_data(intake, dossier_id)
+    assert copy == m01_pdf(data | {"is_copy": True}) != m01_pdf(data)
