@@ -55,7 +55,7 @@ def _follow_ups(fact: Event) -> Iterable[Change]:
         case notifier.FollowUpOpened() as event:
             yield Put(tables.FollowUp(**_same(event, tables.FollowUp)))
         case notifier.FollowUpReminded() as event:
-            yield Patch(tables.FollowUp, event.follow_up_id, {"remind_at": None})
+            yield Patch(tables.FollowUp, event.follow_up_id, {"remind_at": event.next_at})
         case notifier.FollowUpEscalated() as event:
             columns = {"rung": event.rung, "escalate_at": event.next_at, "told": event.to_official_id}
             yield Patch(tables.FollowUp, event.follow_up_id, columns)

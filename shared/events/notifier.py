@@ -47,6 +47,9 @@ class FollowUpReminded(Event, service="notifier", about="follow_up_id", privacy=
     follow_up_id: str = fact("The follow-up.", example=FOLLOW_UP)
     official_id: str | None = fact("Who was reminded.", example="off-clerk-1")
     reminded_at: datetime = fact("When.", example="2026-06-08T07:00:00+07:00")
+    next_at: datetime | None = fact(
+        "When to remind again; none after the last time.", example="2026-06-09T07:00:00+07:00", default=None
+    )
 
 
 class FollowUpEscalated(Event, service="notifier", about="follow_up_id", privacy=Privacy.INTERNAL):

@@ -87,18 +87,21 @@ def close(
 def remind(session: Session, follow_up_id: str, policy: Policy, now: datetime) -> bool:
     """Remind whoever is to act, or else who is first on the ladder; false when there was nothing to do."""
     row = follow_up_for_decision(session, follow_up_id)
-    reminded = rules.remind(row.watch(), now) if row else None
-    if row is None or reminded is None:
+    if row is None:
         return False
-    case, because = Case(row.case_id, row.case_number), f"{follow_up_id}/{row.due_at.isoformat()}"
-    official, due_at = row.official_id, row.due_at
-    if row.kind == "flag_explanation":
-        official = CONCERNED
-    elif official is None:
-        official = next(iter(chart(session).ladder(None, row.department)), None)
-    record(session, reminded.model_copy(update={"official_id": official}) if official != CONCERNED else reminded)
-    if official is not None:
-        intend(session, notices.to_official("reminder", case, official, because, now, due_at))
+    watch, case = row.watch(), Case(row.case_id, row.case_number)
+    concerned = watch.kind == "flag_explanation"
+    official = watch.official_id
+    if official is None and not concerned:
+        official = next(iter(chart(session).ladder(None, watch.department)), None)
+    reminded = rules.remind(watch, official, now, working_calendar(session), policy.rulebook.on(now))
+    if reminded is None:
+        return False
+    record(session, reminded)
+    told = CONCERNED if concerned else official
+    if told is not None:
+        because = f"{follow_up_id}/{watch.due_at.isoformat()}/{watch.remind_at}"
+        intend(session, notices.to_official("reminder", case, told, because, now, watch.due_at))
     return True
 
 

@@ -50,7 +50,7 @@ class Delivery:
 class Rules:
     """What is in force on one day."""
 
-    remind_working_days_before: int
+    remind_working_days_before: tuple[int, ...]
     ladder_working_days: int
     flags: tuple[FlagRule, ...]
     explanation_working_days: int
@@ -69,7 +69,7 @@ class Rulebook:
         day = moment.astimezone(VN).date()
         delivery = self._row("delivery", day)
         return Rules(
-            remind_working_days_before=self._row("reminder", day)["working_days_before"],
+            remind_working_days_before=tuple(self._row("reminder", day)["working_days_before"]),
             ladder_working_days=self._row("ladder", day)["working_days_between"],
             flags=tuple(_flag(row) for row in {row["code"]: row for row in self._rows("flag", day)}.values()),
             explanation_working_days=self._row("explanation", day)["working_days"],

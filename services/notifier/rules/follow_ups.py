@@ -41,13 +41,14 @@ def same_id(*parts: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, "/".join(parts)))
 
 
-def reminder(opened_at: datetime, due_at: datetime, calendar: Calendar, rules: Rules) -> datetime | None:
-    """When to remind; none when that moment is not after the opening: whoever was just told needs no reminder.
+def reminder(told_at: datetime, due_at: datetime, calendar: Calendar, rules: Rules) -> datetime | None:
+    """When to remind next; none when no such moment comes after the last telling: whoever was just told needs none.
 
     So a promise for the same day, or one made less than a working day ahead, has none.
     """
-    at = reminder_moment(due_at, rules.remind_working_days_before, calendar)
-    return at if at > opened_at and at.date() < due_at.astimezone(VN).date() else None
+    moments = sorted(reminder_moment(due_at, days, calendar) for days in rules.remind_working_days_before)
+    last = due_at.astimezone(VN).date()
+    return next((at for at in moments if at > told_at and at.date() < last), None)
 
 
 def open_follow_up(
@@ -104,11 +105,15 @@ def move(watch: Watch, due_at: datetime, moved_at: datetime, calendar: Calendar,
     )
 
 
-def remind(watch: Watch, now: datetime) -> FollowUpReminded | None:
-    """The reminder that is due now, if one is: after the date the ladder speaks."""
+def remind(
+    watch: Watch, official: str | None, now: datetime, calendar: Calendar, rules: Rules
+) -> FollowUpReminded | None:
+    """The reminder that is due now, if one is: after the date the ladder speaks. `official` is who is told, where that
+    may be said."""
     if watch.remind_at is None or not watch.remind_at <= now < watch.due_at:
         return None
-    return FollowUpReminded(follow_up_id=watch.follow_up_id, official_id=watch.official_id, reminded_at=now)
+    next_at = reminder(now, watch.due_at, calendar, rules)
+    return FollowUpReminded(follow_up_id=watch.follow_up_id, official_id=official, reminded_at=now, next_at=next_at)
 
 
 def escalate(

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.notifier import jobs
+from services.notifier.rulebook import Rulebook
+from services.notifier.rules import follow_ups as rules
+from shared.events.notifier import FollowUpMoved
+from shared.record import record
+from shared.worktime import Calendar
 from tests.services.notifier.lookout import (
     Lookout,
     answered,
@@ -49,6 +56,28 @@ async def test_whoever_took_the_dossier_up_is_reminded_once(lookout: Lookout) ->
     assert [each["official_id"] for each in await lookout.events("FollowUpReminded")] == ["off-officer"]
     [notice] = await lookout.rows("notice")
     assert (notice["purpose"], notice["recipient"], notice["owner"]) == ("reminder", "off-officer", "personnel")
+
+
+async def test_each_reminder_of_the_rulebook_is_sent_once(lookout: Lookout) -> None:
+    policy = lookout.app.state.policy
+    [row] = policy.rulebook.rows["reminder"]
+    book = Rulebook({**policy.rulebook.rows, "reminder": [row | {"working_days_before": [1, 2]}]})
+    lookout.app.state.policy = replace(policy, rulebook=book)
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
+    [opened] = await lookout.events("FollowUpOpened")
+    first = rules.reminder(ON_FRIDAY, WEDNESDAY, Calendar.vietnam(), book.on(ON_FRIDAY))
+    moved = {name: opened[name] for name in FollowUpMoved.model_fields if name in opened} | {"remind_at": first}
+    await lookout.service.db.write(record, FollowUpMoved(**moved, moved_at=ON_FRIDAY))
+
+    lookout.goes_to(at("08 17:00"))
+    assert await lookout.works(jobs.remind) == 1
+    lookout.goes_to(at("09 17:00"))
+    assert await lookout.works(jobs.remind) == 1
+    assert await lookout.works(jobs.remind) == 0
+
+    told = [(each["reminded_at"], each["next_at"]) for each in await lookout.events("FollowUpReminded")]
+    assert told == [(at("08 17:00").isoformat(), at("09 17:00").isoformat()), (at("09 17:00").isoformat(), None)]
+    assert [each["purpose"] for each in await lookout.rows("notice")] == ["reminder", "reminder"]
 
 
 async def test_while_nobody_took_it_up_the_head_of_the_department_is_reminded(lookout: Lookout) -> None:

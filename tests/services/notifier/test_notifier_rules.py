@@ -236,6 +236,16 @@ def test_a_reminder_comes_after_the_opening_and_on_an_earlier_day_than_the_date(
     assert reminder is None or (opened < reminder < due and reminder.date() < due.date())
 
 
+def test_several_reminders_come_one_after_the_other_and_those_that_passed_are_left_out() -> None:
+    several = replace(RULES, remind_working_days_before=(1, 2))
+    due, told = at("10 17:00"), [at("05 15:01")]
+    while (following := follow_ups.reminder(told[-1], due, CALENDAR, several)) is not None:
+        told.append(following)
+
+    assert told[1:] == [at("08 17:00"), at("09 17:00")]
+    assert follow_ups.reminder(at("08 17:01"), due, CALENDAR, several) == at("09 17:00")
+
+
 @settings(max_examples=50)
 @given(charts(), st.lists(st.integers(0, 60), min_size=1, max_size=30))
 def test_every_rung_is_told_once_in_order_and_nobody_after_the_last(chart: Chart, hours: list[int]) -> None:
