@@ -18,6 +18,7 @@ from tests.system.errands import (
     flags_on,
     rate,
     triage_as_conduct,
+    verified_report,
     verify,
 )
 from tests.system.running import A_DOSSIER, RunningOffice, eventually
@@ -111,7 +112,7 @@ def _a_procedure(office: RunningOffice, told: Told, flag: str) -> None:
 
 
 def tell_the_pages(office: RunningOffice, told: Told) -> None:
-    """The same through forms: a dossier at the counter, its slip, a report on the web and one by phone."""
+    """The same through forms: a dossier at the counter, its slip, a report on the web, one by phone, and a flag."""
     with Visitor(office, "clerk") as clerk, Visitor(office) as citizen:
         dossier = _a_dossier_at_the_counter(clerk, told)
         for step in ("take-up", "complete", "hand-over"):
@@ -123,6 +124,11 @@ def tell_the_pages(office: RunningOffice, told: Told) -> None:
     second = Visitor(office, "leader", official="off-leader-2")
     with Visitor(office, "operator") as operator, Visitor(office, "leader") as leader, second:
         _a_call(operator, leader, second, told)
+    for _ in range(2):
+        verified_report(office, "off-head-1")
+    (flag,) = eventually(lambda: flags_on(office, "off-head-1"), 20)
+    with Visitor(office, "leader") as leader, Visitor(office, "head") as concerned:
+        _a_procedure_on_pages(leader, concerned, f"/notifier/flags/{flag['flag_id']}", told)
 
 
 def _a_dossier_at_the_counter(clerk: Visitor, told: Told) -> str:
@@ -160,6 +166,15 @@ def _a_call(operator: Visitor, leader: Visitor, second: Visitor, told: Told) -> 
     found = {"finding": "unfounded", "verified_conduct": "delay", "evidence": told.word("evidence on the page")}
     second.submit(second.page(case), f"{case}/verify", **found)
     leader.submit(leader.page(case), f"{case}/answer", answer_text=told.word("answer on the page"))
+
+
+def _a_procedure_on_pages(leader: Visitor, concerned: Visitor, flag: str, told: Told) -> None:
+    leader.submit(leader.page(flag), f"{flag}/review", proceed="true")
+    leader.submit(leader.page(flag), f"{flag}/inform")
+    concerned.submit(concerned.page(flag), f"{flag}/explain", text=told.word("explanation on the page"))
+    assert told.words["explanation on the page"] in leader.page(flag).text
+    reasons = told.word("reasons on the page")
+    leader.submit(leader.page(flag), f"{flag}/decide", finding="unfounded", reasons=reasons)
 
 
 def say_it_in_the_wrong_place(office: RunningOffice, told: Told) -> None:
