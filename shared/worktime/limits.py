@@ -61,4 +61,6 @@ class Limit:
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> Limit:
         """The limit of `as_data`; KeyError or ValueError when the data are not one."""
+        if data["kind"] not in set(LimitKind):
+            raise ValueError(f"a limit is in {', '.join(LimitKind)}, not {data['kind']!r}")
         return Limit(LimitKind(data["kind"]), int(data["amount"]))

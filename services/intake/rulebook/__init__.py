@@ -75,7 +75,10 @@ def load(path: Path | None = None) -> Catalogue:
 
 def _procedure(row: Mapping[str, Any]) -> Procedure:
     values = dict(row)
-    limit = Limit.from_data(values.pop("limit"))
+    try:
+        limit = Limit.from_data(values.pop("limit"))
+    except ValueError as error:
+        raise ValueError(f"procedure {row['code']}: {error}") from error
     papers = tuple(Paper(**paper) for paper in values.pop("papers"))
     channels = frozenset(values.pop("channels"))
     return Procedure(limit=limit, papers=papers, channels=channels, **values)

@@ -1,0 +1,55 @@
+"""The catalogue: a changed procedure is a row added, and a row that cannot be is refused by its name."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.intake import rulebook
+from services.intake.rulebook import load
+from services.personnel.rulebook import load_register
+from shared.worktime import Limit
+
+PROCEDURES = Path(rulebook.__file__).with_name("procedures.toml").read_text(encoding="utf-8")
+CHANGED = """
+[[procedure]]
+code = "1.001193"
+name = "Đăng ký khai sinh"
+name_en = "Birth registration"
+field = "Hộ tịch"
+limit = { kind = "WORKING_DAY", amount = 3 }
+fee = "Miễn phí"
+basis = "thử"
+channels = ["counter"]
+confidence = "M"
+department = "dep-kinh-te"
+valid_from = 2027-01-01
+papers = []
+"""
+
+
+def test_a_changed_procedure_holds_from_its_first_day_and_the_old_one_before(tmp_path: Path) -> None:
+    path = tmp_path / "procedures.toml"
+    path.write_text(PROCEDURES + CHANGED, encoding="utf-8")
+    catalogue = load(path)
+    before, after = (catalogue.in_force("1.001193", day) for day in (date(2026, 12, 31), date(2027, 1, 1)))
+
+    assert before is not None and before == load().in_force("1.001193", date(2026, 12, 31))
+    assert after is not None
+    assert (after.version, after.limit, after.department) == ("2027-01-01", Limit.working_days(3), "dep-kinh-te")
+
+
+def test_a_limit_that_is_none_is_refused_by_the_name_of_its_procedure(tmp_path: Path) -> None:
+    path = tmp_path / "procedures.toml"
+    path.write_text(CHANGED.replace("WORKING_DAY", "WORKING_DAYS"), encoding="utf-8")
+
+    with pytest.raises(ValueError, match=r"1\.001193.*WORKING_DAY,.*not 'WORKING_DAYS'"):
+        load(path)
+
+
+def test_every_procedure_is_handled_by_a_department_of_the_register() -> None:
+    departments = {each.department_id for each in load_register().departments}
+
+    assert {each.department for each in load().procedures} <= departments
