@@ -44,8 +44,9 @@ lint: setup ## ruff, mypy, import-linter, deptry
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry . --no-ansi
 
-schemas: setup ## Write shared/schemas/ from the event registry
+schemas: setup ## Write shared/schemas/ from the event registry, and keep a sample of each new event
 	@$(BIN)/motcua schemas
+	@$(BIN)/python -m tests.contracts
 
 secrets: setup ## Keys and passwords for compose, into deploy/secrets/
 	@$(BIN)/python -m deploy.secrets
