@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import IntEnum
 from typing import Literal
 
@@ -20,7 +20,6 @@ from shared.events.intake import (
 from shared.worktime import VN, Calendar, Limit, Promise, promise
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
-FUTURE = timedelta(minutes=5)
 
 
 class Status(IntEnum):

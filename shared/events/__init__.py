@@ -1,6 +1,6 @@
 """The event contract: every event of the office, its owner, fields, privacy class and sample. Pure: no I/O.
 
-Importing this package registers every event; `registry()` is the whole of it.
+Importing this package registers every event; `every_event()` lists them.
 """
 
 from shared.events import hotline, intake, notifier, personnel, survey

@@ -6,8 +6,7 @@
         dossier_id: str = fact("The dossier.", example="0199…")
 
 Type, subject and registry entry follow from the class; nothing is typed twice. Fields are only ever added, with a
-default;
-a breaking change is a new class with `version=2` beside the old one.
+default; a breaking change is a new class, `DossierReceivedV2` with `version=2`, beside the old one.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
@@ -118,11 +117,6 @@ def SignedInAs(*roles: str) -> Any:
         return allowed(who, *roles)
 
     return Depends(official)
-
-
-def sign_in_url(path: str) -> str:
-    """Where to sign in, and come back from."""
-    return f"/personnel/sign-in?next={quote(path)}"
 
 
 async def once(
