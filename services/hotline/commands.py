@@ -40,7 +40,7 @@ from shared.events.hotline import PrivateDataRead
 from shared.mechanism import next_number
 from shared.record import record
 from shared.texts import code_sha256, new_code, new_id, new_ref
-from shared.worktime import VN, because_of
+from shared.worktime import VN, Outcome, because_of
 
 CONTACT = ("full_name", "phone", "email")
 TEXTS = ("text", "place", "dossier_number")
@@ -181,7 +181,7 @@ def public_status(session: Session, number: str, code: str | None, policy: Polic
         due_because=because_of(complaint.due_arithmetic),
         triaged_at=_local(complaint.triaged_at),
         answered_at=_local(complaint.answered_at),
-        outcome=cast(rules.Outcome | None, complaint.outcome),
+        outcome=cast(Outcome | None, complaint.outcome),
         answer=None,
         notices=notices(policy, said, now),
     )

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.hotline.rules import Channel, Conduct, Finding, Kind, Outcome
+from services.hotline.rules import Channel, Conduct, Finding, Kind
 from shared.events.hotline import Category, Severity
 from shared.texts import Code, Line, Paragraph, Phone, one_line
+from shared.worktime import Outcome
 
 Email = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")]
 Purpose = Literal["triage", "answer", "verification", "supervision"]

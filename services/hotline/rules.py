@@ -19,7 +19,7 @@ from shared.events.hotline import (
     ComplaintVerified,
     Severity,
 )
-from shared.worktime import VN, Calendar, promise
+from shared.worktime import VN, Calendar, outcome_of, promise
 
 
 class Status(StrEnum):
@@ -34,7 +34,6 @@ Channel = Literal["phone", "web"]
 Kind = Literal["pakn", "khieu_nai"]
 Conduct = Literal["harassment", "delay", "discourtesy", "other"]
 Finding = Literal["true", "unfounded"]
-Outcome = Literal["early", "on_time", "late"]
 Conflict = Literal["accused", "subordinate", "relative"]
 
 
@@ -236,13 +235,6 @@ def pressing(filed_at: datetime, due_at: datetime, now: datetime, near_percent: 
     if now > due_at:
         return "late"
     return "near" if (now - filed_at) * 100 >= (due_at - filed_at) * near_percent else ""
-
-
-def outcome_of(answered: datetime, due_at: datetime) -> Outcome:
-    """Early, on time or late, by date as the national system counts: the day decides, then the promised moment."""
-    if answered > due_at:
-        return "late"
-    return "on_time" if answered.astimezone(VN).date() == due_at.astimezone(VN).date() else "early"
 
 
 def _about_conduct(case: Case) -> None:

@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.rules import Outcome, Reason
+from services.intake.rules import Reason
 from shared.events.intake import DossierReceived
 from shared.texts import CitizenId, Code, Line, Phone
+from shared.worktime import Outcome
 
 
 class Asked(BaseModel):

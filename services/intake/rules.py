@@ -17,7 +17,7 @@ from shared.events.intake import (
     DossierTakenUp,
     ResultHandedOver,
 )
-from shared.worktime import VN, Calendar, Limit, Promise, promise
+from shared.worktime import VN, Calendar, Limit, Promise, outcome_of, promise
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -31,7 +31,6 @@ class Status(IntEnum):
     HANDED_OVER = 10
 
 
-Outcome = Literal["early", "on_time", "late"]
 Step = Literal["take_up", "complete", "hand_over", "reschedule"]
 Reason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
 
@@ -187,13 +186,6 @@ def open_steps(case: Case, now: datetime) -> list[Step]:
         return []
     work: Step = "take_up" if case.status is Status.RECEIVED else "complete"
     return [work] if case.rescheduled or now >= case.due_at else [work, "reschedule"]
-
-
-def outcome_of(ended: datetime, due_at: datetime) -> Outcome:
-    """Early, on time or late, by date as the national system counts: the day decides, then the promised moment."""
-    if ended > due_at:
-        return "late"
-    return "on_time" if ended.astimezone(VN).date() == due_at.astimezone(VN).date() else "early"
 
 
 def _must(case: Case, status: Status, code: str, what: str) -> None:

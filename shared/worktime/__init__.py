@@ -6,9 +6,11 @@ from shared.worktime.calendars import SEEDED_OVERRIDES, VN, Calendar, DayNote, L
 from shared.worktime.hours import DEFAULT_HOURS, ONLINE_HOURS, POLICE_HOURS, DayHours, Session, WorkingHours
 from shared.worktime.limits import Limit, LimitKind
 from shared.worktime.moments import (
+    Outcome,
     add_working_days,
     last_working_moment,
     next_working_moment,
+    outcome_of,
     reminder_moment,
     working_days_between,
     working_minutes_between,
@@ -30,6 +32,7 @@ __all__ = [
     "Limit",
     "LimitKind",
     "NoteCode",
+    "Outcome",
     "Override",
     "Promise",
     "Session",
@@ -40,6 +43,7 @@ __all__ = [
     "because_of",
     "last_working_moment",
     "next_working_moment",
+    "outcome_of",
     "promise",
     "reminder_moment",
     "working_days_between",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from shared.worktime.calendars import ONE_DAY, Calendar, days_after, local, local_minute, minute_of_day, moment
+
+Outcome = Literal["early", "on_time", "late"]
 
 
 def add_working_days(day: date, count: int, calendar: Calendar) -> date:
@@ -79,3 +82,10 @@ def reminder_moment(due_at: datetime, working_days_before: int, calendar: Calend
     due = local(due_at, "due_at")
     day = add_working_days(due.date(), -working_days_before, calendar)
     return last_working_moment(moment(day, minute_of_day(due)), calendar)
+
+
+def outcome_of(ended: datetime, due_at: datetime) -> Outcome:
+    """Early, on time or late, by date as the national system counts: the promised moment decides, then the day."""
+    if ended > due_at:
+        return "late"
+    return "on_time" if local(ended).date() == local(due_at).date() else "early"

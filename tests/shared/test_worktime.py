@@ -17,6 +17,7 @@ from shared.worktime import (
     add_working_days,
     last_working_moment,
     next_working_moment,
+    outcome_of,
     promise,
     reminder_moment,
     working_days_between,
@@ -327,3 +328,16 @@ def test_limits_and_reminders_without_sense_are_refused() -> None:
 def test_a_limit_survives_its_data() -> None:
     for limit in (BIRTH_CERTIFICATE, MARITAL_STATUS, ADOPTION, STAY_NOTICE, Limit.wall_hours(2)):
         assert Limit.from_data(limit.as_data()) == limit
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"),
+    [
+        ("2026-06-07T23:59:59+07:00", "early"),
+        ("2026-06-07T17:00:00Z", "on_time"),
+        ("2026-06-08T17:00:00+07:00", "on_time"),
+        ("2026-06-08T17:00:01+07:00", "late"),
+    ],
+)
+def test_what_is_ready_on_an_earlier_day_of_the_office_is_early_and_on_the_day_on_time(ended: str, outcome: str) -> None:
+    assert outcome_of(datetime.fromisoformat(ended), datetime.fromisoformat("2026-06-08T17:00:00+07:00")) == outcome
