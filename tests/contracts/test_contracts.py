@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from deploy.office import SERVICES, module
 from deploy.schemas import FOLDER, sample_of, schema_of, write
 from shared.events import Event, Privacy, Unreadable, decode, every_event
 
@@ -90,6 +91,15 @@ def test_the_committed_schemas_are_those_of_the_registry(tmp_path: Path) -> None
     committed = {path.name: path.read_text() for path in FOLDER.iterdir() if path.suffix in (".json", ".md")}
     assert committed.keys() == made.keys(), "run: motcua schemas"
     assert [name for name in made if made[name] != committed[name]] == [], "run: motcua schemas"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_whoever_follows_an_event_follows_all_its_versions(service: str) -> None:
+    follows = module(service, "handlers").FOLLOWS
+    names = {(kind.service, kind.event_name()) for kind in follows}
+    known = {kind for kind in every_event() if (kind.service, kind.event_name()) in names}
+
+    assert {kind.event_type() for kind in known} == {kind.event_type() for kind in follows}
 
 
 def test_no_field_of_an_event_is_named_like_a_citizens_data_or_a_text() -> None:

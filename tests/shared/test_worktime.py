@@ -339,5 +339,5 @@ def test_a_limit_survives_its_data() -> None:
         ("2026-06-08T17:00:01+07:00", "late"),
     ],
 )
-def test_what_is_ready_on_an_earlier_day_of_the_office_is_early_and_on_the_day_on_time(ended: str, outcome: str) -> None:
+def test_ready_on_an_earlier_day_of_the_office_is_early_and_on_the_day_on_time(ended: str, outcome: str) -> None:
     assert outcome_of(datetime.fromisoformat(ended), datetime.fromisoformat("2026-06-08T17:00:00+07:00")) == outcome
