@@ -64,7 +64,7 @@ class FlagMoved(Answer):
 
 
 class FlagView(Answer):
-    """A matter to clarify. Who reported is never shown to anybody."""
+    """A matter to clarify. Who reported is never shown to anybody, nor to the official concerned which reports."""
 
     flag_id: str
     number: str = ""

@@ -75,14 +75,16 @@ async def flags_seen(service: Door, policy: Rules, who: Leader) -> list[FlagView
 
 @router.get("/flags/mine")
 async def own(service: Door, policy: Rules, who: Anyone) -> list[FlagRead]:
-    """Everything on your own flags except who reported. Reading the texts is recorded."""
+    """Your own flags, from the moment you were informed: everything except who reported and which reports, which are
+    counted 1, 2, …. Reading the texts is recorded."""
     own_unit(who, policy)
     return await service.db.write(reading.own_flags, who.id, service.clock.now())
 
 
 @router.get("/flags/{flag_id}")
 async def flag(flag_id: Code, service: Door, policy: Rules, who: Anyone) -> FlagRead:
-    """A flag with its texts: your own, or as a leader who is not concerned. Reading the texts is recorded."""
+    """A flag with its texts: your own, once you were informed, with its reports counted 1, 2, …; or as a leader who is
+    not concerned. Reading the texts is recorded."""
     own_unit(who, policy)
     return await service.db.write(reading.read_flag, flag_id, who.id, who.may("leader"), service.clock.now())
 

@@ -11,7 +11,7 @@ from services.notifier.models import FlagRead, FlagView, FollowUpView
 from services.notifier.rules.flags import may_act
 from services.notifier.rules.notices import CONCERNED
 from services.notifier.tables import Flag
-from services.notifier.tables.flags import flags_on, newest_flags, standing_evidence
+from services.notifier.tables.flags import flags_told_to, newest_flags, standing_evidence
 from services.notifier.tables.follow_ups import State, follow_ups
 from services.notifier.tables.people import chart
 from shared import private
@@ -29,8 +29,8 @@ def flags_for(session: Session, who: str) -> list[FlagView]:
 
 
 def flags_seen_by(session: Session, who: str, *, leads: bool) -> list[FlagView]:
-    """The flags that somebody may know of: their own, and as a leader those they may act on."""
-    return [_view(row) for row in flags_on(session, who)] + (flags_for(session, who) if leads else [])
+    """The flags somebody may know of: their own since they were informed, and as a leader those they may act on."""
+    return [_view(row) for row in flags_told_to(session, who)] + (flags_for(session, who) if leads else [])
 
 
 def follow_ups_seen_by(session: Session, who: Official, state: State, now: datetime) -> list[FollowUpView]:
@@ -47,19 +47,19 @@ def follow_ups_seen_by(session: Session, who: Official, state: State, now: datet
 
 
 def own_flags(session: Session, who: str, now: datetime) -> list[FlagRead]:
-    """Everything on the asker's own flags, texts included; never who reported."""
-    ids = [row.flag_id for row in flags_on(session, who)]
-    return [_read(session, session.get_one(Flag, each), CONCERNED, "own_flag", now) for each in ids]
+    """The asker's own flags since they were informed, texts included; never who reported, nor which reports."""
+    ids = [row.flag_id for row in flags_told_to(session, who)]
+    return [_own(session, session.get_one(Flag, each), now) for each in ids]
 
 
 def read_flag(session: Session, flag_id: str, who: str, leads: bool, now: datetime) -> FlagRead:
-    """A flag with its texts: for the official concerned, or an impartial leader.
+    """A flag with its texts: for the official concerned once they are informed, or an impartial leader.
 
     Raises Refused `flag_not_found` (404), `not_impartial` (403).
     """
     row = found(session.get(Flag, flag_id), "flag")
-    if row.official_id == who:
-        return _read(session, row, CONCERNED, "own_flag", now)
+    if row.official_id == who and row.informed_at is not None:
+        return _own(session, row, now)
     found(row if leads else None, "flag")
     if not may_act(row.facts(), who, chart(session)):
         detail = "You may not act on this matter: leave it to somebody who is not concerned."
@@ -71,8 +71,20 @@ def _view(row: Flag) -> FlagView:
     return FlagView.model_validate(row).model_copy(update={"number": number_of(row.flag_id)})
 
 
+def _own(session: Session, row: Flag, now: datetime) -> FlagRead:
+    """As the official concerned reads it: reports are counted 1, 2, …, for by number or id they lead to who reported.
+
+    The reader is recorded as `concerned`: no internal event names them.
+    """
+    view = _read(session, row, CONCERNED, "own_flag", now)
+    place = {event: str(n) for n, event in enumerate(view.evidence, 1)}
+    standing = [place[event] for event in place if event in view.standing]
+    cited = None if view.cited is None else [place[event] for event in place if event in view.cited]
+    counted = {"evidence": [*place.values()], "complaints": [*place.values()], "standing": standing, "cited": cited}
+    return view.model_copy(update=counted)
+
+
 def _read(session: Session, row: Flag, reader: str, purpose: str, now: datetime) -> FlagRead:
-    """The reader of their own flag is recorded as `concerned`: no internal event names them."""
     view = FlagRead(**_view(row).model_dump(), standing=sorted(standing_evidence(session, row)))
     texts: dict[str, str] = {}
     for ref, field in ((row.explanation_ref, EXPLANATION), (row.reasons_ref, REASONS)):

@@ -149,9 +149,9 @@ def inform(flag: Flag, who: str, chart: Chart, now: datetime, calendar: Calendar
 
 
 def explain(flag: Flag, who: str, explanation_ref: str, now: datetime) -> ExplanationGiven:
-    """The official explains. Raises Refused `flag_not_found` (404) for anybody else, `not_waiting_for_this`,
-    `window_passed`."""
-    if who != flag.official_id:
+    """The official explains. Raises Refused `flag_not_found` (404) for anybody else and before they were informed,
+    `not_waiting_for_this`, `window_passed`."""
+    if who != flag.official_id or flag.explain_by is None:
         raise Refused("flag_not_found", "There is no flag with this id in your unit.", status=404)
     _in(flag, State.INFORMED)
     if flag.explain_by is not None and now > flag.explain_by:

@@ -88,6 +88,11 @@ def flags_on(session: Session, official_id: str) -> list[Flag]:
     return list(session.exec(query))
 
 
+def flags_told_to(session: Session, official_id: str) -> list[Flag]:
+    """The flags on an official that they were informed of, the newest first."""
+    return [flag for flag in flags_on(session, official_id) if flag.informed_at is not None]
+
+
 def newest_flags(session: Session, limit: int = 100) -> list[Flag]:
     """The flags raised last, newest first."""
     return list(session.exec(select(Flag).order_by(col(Flag.raised_at).desc()).limit(limit)))

@@ -179,7 +179,8 @@ async def test_an_official_who_reported_may_not_act_and_is_shown_to_nobody(looko
     [row] = await lookout.rows("flag")
 
     assert (await step(lookout, row["flag_id"], "review", "off-deputy", proceed=True)).status_code == 403
-    assert (await step(lookout, row["flag_id"], "review", "off-chair", proceed=True)).status_code == 201
+    for name, body in (("review", {"proceed": True}), ("inform", {})):
+        assert (await step(lookout, row["flag_id"], name, "off-chair", **body)).status_code == 201
     for who, role in (("off-clerk", "clerk"), ("off-chair", "leader")):
         async with lookout.as_(who, role) as client:
             seen = (await client.get(f"/flags/{row['flag_id']}")).text
@@ -203,6 +204,44 @@ async def test_only_the_official_concerned_explains_and_others_do_not_learn_of_i
         assert (await client.get(f"/flags/{flag}")).status_code == 404
         assert (await client.get("/flags/mine")).json() == []
         assert (await client.get("/flags")).status_code == 403
+
+
+@pytest.mark.parametrize("steps", [[], [True], [False]], ids=["raised", "reviewed", "dropped"])
+async def test_before_being_informed_the_official_learns_of_nothing(lookout: Lookout, steps: list[bool]) -> None:
+    flag = await a_flag(lookout)
+    for proceed in steps:
+        await step(lookout, flag, "review", proceed=proceed)
+
+    async with lookout.as_("off-clerk", "clerk") as client:
+        assert (await client.get("/flags/mine")).json() == []
+        asked = [await client.get(f"/flags/{flag}"), await step(lookout, flag, "explain", "off-clerk", text="x")]
+        unknown = await client.get("/flags/no-such-flag")
+    assert [(each.status_code, each.json()["detail"]) for each in asked] == [(404, unknown.json()["detail"])] * 2
+
+
+async def test_a_leader_concerned_is_refused_like_anybody_who_is_not_impartial(lookout: Lookout) -> None:
+    await lookout.hears(*(fact.model_copy(update={"official_id": "off-deputy"}) for fact in BOTH))
+    [row] = await lookout.rows("flag")
+
+    async with lookout.as_("off-deputy", "leader") as client:
+        answer = await client.get(f"/flags/{row['flag_id']}")
+        assert (await client.get("/flags")).json() == (await client.get("/flags/mine")).json() == []
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_impartial")
+
+
+async def test_the_official_reads_how_many_reports_there_are_and_not_which(lookout: Lookout) -> None:
+    flag = await informed(lookout)
+    [raised] = await lookout.events("FlagRaised")
+    await lookout.hears(verified("com-1", at("08 09:00"), finding="unfounded"))
+    await step(lookout, flag, "explain", "off-clerk", text="Tôi xin giải trình.")
+    await step(lookout, flag, "decide", finding="coaching", reasons="x", evidence=raised["evidence"][1:])
+
+    async with lookout.as_("off-clerk", "clerk") as client:
+        [mine], one = (await client.get("/flags/mine")).json(), await client.get(f"/flags/{flag}")
+    assert one.json() == mine
+    assert mine["evidence"] == mine["complaints"] == ["1", "2"]
+    assert mine["standing"] == mine["cited"] == ["2"]
+    assert not [id_ for id_ in (*raised["evidence"], *raised["complaints"]) if id_ in one.text]
 
 
 async def test_a_referral_without_evidence_or_with_foreign_or_withdrawn_evidence_is_refused(lookout: Lookout) -> None:

@@ -120,6 +120,8 @@ async def test_the_procedure_is_walked_from_review_to_finding_on_pages_alone(
     browser.sign_in("off-deputy", "leader")
     page = await browser.http.get(path)
     assert "Phản ánh PA-260605-0001" in text_of(page)
+    assert path not in await what_is_shown_to_the_official(browser, path)
+    browser.sign_in("off-deputy", "leader")
     answer = await browser.send(page, f"{path}/review", proceed="true")
     assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert (await browser.send(await browser.http.get(path), f"{path}/inform")).status_code == 303
@@ -128,6 +130,8 @@ async def test_the_procedure_is_walked_from_review_to_finding_on_pages_alone(
     assert 'href="' + path in (await browser.http.get("/notifier/")).text
     page = await browser.http.get(path)
     assert "15:01 thứ Sáu 12/06/2026" in text_of(page)
+    assert "Phản ánh 1 Phản ánh 2" in " ".join(text_of(page).split())
+    assert "PA-260605" not in page.text
     assert (await browser.send(page, f"{path}/explain", text="Tôi xin giải trình.")).status_code == 303
 
     browser.sign_in("off-deputy", "leader")
@@ -144,6 +148,13 @@ async def test_the_procedure_is_walked_from_review_to_finding_on_pages_alone(
     assert sorted(decision["evidence"]) == sorted(evidence)
     assert "Đề nghị hội đồng xem xét" in text_of(await browser.http.get(path))
     assert row["flag_id"] == decision["flag_id"]
+
+
+async def what_is_shown_to_the_official(browser: Browser, path: str) -> str:
+    """Their list; the matter itself is not there."""
+    browser.sign_in("off-clerk", "clerk")
+    assert (await browser.http.get(path)).status_code == 404
+    return (await browser.http.get("/notifier/flags")).text
 
 
 async def test_a_form_with_something_missing_comes_back_with_what_was_typed(lookout: Lookout, browser: Browser) -> None:
