@@ -30,8 +30,7 @@ from tests.system.operations import (
     Operation,
     wrong_bodies,
 )
-from tests.system.running import A_DOSSIER, RunningOffice, eventually, running_office
-from tests.system.streams import wait_for_quiet
+from tests.system.running import A_DOSSIER, RunningOffice, eventually
 
 NEEDS_A_TOKEN = [each for each in OPERATIONS if each.roles is not None]
 NEEDS_A_ROLE = [each for each in NEEDS_A_TOKEN if each.roles != ROLES]
@@ -42,10 +41,8 @@ STRANGE_IDS = ("%00", "%ED%A0%80", "%0d%0aX-Injected:%201", "x" * 3_000, "..%2f.
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
-    with running_office(tmp_path_factory.mktemp("api") / "home", options=("--rate-factor", "10000")) as office:
-        wait_for_quiet(office)
-        yield office
+def office(api_office: RunningOffice) -> RunningOffice:
+    return api_office
 
 
 @pytest.fixture(scope="module")
@@ -241,10 +238,12 @@ def a_flags_way(once: Once) -> None:
     """Two reports, and all that follows from them."""
     for _ in range(2):
         report = once("hotline POST /complaints", A_COMPLAINT)["complaint_id"]
-        for step, body in (("triage", A_TRIAGE), ("attribute", AN_ATTRIBUTION), ("verify", A_FINDING)):
-            once(
-                f"hotline POST /complaints/{{complaint_id}}/{step}", body, official="off-leader-1", complaint_id=report
-            )
+        for step, who, body in (
+            ("triage", "off-operator-1", A_TRIAGE),
+            ("attribute", "off-operator-1", AN_ATTRIBUTION),
+            ("verify", "off-leader-1", A_FINDING),
+        ):
+            once(f"hotline POST /complaints/{{complaint_id}}/{step}", body, official=who, complaint_id=report)
         once("hotline POST /complaints/{complaint_id}/answer", {"text": "Đã xử lý."}, complaint_id=report)
     (flag,) = [row["flag_id"] for row in eventually(lambda: flags_on(once.office, "off-clerk-1"), 20)]
     leader: dict[str, Any] = {"official": "off-leader-1", "flag_id": flag}

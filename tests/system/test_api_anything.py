@@ -5,7 +5,6 @@ Schemathesis makes the requests from every service's own OpenAPI document; the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -23,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.system.errands import flags_on, verified_report
 from tests.system.operations import OPERATIONS, ROLES, Operation
-from tests.system.running import RunningOffice, eventually, running_office
+from tests.system.running import RunningOffice, eventually
 
 EXAMPLES = 20
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
@@ -38,9 +37,8 @@ bounded = settings(
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
-    with running_office(tmp_path_factory.mktemp("anything") / "home", options=("--rate-factor", "10000")) as office:
-        yield office
+def office(api_office: RunningOffice) -> RunningOffice:
+    return api_office
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +60,8 @@ def tokens(office: RunningOffice) -> list[str]:
 def cases(office: RunningOffice) -> dict[str, str]:
     """A procedure, and a dossier, a report and a flag that are there to be acted upon."""
     receipt = office.receive_dossier()
-    reports = [verified_report(office, "off-clerk-1")["complaint_id"] for _ in range(2)]
-    (flag,) = eventually(lambda: flags_on(office, "off-clerk-1"), 20)
+    reports = [verified_report(office, "off-officer-1")["complaint_id"] for _ in range(2)]
+    (flag,) = eventually(lambda: flags_on(office, "off-officer-1"), 20)
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
     return found | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
 

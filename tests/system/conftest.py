@@ -1,0 +1,18 @@
+"""One office for all that is asked of its APIs: it may ask as often as it likes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.running import RunningOffice, running_office
+from tests.system.streams import wait_for_quiet
+
+
+@pytest.fixture(scope="session")
+def api_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    """An office at rest, without a limit to how often one address asks."""
+    with running_office(tmp_path_factory.mktemp("api") / "home", options=("--rate-factor", "10000")) as office:
+        wait_for_quiet(office)
+        yield office
