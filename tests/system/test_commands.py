@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from tests.system.command import motcua, refused, tree
+from tests.system.command import Terminal, refused, tree
 
 ALONE = ["", "subscribers", "--help"]
 WRONG_WORDS = [
@@ -42,53 +40,29 @@ WRONG_WORDS = [
 ]
 
 
-ONE_AFTER_THE_OTHER = """
-import contextlib, io, json, sys
-from deploy.cli import main
-
-def run(words):
-    out, err, sys.argv = io.StringIO(), io.StringIO(), ["motcua", *words.split()]
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            status = main() or 0
-        except SystemExit as end:
-            status = end.code
-    return status, out.getvalue(), err.getvalue()
-
-print(json.dumps([run(words) for words in json.loads(sys.argv[1])]))
-"""
-"""One process for many commands: to load the code takes longer than to refuse."""
-
-
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, subprocess.CompletedProcess[str]]:
-    """What every command said, in a folder that stays empty."""
-    folder, said = tmp_path_factory.mktemp("nothing"), [*ALONE, *(words for words, _ in WRONG_WORDS)]
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """Somebody in a folder that stays empty."""
+    folder = tmp_path_factory.mktemp("nothing")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MOTCUA", "INTAKE"))}
     environment |= {"MOTCUA_HOME": str(folder / "home"), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-c", ONE_AFTER_THE_OTHER, json.dumps(said)]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    terminal = Terminal(tmp_path_factory.mktemp("notes"), cwd=folder, env=environment)
+    yield terminal
+    terminal.close()
     assert tree(folder) == {}
-    return {
-        words: subprocess.CompletedProcess(words, *answer)
-        for words, answer in zip(said, json.loads(done.stdout), strict=True)
-    }
 
 
 @pytest.mark.parametrize(("words", "why"), WRONG_WORDS)
-def test_wrong_words_are_one_sentence(
-    answers: dict[str, subprocess.CompletedProcess[str]], words: str, why: str
-) -> None:
-    assert why in refused(answers[words])
+def test_wrong_words_are_one_sentence(terminal: Terminal, words: str, why: str) -> None:
+    assert why in refused(terminal.run(*words.split()))
 
 
-def test_an_empty_home_is_refused_rather_than_the_folder_we_stand_in(tmp_path: Path) -> None:
-    done = motcua("up", "--home", "", code=f"import os; os.chdir({str(tmp_path)!r})")
-    assert "the name is empty" in refused(done)
-    assert tree(tmp_path) == {}
+def test_an_empty_home_is_refused_rather_than_the_folder_we_stand_in(terminal: Terminal) -> None:
+    assert "the name is empty" in refused(terminal.run("up", "--home", ""))
 
 
 @pytest.mark.parametrize("words", ALONE)
-def test_motcua_alone_prints_what_there_is(answers: dict[str, subprocess.CompletedProcess[str]], words: str) -> None:
-    assert (answers[words].returncode, answers[words].stderr) == (0, "")
-    assert answers[words].stdout.startswith("Usage: motcua ") and "Commands:" in answers[words].stdout
+def test_motcua_alone_prints_what_there_is(terminal: Terminal, words: str) -> None:
+    done = terminal.run(*words.split())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: motcua ") and "Commands:" in done.stdout

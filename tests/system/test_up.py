@@ -13,17 +13,27 @@ from pathlib import Path
 import pytest
 
 from tests.support import free_port
-from tests.system.command import Office, motcua, refused, tree
+from tests.system.command import Office, Terminal, motcua, refused, tree
 from tests.system.running import eventually
 
 NAME = "nhà của xã 100% #1"
 """A folder may be called anything."""
 
 
-def up(home: Path, *words: str, **more: object) -> str:
-    """The sentence with which an office is refused in this home."""
-    ports = ("--port", str(free_port()), "--nats-port", str(free_port()))
-    return refused(motcua("up", "--home", str(home), *ports, *words, **more))  # type: ignore[arg-type]  # see motcua
+Up = Callable[..., str]
+
+
+def words_for(home: Path, *more: str) -> tuple[str, ...]:
+    """`up` in a home, on free ports unless told."""
+    return ("up", "--home", str(home), "--port", str(free_port()), "--nats-port", str(free_port()), *more)
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """The sentence with which an office is refused in a home."""
+    terminal = Terminal(tmp_path_factory.mktemp("notes"))
+    yield lambda home, *more: refused(terminal.run(*words_for(home, *more)))
+    terminal.close()
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +83,14 @@ def test_an_office_stopped_while_it_opens_leaves_no_broker(home: Path, how: sign
         office.end()
 
 
-def test_a_home_in_use_is_refused_and_its_office_goes_on(office: Office) -> None:
+def test_a_home_in_use_is_refused_and_its_office_goes_on(up: Up, office: Office) -> None:
     settings = (office.home / "nats" / "nats.conf").read_bytes()
     assert "is in use" in up(office.home)
     assert (office.home / "nats" / "nats.conf").read_bytes() == settings
     assert len(office.nats()) == 1 and office.process.poll() is None
 
 
-def test_a_taken_port_is_refused(office: Office, closed: Path, tmp_path: Path) -> None:
+def test_a_taken_port_is_refused(up: Up, office: Office, closed: Path, tmp_path: Path) -> None:
     before = tree(closed)
     for home in (closed, tmp_path / "new"):
         for option, port in (("--port", office.port), ("--nats-port", office.nats_port)):
@@ -95,7 +105,7 @@ def test_a_home_that_cannot_be_written_is_refused(home: Path, tmp_path: Path) ->
     home.chmod(0o500)
     before = tree(tmp_path)
     for place in (home, shut / "home"):
-        assert "cannot be written" in up(place, locked_out=True)
+        assert "cannot be written" in refused(motcua(*words_for(place), locked_out=True))
     assert tree(tmp_path) == before
     home.chmod(0o700)
 
@@ -103,24 +113,26 @@ def test_a_home_that_cannot_be_written_is_refused(home: Path, tmp_path: Path) ->
 def test_a_home_that_may_not_be_looked_into_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shut" / "home").mkdir(parents=True)
     (tmp_path / "shut").chmod(0o000)
-    assert "cannot be written" in up(tmp_path / "shut" / "home", locked_out=True)
+    assert "cannot be written" in refused(motcua(*words_for(tmp_path / "shut" / "home"), locked_out=True))
     (tmp_path / "shut").chmod(0o700)
 
 
 def test_a_home_on_a_disk_without_room_is_refused(home: Path) -> None:
     """A full disk cannot be had everywhere, so the office is made to want more room than any disk has."""
     before = tree(home)
-    assert "make room" in up(home, code="import deploy.home; deploy.home.LEAST_FREE_BYTES = 2**80")
+    assert "make room" in refused(
+        motcua(*words_for(home), code="import deploy.home; deploy.home.LEAST_FREE_BYTES = 2**80")
+    )
     assert tree(home) == before
 
 
-def test_a_foreign_broker_without_keys_is_refused(tmp_path: Path) -> None:
+def test_a_foreign_broker_without_keys_is_refused(up: Up, tmp_path: Path) -> None:
     assert "no keys for the broker" in up(tmp_path / "new", "--nats-url", "nats://127.0.0.1:1")
     assert tree(tmp_path) == {}
 
 
 @pytest.mark.parametrize("place", ["a file", "a file/home"])
-def test_a_home_that_is_no_folder_is_refused(tmp_path: Path, place: str) -> None:
+def test_a_home_that_is_no_folder_is_refused(up: Up, tmp_path: Path, place: str) -> None:
     (tmp_path / "a file").write_text("not an office")
     before = tree(tmp_path)
     assert "is not a folder" in up(tmp_path / place)
@@ -144,7 +156,7 @@ def no_database(database: Path) -> None:
 @pytest.mark.parametrize(
     ("service", "damage"), [("personnel", overwritten), ("notifier", truncated), ("intake", no_database)]
 )
-def test_a_damaged_database_is_refused(home: Path, service: str, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_database_is_refused(up: Up, home: Path, service: str, damage: Callable[[Path], None]) -> None:
     damage(home / "data" / f"{service}.db")
     before = tree(home)
     said = up(home)
@@ -152,7 +164,7 @@ def test_a_damaged_database_is_refused(home: Path, service: str, damage: Callabl
     assert tree(home) == before
 
 
-def test_a_database_of_a_newer_release_is_refused(home: Path) -> None:
+def test_a_database_of_a_newer_release_is_refused(up: Up, home: Path) -> None:
     with closing(sqlite3.connect(home / "data" / "survey.db")) as connection, connection:
         connection.execute("INSERT INTO migration (name) VALUES ('9999_from_the_future')")
     before = tree(home)
