@@ -82,9 +82,9 @@ def take_up(session: Session, dossier_id: str, official: str, policy: Policy, no
     return _step(session, dossier_id, policy, lambda case: rules.take_up(case, official, now), now)
 
 
-def complete(session: Session, dossier_id: str, official: str, policy: Policy, now: datetime) -> Moved:
+def complete(session: Session, dossier_id: str, official: str, heads: bool, policy: Policy, now: datetime) -> Moved:
     """The result is ready. Raises Refused."""
-    return _step(session, dossier_id, policy, lambda case: rules.complete(case, official, now), now)
+    return _step(session, dossier_id, policy, lambda case: rules.complete(case, official, heads, now), now)
 
 
 def hand_over(session: Session, dossier_id: str, official: str, policy: Policy, now: datetime) -> Moved:

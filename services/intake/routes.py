@@ -41,6 +41,7 @@ def policy_of(request: Request) -> Policy:
 Rules = Annotated[Policy, Depends(policy_of)]
 Clerk = Annotated[Official, Needs("clerk")]
 Officer = Annotated[Official, Needs("clerk", "officer", "head")]
+Completer = Annotated[Official, Needs("clerk", "officer", *rules.HEADS)]
 Head = Annotated[Official, Needs("head", "leader")]
 Anyone = Annotated[Official, Needs()]
 
@@ -90,9 +91,10 @@ async def take_up(dossier_id: Code, service: Door, policy: Rules, who: Officer, 
 
 
 @router.post("/dossiers/{dossier_id}/complete", status_code=201, response_model=Moved)
-async def complete(dossier_id: Code, service: Door, policy: Rules, who: Officer, once: Once) -> Response:
-    """The result is ready at the counter."""
-    return await once(commands.complete, dossier_id, who.id, own_unit(who, policy), service.clock.now())
+async def complete(dossier_id: Code, service: Door, policy: Rules, who: Completer, once: Once) -> Response:
+    """The result is ready at the counter: so says whoever took it up, or a head or leader."""
+    heads, own = who.may(*rules.HEADS), own_unit(who, policy)
+    return await once(commands.complete, dossier_id, who.id, heads, own, service.clock.now())
 
 
 @router.post("/dossiers/{dossier_id}/hand-over", status_code=201, response_model=Moved)

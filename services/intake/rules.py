@@ -19,6 +19,8 @@ from shared.events.intake import (
 )
 from shared.worktime import VN, Calendar, Limit, Promise, outcome_of, promise
 
+HEADS = ("head", "leader")
+"""The roles of those who may complete what somebody else took up."""
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
@@ -45,6 +47,8 @@ class Case:
     status: Status
     due_at: datetime
     rescheduled: bool
+    holder: str | None = None
+    """Who took it up."""
 
 
 def procedure_for(catalogue: Catalogue, code: str, day: date) -> Procedure:
@@ -131,9 +135,13 @@ def take_up(case: Case, official: str, now: datetime) -> DossierTakenUp:
     return DossierTakenUp(dossier_id=case.dossier_id, official_id=official, taken_up_at=now)
 
 
-def complete(case: Case, official: str, now: datetime) -> DossierCompleted:
-    """The result is ready. Raises Refused `not_in_progress`."""
+def complete(case: Case, official: str, heads: bool, now: datetime) -> DossierCompleted:
+    """The result is ready: so says whoever took it up, or whoever heads them. Raises Refused `not_in_progress`,
+    `not_yours` (403)."""
     _must(case, Status.IN_PROGRESS, "not_in_progress", "not being worked on: take it up first")
+    if not _may_complete(case, official, heads):
+        detail = "Somebody else took this dossier up: they complete it, or a head or leader does."
+        raise Refused("not_yours", detail, status=403)
     outcome = outcome_of(now, case.due_at)
     return DossierCompleted(dossier_id=case.dossier_id, completed_at=now, completed_by=official, outcome=outcome)
 
@@ -178,14 +186,20 @@ def reschedule(
     )
 
 
-def open_steps(case: Case, now: datetime) -> list[Step]:
-    """What can be done with a dossier now, the most likely first."""
+def open_steps(case: Case, official: str, heads: bool, now: datetime) -> list[Step]:
+    """What this official can do with a dossier now, the most likely first; whether their role allows it comes after."""
     if case.status is Status.COMPLETED:
         return ["hand_over"]
     if case.status is Status.HANDED_OVER:
         return []
-    work: Step = "take_up" if case.status is Status.RECEIVED else "complete"
-    return [work] if case.rescheduled or now >= case.due_at else [work, "reschedule"]
+    steps: list[Step] = ["take_up"] if case.status is Status.RECEIVED else ["complete"]
+    if case.status is Status.IN_PROGRESS and not _may_complete(case, official, heads):
+        steps = []
+    return steps if case.rescheduled or now >= case.due_at else [*steps, "reschedule"]
+
+
+def _may_complete(case: Case, official: str, heads: bool) -> bool:
+    return heads or official == case.holder
 
 
 def _must(case: Case, status: Status, code: str, what: str) -> None:

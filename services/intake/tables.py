@@ -48,7 +48,13 @@ class Dossier(Table, table=True):
     def case(self) -> Case:
         """What the rules see of it."""
         return Case(
-            self.dossier_id, self.procedure, self.department, Status(self.status), self.due_at, self.rescheduled
+            self.dossier_id,
+            self.procedure,
+            self.department,
+            Status(self.status),
+            self.due_at,
+            self.rescheduled,
+            self.official_id,
         )
 
 

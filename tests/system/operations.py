@@ -75,7 +75,7 @@ OPERATIONS = (
     Operation("intake", "GET", "/dossiers", SIGNED_IN),
     Operation("intake", "GET", "/dossiers/{dossier_id}", SIGNED_IN),
     Operation("intake", "POST", "/dossiers/{dossier_id}/take-up", WORKERS),
-    Operation("intake", "POST", "/dossiers/{dossier_id}/complete", WORKERS),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/complete", (*WORKERS, "leader")),
     Operation("intake", "POST", "/dossiers/{dossier_id}/hand-over", ("clerk",)),
     Operation("intake", "POST", "/dossiers/{dossier_id}/reschedule", ("head", "leader"), A_POSTPONEMENT),
     Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from services.intake.rules import Step
+from services.intake.rules import HEADS, Step
 from services.intake.settings import Policy
 from shared.tokens import Official
 from shared.web.door import DESK_NAV, SignedInAs
@@ -14,7 +14,7 @@ from shared.web.pages import Pages
 
 ROLES: dict[Step, tuple[str, ...]] = {
     "take_up": ("clerk", "officer", "head"),
-    "complete": ("clerk", "officer", "head"),
+    "complete": ("clerk", "officer", *HEADS),
     "hand_over": ("clerk",),
     "reschedule": ("head", "leader"),
 }

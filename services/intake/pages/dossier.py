@@ -15,7 +15,7 @@ from services.intake.pages import procedures, view
 from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
-from services.intake.rules import open_steps
+from services.intake.rules import HEADS, open_steps
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of, working_calendar
 from shared.doors import Door
@@ -33,6 +33,7 @@ from shared.worktime import Calendar, Promise
 router = APIRouter(prefix="/counter/{dossier_id}")
 
 Worker = Annotated[Official, SignedInAs(*ROLES["take_up"])]
+Completer = Annotated[Official, SignedInAs(*ROLES["complete"])]
 Giver = Annotated[Official, SignedInAs(*ROLES["hand_over"])]
 Head = Annotated[Official, SignedInAs(*ROLES["reschedule"])]
 LABELS = {"working_days": N_("số ngày làm việc"), "reason_code": N_("lý do")}
@@ -51,9 +52,11 @@ async def take_up(dossier_id: Code, request: Request, web: Web, service: Door, p
 
 
 @router.post("/complete")
-async def complete(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Worker) -> Response:
+async def complete(
+    dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Completer
+) -> Response:
     """The result is ready."""
-    return await _step(dossier_id, request, web, service, policy, who, commands.complete)
+    return await _step(dossier_id, request, web, service, policy, who, commands.complete, who.may(*HEADS))
 
 
 @router.post("/hand-over")
@@ -70,12 +73,13 @@ async def _step(
     policy: Policy,
     who: Official,
     command: Callable[..., Moved],
+    *more: bool,
     after: str = "",
 ) -> Response:
     form = await read_form(request)
     try:
         now = service.clock.now()
-        await once(service, request, form, who.id, Moved, command, dossier_id, who.id, policy, now)
+        await once(service, request, form, who.id, Moved, command, dossier_id, who.id, *more, policy, now)
     except Refused as no:
         return await _refused(no, dossier_id, request, web, service, policy, who)
     return see_other(f"{COUNTER}/{dossier_id}{after}")
@@ -135,7 +139,7 @@ async def _page(
         "dossier": row,
         "title": procedures.title_of(policy.catalogue, row.procedure, row.received_at, _.language),
         "state": view.state_of(row, now, calendar, _),
-        "steps": [step for step in open_steps(row.case(), now) if who.may(*ROLES[step])],
+        "steps": [step for step in open_steps(row.case(), who.id, who.may(*HEADS), now) if who.may(*ROLES[step])],
         "reasons": [(code, _(words)) for code, words in view.REASONS.items()],
         "because": view.because(promise, _),
         "days": days,

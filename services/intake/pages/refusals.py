@@ -14,6 +14,7 @@ REFUSALS = {
     "slip_not_found": N_("Phiếu đánh giá chỉ có sau khi trả kết quả."),
     "not_waiting": N_("Hồ sơ này đã có người nhận việc."),
     "not_in_progress": N_("Hồ sơ này chưa có người nhận việc, hoặc đã xong."),
+    "not_yours": N_("Hồ sơ này do người khác nhận việc. Hãy để người đó, trưởng bộ phận hoặc lãnh đạo ghi kết quả."),
     "not_completed": N_("Hồ sơ này chưa có kết quả, hoặc đã trả rồi."),
     "not_open": N_("Hồ sơ này đã xong: không còn gì để hẹn lại."),
     "already_rescheduled": N_("Hồ sơ này đã hẹn lại một lần. Luật chỉ cho hẹn lại một lần."),

@@ -148,7 +148,9 @@ def test_the_buttons_are_those_that_are_allowed_now(come: Callable[..., Visitor]
     assert buttons(come("head")) == {"take-up", "reschedule"}
     assert buttons(come("leader")) == {"reschedule"}
     clerk.submit(clerk.get(path), f"{path}/take-up")
-    assert buttons(come("officer")) == {"complete"}
+    assert buttons(come("officer")) == set(), "somebody else took it up"
+    assert buttons(come("head")) == buttons(come("leader")) == {"complete", "reschedule"}
+    assert buttons(clerk) == {"complete"}
     clerk.submit(clerk.get(path), f"{path}/complete")
     assert (buttons(clerk), buttons(come("officer"))) == ({"hand-over"}, set())
 
@@ -161,6 +163,18 @@ def test_a_step_that_somebody_else_took_meanwhile_says_so_on_the_dossier(
     officer.submit(officer.get(path), f"{path}/take-up")
     answer = clerk.submit(opened, f"{path}/take-up")
     assert answer.status_code == 409 and "đã có người nhận việc" in answer.text and "Có người nhận việc" in answer.text
+
+
+def test_what_somebody_else_took_up_meanwhile_is_not_completed_and_the_page_says_so(
+    come: Callable[..., Visitor], clerk: Visitor
+) -> None:
+    mine, path = f"{COUNTER}/{clerk.receive()}", f"{COUNTER}/{clerk.receive()}"
+    clerk.submit(clerk.get(mine), f"{mine}/take-up")
+    officer = come("officer")
+    officer.submit(officer.get(path), f"{path}/take-up")
+    fields = hidden_fields(clerk.get(mine).text)
+    answer = clerk.ask("POST", f"{path}/complete", data=fields, headers=SAME_ORIGIN | {"Accept": "text/html"})
+    assert answer.status_code == 403 and "Hồ sơ này do người khác nhận việc." in answer.text
 
 
 def test_a_new_date_needs_days_and_a_reason(come: Callable[..., Visitor], clerk: Visitor) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import app_of, client_of
+from tests.system.running import A_DOSSIER
 
 
 @pytest.mark.parametrize(
@@ -17,4 +18,28 @@ async def test_a_promise_at_the_ends_of_the_calendar_is_refused(database_url: st
     app = app_of("intake", database_url, tmp_path)
     answer = await client_of(app, tmp_path).get("/procedures/1.001193/promise", params={"received_at": moment})
     assert (answer.status_code, answer.json()["code"]) == (422, "date_out_of_range")
+    app.state.service.db.close()
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "status", "code"),
+    [
+        ("off-clerk-1", "clerk", 201, None),
+        ("off-clerk-2", "clerk", 403, "not_yours"),
+        ("off-officer-1", "officer", 403, "not_yours"),
+        ("off-head-1", "head", 201, None),
+        ("off-leader-1", "leader", 201, None),
+    ],
+)
+async def test_a_dossier_is_completed_by_whoever_took_it_up_or_by_a_head(
+    database_url: str, tmp_path: Path, who: str, role: str, status: int, code: str | None
+) -> None:
+    """Any clerk could complete another's, and so make a late one look on time."""
+    app = app_of("intake", database_url, tmp_path)
+    clerk = client_of(app, tmp_path, "clerk", official="off-clerk-1")
+    path = f"/dossiers/{(await clerk.post('/dossiers', json=A_DOSSIER)).json()['dossier_id']}"
+    assert (await clerk.post(f"{path}/take-up")).status_code == 201
+    answer = await client_of(app, tmp_path, role, official=who).post(f"{path}/complete")
+    assert (answer.status_code, answer.json().get("code")) == (status, code)
+    assert (await clerk.get(path)).json()["status_code"] == (9 if status == 201 else 4)
     app.state.service.db.close()
