@@ -131,8 +131,9 @@ Once = Annotated[Asked, Depends(_asked)]
 
 
 def address_of(request: Request, trusted_proxies: int) -> str:
-    """The caller's address, believing as many proxies as the settings say."""
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    """The caller's address, believing as many proxies as the settings say: all lines of the header are one list."""
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     if trusted_proxies and len(hops) >= trusted_proxies:
         return hops[-trusted_proxies]
     return request.client.host if request.client else "unknown"

@@ -12,12 +12,12 @@ from typing import Any, Literal
 import httpx
 import pytest
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
-from shared.doors import Door, Limited, Needs, Once
+from shared.doors import Door, Limited, Needs, Once, address_of
 from shared.errors import Refused
 from shared.mechanism import event_log
 from shared.nats_client import make_seed
@@ -270,3 +270,21 @@ async def test_readiness_names_what_does_not_work(client: httpx.AsyncClient, ser
     assert (await client.get("/livez")).json() == {"alive": True}
     metrics = (await client.get("/metrics")).text
     assert "motcua_outbox_events 0.0" in metrics and "motcua_leads 0.0" in metrics
+
+
+@pytest.mark.parametrize(
+    ("lines", "proxies", "address"),
+    [
+        (["10.0.0.7"], 0, "192.0.2.1"),
+        (["10.0.0.7"], 1, "10.0.0.7"),
+        (["6.6.6.6, 10.0.0.7"], 1, "10.0.0.7"),
+        (["6.6.6.6", "10.0.0.7"], 1, "10.0.0.7"),
+        (["6.6.6.6", "10.0.0.7", "172.16.0.1"], 2, "10.0.0.7"),
+        (["10.0.0.7"], 2, "192.0.2.1"),
+    ],
+)
+def test_an_address_is_what_the_last_proxies_said_over_all_lines(lines: list[str], proxies: int, address: str) -> None:
+    """A proxy may add a line of its own below the caller's: of the first line alone the caller decides."""
+    headers = [(b"x-forwarded-for", line.encode()) for line in lines]
+    request = Request({"type": "http", "headers": headers, "client": ("192.0.2.1", 1)})
+    assert address_of(request, proxies) == address
