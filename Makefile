@@ -26,10 +26,10 @@ demo: setup ## A commune's working day in a few minutes, on an office of its own
 	@$(BIN)/motcua demo
 
 test: setup ## All tests on SQLite and a real nats-server, no Docker
-	@$(BIN)/pytest -m "not browser and not containers"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not containers"
 
 test-containers: setup ## The same tests on PostgreSQL and NATS in containers
-	@$(BIN)/pytest -m "not browser and not containers" --containers
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not containers" --containers
 
 test-browser: setup ## Walk the pages in a real browser (needs chromium)
 	@$(BIN)/pytest -m browser
