@@ -107,7 +107,8 @@ import asyncio, sys
 from pathlib import Path
 from deploy.broker import Broker
 async def main():
-    await Broker(Path(sys.argv[1]), int(sys.argv[2]), []).start()
+    broker = Broker(Path(sys.argv[1]), int(sys.argv[2]), [])  # kept: its lock goes with it
+    await broker.start()
     print("ready", flush=True)
     await asyncio.sleep(60)
 asyncio.run(main())
