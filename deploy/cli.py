@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
 from deploy.options import HOME, PORT
+from shared.settings import ServiceSettings
 from shared.worktime import VN
 
 YEARS = range(2000, 2100)
@@ -162,10 +164,14 @@ def streams(home: Path, nats_url: str, seed: Path | None) -> None:
 
 @cli.command()
 @click.argument("service")
+@HOME
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8000, show_default=True)
-def serve(service: str, host: str, port: int) -> None:
-    """Serve one SERVICE with the settings of its environment (INTAKE_DATABASE_URL, …)."""
+def serve(service: str, home: Path, host: str, port: int) -> None:
+    """Serve one SERVICE, with the settings of its environment (INTAKE_DATABASE_URL, …).
+
+    Where the environment names no database, those of the home: another process of an office that runs there.
+    """
     from deploy import office
     from deploy.serve import combine
     from deploy.serve import serve as serve_http
@@ -175,13 +181,28 @@ def serve(service: str, host: str, port: int) -> None:
         raise Refusal(f"There is no service {service}: choose one of {', '.join(office.SERVICES)}.")
     logs.configure()
     try:
-        settings = office.settings_of(service)
+        settings = _settings(service, home, port)
         app = combine({service: office.create_app(service, settings)})
     except ValidationError as error:
         raise Refusal(f"{service} cannot start: {'; '.join(_wrong(service, error))}.") from None
     except FileNotFoundError as error:
         raise Refusal(f"{service} cannot start: there is no {error.filename}.") from error
     asyncio.run(serve_http(app, host, port, settings.graceful_seconds))
+
+
+def _settings(service: str, home: Path, port: int) -> ServiceSettings:
+    """The environment's, or the home's where that names no database."""
+    from deploy import office
+    from deploy.embedded import Options, settings_for
+
+    variable = f"{service.upper()}_DATABASE_URL"
+    if variable in os.environ:
+        return office.settings_of(service)
+    try:
+        found, nats_url = Home.of(home)
+    except Refusal as refusal:
+        raise Refusal(f"{service} cannot start: {variable} is not set, and {refusal}") from None
+    return settings_for(service, Options(home, port), found, nats_url)
 
 
 def _wrong(service: str, error: ValidationError) -> list[str]:

@@ -7,6 +7,8 @@ For each SERVICE, from the environment (prefix in capitals):
     INTAKE_DATABASE_ROLE                  intake: who then gets the rights of a service
 
 and for all of them MOTCUA_AUDITOR_DATABASE_ROLE: who may read everything that is not private.
+
+Where the environment names no database of a service, the one of the home is meant.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ import click
 import sqlalchemy as sa
 
 from deploy import office
-from deploy.home import Refusal
+from deploy.home import Home, Refusal
+from deploy.options import HOME
 from shared.database import open_engine
 from shared.migrations import Migrations, NewerDatabase
 
@@ -29,20 +32,29 @@ _ROLE = re.compile(r"^[a-z_][a-z0-9_]{0,40}$")
 
 @click.command("migrate")
 @click.argument("services", nargs=-1, required=True, type=click.Choice(office.SERVICES))
-def command(services: tuple[str, ...]) -> None:
-    """Bring the databases of SERVICES up to date (INTAKE_OWNER_DATABASE_URL, …)."""
+@HOME
+def command(services: tuple[str, ...], home: Path) -> None:
+    """Bring the databases of SERVICES up to date: INTAKE_OWNER_DATABASE_URL, …, or those of the home."""
     for service in services:
         try:
-            done = migrate(service, os.environ)
-        except KeyError as missing:
-            raise Refusal(
-                f"{missing.args[0]} is not set: it says where {service}'s database is, as its owner."
-            ) from None
+            done = migrate(service, _with_home(service, home, os.environ))
         except NewerDatabase as error:
             raise Refusal(f"{error}: use the newer release, or restore a backup made by this one.") from error
         except sa.exc.OperationalError as error:
             raise Refusal(f"The database of {service} does not answer: {str(error.orig).splitlines()[0]}") from error
         click.echo(f"{service}: {', '.join(done) or 'up to date'}")
+
+
+def _with_home(service: str, home: Path, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, with the home's database where it names none. Raises Refusal where there is no home either."""
+    variable = f"{service.upper()}_OWNER_DATABASE_URL"
+    if variable in environment:
+        return environment
+    try:
+        return {**environment, variable: Home.of(home)[0].database_url(service)}
+    except Refusal as refusal:
+        where = f"{variable} is not set (where {service}'s database is, as its owner), and"
+        raise Refusal(f"{where} {refusal}") from None
 
 
 def migrate(service: str, environment: Mapping[str, str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 import shared
+from deploy.options import HOME
 from shared.events import Event, Recorded, encode, every_event
 
 FOLDER = Path(str(shared.__file__)).parent / "schemas"
@@ -45,8 +46,12 @@ _OPTIONAL = ("correlationid", "causationid", "traceparent", "seen")
 @click.option(
     "--folder", type=click.Path(path_type=Path), default=FOLDER, help="Where to; shared/schemas when left out."
 )
-def schemas(folder: Path) -> None:
-    """Write a JSON Schema of every event, and a table of them, from the registry."""
+@HOME
+def schemas(folder: Path, home: Path) -> None:
+    """Write a JSON Schema of every event, and a table of them, from the registry.
+
+    They are the release's, the same whatever the home.
+    """
     written = write(folder)
     click.echo(f"{len(written)} files in {folder}: {len(written) - 1} events.")
 
