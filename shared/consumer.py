@@ -1,8 +1,9 @@
 """The facts door: from a durable consumer to a handler's transaction, in stream order, nothing skipped, effects once.
 
-FastStream hands over one message at a time and the inflow only queues it; whatever is queued shares one transaction, in
-which `tracking` moves by compare-and-set. Loss between server and handler shows as a gap in the consumer's own sequence
-(it restarts at 1 with each reset and has no holes): the durable is then reset to `tracking` + 1. Nothing is nak'ed.
+FastStream hands over one message at a time and the inflow only queues it (a backlog is pulled in batches first);
+whatever is queued shares one transaction, in which `tracking` moves by compare-and-set. Loss between server and handler
+shows as a gap in the consumer's own sequence (it restarts at 1 with each reset and has no holes): the durable is then
+reset to `tracking` + 1. Nothing is nak'ed.
 
 An event that cannot be handled is parked after growing delays, as a row in the same transaction as the tracking; later
 events of its aggregate wait behind it, others go on. `motcua dead-letters redrive` hands them over again, in order.
@@ -13,11 +14,13 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
+import nats.errors
 import structlog
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
@@ -39,10 +42,13 @@ from shared.inbox import (
 from shared.inbox import Follows as Follows
 from shared.inbox import Handler as Handler
 from shared.inbox import handle as handle
+from shared.pull import pulling
 
 log = structlog.get_logger()
 
 MOST_IN_A_BATCH = 200
+FAR_BEHIND = 500
+"""From so many events that wait at the server on, they are pulled in batches."""
 IDLE_SECONDS = 2.0
 ACK_SECONDS = 2.0
 RETRY_DELAYS = (0.1, 0.5, 2.0)
@@ -52,6 +58,10 @@ NOT_STARTED = "not started"
 
 class Gap(Exception):
     """A delivery is missing between the server and us, or came a second time."""
+
+
+class FarBehind(Exception):
+    """More waits than one message at a time carries: begin again with pulls."""
 
 
 class Behind(Exception):
@@ -71,7 +81,7 @@ class Delivery:
 
     seq: int
     body: bytes
-    ack: Callable[[], Awaitable[Any]]
+    message: Msg
 
 
 @dataclass
@@ -96,6 +106,8 @@ class Inflow:
     projection: Projection
     follows: Follows
     subscription: Subscription | None = None
+    api: str = "$JS.API"
+    """What JetStream's API is called on our connection."""
     retry_delays: Sequence[float] = RETRY_DELAYS
     """Seconds before each new attempt at an event that fails, the last of which parks it."""
     state: InflowState = field(default_factory=InflowState)
@@ -103,6 +115,8 @@ class Inflow:
     _expected: int | None = None
     """The consumer sequence of the next delivery; none when the order is broken and nothing more is taken."""
     _newest: int = 0
+    _left: int = 0
+    """How many events waited at the server when it sent the last one."""
     _claim: int = 0
     _doubts: int = 0
     _redrives_due: float = 0.0
@@ -117,23 +131,25 @@ class Inflow:
             self._expected = None
             self._queue.put_nowait(Gap(what))
             return
-        self._expected, self._newest = number + 1, seq
-        self._queue.put_nowait(Delivery(seq, message.data, lambda: message.ack_sync(ACK_SECONDS)))
+        self._expected, self._newest, self._left = number + 1, seq, message.metadata.num_pending
+        self._queue.put_nowait(Delivery(seq, message.data, message))
 
-    async def run(self, js: JetStreamContext) -> None:
+    async def run(self, nc: Client, js: JetStreamContext) -> None:
         """Follow the stream until the database closes; after any doubt start again from the tracking."""
         while True:
             try:
-                await self._epoch(js)
+                await self._epoch(nc, js)
             except Closed:
                 return
+            except FarBehind:
+                continue
             except Exception as error:  # noqa: BLE001  # whatever it was, the tracking knows where to go on
                 self.state.problem = in_short(error)
                 log.warning("inflow.restart", service=self.service, stream=self.stream, error=self.state.problem)
             self.state.restarts += 1
             await asyncio.sleep(RESTART_SECONDS)
 
-    async def _epoch(self, js: JetStreamContext) -> None:
+    async def _epoch(self, nc: Client, js: JetStreamContext) -> None:
         assert self.subscription is not None
         last = (await js.stream_info(self.stream)).state.last_seq
         handled = await self.db.read(tracked, self.stream)
@@ -143,15 +159,25 @@ class Inflow:
         await js.reset_consumer(self.stream, self.service, seq=self.state.position + 1)
         self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, self.state.position, 0
         try:
+            await self._catch_up(nc, js)
             await self.subscription.start()
             if self.state.problem == NOT_STARTED:
                 self.state.problem = None
-            while True:
+            while self._left < FAR_BEHIND:
                 await self._step(js)
                 self.state.problem = None
+            raise FarBehind
         finally:
             self._expected = None
             await self.subscription.stop()
+
+    async def _catch_up(self, nc: Client, js: JetStreamContext) -> None:
+        """Handle what has piled up, a batch a pull, until nothing waits."""
+        async with pulling(nc, self.api, self.stream, self.service, self.take) as pull:
+            while await pull(MOST_IN_A_BATCH):
+                await self._step(js)
+                self.state.problem = None
+        self._left = 0
 
     async def _step(self, js: JetStreamContext) -> None:
         batch = await self._next_batch()
@@ -228,10 +254,13 @@ class Inflow:
         log.error("event.parked", service=self.service, stream=self.stream, seq=item.seq, cause=cause)
 
     async def _acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        answers = await asyncio.gather(*(item.ack() for item in deliveries), return_exceptions=True)
-        lost = [answer for answer in answers if isinstance(answer, BaseException)]
-        if lost:  # the server will send them again, and tracking will know them
-            raise Gap(f"{len(lost)} acknowledgements got no answer")
+        """All in one flight: the server takes them in order, so the last one's answer stands for all."""
+        for item in deliveries[:-1]:
+            await item.message.ack()
+        try:
+            await deliveries[-1].message.ack_sync(ACK_SECONDS)
+        except (nats.errors.Error, TimeoutError):  # the server will send them again, and tracking will know them
+            raise Gap(f"{len(deliveries)} acknowledgements got no answer") from None
 
     async def _redrives(self) -> None:
         while (seq := await self.db.read(next_redrive, self.stream)) is not None:

@@ -26,6 +26,7 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from shared import health
+from shared.access import API
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.consumer import Follows, Inflow
@@ -68,11 +69,12 @@ class Service:
         )
         self.relay = Relay(name, settings.unit, self.db, self.clock)
         follows = follows or {}
+        self._seed = read_seed(settings.nats_seed_file) if settings.nats_seed_file else None
+        api = API if self._seed else "$JS.API"
         self.inflows = {
-            stream: Inflow(name, stream, self.db, self.clock, projection, follows)
+            stream: Inflow(name, stream, self.db, self.clock, projection, follows, api=api)
             for stream in sorted({event.stream() for event in follows})
         }
-        self._seed = read_seed(settings.nats_seed_file) if settings.nats_seed_file else None
         self.broker = self._broker()
         self._leadership = Leadership(settings.database(), name)
         self._jobs: list[tuple[float, str, Job]] = []
@@ -85,6 +87,7 @@ class Service:
             **connect_options(self.settings.nats_url, name=self.name, seed=self._seed),
             js_options=js_options(self._seed),
             ack_policy=AckPolicy.MANUAL,
+            apply_types=False,  # it would ask a thread pool for each argument: 3 ms a message
             graceful_timeout=self.settings.graceful_seconds,
             logger=None,
         )
@@ -210,7 +213,8 @@ class Service:
 
     async def _follow(self, flow: Inflow) -> None:
         assert self._client is not None
-        await flow.run(self._jetstream(await asyncio.shield(self._client)))
+        client = await asyncio.shield(self._client)
+        await flow.run(client, self._jetstream(client))
 
     def _jetstream(self, client: Client) -> JetStreamContext:
         return client.jetstream(timeout=5, **js_options(self._seed))
@@ -238,9 +242,9 @@ class Service:
                 await asyncio.sleep(seconds)
 
 
-async def _undecoded(message: NatsMessage) -> bytes:
+async def _undecoded(message: NatsMessage) -> NatsMessage:
     """FastStream would parse JSON, and drop without a word what is none: the inflow reads the bytes, and parks them."""
-    return message.body
+    return message
 
 
 def _quietly(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:

@@ -21,6 +21,7 @@ import orjson
 import pytest
 import sqlalchemy as sa
 from faststream.nats import NatsMessage
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from sqlmodel import Session
 
@@ -116,13 +117,58 @@ async def test_600_facts_of_three_streams_are_handled_once_and_in_order_in_every
 
 @pytest.mark.parametrize("last", [False, True], ids=["in the middle", "the last one"])
 async def test_a_message_lost_between_server_and_handler_is_fetched_again(desk: Desk, quick: None, last: bool) -> None:
-    service, lost = desk.service({}), "d-9" if last else "d-4"
-    service = a_losing_service(desk, lost)
+    service = a_losing_service(desk, "d-9" if last else "d-4")
+    flow = service.inflows["INTAKE"]
     async with service.running():
+        await until(lambda: flow.state.problem is None)  # no backlog: FastStream carries what comes now
         names = [f"d-{n}" for n in range(10)]
         await desk.place.publish(*(received(name) for name in names))
         await desk.handled(names)
-        assert service.inflows["INTAKE"].state.restarts == 1
+        assert flow.state.restarts == 1
+
+
+@pytest.mark.parametrize("lost", ["d-004", "d-199", "d-249"])
+async def test_a_message_lost_out_of_a_backlog_is_fetched_again(desk: Desk, quick: None, lost: str) -> None:
+    names = [f"d-{n:03d}" for n in range(250)]
+    await desk.place.publish(*(received(name) for name in names))
+    service = desk.service()
+    flow = service.inflows["INTAKE"]
+    take, gone = flow.take, []
+
+    async def losing(message: Msg) -> None:
+        if lost.encode() in message.data and not gone:
+            gone.append(lost)
+            return
+        await take(message)
+
+    flow.take = losing  # type: ignore[method-assign]  # the loss happens before our code
+    async with service.running():
+        await desk.handled(names)
+        assert gone and flow.state.restarts == 1
+
+
+async def test_who_falls_far_behind_pulls_in_batches_and_comes_back_to_one_at_a_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "FAR_BEHIND", 20)
+    names = [f"d-{n:03d}" for n in range(400)]
+    came: list[str] = []
+    service = desk.service()
+    take = service.take
+
+    async def seeing(stream: str, message: NatsMessage) -> None:
+        came.append(orjson.loads(message.body)["subject"])
+        await take(stream, message)
+
+    service.take = seeing  # type: ignore[method-assign]  # what FastStream hands over, and no pull
+    async with service.running():
+        await until(lambda: service.inflows["INTAKE"].state.problem is None)
+        await desk.place.publish(*(received(name) for name in names))
+        await desk.handled(names)
+        await desk.place.publish(received("alone"))
+        await desk.handled([*names, "alone"])
+    assert {names[0], "alone"} <= set(came), "FastStream carries what comes while nothing waits"
+    assert not set(names) <= set(came), "and pulls the rest"
 
 
 def a_losing_service(desk: Desk, lost: str) -> Service:

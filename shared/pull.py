@@ -1,0 +1,54 @@
+"""Reading a backlog: raw pulls from a durable, a batch a request, each message handed on in delivery order.
+
+FastStream asks for one message at a time: quick for a lone event, slow for thousands. Both read the same durable, never
+at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+ANSWER_SECONDS = 5.0
+
+Take = Callable[[Msg], Awaitable[None]]
+Pull = Callable[[int], Awaitable[int]]
+"""Ask for at most so many messages; how many came. Raises TimeoutError when the server answers nothing."""
+
+
+@asynccontextmanager
+async def pulling(nc: Client, api: str, stream: str, durable: str, take: Take) -> AsyncIterator[Pull]:
+    """Pulls from a durable while the context lasts. `api` is what JetStream's API is called on this connection."""
+    count, wanted = 0, 0
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def arrived(message: Msg) -> None:
+        nonlocal count
+        status = message.headers and message.headers.get("Status")
+        if status is None:
+            count += 1
+            await take(message)
+        if (status is not None or count == wanted) and not ended.done():
+            ended.set_result(None)
+
+    inbox = nc.new_inbox()
+    subscription = await nc.subscribe(inbox, cb=arrived)
+
+    async def pull(most: int) -> int:
+        nonlocal count, wanted, ended
+        count, wanted, ended = 0, most, asyncio.get_running_loop().create_future()
+        ask = json.dumps({"batch": most, "no_wait": True}).encode()
+        await nc.publish(f"{api}.CONSUMER.MSG.NEXT.{stream}.{durable}", ask, reply=inbox)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await ended
+        return count
+
+    try:
+        yield pull
+    finally:
+        await subscription.unsubscribe()
