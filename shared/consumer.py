@@ -92,6 +92,7 @@ class InflowState:
     handled: int = 0
     parked: int = 0
     restarts: int = 0
+    catching_up: bool = False
     problem: str | None = NOT_STARTED
 
 
@@ -161,6 +162,7 @@ class Inflow:
         try:
             await self._catch_up(nc, js)
             await self.subscription.start()
+            self.state.catching_up = False
             if self.state.problem == NOT_STARTED:
                 self.state.problem = None
             while self._left < FAR_BEHIND:
@@ -173,6 +175,7 @@ class Inflow:
 
     async def _catch_up(self, nc: Client, js: JetStreamContext) -> None:
         """Handle what has piled up, a batch a pull, until nothing waits."""
+        self.state.catching_up = True
         async with pulling(nc, self.api, self.stream, self.service, self.take) as pull:
             while await pull(MOST_IN_A_BATCH):
                 await self._step(js)

@@ -165,6 +165,7 @@ async def test_who_falls_far_behind_pulls_in_batches_and_comes_back_to_one_at_a_
         await until(lambda: service.inflows["INTAKE"].state.problem is None)
         await desk.place.publish(*(received(name) for name in names))
         await desk.handled(names)
+        await until(lambda: not service.inflows["INTAKE"].state.catching_up)
         await desk.place.publish(received("alone"))
         await desk.handled([*names, "alone"])
     assert {names[0], "alone"} <= set(came), "FastStream carries what comes while nothing waits"
