@@ -21,6 +21,9 @@ from shared.texts import new_id
 
 MOST_BYTES = 500_000
 """What an event may weigh: the broker takes 1 MB, and a fact is small."""
+_LOGGED = event_log.insert().returning(event_log.c.position)
+_TO_PUBLISH = outbox.insert()
+_LAST_VERSION = sa.select(sa.func.max(event_log.c.version)).where(event_log.c.aggregate == sa.bindparam("aggregate"))
 _RECORDER = "recorder"
 _CAUSE = "cause"
 
@@ -87,19 +90,16 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
     body = encode(recorded)
     if len(body) > MOST_BYTES:
         raise ValueError(f"{event.event_type()} weighs {len(body)} bytes: an event has at most {MOST_BYTES}")
-    position = connection.execute(
-        event_log.insert()
-        .values(
-            event_id=recorded.id,
-            aggregate=event.aggregate,
-            version=recorded.sequence,
-            subject=recorded.subject,
-            body=body,
-            recorded_at=recorded.recorded,
-        )
-        .returning(event_log.c.position)
-    ).scalar_one()
-    connection.execute(outbox.insert().values(position=position))
+    row = {
+        "event_id": recorded.id,
+        "aggregate": event.aggregate,
+        "version": recorded.sequence,
+        "subject": recorded.subject,
+        "body": body,
+        "recorded_at": recorded.recorded,
+    }
+    position = connection.execute(_LOGGED, row).scalar_one()
+    connection.execute(_TO_PUBLISH, {"position": position})
     apply(connection, recorder.projection(recorded))
     return Receipt(recorded.id, digest(body), position, recorded.sequence)
 
@@ -114,8 +114,7 @@ def _untraced(event: Event, cause: Cause) -> Cause:
 
 
 def _next_version(connection: sa.Connection, aggregate: str) -> int:
-    last = sa.select(sa.func.max(event_log.c.version)).where(event_log.c.aggregate == aggregate)
-    return int(connection.execute(last).scalar() or 0) + 1
+    return int(connection.execute(_LAST_VERSION, {"aggregate": aggregate}).scalar() or 0) + 1
 
 
 def caused(session: Session, **changed: Any) -> None:

@@ -25,7 +25,7 @@ from deploy.replay.fold import (
     silent,
 )
 from deploy.replay.live import Live, snapshot
-from shared.changes import Change, Key, Put, table_of
+from shared.changes import Change, Key, table_of
 from shared.events import stream_of
 from shared.nats_client import NatsClient, connect, read_seed
 
@@ -213,9 +213,6 @@ async def _explained(
 
 
 def _touched(change: Change) -> tuple[str, Key]:
-    if isinstance(change, Put):
-        table = table_of(type(change.row))
-        return table.name, tuple(getattr(change.row, column.name) for column in table.primary_key.columns)
     return table_of(change.table).name, change.key if isinstance(change.key, tuple) else (change.key,)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.hotline.rules import Status
 from services.hotline.tables import CalendarDay, Complaint, OfficialRow
-from shared.changes import Change, Patch, Put
+from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, hotline, personnel
 
 
@@ -15,7 +15,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     """The changes that follow from an event."""
     match recorded.event:
         case hotline.ComplaintFiled() as event:
-            yield Put(_complaint(event, recorded))
+            yield _complaint(event, recorded)
         case hotline.ComplaintTriaged() as event:
             columns = _same(event, "kind", "category", "severity", "triaged_at", "triaged_by", "acknowledge_by")
             yield Patch(Complaint, event.complaint_id, columns | {"status": Status.TRIAGED.value})
@@ -27,17 +27,18 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case hotline.ComplaintVerified() as event:
             yield Patch(Complaint, event.complaint_id, _same(event, "finding", "conduct", "verified_at"))
         case personnel.OfficialAppointed() as event:
-            yield Put(_official(event))
+            yield _official(event)
         case personnel.CalendarDayDeclared() as event:
-            yield Put(CalendarDay(day=event.day, kind=event.kind, basis=event.basis))
+            yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
 
 
 def _same(event: Event, *names: str) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names}
 
 
-def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Complaint:
-    return Complaint(
+def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Put:
+    return put(
+        Complaint,
         complaint_id=event.complaint_id,
         unit=recorded.unit,
         number=event.number,
@@ -54,8 +55,9 @@ def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Comp
     )
 
 
-def _official(event: personnel.OfficialAppointed) -> OfficialRow:
-    return OfficialRow(
+def _official(event: personnel.OfficialAppointed) -> Put:
+    return put(
+        OfficialRow,
         official_id=event.official_id,
         name=event.name,
         post=event.post,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.intake.rules import Status
 from services.intake.tables import CalendarDay, Department, Dossier, Official
-from shared.changes import Change, Patch, Put
+from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, intake, personnel
 
 
@@ -14,7 +14,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     """The changes that follow from an event."""
     match recorded.event:
         case intake.DossierReceived() as event:
-            yield Put(_dossier(event, recorded))
+            yield _dossier(event, recorded)
         case intake.DossierTakenUp() as event:
             columns = {
                 "status": int(Status.IN_PROGRESS),
@@ -36,15 +36,16 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             columns = {"status": int(Status.HANDED_OVER), "handed_over_at": event.handed_over_at}
             yield Patch(Dossier, event.dossier_id, columns)
         case personnel.CalendarDayDeclared() as event:
-            yield Put(CalendarDay(day=event.day, kind=event.kind, basis=event.basis))
+            yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
         case personnel.OfficialAppointed() as event:
-            yield Put(Official(official_id=event.official_id, name=event.name, post=event.post))
+            yield put(Official, official_id=event.official_id, name=event.name, post=event.post)
         case personnel.UnitOpened() as event:
-            yield Put(Department(department_id=event.department_id, name=event.name))
+            yield put(Department, department_id=event.department_id, name=event.name)
 
 
-def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Dossier:
-    return Dossier(
+def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
+    return put(
+        Dossier,
         dossier_id=event.dossier_id,
         unit=recorded.unit,
         number=event.number,

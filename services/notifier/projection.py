@@ -7,7 +7,7 @@ from typing import Any
 
 from services.notifier import tables
 from services.notifier.rules.flags import State
-from shared.changes import Change, Patch, Put
+from shared.changes import Change, Patch, put
 from shared.events import Event, Recorded, hotline, intake, notifier, personnel
 
 
@@ -27,33 +27,33 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
 def _people(fact: Event) -> Iterable[Change]:
     match fact:
         case personnel.UnitOpened() as event:
-            yield Put(tables.Department(department_id=event.department_id, name=event.name))
+            yield put(tables.Department, department_id=event.department_id, name=event.name)
         case personnel.OfficialAppointed() as event:
-            yield Put(tables.Official(**_same(event, tables.Official)))
+            yield put(tables.Official, **_same(event, tables.Official))
         case personnel.CalendarDayDeclared() as event:
-            yield Put(tables.CalendarDay(day=event.day, kind=event.kind, basis=event.basis))
+            yield put(tables.CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
 
 
 def _cases(recorded: Recorded[Event]) -> Iterable[Change]:
     match recorded.event:
         case intake.DossierReceived() as event:
-            yield Put(tables.Dossier(**_same(event, tables.Dossier)))
+            yield put(tables.Dossier, **_same(event, tables.Dossier))
         case intake.DossierRescheduled() as event:
             yield Patch(tables.Dossier, event.dossier_id, {"due_at": event.due_at, "reason_code": event.reason_code})
         case hotline.ComplaintFiled() as event:
-            yield Put(tables.Complaint(**_same(event, tables.Complaint)))
+            yield put(tables.Complaint, **_same(event, tables.Complaint))
         case hotline.ComplaintTriaged() as event:
             columns = {"category": event.category, "severity": event.severity}
             yield Patch(tables.Complaint, event.complaint_id, columns)
         case hotline.ComplaintVerified() as event:
             verdict = _same(event, tables.Verdict)
-            yield Put(tables.Verdict(**verdict, event_id=recorded.id, reporter=event.reporter_official_id))
+            yield put(tables.Verdict, **verdict, event_id=recorded.id, reporter=event.reporter_official_id)
 
 
 def _follow_ups(fact: Event) -> Iterable[Change]:
     match fact:
         case notifier.FollowUpOpened() as event:
-            yield Put(tables.FollowUp(**_same(event, tables.FollowUp)))
+            yield put(tables.FollowUp, **_same(event, tables.FollowUp))
         case notifier.FollowUpReminded() as event:
             yield Patch(tables.FollowUp, event.follow_up_id, {"remind_at": event.next_at})
         case notifier.FollowUpEscalated() as event:
@@ -70,7 +70,7 @@ def _follow_ups(fact: Event) -> Iterable[Change]:
 def _notices(fact: Event) -> Iterable[Change]:
     match fact:
         case notifier.NoticeIntended() as event:
-            yield Put(tables.Notice(**_same(event, tables.Notice)))
+            yield put(tables.Notice, **_same(event, tables.Notice))
         case notifier.NoticeSent() as event:
             sent = {"state": "sent", "means": event.means, "attempts": event.attempts, "ended_at": event.sent_at}
             yield Patch(tables.Notice, event.notice_id, sent)
@@ -85,7 +85,7 @@ def _notices(fact: Event) -> Iterable[Change]:
 def _flags(fact: Event) -> Iterable[Change]:
     match fact:
         case notifier.FlagRaised() as event:
-            yield Put(tables.Flag(**_same(event, tables.Flag), state=State.RAISED.value))
+            yield put(tables.Flag, **_same(event, tables.Flag), state=State.RAISED.value)
         case notifier.FlagReviewed() as event:
             state = State.REVIEWED if event.proceed else State.DROPPED
             yield _flag(event, state, "reviewer", "reviewed_at", "proceed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.personnel.tables import CalendarDay, Department, Member, Pledge
-from shared.changes import Change, Put
+from shared.changes import Change, put
 from shared.events import Event, Recorded, personnel
 
 
@@ -13,10 +13,10 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     """The changes that follow from an event."""
     match recorded.event:
         case personnel.UnitOpened() as event:
-            yield Put(Department(unit=recorded.unit, **event.model_dump()))
+            yield put(Department, unit=recorded.unit, **event.model_dump())
         case personnel.OfficialAppointed() as event:
-            yield Put(Member(unit=recorded.unit, **event.model_dump()))
+            yield put(Member, unit=recorded.unit, **event.model_dump())
         case personnel.PledgeSigned() as event:
-            yield Put(Pledge(event_id=recorded.id, **event.model_dump()))
+            yield put(Pledge, event_id=recorded.id, **event.model_dump())
         case personnel.CalendarDayDeclared() as event:
-            yield Put(CalendarDay(**event.model_dump(exclude={"day_id"})))
+            yield put(CalendarDay, **event.model_dump(exclude={"day_id"}))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.survey.rules import POINTS
 from services.survey.tables import Department, Rating, Slip
-from shared.changes import Change, Patch, Put
+from shared.changes import Change, Patch, put
 from shared.events import Event, Recorded, personnel, survey
 
 
@@ -14,9 +14,9 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     """The changes that follow from an event."""
     match recorded.event:
         case survey.SlipIssued() as event:
-            yield Put(Slip(**event.model_dump(), unit=recorded.unit))
+            yield put(Slip, **event.model_dump(), unit=recorded.unit)
         case survey.RatingSubmitted() as event:
-            yield Put(Rating(**event.model_dump(), points=POINTS[event.overall], hour=recorded.time))
+            yield put(Rating, **event.model_dump(), points=POINTS[event.overall], hour=recorded.time)
             yield Patch(Slip, event.slip_id, {"used": True})
         case personnel.UnitOpened() as event:
-            yield Put(Department(department_id=event.department_id, name=event.name))
+            yield put(Department, department_id=event.department_id, name=event.name)

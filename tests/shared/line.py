@@ -17,7 +17,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel
 
 from shared import mechanism
-from shared.changes import Change, Drop, Patch, Put, table_of
+from shared.changes import Change, Drop, Patch, put, table_of
 from shared.clock import Clock
 from shared.database import Database, open_engine
 from shared.events import Event, Recorded, encode
@@ -55,7 +55,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     """What intake's events mean for the line."""
     match recorded.event:
         case DossierReceived() as event:
-            yield Put(Line(dossier_id=event.dossier_id, status="received", received_at=event.received_at))
+            yield put(Line, dossier_id=event.dossier_id, status="received", received_at=event.received_at)
         case DossierTakenUp() as event:
             yield Patch(Line, event.dossier_id, {"status": "taken up", "official_id": event.official_id})
         case DossierCompleted() as event:

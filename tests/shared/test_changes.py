@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.changes import Change, Drop, Patch, Put, apply, table_of
+from shared.changes import Change, Drop, Patch, apply, put, table_of
 from shared.database import open_engine
 
 
@@ -65,12 +65,12 @@ COLUMNS = st.dictionaries(st.just("clerk"), st.sampled_from(["An", "Bình", None
 )
 LINES = st.none() | st.lists(st.sampled_from(["mở", "đóng"]), max_size=2)
 CHANGES: st.SearchStrategy[Change] = st.one_of(
-    st.builds(Put, st.builds(Desk, desk=DESKS, clerk=st.sampled_from(["An", None]), tickets=st.integers(0, 9))),
+    st.builds(put, st.just(Desk), desk=DESKS, clerk=st.sampled_from(["An", None]), tickets=st.integers(0, 9)),
     st.builds(Patch, st.just(Desk), DESKS, COLUMNS),
     st.builds(Drop, st.just(Desk), DESKS),
-    st.builds(Put, DAYS),
+    DAYS.map(lambda row: put(Day, desk=row.desk, day=row.day)),
     DAYS.map(lambda row: Drop(Day, (row.desk, row.day))),
-    st.builds(Put, st.builds(Sign, desk=DESKS, lines=LINES)),
+    st.builds(put, st.just(Sign), desk=DESKS, lines=LINES),
     LINES.flatmap(lambda lines: DESKS.map(lambda desk: Patch(Sign, desk, {"lines": lines}))),
 )
 
@@ -92,10 +92,10 @@ def test_a_batch_leaves_what_one_at_a_time_leaves(
 
 
 def test_the_last_word_on_a_row_counts(connection: sa.Connection) -> None:
-    put, patch, drop = Put(Desk(desk="a", clerk="An")), Patch(Desk, "a", {"tickets": 3}), Drop(Desk, "a")
-    apply(connection, [put, patch])
+    whole, patch, drop = put(Desk, desk="a", clerk="An"), Patch(Desk, "a", {"tickets": 3}), Drop(Desk, "a")
+    apply(connection, [whole, patch])
     assert everything(connection)["desk"] == [("a", "An", 3)]
-    apply(connection, [drop, put])
+    apply(connection, [drop, whole])
     assert everything(connection)["desk"] == [("a", "An", 0)]
     apply(connection, [patch, drop])
     assert everything(connection)["desk"] == []
@@ -108,13 +108,22 @@ def test_a_patch_of_no_row_has_no_effect(connection: sa.Connection) -> None:
 
 def test_a_patch_cannot_move_a_row_to_another_key(connection: sa.Connection) -> None:
     with pytest.raises(ValueError, match="cannot change its key"):
-        apply(connection, [Put(Desk(desk="a")), Patch(Desk, "a", {"desk": "b"})])
+        apply(connection, [put(Desk, desk="a"), Patch(Desk, "a", {"desk": "b"})])
+
+
+def test_a_row_that_is_not_whole_or_has_what_no_column_holds_is_refused(connection: sa.Connection) -> None:
+    odd: dict[str, Any] = {"desk": "a", "colour": "red"}
+    with pytest.raises(ValueError, match="Desk lacks or adds colour"):
+        apply(connection, [put(Desk, **odd)])
+    with pytest.raises(ValueError, match="Day lacks or adds day"):
+        apply(connection, [put(Day, desk="a")])  # type: ignore[arg-type]  # what mypy would catch
+    assert everything(connection)["desk"] == everything(connection)["day"] == []
 
 
 def test_a_batch_is_written_in_few_statements(connection: sa.Connection) -> None:
     statements: list[str] = []
     sa.event.listen(connection, "before_cursor_execute", lambda *event: statements.append(event[2]))
     names = [uuid4().hex[:8] for _ in range(300)]
-    apply(connection, [Put(Desk(desk=name)) for name in names] + [Patch(Desk, name, {"tickets": 1}) for name in names])
+    apply(connection, [put(Desk, desk=name) for name in names] + [Patch(Desk, name, {"tickets": 1}) for name in names])
     assert len(everything(connection)["desk"]) == 300
     assert len([one for one in statements if not one.startswith("SELECT")]) == 1
