@@ -53,6 +53,7 @@ def cli() -> None:
 def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float, **more: Any) -> None:
     """Start the whole office here: all services in one process, and a nats-server."""
     from deploy.embedded import Options, print_line, up
+    from deploy.serve import run
 
     start = None if clock is None else _moment(clock)
     _check_numbers(port, nats_port, speed)
@@ -63,7 +64,7 @@ def up(home: Path, port: int, nats_port: int, clock: str | None, speed: float, *
         print_line(_welcome(options.url, home, nats_port) if text == "ready" else text)
 
     print_line(f"Starting the office in {home.absolute()} …")
-    asyncio.run(up(options, say=say))
+    run(up(options, say=say))
     print_line("Stopped.")
 
 
@@ -173,7 +174,7 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
     Where the environment names no database, those of the home: another process of an office that runs there.
     """
     from deploy import office
-    from deploy.serve import combine
+    from deploy.serve import combine, run
     from deploy.serve import serve as serve_http
     from shared import logs
 
@@ -187,7 +188,7 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
         raise Refusal(f"{service} cannot start: {'; '.join(_wrong(service, error))}.") from None
     except FileNotFoundError as error:
         raise Refusal(f"{service} cannot start: there is no {error.filename}.") from error
-    asyncio.run(serve_http(app, host, port, settings.graceful_seconds))
+    run(serve_http(app, host, port, settings.graceful_seconds))
 
 
 def _settings(service: str, home: Path, port: int) -> ServiceSettings:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from typing import Any
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -48,6 +49,12 @@ async def _nowhere(_request: Request, error: Exception) -> Response:
     answer = problem(error.status_code, code, "There is nothing at this address: begin at /.")
     answer.headers.update(error.headers or {})
     return answer
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """asyncio.run on uvloop: `uvicorn.Server` chooses no loop when it does not own it."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
 
 
 class Server(uvicorn.Server):

@@ -3,6 +3,8 @@
 @router.post("/dossiers", status_code=201, response_model=Receipt, responses=PROBLEMS)
 async def receive(body: NewDossier, service: Door, who: Annotated[Official, Needs("clerk")], once: Once) -> Response:
     return await once(commands.receive_dossier, body, who.id, service.clock.now())
+
+What the doors depend on is async throughout: FastAPI runs a plain function in a thread, at the price of the request.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
     """The service whose app this request came to."""
     service: Service = request.app.state.service
     return service
@@ -72,7 +74,7 @@ Door = Annotated[Service, Depends(service_of)]
 def Needs(*roles: str) -> Any:  # reads as a type in signatures
     """A signed-in official of this unit with one of these roles (any role, when none is named)."""
 
-    def official(
+    async def official(
         service: Door, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
     ) -> Official:
         if bearer is None:
@@ -143,7 +145,7 @@ def Limited(rate: str) -> Any:
     """At most `rate` (`30/minute`, on the office's clock) requests from one address, per process."""
     limit, limiter = parse(rate), MovingWindowRateLimiter(MemoryStorage())
 
-    def check(request: Request, service: Door) -> None:
+    async def check(request: Request, service: Door) -> None:
         factor = max(1, round(service.clock.speed)) * service.settings.rate_factor
         scaled = type(limit)(limit.amount * factor, limit.multiples)
         if not limiter.hit(scaled, address_of(request, service.settings.trusted_proxies)):

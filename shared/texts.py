@@ -51,7 +51,8 @@ def new_ref(kind: str) -> str:
 
 def new_code() -> str:
     """An 80-bit code for paper: four groups of four, no letter that can be misread."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    bits = secrets.randbits(80)
+    letters = "".join(_ALPHABET[bits >> shift & 31] for shift in range(0, 80, 5))
     return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
 
 

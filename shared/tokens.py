@@ -4,6 +4,7 @@ all."""
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from shared.errors import Refused
 ISSUER = "motcua"
 ALGORITHM = "EdDSA"
 HOURS = 10
+MOST_KNOWN = 1000
+"""Tokens whose signature need not be checked again; more than a commune has officials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,20 @@ class SignIn:
         key = serialization.load_pem_public_key(public_file.read_bytes())
         assert isinstance(key, Ed25519PublicKey)
         self._key = key
+        self._known: dict[str, tuple[Official, float]] = {}
 
     def official(self, token: str) -> Official:
-        """Who holds this token. Raises Refused `not_signed_in` (401)."""
+        """Who holds this token. Raises Refused `not_signed_in` (401).
+
+        The signature is checked once, the end each time.
+        """
+        who, ends = self._known.get(token) or self._verified(token)
+        if time.time() >= ends:
+            self._known.pop(token, None)
+            who, ends = self._verified(token)
+        return who
+
+    def _verified(self, token: str) -> tuple[Official, float]:
         try:
             claims = jwt.decode(
                 token,
@@ -86,7 +100,12 @@ class SignIn:
                 options={"require": ["exp", "iat", "sub", "iss"]},
             )
             roles = frozenset(map(str, claims["roles"]))
-            return Official(str(claims["sub"]), str(claims["unit"]), roles, str(claims.get("name", "")))
+            who = Official(str(claims["sub"]), str(claims["unit"]), roles, str(claims.get("name", "")))
+            ends = float(claims["exp"])
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
             detail = "The sign-in token is not valid or has expired: sign in again."
             raise Refused("not_signed_in", detail, status=401) from error
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[token] = who, ends
+        return who, ends

@@ -38,13 +38,13 @@ _bearer = HTTPBearer(auto_error=False, description="An operator's sign-in token;
 _public = Limited("60/minute").dependency
 
 
-def policy_of(request: Request) -> Policy:
+async def policy_of(request: Request) -> Policy:
     """The policy that create_app made of the settings."""
     policy: Policy = request.app.state.policy
     return policy
 
 
-def teller_of(
+async def teller_of(
     request: Request, service: Door, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
 ) -> Official | None:
     """Who is signed in, or nobody: then the address may only ask so often. Raises Refused."""

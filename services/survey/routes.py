@@ -16,7 +16,7 @@ from shared.web.pages import wants_html
 router = APIRouter(responses=PROBLEMS)
 
 
-def policy_of(request: Request) -> Policy:
+async def policy_of(request: Request) -> Policy:
     """The policy that create_app made of the settings."""
     policy: Policy = request.app.state.policy
     return policy

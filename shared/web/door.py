@@ -86,7 +86,7 @@ def furnish(
     return pages
 
 
-def pages_of(request: Request) -> Pages:
+async def pages_of(request: Request) -> Pages:
     """The pages of the service that this request came to."""
     pages: Pages = request.app.state.pages
     return pages
@@ -110,7 +110,7 @@ def SignedInAs(*roles: str) -> Any:
     Raises Refused `not_signed_in` (401: the page leads to the sign-in), `role_missing` (403).
     """
 
-    def official(request: Request, service: Door) -> Official:
+    async def official(request: Request, service: Door) -> Official:
         who = official_of(service, request)
         if who is None or who.unit != service.settings.unit:
             raise Refused("not_signed_in", "Sign in first.", status=401, next=request.url.path)

@@ -122,8 +122,7 @@ class Calendar:
     @staticmethod
     def declared(decisions: Iterable[Override]) -> Calendar:
         """The seeded calendar and what the unit declared, which wins over a seeded day."""
-        days = {each.day: each for each in (*SEEDED_OVERRIDES, *decisions)}
-        return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
+        return _declared(tuple(decisions))
 
     @cached_property
     def _decided(self) -> Mapping[date, Override]:
@@ -195,6 +194,12 @@ class Calendar:
     def notes_after(self, day: date, until: date) -> tuple[DayNote, ...]:
         """The notes of the days after `day`, up to and including `until`."""
         return tuple(note for each in days_after(day, until) if (note := self.note(each)) is not None)
+
+
+@lru_cache(maxsize=64)
+def _declared(decisions: tuple[Override, ...]) -> Calendar:
+    days = {each.day: each for each in (*SEEDED_OVERRIDES, *decisions)}
+    return Calendar.vietnam(overrides=tuple(days[day] for day in sorted(days)))
 
 
 def days_after(day: date, until: date) -> Iterator[date]:

@@ -133,7 +133,7 @@ _CHOICES = {
 }
 
 
-def desk_of(request: Request, web: Web, service: Door, policy: Rules) -> Desk:
+async def desk_of(request: Request, web: Web, service: Door, policy: Rules) -> Desk:
     """The desk that this request came to."""
     return Desk(request, web, service, policy)
 

@@ -25,7 +25,7 @@ UNAVAILABLE = (Closed, OutcomeUnknown, sa.exc.OperationalError)
 """The database does not answer: the form comes back whole, with the same key."""
 
 
-def policy_of(request: Request) -> Policy:
+async def policy_of(request: Request) -> Policy:
     """The policy that create_app made of the settings."""
     policy: Policy = request.app.state.policy
     return policy

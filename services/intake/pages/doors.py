@@ -21,7 +21,7 @@ ROLES: dict[Step, tuple[str, ...]] = {
 COUNTER = "/intake/counter"
 
 
-def policy_of(request: Request) -> Policy:
+async def policy_of(request: Request) -> Policy:
     """The policy that create_app made of the settings."""
     policy: Policy = request.app.state.policy
     return policy

@@ -42,7 +42,7 @@ def page_router() -> APIRouter:
     return APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-def policy_of(request: Request) -> Policy:
+async def policy_of(request: Request) -> Policy:
     """The policy that create_app made of the settings."""
     policy: Policy = request.app.state.policy
     return policy

@@ -101,7 +101,7 @@ class Desk:
         return see_other(f"{HOME}/{flag_id}")
 
 
-def desk_of(request: Request, web: Web, service: Door, policy: Rules) -> Desk:
+async def desk_of(request: Request, web: Web, service: Door, policy: Rules) -> Desk:
     """The desk that this request came to."""
     return Desk(request, web, service, policy)
 

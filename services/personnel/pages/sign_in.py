@@ -21,7 +21,7 @@ router = APIRouter()
 HOME = "/personnel/"
 
 
-def policy_of(request: Request) -> Policy:
+async def policy_of(request: Request) -> Policy:
     """The policy that create_app made of the settings."""
     policy: Policy = request.app.state.policy
     return policy
