@@ -4,7 +4,7 @@ BIN := .venv/bin
 HOME_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-containers test-browser chaos lint schemas secrets compose smoke clean
+.PHONY: help setup up demo test test-containers test-browser chaos bench lint schemas secrets compose smoke clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ test-browser: setup ## Walk the pages in a real browser (needs chromium)
 
 chaos: setup ## A minute of kill -9 at random; prints its seed and a verdict
 	@$(BIN)/python -m tests.chaos --seconds 60
+
+bench: setup ## Ratios against bare baselines, measured by turns; a table and var/bench.json
+	@$(BIN)/python -m tests.bench
 
 lint: setup ## ruff, mypy, import-linter, deptry
 	@$(BIN)/ruff check .
