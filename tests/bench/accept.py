@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from services.personnel.rulebook import seeded_official
 from shared.tokens import issue
 from tests.bench.client import Load
-from tests.bench.place import Measured, answers, cpu_seconds, office_broker, process, python
+from tests.bench.place import answers, cpu_seconds, office_broker, process, python
 from tests.bench.sizes import Sizes
+from tests.bench.watch import Measured
 from tests.support import UNIT, free_port, keys, migrated, new_database
 
-LOOP = "asyncio"
-"""The event loop that `motcua serve` runs on: both sides get the same."""
+LOOP = "auto"
+"""uvicorn's own choice, the faster uvloop."""
 FAMILY, GIVEN = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng"), ("An", "Bình", "Hường", "Dũng", "Thảo", "Quân", "Yến")
 
 
@@ -51,11 +55,12 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
             return await _load(server.pid, Load(port, "/dossiers", "none", bodies(sizes.seed), sizes.seed), sizes)
 
 
-async def ours(folder: Path, sizes: Sizes, sampled: Path | None = None) -> Measured:
-    """`motcua serve intake` on a new database, publishing to a broker as it does."""
+async def ours(folder: Path, sizes: Sizes, report: Path | None = None) -> Measured:
+    """`motcua serve intake` on a new database, publishing to a broker as it does. With a report, looked at."""
     port, log = free_port(), folder / "server.log"
     private, public = keys(folder)
     token = issue(private, seeded_official("clerk"), UNIT, ["clerk"])
+    motcua = ["-m", "tests.bench.sampling", str(report)] if report else ["-c", "from deploy.cli import main; main()"]
     async with office_broker(folder) as broker:
         with new_database(folder, "ours") as url:
             env = {
@@ -65,32 +70,38 @@ async def ours(folder: Path, sizes: Sizes, sampled: Path | None = None) -> Measu
                 "INTAKE_NATS_SEED_FILE": str(broker.seed_file("intake")),
                 "INTAKE_SIGNIN_PUBLIC_KEY_FILE": str(public),
             }
-            command = ["-m", "tests.bench.sampling", str(sampled)] if sampled else ["-c", "from deploy.cli import main; main()"]
-            with process(python(*command, "serve", "intake", "--port", str(port)), log, env) as server:
+            with process(python(*motcua, "serve", "intake", "--port", str(port)), log, env) as server:
                 await answers(f"http://127.0.0.1:{port}/intake/readyz", server, log)
                 load = Load(port, "/intake/dossiers", token, bodies(sizes.seed), sizes.seed)
-                return await _load(server.pid, load, sizes)
+                found = await _load(server.pid, load, sizes)
+                return replace(found, more=found.more | {"outbox_left": await _outbox(port)})
+
+
+async def _outbox(port: int) -> float:
+    """How many events were accepted and not published yet: none when the relay keeps up."""
+    async with httpx.AsyncClient(timeout=10) as client:
+        text = (await client.get(f"http://127.0.0.1:{port}/intake/metrics")).text
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("motcua_outbox_events "))
 
 
 async def _load(server: int, load: Load, sizes: Sizes) -> Measured:
-    load.warm_up, load.seconds = sizes.accept_warm_up, sizes.accept_seconds
+    """What the client sees, in a process of its own, and the CPU of the server meanwhile."""
+    load.warm_up, load.seconds = sizes.warm_up_seconds, sizes.load_seconds
+    pipe = asyncio.subprocess.PIPE
     client = await asyncio.create_subprocess_exec(
-        *python("-m", "tests.bench.client", json.dumps(asdict(load))),
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,
+        *python("-m", "tests.bench.client"), stdin=pipe, stdout=pipe, start_new_session=True
     )
+    assert client.stdin is not None and client.stdout is not None
     try:
-        assert client.stdout is not None
+        client.stdin.write(json.dumps(asdict(load)).encode() + b"\n")
         await client.stdout.readline()  # it begins to measure
         before = cpu_seconds(server)
         found = json.loads(await client.stdout.readline())
         took = cpu_seconds(server) - before
     finally:
         if client.returncode is None:
-            try:
+            with suppress(ProcessLookupError):
                 client.terminate()
-            except ProcessLookupError:
-                pass
         await client.wait()
     if found["failed"] or not found["answered"]:
         raise RuntimeError(f"{load.path}: {found['failed']} requests failed, the first with {found['first_failure']}")

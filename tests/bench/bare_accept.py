@@ -99,9 +99,7 @@ app = FastAPI(lifespan=lifespan)
 
 @app.post("/dossiers", status_code=201)
 async def receive(body: NewDossier, session: Annotated[AsyncSession, Depends(a_session)]) -> Receipt:
-    dossier = Dossier(
-        procedure=body.procedure, channel=body.channel, papers=body.papers, **body.applicant.model_dump()
-    )
+    dossier = Dossier(procedure=body.procedure, channel=body.channel, papers=body.papers, **body.applicant.model_dump())
     session.add(dossier)
     session.add(History(dossier_id=dossier.dossier_id, what="received"))
     await session.commit()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import time
+from contextlib import suppress
 from pathlib import Path
 
 from deploy import office
 from shared.clock import Clock
 from shared.database import Database
+from shared.nats_client import NatsClient
 from shared.record import Recorder
 from shared.relay import BATCH, Relay
 from tests.bench import bare_drain
-from tests.bench.place import Measured, cpu_seconds, office_broker, plain_broker
+from tests.bench.place import office_broker, plain_broker
 from tests.bench.sizes import Sizes
 from tests.bench.stream import fill_outbox, messages
+from tests.bench.watch import Measured, watching
 from tests.support import UNIT, migrated, new_database
 
 
@@ -24,9 +25,9 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
     bodies = [(one.subject, one.body) for one in messages(sizes.seed, sizes.events)]
     async with plain_broker(folder) as client:
         await bare_drain.a_stream(client)
-        began, cpu = time.perf_counter(), cpu_seconds()
-        await bare_drain.publish(client, bodies, BATCH)
-        return Measured(len(bodies) / (time.perf_counter() - began), cpu_seconds() - cpu)
+        with watching() as watch:
+            await bare_drain.publish(client, bodies, BATCH)
+        return watch.measured(len(bodies))
 
 
 async def ours(folder: Path, sizes: Sizes) -> Measured:
@@ -43,15 +44,14 @@ async def ours(folder: Path, sizes: Sizes) -> Measured:
                 await asyncio.to_thread(db.close)
 
 
-async def _drained(relay: Relay, client: object, events: int) -> Measured:
-    began, cpu = time.perf_counter(), cpu_seconds()
-    running = asyncio.create_task(relay.run(client, client.jetstream(timeout=5)))  # type: ignore[attr-defined,arg-type]
-    try:
-        while relay.state.published < events and not running.done():
-            await asyncio.sleep(0.002)
-        found = Measured(events / (time.perf_counter() - began), cpu_seconds() - cpu)
-    finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-    return found
+async def _drained(relay: Relay, client: NatsClient, events: int) -> Measured:
+    with watching() as watch:
+        running = asyncio.create_task(relay.run(client, client.jetstream(timeout=5)))
+        try:
+            while relay.state.published < events and not running.done():
+                await asyncio.sleep(0.002)
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+    return watch.measured(events)

@@ -35,24 +35,50 @@ class Floor:
         return f"{'≤' if self.at_most else '≥'} {self.bound:g}"
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A ratio with what it came from. Each of `rounds` compares two sides that saw the same machine."""
+
+    ratio: float
+    rounds: list[float]
+    floor: Floor
+
+    @property
+    def apart(self) -> float:
+        """How far apart the rounds lie, as a share of their median."""
+        return spread(self.rounds)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Nothing is said of few rounds, or of rounds far apart."""
+        if len(self.rounds) < LEAST_ROUNDS or self.apart > MOST_SPREAD:
+            return Verdict.UNSETTLED
+        return Verdict.HELD if self.floor.holds(self.ratio) else Verdict.MISSED
+
+
+def judge(ours: Sequence[float], bare: Sequence[float], floor: Floor) -> Judged:
+    """Ours against bare, round by round; the ratio is the rounds' median."""
+    found = ratios(ours, bare)
+    return Judged(median(found), found, floor)
+
+
+def ratios(ours: Sequence[float], bare: Sequence[float]) -> list[float]:
+    """One a round."""
+    return [one / other for one, other in zip(ours, bare, strict=True)]
+
+
 def spread(values: Sequence[float]) -> float:
-    """How far apart: (greatest - least) / median."""
+    """(greatest - least) / median."""
     return (max(values) - min(values)) / median(values)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The least value that at least this share of all do not pass."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+    """The least of the values that at least this share of all do not pass."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-def ratios(ours: Sequence[float], bare: Sequence[float]) -> list[float]:
-    """Ours against bare, round by round: both of a round saw the same machine."""
-    return [one / other for one, other in zip(ours, bare, strict=True)]
-
-
-def verdict(found: Sequence[float], floor: Floor) -> Verdict:
-    """Whether the median of these ratios is as promised; nothing is said of few rounds, or of ratios far apart."""
-    if len(found) < LEAST_ROUNDS or spread(found) > MOST_SPREAD:
-        return Verdict.UNSETTLED
-    return Verdict.HELD if floor.holds(median(found)) else Verdict.MISSED
+def exit_status(verdicts: Sequence[Verdict]) -> int:
+    """1 when a floor is missed, 2 when nothing is missed but something is unsettled, 0 when all held."""
+    if Verdict.MISSED in verdicts:
+        return 1
+    return 2 if Verdict.UNSETTLED in verdicts else 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,17 @@ from sqlmodel import Session
 from deploy import office
 from shared import mechanism
 from shared.changes import Change
+from shared.consumer import Follows, Handler
 from shared.database import open_engine
 from shared.events import Event, Recorded
 from shared.service import Service
 from shared.settings import ServiceSettings
 from tests.bench import bare_drain, bare_handle
 from tests.bench.bare_handle import effect
-from tests.bench.place import Measured, OfficeBroker, cpu_seconds, office_broker, plain_broker
+from tests.bench.place import OfficeBroker, office_broker, plain_broker
 from tests.bench.sizes import Sizes
 from tests.bench.stream import messages
+from tests.bench.watch import Measured, watching
 from tests.support import UNIT, keys, new_database
 
 SERVICE, STREAM = "notifier", "INTAKE"
@@ -40,8 +42,8 @@ def nothing(_recorded: Recorded[Event]) -> Iterable[Change]:
     return ()
 
 
-def follower(broker: OfficeBroker, folder: Path, url: str) -> Service:
-    """A service that follows intake as notifier does, wired as in its app.py, with the one handler."""
+def follower(broker: OfficeBroker, folder: Path, url: str, handler: Handler) -> Service:
+    """A service that follows intake as notifier does, wired as in its app.py, with this handler for every fact."""
     engine = open_engine(url, write=True)
     with engine.begin() as connection:
         mechanism.create(connection)
@@ -55,7 +57,7 @@ def follower(broker: OfficeBroker, folder: Path, url: str) -> Service:
         signin_public_key_file=keys(folder)[1],
         graceful_seconds=5,
     )
-    follows = {event: note for event in office.follows(SERVICE) if event.stream() == STREAM}
+    follows: Follows = {event: handler for event in office.follows(SERVICE) if event.stream() == STREAM}
     service = Service(SERVICE, settings, projection=nothing, follows=follows)
 
     @service.broker.subscriber(**service.durable(STREAM))
@@ -71,11 +73,10 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
         await bare_drain.a_stream(client)
         await bare_drain.publish(client, _bodies(sizes))
         engine = bare_handle.open_database(folder / "bare.db")
-        began, cpu = time.perf_counter(), cpu_seconds()
-        await bare_handle.consume(client, engine, sizes.events)
-        found = Measured(sizes.events / (time.perf_counter() - began), cpu_seconds() - cpu)
+        with watching() as watch:
+            await bare_handle.consume(client, engine, sizes.events)
         _counted(engine, sizes.events)
-        return found
+        return watch.measured(sizes.events)
 
 
 async def ours(folder: Path, sizes: Sizes) -> Measured:
@@ -85,17 +86,19 @@ async def ours(folder: Path, sizes: Sizes) -> Measured:
         await bare_drain.publish(client, _bodies(sizes))
         await client.close()
         with new_database(folder, SERVICE) as url:
-            found = await _handled(follower(broker, folder, url), sizes.events)
+            found = await _handled(follower(broker, folder, url, note), sizes.events)
             _counted(open_engine(url, write=False), sizes.events)
             return found
 
 
 async def _handled(service: Service, events: int) -> Measured:
-    began, cpu = time.perf_counter(), cpu_seconds()
-    async with service.running(), asyncio.timeout(PATIENCE_SECONDS):
-        while service.inflows[STREAM].state.handled < events:
-            await asyncio.sleep(0.005)
-        return Measured(events / (time.perf_counter() - began), cpu_seconds() - cpu)
+    async with AsyncExitStack() as stack:
+        with watching() as watch:
+            await stack.enter_async_context(service.running())
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while service.inflows[STREAM].state.handled < events:
+                    await asyncio.sleep(0.005)
+    return watch.measured(events)
 
 
 def _bodies(sizes: Sizes) -> list[tuple[str, bytes]]:

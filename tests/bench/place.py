@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import nats
+import sqlalchemy as sa
 from nats.aio.client import Client
 
 from deploy import office
@@ -22,25 +22,14 @@ from deploy.broker import Broker
 from deploy.embedded import provision_streams
 from deploy.processes import nats_server_binary
 from shared.nats_client import NatsClient, connect, read_seed
-from tests.support import UNIT, free_port
+from tests.support import POSTGRES, UNIT, free_port
 
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One side in one round: how many a second, the seconds of CPU it took, and what else was seen."""
-
-    per_second: float
-    cpu_seconds: float
-    more: dict[str, Any] = field(default_factory=dict)
-
-
-def cpu_seconds(pid: int | None = None) -> float:
-    """Seconds of CPU that a process has taken so far: this one, or a running child."""
-    if pid is None:
-        return time.process_time()
+def cpu_seconds(pid: int) -> float:
+    """Seconds of CPU that a running process has taken so far."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except FileNotFoundError:  # no /proc on this system
@@ -130,20 +119,44 @@ async def plain_broker(folder: Path) -> AsyncIterator[Client]:
     port, log = free_port(), folder / "nats.log"
     (folder / "nats.conf").write_text(PLAIN.format(port=port, store=folder / "store"))
     with process([nats_server_binary(), "-c", str(folder / "nats.conf")], log):
-        client = await nats.connect(
-            f"nats://127.0.0.1:{port}", connect_timeout=2, max_reconnect_attempts=50, reconnect_time_wait=0.1,
-            error_cb=_silent,
-        )  # fmt: skip
+        await _greets(port)
+        client = await nats.connect(f"nats://127.0.0.1:{port}")
         try:
             yield client
         finally:
             await client.close()
 
 
-async def _silent(_error: Exception) -> None:
-    """The first tries meet a server that is not up yet."""
+async def _greets(port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.02)
+        else:
+            writer.close()
+            return
 
 
 def python(*words: str) -> list[str]:
     """A command line of this very code."""
     return [sys.executable, *words]
+
+
+@contextmanager
+def a_postgres() -> Iterator[None]:
+    """PostgreSQL in a container, for every database made meanwhile; its commits wait for the disk, as it ships."""
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
+    from testcontainers.community.postgres import PostgresContainer
+
+    with PostgresContainer("postgres:17-trixie", driver="psycopg") as postgres:
+        url = sa.make_url(postgres.get_connection_url()).set(host="127.0.0.1")
+        os.environ[POSTGRES] = url.render_as_string(hide_password=False)
+        try:
+            yield
+        finally:
+            del os.environ[POSTGRES]

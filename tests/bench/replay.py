@@ -1,11 +1,11 @@
-"""`replay`: events a second from the stream into rows, by `deploy.replay` and by hand; and the fold alone, in stages."""
+"""`replay`: events a second from the stream into rows, by `deploy.replay` and by hand; and the fold alone."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from deploy.replay import replay
 from deploy.replay.compare import AUDITOR
@@ -13,11 +13,10 @@ from deploy.replay.fold import IN_A_TRANSACTION, shadow_of
 from shared.changes import apply
 from shared.events import decode
 from tests.bench import bare_drain, bare_replay
-from tests.bench.place import Measured, cpu_seconds, office_broker, plain_broker
+from tests.bench.place import office_broker, plain_broker
 from tests.bench.sizes import Sizes
 from tests.bench.stream import Message, messages
-
-R = TypeVar("R")
+from tests.bench.watch import Measured, watching
 
 
 async def bare(folder: Path, sizes: Sizes) -> Measured:
@@ -27,13 +26,12 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
         await bare_drain.a_stream(client)
         await bare_drain.publish(client, _bodies(stream))
         tables = bare_replay.Tables(folder / "bare.db")
-        began, cpu = time.perf_counter(), cpu_seconds()
-        async for batch in bare_replay.read(client, len(stream)):
-            tables.take(batch)
-        seconds, took = time.perf_counter() - began, cpu_seconds() - cpu
+        with watching() as watch:
+            async for batch in bare_replay.read(client, len(stream)):
+                tables.take(batch)
         tables.close()
     alone = _alone(folder, stream)
-    return Measured(len(stream) / seconds, took, {"alone_per_second": len(stream) / alone, "rows": tables.rows})
+    return watch.measured(len(stream), alone_per_second=len(stream) / alone, rows=tables.rows)
 
 
 def _alone(folder: Path, stream: list[Message]) -> float:
@@ -54,38 +52,37 @@ async def ours(folder: Path, sizes: Sizes) -> Measured:
         await client.close()
         auditor = await broker.sign_in(AUDITOR)
         try:
-            cpu = cpu_seconds()
-            folded = await replay("intake", auditor)
-            took = cpu_seconds() - cpu
+            with watching() as watch:
+                folded = await replay("intake", auditor)
         finally:
             await auditor.close()
     assert folded.events == len(stream) and not folded.faults, folded.faults
     stages = _stages(stream)
-    whole = len(stream) / folded.seconds
     alone = len(stream) / sum(stages.values())
     stages["read"] = max(0.0, folded.seconds - sum(stages.values()))
-    return Measured(whole, took, {"alone_per_second": alone, "stages": stages, "rows": _written(stream)})
+    more = {"alone_per_second": alone, "stages": stages, "rows": _written(stream)}
+    return Measured(len(stream) / folded.seconds, watch.cpu_seconds, more)
 
 
 def _stages(stream: list[Message]) -> dict[str, float]:
     """The fold of bodies in memory, in batches as a replay's: seconds to decode, to project, and to apply."""
     seconds = {"decode": 0.0, "project": 0.0, "apply": 0.0}
-
-    def timed(stage: str, work: Callable[[], R]) -> R:
-        began = time.perf_counter()
-        result = work()
-        seconds[stage] += time.perf_counter() - began
-        return result
-
     with shadow_of("intake") as shadow:
         for batch in _batches(stream):
-            facts = timed("decode", lambda batch=batch: [decode(one.body) for one in batch])  # type: ignore[misc]
-            changes = timed(
-                "project", lambda facts=facts: [change for fact in facts for change in shadow.projection(fact)]
-            )  # type: ignore[misc]
-            with shadow.connection.begin():
-                timed("apply", lambda changes=changes: apply(shadow.connection, changes))  # type: ignore[misc]
+            with _timed(seconds, "decode"):
+                facts = [fact for one in batch if (fact := decode(one.body)) is not None]
+            with _timed(seconds, "project"):
+                changes = [change for fact in facts for change in shadow.projection(fact)]
+            with _timed(seconds, "apply"), shadow.connection.begin():
+                apply(shadow.connection, changes)
     return seconds
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    seconds[stage] += time.perf_counter() - began
 
 
 def _batches(stream: list[Message]) -> Iterable[list[Message]]:

@@ -5,101 +5,128 @@
 
     python -m tests.bench.sampling report.txt serve intake      # the motcua command, looked at until it ends
 
-A look costs little and does not slow calls down unevenly, as a tracing profiler does. What waits (for work, a socket,
-a lock) is told apart from what computes or writes.
+Each look is worth the CPU that its thread has taken since the last one, so who waits counts for nothing there; how
+often it was seen at all stands beside it, and shows what waits for the disk. While it looks, threads hand the
+interpreter on at once: else it would only ever see them at calls that let it go by themselves.
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
-from collections import Counter
-from collections.abc import Iterator
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 
 EVERY_SECONDS = 0.005
-MOST_SHOWN = 25
-WAITING = {"select", "poll", "wait", "_wait_for_tstate_lock", "get", "_worker", "accept"}
-"""Functions in which a thread has nothing to do."""
+SWITCH_SECONDS = 0.0001
+MOST_SHOWN = 40
+EVERYWHERE = 0.95
+"""Functions inside which a thread always is say nothing."""
 OURS = ("services", "shared", "deploy", "tests")
+
+
+@dataclass
+class Thread:
+    """What was seen of one thread: seconds of CPU and looks, by function."""
+
+    cpu: float = 0.0
+    looks: int = 0
+    inside: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    at: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def look(self, stack: Sequence[CodeType], cpu: float) -> None:
+        """Once more, after so much CPU; the innermost function first."""
+        self.cpu += cpu
+        self.looks += 1
+        self.at[_name(stack[0])] += cpu
+        for name in {_name(code) for code in stack}:
+            self.inside[name] += cpu
+            self.seen[name] += 1
+
+    def lines(self, all_cpu: float, most: int) -> Iterator[str]:
+        """Where it was, the most of the CPU of all threads first."""
+        yield f"  {'CPU':>6} {'seen':>6}  inside (what it calls too)"
+        told = [name for name in self.inside if self.inside[name] < EVERYWHERE * self.cpu]
+        for name in sorted(told, key=lambda name: -self.inside[name])[:most]:
+            yield f"  {self.inside[name] / all_cpu:6.1%} {self.seen[name] / self.looks:6.1%}  {name}"
+        yield f"  {'CPU':>6}         itself"
+        for name, cpu in sorted(self.at.items(), key=lambda item: -item[1])[: most // 2]:
+            yield f"  {cpu / all_cpu:6.1%}         {name}"
 
 
 @dataclass
 class Samples:
     """What was seen, by thread."""
 
-    looks: Counter[str] = field(default_factory=Counter)
-    waiting: Counter[str] = field(default_factory=Counter)
-    inside: dict[str, Counter[str]] = field(default_factory=dict)
-    at: dict[str, Counter[str]] = field(default_factory=dict)
-
-    def add(self, thread: str, frame: FrameType) -> None:
-        """Count one look at one thread."""
-        self.looks[thread] += 1
-        if frame.f_code.co_name in WAITING or _runs_the_loop(frame):
-            self.waiting[thread] += 1
-            return
-        self.at.setdefault(thread, Counter())[_name(frame)] += 1
-        seen, walked = set(), frame
-        while walked is not None:
-            seen.add(_name(walked))
-            walked = walked.f_back  # type: ignore[assignment]  # None at the end
-        self.inside.setdefault(thread, Counter()).update(seen)
+    threads: dict[str, Thread] = field(default_factory=dict)
 
     def report(self, most: int = MOST_SHOWN) -> str:
-        """For each thread that worked: its busy share, and where it was."""
-        lines = []
-        for thread, looks in self.looks.most_common():
-            busy = looks - self.waiting[thread]
-            if busy < max(self.looks.values()) * 0.01:
-                continue
-            lines.append(f"{thread}: busy in {busy / looks:.0%} of {looks} looks")
-            lines += _table("inside (its callees too)", self.inside[thread], busy, most)
-            lines += _table("at (itself)", self.at[thread], busy, most)
+        """Every thread that took a fiftieth of the CPU or more."""
+        all_cpu = sum(thread.cpu for thread in self.threads.values())
+        lines = [f"{all_cpu:.2f} s of CPU; CPU: share of all of it; seen: share of the looks at this thread"]
+        for name, thread in sorted(self.threads.items(), key=lambda item: -item[1].cpu):
+            if thread.cpu >= all_cpu / 50:
+                lines += [f"{name}: {thread.cpu / all_cpu:.0%} of the CPU", *thread.lines(all_cpu, most)]
         return "\n".join(lines)
 
 
-def _table(title: str, counts: Counter[str], busy: int, most: int) -> list[str]:
-    return [f"  {title}", *(f"  {count / busy:7.1%}  {name}" for name, count in counts.most_common(most))]
+@cache
+def _name(code: CodeType) -> str:
+    path = Path(code.co_filename).parts
+    found = next((path.index(package) for package in OURS if package in path), None)
+    short = path[-2:] if "site-packages" in path or found is None else path[found:]
+    return f"{'/'.join(short)}:{code.co_name}"
 
 
-def _runs_the_loop(frame: FrameType) -> bool:
-    """Whether this is asyncio's own loop with nothing called, as uvloop shows itself when it waits."""
-    return frame.f_code.co_name in ("run", "run_until_complete", "run_forever") and "asyncio" in frame.f_code.co_filename
-
-
-def _name(frame: FrameType) -> str:
-    path = Path(frame.f_code.co_filename).parts
-    short = "/".join(path[-2:])
-    for package in OURS:
-        if package in path:
-            short = "/".join(path[path.index(package) :])
-    return f"{short}:{frame.f_code.co_name}"
+def _cpu_of(ident: int) -> float:
+    try:
+        return time.clock_gettime(time.pthread_getcpuclockid(ident))
+    except (AttributeError, OSError):  # no such clock on this system, or the thread has just ended
+        return 0.0
 
 
 @contextmanager
-def sampling() -> Iterator[Samples]:
+def sampling(samples: Samples | None = None) -> Iterator[Samples]:
     """Look at all threads while the block runs."""
-    samples, ended = Samples(), threading.Event()
-
-    def look() -> None:
-        me = threading.get_ident()
-        while not ended.wait(EVERY_SECONDS):
-            names = {thread.ident: thread.name for thread in threading.enumerate()}
-            for ident, frame in sys._current_frames().items():
-                if ident != me:
-                    samples.add(names.get(ident, "?"), frame)
-
-    thread = threading.Thread(target=look, name="sampling", daemon=True)
+    found, ended = samples or Samples(), threading.Event()
+    thread = threading.Thread(target=_look, args=(found, ended), name="sampling", daemon=True)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
     thread.start()
     try:
-        yield samples
+        yield found
     finally:
         ended.set()
         thread.join()
+        sys.setswitchinterval(before)
+
+
+def _look(samples: Samples, ended: threading.Event) -> None:
+    me, spent = threading.get_ident(), dict[int, float]()
+    while not ended.wait(EVERY_SECONDS):
+        names = {thread.ident: thread.name for thread in threading.enumerate() if thread.ident is not None}
+        stacks = {ident: _stack(frame) for ident, frame in sys._current_frames().items()}  # at once: they run on
+        for ident in stacks.keys() & names.keys() - {me}:
+            cpu = _cpu_of(ident)
+            took = max(0.0, cpu - spent.get(ident, cpu))
+            spent[ident] = cpu
+            samples.threads.setdefault(names[ident], Thread()).look(stacks[ident], took)
+
+
+def _stack(frame: FrameType | None) -> list[CodeType]:
+    stack = []
+    while frame is not None:
+        stack.append(frame.f_code)
+        frame = frame.f_back
+    return stack
 
 
 def main() -> None:
@@ -107,6 +134,7 @@ def main() -> None:
     from deploy.cli import main as motcua
 
     report, sys.argv = Path(sys.argv[1]), ["motcua", *sys.argv[2:]]
+    importlib.import_module(f"services.{sys.argv[2]}.app")  # loading is not what is looked at
     with sampling() as samples:
         try:
             motcua()

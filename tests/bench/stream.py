@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -34,10 +35,11 @@ class Message:
     at: datetime
 
 
+@cache
 def messages(seed: int, count: int) -> list[Message]:
     """So many facts of dossiers; each step belongs to one of two hundred open ones, by chance."""
     dice, found = random.Random(seed), list[Message]()
-    begin = _received()
+    begin = received()
     waiting: list[list[Event]] = []
     while len(found) < count:
         if len(waiting) < OPEN_AT_A_TIME:
@@ -50,7 +52,8 @@ def messages(seed: int, count: int) -> list[Message]:
     return found
 
 
-def _received() -> list[intake.DossierReceived]:
+@cache
+def received() -> list[intake.DossierReceived]:
     """What the rules make of a birth registration at different hours: real dates, real arithmetic."""
     procedure = rules.procedure_for(load(), "1.001193", BEGAN.date())
     calendar = Calendar.declared(())

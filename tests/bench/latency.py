@@ -1,0 +1,156 @@
+"""`latency`: from the commit of one event, through relay and consumer, to the commit of its handler; and what three
+waits for the disk take by hand, from before the first commit to after the last."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from deploy import office
+from shared.database import Database
+from shared.events import Event, Recorded
+from shared.record import record
+from shared.service import Service
+from shared.settings import ServiceSettings
+from shared.texts import new_id
+from tests.bench import bare_drain
+from tests.bench.bare_handle import open_database
+from tests.bench.bare_latency import Chain
+from tests.bench.handle import SERVICE, follower, note
+from tests.bench.place import OfficeBroker, office_broker, plain_broker
+from tests.bench.sizes import Sizes
+from tests.bench.stream import Message, messages, received
+from tests.bench.watch import Measured, watching
+from tests.support import UNIT, keys, migrated, new_database
+
+WARM_UP = 20
+PATIENCE_SECONDS = 30.0
+
+Send = Callable[[int], Awaitable[str]]
+"""Sends a numbered event; its id."""
+
+
+class Commits:
+    """When the writer of a database committed what was noted in its transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self.at: dict[str, float] = {}
+        self._noted: list[str] = []
+        before = db.after_commit
+
+        def after_commit() -> None:
+            self.at |= dict.fromkeys(self._noted, time.perf_counter())
+            self._noted.clear()
+            before()
+
+        db.after_commit = after_commit
+
+    def note(self, name: str) -> None:
+        """This is being written; called in the writer's thread."""
+        self._noted.append(name)
+
+
+async def bare(folder: Path, sizes: Sizes) -> Measured:
+    """Commit, publish, pull, commit."""
+    stream = messages(sizes.seed, sizes.latency_events)
+    async with plain_broker(folder) as client:
+        await bare_drain.a_stream(client)
+        chain = Chain(client, open_database(folder / "producer.db"), open_database(folder / "consumer.db"))
+        following = asyncio.create_task(chain.follow())
+
+        async def send(number: int) -> str:
+            one: Message = stream[number]
+            await chain.send(one.event_id, one.subject, one.body)
+            return one.event_id
+
+        try:
+            return await _at_all_rates(send, chain.began, chain.ended, sizes)
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+            chain.close()
+
+
+async def ours(folder: Path, sizes: Sizes) -> Measured:
+    """Two services as they run in an office: one records and publishes, the other follows."""
+    async with AsyncExitStack() as stack:
+        broker = await stack.enter_async_context(office_broker(folder))
+        urls = [stack.enter_context(new_database(folder, name)) for name in ("intake", SERVICE)]
+        source = _source(broker, folder, urls[0])
+
+        def handler(session: Session, fact: Recorded[Any]) -> None:
+            note(session, fact)
+            handled.note(fact.id)
+
+        sink = follower(broker, folder, urls[1], handler)
+        for service in (source, sink):
+            await stack.enter_async_context(service.running())
+        recorded, handled = Commits(source.db), Commits(sink.db)
+        events = received()
+
+        def write(session: Session, event: Event) -> str:
+            name = record(session, event).event_id
+            recorded.note(name)
+            return name
+
+        async def send(number: int) -> str:
+            dossier = {"dossier_id": new_id(), "number": f"H55.27.05-260601-{number:06d}"}
+            return await source.db.write(write, events[number % len(events)].model_copy(update=dossier))
+
+        await _open(source, sink)
+        return await _at_all_rates(send, recorded.at, handled.at, sizes)
+
+
+def _source(broker: OfficeBroker, folder: Path, url: str) -> Service:
+    settings = ServiceSettings(
+        unit=UNIT,
+        database_url=migrated("intake", url),
+        nats_url=broker.url,
+        nats_seed_file=broker.seed_file("intake"),
+        signin_public_key_file=keys(folder)[1],
+        graceful_seconds=5,
+    )
+    return Service("intake", settings, projection=office.projection("intake"))
+
+
+async def _open(*services: Service) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not all(each.leads and each.connected for each in services):
+            await asyncio.sleep(0.02)
+        while any(flow.state.problem for each in services for flow in each.inflows.values()):
+            await asyncio.sleep(0.02)
+
+
+async def _at_all_rates(send: Send, began: Mapping[str, float], ended: Mapping[str, float], sizes: Sizes) -> Measured:
+    waits, number = dict[str, list[float]](), 0
+    plan = [(sizes.rates[-1], WARM_UP), *((rate, sizes.latency_samples) for rate in sizes.rates)]
+    with watching() as watch:
+        for rate, count in plan:
+            names = await _paced(send, rate, number, count)
+            await _all(names, ended)
+            waits[f"at_{rate:g}"] = [ended[name] - began[name] for name in names]
+            number += count
+    return watch.measured(number, waits=waits)
+
+
+async def _paced(send: Send, rate: float, first: int, count: int) -> list[str]:
+    """So many events at this rate, whatever each of them takes."""
+    loop = asyncio.get_running_loop()
+    start, sending = loop.time(), []
+    for number in range(count):
+        await asyncio.sleep(max(0.0, start + number / rate - loop.time()))
+        sending.append(asyncio.ensure_future(send(first + number)))
+    return list(await asyncio.gather(*sending))
+
+
+async def _all(names: list[str], ended: Mapping[str, float]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not all(name in ended for name in names):
+            await asyncio.sleep(0.01)

@@ -1,0 +1,53 @@
+"""The measured part of a side: its seconds, its CPU, and a look at it where a profile was asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.bench.sampling import Samples, sampling
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One side in one round: how many a second, the seconds of CPU it took, and what else was seen."""
+
+    per_second: float
+    cpu_seconds: float
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Watch:
+    """Seconds that went by, and the CPU that this process took."""
+
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def measured(self, count: int, **more: Any) -> Measured:
+        """What it means when so many were done meanwhile."""
+        return Measured(count / self.seconds, self.cpu_seconds, more)
+
+
+_asked: list[Samples] = []
+
+
+def look() -> Samples:
+    """From now on, what is watched is looked at too."""
+    _asked.append(Samples())
+    return _asked[-1]
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Read the clocks before and after."""
+    watch = Watch()
+    with sampling(_asked[-1]) if _asked else nullcontext():
+        began, cpu = time.perf_counter(), time.process_time()
+        try:
+            yield watch
+        finally:
+            watch.seconds, watch.cpu_seconds = time.perf_counter() - began, time.process_time() - cpu
