@@ -57,8 +57,8 @@ class DayHours:
             raise ValueError("an open day has at least one session; a closed day is None")
         if any(b.opens < a.closes for a, b in zip(self.sessions, self.sessions[1:], strict=False)):
             raise ValueError("sessions are in order and do not overlap")
-        if self.same_day_before <= self.opens:
-            raise ValueError("same-day work needs time between opening and its cutoff")
+        if not self.opens < self.same_day_before <= self.closes:
+            raise ValueError("same-day work has its cutoff after opening and no later than closing")
 
     @staticmethod
     def parse(*sessions: str, same_day_before: str) -> DayHours:

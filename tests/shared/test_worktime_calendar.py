@@ -138,6 +138,8 @@ def test_hours_that_make_no_sense_are_refused() -> None:
         DayHours((), 900)
     with pytest.raises(ValueError, match="cutoff"):
         DayHours.parse("07:00-12:00", same_day_before="07:00")
+    with pytest.raises(ValueError, match="cutoff"):  # what came at 12:00 sharp would be due at 12:00 sharp
+        DayHours.parse("07:00-12:00", same_day_before="12:01")
     with pytest.raises(ValueError, match="seven days"):
         WorkingHours((None,) * 7, day)
     with pytest.raises(ValueError, match="seven days"):
