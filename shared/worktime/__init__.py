@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from shared.worktime.calendars import SEEDED_OVERRIDES, VN, Calendar, DayNote, Language, NoteCode, Override
+from shared.worktime.clocks import Elapsed, SupplementClock, Wait, after_supplement, due_through, elapsed
 from shared.worktime.hours import DEFAULT_HOURS, ONLINE_HOURS, POLICE_HOURS, DayHours, Session, WorkingHours
 from shared.worktime.limits import Limit, LimitKind
 from shared.worktime.moments import (
     Outcome,
     add_working_days,
     last_working_moment,
+    next_opening,
     next_working_moment,
     outcome_of,
     reminder_moment,
@@ -28,6 +30,7 @@ __all__ = [
     "DayHours",
     "DayLine",
     "DayNote",
+    "Elapsed",
     "Language",
     "Limit",
     "LimitKind",
@@ -38,10 +41,16 @@ __all__ = [
     "Session",
     "Step",
     "StepCode",
+    "SupplementClock",
+    "Wait",
     "WorkingHours",
     "add_working_days",
+    "after_supplement",
     "because_of",
+    "due_through",
+    "elapsed",
     "last_working_moment",
+    "next_opening",
     "next_working_moment",
     "outcome_of",
     "promise",

@@ -37,13 +37,16 @@ def next_working_moment(at: datetime, calendar: Calendar) -> datetime:
     """
     at = local_minute(at)
     hours = calendar.hours_on(at.date())
-    minute = minute_of_day(at)
-    if hours is not None:
-        if minute == hours.closes:
-            return at
-        for session in hours.sessions:
-            if minute < session.closes:
-                return moment(at.date(), max(minute, session.opens))
+    closing = hours is not None and minute_of_day(at) == hours.closes
+    return at if closing else next_opening(at, calendar)
+
+
+def next_opening(at: datetime, calendar: Calendar) -> datetime:
+    """`at` to the minute if a minute of work begins then; otherwise when the next one does. ValueError when naive."""
+    at = local_minute(at)
+    for opens, closes in calendar.working_intervals(at.date()):
+        if at < closes:
+            return max(at, opens)
     return calendar.opening(add_working_days(at.date(), 1, calendar))
 
 

@@ -41,7 +41,7 @@ MINUTE = timedelta(minutes=1)
 @dataclass(frozen=True)
 class DayLine:
     """One day of the strip from receipt to due date. `counted` is what has been counted by the end of that day, in
-    the unit of the limit (days, whole working hours, minutes; 0 for same-day); `reason` says why a day does not count.
+    the unit of the count (days, whole working hours, minutes; 0 for same-day); `reason` says why a day does not count.
     """
 
     day: date
@@ -55,18 +55,34 @@ class DayLine:
 
 @dataclass(frozen=True)
 class Promise:
-    """When it is due, in +07:00, and the steps that led there. Each step begins where the one before it led."""
+    """When it is due, in +07:00, and the steps that led there. Each step begins where the one before it led.
+
+    The receipt is the dossier's, or that of the supplement after which the time went on or began anew.
+    """
 
     due_at: datetime
     steps: tuple[Step, ...]
 
     @property
     def received_at(self) -> datetime:
-        return self.steps[0].at
+        return self.receipt.at
 
     @property
     def counted_from(self) -> datetime:
-        return self.steps[0].to
+        return self.receipt.to
+
+    @property
+    def receipt(self) -> Step:
+        return self.steps[self._receipt]
+
+    @property
+    def count(self) -> Step:
+        """The step that counts, right after the receipt."""
+        return self.steps[self._receipt + 1]
+
+    @property
+    def _receipt(self) -> int:
+        return next(place for place, step in enumerate(self.steps) if step.is_receipt)
 
     def because(self, language: Language = "vi") -> list[str]:
         """The arithmetic in sentences without a full stop, the due moment last."""
@@ -86,7 +102,7 @@ class Promise:
 
     def _counted(self, off: set[date]) -> Callable[[date], int]:
         """How many units have been counted by the end of a day."""
-        step = self.steps[1]
+        step = self.count
         start = step.at.date()
         if step.code is StepCode.WALL_MINUTES:
             return lambda day: min(step.amount, max(0, (moment(day + ONE_DAY, 0) - step.at) // MINUTE))
@@ -94,9 +110,10 @@ class Promise:
             return lambda day: min(step.amount, max(0, (day - start).days))
         if step.code is StepCode.WORKING_DAYS:
             return lambda day: min(step.amount, sum(each not in off for each in days_after(start, day)))
-        if step.code is StepCode.WORKING_HOURS:
+        if step.minutes:
+            unit = 60 if step.code is StepCode.WORKING_HOURS else 1
             return lambda day: (
-                sum(step.minutes[: sum(each not in off for each in days_after(start - ONE_DAY, day))]) // 60
+                sum(step.minutes[: sum(each not in off for each in days_after(start - ONE_DAY, day))]) // unit
             )
         return lambda day: 0
 
@@ -108,7 +125,7 @@ class Promise:
     def from_data(data: Mapping[str, Any]) -> Promise:
         """The promise of `as_data`; KeyError or ValueError when the data are not one."""
         steps = tuple(Step.from_data(step) for step in data["steps"])
-        if len(steps) < 2:
+        if not any(step.is_receipt for step in steps[:-1]):
             raise ValueError("a promise has at least a receipt and a count")
         return Promise(local(datetime.fromisoformat(data["due_at"])), steps)
 
@@ -122,7 +139,7 @@ def promise(limit: Limit, received_at: datetime, calendar: Calendar) -> Promise:
     """When what came at `received_at` is due under `limit`, with its arithmetic. ValueError when it is naive."""
     if limit.kind is LimitKind.WALL_MINUTE:
         return _wall_clock(limit.amount, local(received_at, "received_at"))
-    first = _receipt(local_minute(received_at, "received_at"), calendar, limit.kind is LimitKind.SAME_DAY)
+    first = receipt_of(local_minute(received_at, "received_at"), calendar, limit.kind is LimitKind.SAME_DAY)
     steps = (first, *COUNT[limit.kind](limit.amount, first.to, calendar))
     return Promise(steps[-1].to, steps)
 
@@ -133,8 +150,8 @@ def _wall_clock(amount: int, received: datetime) -> Promise:
     return Promise(due, (first, Step(StepCode.WALL_MINUTES, received, due, amount)))
 
 
-def _receipt(at: datetime, calendar: Calendar, same_day: bool) -> Step:
-    """From when a receipt counts, and why not from the moment itself."""
+def receipt_of(at: datetime, calendar: Calendar, same_day: bool = False) -> Step:
+    """From when what came at a local minute counts, and why not from the moment itself."""
     hours = calendar.hours_on(at.date())
     if hours is None:
         return _next_day(StepCode.RECEIVED_ON_DAY_OFF, at, calendar)
@@ -180,7 +197,7 @@ def _working_days(amount: int, start: datetime, calendar: Calendar) -> tuple[Ste
     return count, Step(StepCode.ROLLED_FROM_CLOSED_HOUR, landed, due, notes=notes)
 
 
-def _calendar_days(amount: int, start: datetime, calendar: Calendar) -> tuple[Step, ...]:
+def count_days(amount: int, start: datetime, calendar: Calendar) -> tuple[Step, ...]:
     landed = start + amount * ONE_DAY
     count = Step(StepCode.CALENDAR_DAYS, start, landed, amount)
     if calendar.is_working_day(landed.date()):
@@ -191,24 +208,29 @@ def _calendar_days(amount: int, start: datetime, calendar: Calendar) -> tuple[St
 
 
 def _working_hours(amount: int, start: datetime, calendar: Calendar) -> tuple[Step, ...]:
-    left, used, day, due = amount * 60, [], start.date(), start
+    return (spent(StepCode.WORKING_HOURS, amount, amount * 60, start, calendar),)
+
+
+def spent(code: StepCode, amount: int, left: int, start: datetime, calendar: Calendar) -> Step:
+    """The step that uses up so many working minutes from `start` on, and says on which days."""
+    used, day, due = [], start.date(), start
     while left:
-        spent = 0
+        today = 0
         for opens, closes in calendar.working_intervals(day):
             opens = max(opens, start)
             take = min(left, max(0, (closes - opens) // MINUTE))
-            left, spent = left - take, spent + take
+            left, today = left - take, today + take
             due = opens + take * MINUTE if take else due
         if calendar.is_working_day(day):
-            used.append(spent)
+            used.append(today)
         day += ONE_DAY
     notes = calendar.notes_after(start.date(), due.date())
-    return (Step(StepCode.WORKING_HOURS, start, due, amount, notes=notes, minutes=tuple(used)),)
+    return Step(code, start, due, amount, notes=notes, minutes=tuple(used))
 
 
 COUNT: Mapping[LimitKind, Callable[[int, datetime, Calendar], tuple[Step, ...]]] = {
     LimitKind.SAME_DAY: _same_day,
     LimitKind.WORKING_DAY: _working_days,
-    LimitKind.CALENDAR_DAY: _calendar_days,
+    LimitKind.CALENDAR_DAY: count_days,
     LimitKind.WORKING_HOUR: _working_hours,
 }

@@ -29,6 +29,11 @@ class StepCode(StrEnum):
     CALENDAR_DAYS = "CALENDAR_DAYS"
     WORKING_HOURS = "WORKING_HOURS"
     WALL_MINUTES = "WALL_MINUTES"
+    REMAINING_MINUTES = "REMAINING_MINUTES"
+    # The stop: a supplement was asked for `at` and complete `to`; `amount` is what was left, in minutes or days.
+    PAUSED_MINUTES = "PAUSED_MINUTES"
+    PAUSED_DAYS = "PAUSED_DAYS"
+    RESTARTED = "RESTARTED"
     # What became of the last moment: from `at` it moved to `to`.
     TO_CLOSING = "TO_CLOSING"
     ROLLED_FROM_DAY_OFF = "ROLLED_FROM_DAY_OFF"
@@ -39,7 +44,7 @@ class StepCode(StrEnum):
 class Step:
     """One step. `amount` is in the unit of the code, `mark` is the hour, "HH:MM", that a rule turned on,
     `notes` are the days off passed over (and make-up days counted), `minutes` the working minutes used on each
-    working day from the first, for WORKING_HOURS only.
+    working day from the first, for WORKING_HOURS and REMAINING_MINUTES only.
     """
 
     code: StepCode
@@ -49,6 +54,11 @@ class Step:
     mark: str = ""
     notes: tuple[DayNote, ...] = ()
     minutes: tuple[int, ...] = ()
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it says from when the time counts."""
+        return self.code.startswith("RECEIVED")
 
     def as_data(self) -> dict[str, Any]:
         """A JSON-able dict with stable codes; members at their default are left out."""

@@ -31,8 +31,14 @@ SENTENCES: Mapping[Language, Mapping[StepCode, str]] = {
         StepCode.SAME_DAY: "Giải quyết trong ngày, đến hết giờ làm việc: {to}",
         StepCode.WORKING_DAYS: "Cộng {amount} ngày làm việc, giữ nguyên giờ: {to}",
         StepCode.CALENDAR_DAYS: "Cộng {amount} ngày, kể cả ngày nghỉ: {to_day}",
-        StepCode.WORKING_HOURS: "Cộng {amount} giờ làm việc ({parts}): {to}",
+        StepCode.WORKING_HOURS: "Cộng {amount} giờ làm việc{parts}: {to}",
         StepCode.WALL_MINUTES: "Cộng {duration} liên tục, kể cả đêm và ngày nghỉ: {to}",
+        StepCode.REMAINING_MINUTES: "Cộng {duration} làm việc còn lại{parts}: {to}",
+        StepCode.PAUSED_MINUTES: (
+            "Yêu cầu bổ sung lúc {at}, khi còn {duration} làm việc: thời hạn dừng đến khi bổ sung đủ"
+        ),
+        StepCode.PAUSED_DAYS: "Yêu cầu bổ sung lúc {at}, khi còn {amount} ngày: thời hạn dừng đến khi bổ sung đủ",
+        StepCode.RESTARTED: "Yêu cầu bổ sung lúc {at}: thời hạn tính lại từ đầu khi bổ sung đủ",
         StepCode.TO_CLOSING: "Hết hạn khi hết giờ làm việc của ngày cuối cùng: {to}",
         StepCode.ROLLED_FROM_DAY_OFF: (
             "Ngày cuối cùng, {at_day}, không phải ngày làm việc ({reason}): "
@@ -52,8 +58,16 @@ SENTENCES: Mapping[Language, Mapping[StepCode, str]] = {
         StepCode.SAME_DAY: "Done the same day, by closing time: {to}",
         StepCode.WORKING_DAYS: "Plus {amount} working {days}, at the same time of day: {to}",
         StepCode.CALENDAR_DAYS: "Plus {amount} {days}, days off included: {to_day}",
-        StepCode.WORKING_HOURS: "Plus {amount} working {hours} ({parts}): {to}",
+        StepCode.WORKING_HOURS: "Plus {amount} working {hours}{parts}: {to}",
         StepCode.WALL_MINUTES: "Plus {duration} without a break, nights and days off included: {to}",
+        StepCode.REMAINING_MINUTES: "Plus the remaining {duration} of working time{parts}: {to}",
+        StepCode.PAUSED_MINUTES: (
+            "Supplement asked for at {at}, with {duration} of working time left: the clock stops until it is complete"
+        ),
+        StepCode.PAUSED_DAYS: (
+            "Supplement asked for at {at}, with {amount} {days} left: the clock stops until it is complete"
+        ),
+        StepCode.RESTARTED: "Supplement asked for at {at}: the time counts anew once it is complete",
         StepCode.TO_CLOSING: "It ends at closing time of the last day: {to}",
         StepCode.ROLLED_FROM_DAY_OFF: (
             "The last day, {at_day}, is not a working day ({reason}): "
@@ -100,8 +114,10 @@ def short_day(day: date, language: Language) -> str:
 
 
 def duration_words(minutes: int, language: Language) -> str:
-    """ "1 giờ 30 phút" or "1 hour 30 minutes"."""
+    """ "1 giờ 30 phút" or "1 hour 30 minutes"; "0 phút" or "0 minutes" when there is nothing."""
     hours, rest = divmod(minutes, 60)
+    if not minutes:
+        return "0 phút" if language == "vi" else "0 minutes"
     if language == "vi":
         parts = [f"{hours} giờ" if hours else "", f"{rest} phút" if rest else ""]
     else:
@@ -150,7 +166,7 @@ def _sentence(step: Step, language: Language) -> str:
 
 
 def _parts(step: Step, language: Language) -> str:
-    """Where the working time was spent: "1 giờ 5/6 + 7 giờ 8/6"."""
+    """Where the working time was spent: " (1 giờ ngày 5/6 + 7 giờ ngày 8/6)", or nothing when there was none."""
     off = {note.day for note in step.notes if note.off}
     day, parts = step.at.date(), []
     for minutes in step.minutes:
@@ -160,7 +176,7 @@ def _parts(step: Step, language: Language) -> str:
             on = " ngày " if language == "vi" else " on "
             parts.append(duration_words(minutes, language) + on + short_day(day, language))
         day += timedelta(days=1)
-    return " + ".join(parts)
+    return f" ({' + '.join(parts)})" if parts else ""
 
 
 def _days_passed(notes: Sequence[DayNote], language: Language) -> list[str]:

@@ -10,7 +10,19 @@ from unicodedata import is_normalized
 
 import pytest
 
-from shared.worktime import ONLINE_HOURS, POLICE_HOURS, Calendar, Limit, Promise, StepCode, because_of, promise
+from shared.worktime import (
+    ONLINE_HOURS,
+    POLICE_HOURS,
+    Calendar,
+    Limit,
+    Promise,
+    StepCode,
+    SupplementClock,
+    Wait,
+    after_supplement,
+    because_of,
+    promise,
+)
 from shared.worktime.wording import SENTENCES
 
 OFFICE = Calendar.vietnam()
@@ -20,6 +32,12 @@ ONLINE = Calendar.vietnam(hours=ONLINE_HOURS)
 
 def promised(limit: Limit, received: str, calendar: Calendar = OFFICE) -> Promise:
     return promise(limit, datetime.fromisoformat(received.replace(" ", "T") + "+07:00"), calendar)
+
+
+def supplemented(limit: Limit, since: str, until: str, clock: SupplementClock) -> Promise:
+    """Received on Monday 1 June 2026 at 09:00; asked for and complete at these hours of June."""
+    wait = Wait(*(datetime.fromisoformat(f"2026-06-{text.replace(' ', 'T')}+07:00") for text in (since, until)))
+    return after_supplement(limit, promised(limit, "2026-06-01 09:00"), wait, OFFICE, clock)
 
 
 def strip(made: Promise) -> list[tuple[str, str, int]]:
@@ -138,6 +156,32 @@ def test_a_single_day_is_a_single_line_and_one_is_not_plural() -> None:
     assert "Plus 1 working day, at" in promised(Limit.working_days(1), "2026-06-04 09:00").because("en")[1]
 
 
+def test_what_was_left_when_papers_were_asked_for_goes_on_when_they_come() -> None:
+    made = supplemented(Limit.working_days(3), "02 10:00", "05 16:00", SupplementClock.PAUSE)
+    assert made.because("vi") == [
+        "Yêu cầu bổ sung lúc 10:00 thứ Ba 2/6/2026, khi còn 15 giờ làm việc: thời hạn dừng đến khi bổ sung đủ",
+        "Nhận lúc 16:00 thứ Sáu 5/6/2026, trong giờ làm việc: tính từ lúc nhận",
+        "Không tính: ngày nghỉ hằng tuần (6/6, 7/6)",
+        "Cộng 15 giờ làm việc còn lại (1 giờ ngày 5/6 + 8 giờ ngày 8/6 + 6 giờ ngày 9/6): 15:00 thứ Ba 9/6/2026",
+        "Hạn: 15:00 thứ Ba 9/6/2026",
+    ]
+    assert made.because("en")[0] == (
+        "Supplement asked for at 10:00 on Tuesday 2 June 2026, with 15 hours of working time left: "
+        "the clock stops until it is complete"
+    )
+    assert made.because("en")[3].startswith("Plus the remaining 15 hours of working time (1 hour on 5 June + 8 hours")
+    assert strip(made)[0] == ("5/6", "start", 60) and strip(made)[-1] == ("9/6", "end", 900)
+
+
+def test_with_nothing_left_the_sentence_says_so_without_an_empty_bracket() -> None:
+    """Due at 07:00 on Thursday the 4th, asked for on the evening before: no working time lies between."""
+    limit = Limit.working_days(3)
+    eve = Wait(*(datetime.fromisoformat(f"2026-06-0{text}+07:00") for text in ("3T18:00", "5T16:00")))
+    made = after_supplement(limit, promised(limit, "2026-06-01 06:00"), eve, OFFICE, SupplementClock.PAUSE)
+    assert made.because("vi")[2] == "Cộng 0 phút làm việc còn lại: 16:00 thứ Sáu 5/6/2026"
+    assert made.because("en")[2] == "Plus the remaining 0 minutes of working time: 16:00 on Friday 5 June 2026"
+
+
 EVERY_STEP: dict[StepCode, tuple[Limit, str, Calendar]] = {
     StepCode.RECEIVED: (Limit.working_days(2), "2026-06-05 09:00", OFFICE),
     StepCode.RECEIVED_BEFORE_OPENING: (Limit.working_days(2), "2026-06-05 06:00", OFFICE),
@@ -156,11 +200,22 @@ EVERY_STEP: dict[StepCode, tuple[Limit, str, Calendar]] = {
     StepCode.ROLLED_FROM_DAY_OFF: (Limit.calendar_days(7), "2026-02-10 09:00", OFFICE),
     StepCode.ROLLED_FROM_CLOSED_HOUR: (Limit.working_days(1), "2026-06-05 16:00", POLICE),
 }
+PAUSE, RESTART = SupplementClock
+EVERY_STOP: dict[StepCode, tuple[Limit, str, str, SupplementClock]] = {
+    StepCode.PAUSED_MINUTES: (Limit.working_days(3), "02 10:00", "05 16:00", PAUSE),
+    StepCode.REMAINING_MINUTES: (Limit.working_hours(9), "01 10:00", "05 16:00", PAUSE),
+    StepCode.PAUSED_DAYS: (Limit.calendar_days(4), "02 10:00", "05 16:00", PAUSE),
+    StepCode.RESTARTED: (Limit.calendar_days(4), "02 10:00", "05 16:00", RESTART),
+}
+
+
+def made_with(code: StepCode) -> Promise:
+    return supplemented(*EVERY_STOP[code]) if code in EVERY_STOP else promised(*EVERY_STEP[code])
 
 
 @pytest.mark.parametrize("code", StepCode)
 def test_every_step_is_said_in_both_languages_and_survives_its_data(code: StepCode) -> None:
-    made = promised(*EVERY_STEP[code])
+    made = made_with(code)
     assert code in [step.code for step in made.steps]
     data: dict[str, Any] = json.loads(json.dumps(made.as_data()))
     assert Promise.from_data(data) == made

@@ -1,0 +1,143 @@
+"""Two clocks of one dossier: the office's stops while a supplement is awaited, the citizen's never does.
+
+The date is carried forward from what was promised, never counted again from the first receipt: a day declared off in
+between cannot move it. What a supplement does to it is the procedure's rule:
+
+- PAUSE: what was left of the time when it was asked for goes on once it is complete (how the national index counts);
+- RESTART: the time counts anew from the complete dossier (NĐ 297/2025 for online dossiers).
+
+A supplement is received like a dossier: at lunch, at night or on a day off it counts from the next opening. One asked
+for when the date had come moves nothing, since asking does not mend a promise that was broken; nor does one that was
+complete before the time began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from shared.worktime.calendars import Calendar, local_minute
+from shared.worktime.limits import Limit
+from shared.worktime.moments import next_opening, working_minutes_between
+from shared.worktime.promises import Promise, count_days, promise, receipt_of, spent
+from shared.worktime.steps import Step, StepCode
+
+
+class SupplementClock(StrEnum):
+    """What a complete supplement does to the time that is left."""
+
+    PAUSE = "PAUSE"
+    RESTART = "RESTART"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The office waits for the citizen: from the written request until all of it is there, None while it is awaited.
+
+    ValueError when it ends before it begins, or a moment is naive. Seconds are dropped.
+    """
+
+    since: datetime
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "since", local_minute(self.since, "since"))
+        if self.until is not None:
+            object.__setattr__(self, "until", local_minute(self.until, "until"))
+            if self.until < self.since:
+                raise ValueError(f"a supplement is complete after it was asked for, not before: {self}")
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """Working minutes on both clocks."""
+
+    citizen: int
+    office: int
+
+
+def after_supplement(
+    limit: Limit, promised: Promise, wait: Wait, calendar: Calendar, clock: SupplementClock
+) -> Promise:
+    """The promise once the supplement is complete; `promised` itself when it came to nothing.
+
+    ValueError while it is awaited (nobody can say the date), and for a clock on the wall, which does not stop.
+    """
+    if wait.until is None:
+        raise ValueError("there is no date while a supplement is awaited")
+    if promised.count.code is StepCode.WALL_MINUTES:
+        raise ValueError("a clock on the wall runs through everything")
+    if wait.since >= promised.due_at or wait.until <= promised.counted_from:
+        return promised
+    if clock is SupplementClock.RESTART:
+        anew = promise(limit, wait.until, calendar)
+        return Promise(anew.due_at, (Step(StepCode.RESTARTED, wait.since, wait.until), *anew.steps))
+    counts_days = promised.count.code is StepCode.CALENDAR_DAYS
+    steps = (_days_left if counts_days else _minutes_left)(promised, wait.since, wait.until, calendar)
+    return Promise(steps[-1].to, steps)
+
+
+def _minutes_left(promised: Promise, since: datetime, until: datetime, calendar: Calendar) -> tuple[Step, ...]:
+    left = working_minutes_between(max(since, promised.counted_from), promised.due_at, calendar)
+    receipt = receipt_of(until, calendar)
+    count = spent(StepCode.REMAINING_MINUTES, left, left, receipt.to, calendar)
+    steps = (Step(StepCode.PAUSED_MINUTES, since, until, left), receipt, count)
+    due = next_opening(count.to, calendar) if _opens(promised.due_at, calendar) else count.to
+    if due == count.to:
+        return steps
+    notes = calendar.notes_after(count.to.date(), due.date())
+    return (*steps, Step(StepCode.ROLLED_FROM_CLOSED_HOUR, count.to, due, notes=notes))
+
+
+def _opens(at: datetime, calendar: Calendar) -> bool:
+    """Whether a promise fell on an opening, where 11:30 and 13:30 are as far: the new one does then, too."""
+    return any(opens == at for opens, _ in calendar.working_intervals(at.date()))
+
+
+def _days_left(promised: Promise, since: datetime, until: datetime, calendar: Calendar) -> tuple[Step, ...]:
+    asked = max(since, promised.counted_from).date()
+    left = max(0, (promised.count.to.date() - asked).days)
+    receipt = receipt_of(until, calendar)
+    return Step(StepCode.PAUSED_DAYS, since, until, left), receipt, *count_days(left, receipt.to, calendar)
+
+
+def due_through(
+    limit: Limit, received_at: datetime, waits: Sequence[Wait], calendar: Calendar, clock: SupplementClock
+) -> Promise | None:
+    """The promise after all these waits; None while a supplement is awaited that was asked for in time.
+
+    ValueError for waits out of order, and what `promise` and `after_supplement` raise.
+    """
+    _in_order(received_at, waits)
+    made = promise(limit, received_at, calendar)
+    for wait in waits:
+        if wait.until is None:
+            return made if wait.since >= made.due_at else None
+        made = after_supplement(limit, made, wait, calendar, clock)
+    return made
+
+
+def elapsed(received_at: datetime, until: datetime, waits: Sequence[Wait], calendar: Calendar) -> Elapsed:
+    """Working minutes until a moment: the citizen's from the receipt on, the office's without what it waited for.
+
+    The office's clock is the national index's: it pauses, whatever the promise did. ValueError as in `due_through`.
+    """
+    _in_order(received_at, waits)
+    received, end = local_minute(received_at, "received_at"), local_minute(until, "until")
+    office, start = 0, receipt_of(received, calendar).to
+    for wait in waits:
+        office += max(0, working_minutes_between(start, min(wait.since, end), calendar))
+        start = end if wait.until is None else receipt_of(wait.until, calendar).to
+    office += max(0, working_minutes_between(start, end, calendar))
+    return Elapsed(working_minutes_between(received, end, calendar), office)
+
+
+def _in_order(received_at: datetime, waits: Iterable[Wait]) -> None:
+    """Raises ValueError unless each wait begins after the receipt and after the one before it had ended."""
+    before: datetime | None = local_minute(received_at, "received_at")
+    for wait in waits:
+        if before is None or wait.since < before:
+            raise ValueError("supplements are asked for after the receipt, and one after the other")
+        before = wait.until
