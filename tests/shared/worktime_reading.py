@@ -1,0 +1,284 @@
+"""Reads a promise's sentences as a citizen would, adds up what they state, and says where it does not give the date.
+
+It knows the two languages and the doors of the office, and nothing of the engine's steps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from shared.worktime import Language, Promise
+from tests.shared.worktime_oracle import DAY, FIRST, MIDNIGHT, Office, number
+
+DAYS: Mapping[Language, str] = {
+    "vi": "thứ Hai|thứ Ba|thứ Tư|thứ Năm|thứ Sáu|thứ Bảy|Chủ nhật",
+    "en": "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday",
+}
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+DATE: Mapping[Language, str] = {"vi": r"\d+/\d+", "en": rf"\d+ (?:{'|'.join(MONTHS)})"}
+YEAR: Mapping[Language, str] = {"vi": r"/\d{4}", "en": r" \d{4}"}
+ON: Mapping[Language, tuple[str, str]] = {"vi": (" ", " ngày "), "en": (" on ", " on ")}
+TIME: Mapping[Language, str] = {
+    "vi": r"\d+ giờ \d+ phút|\d+ giờ|\d+ phút",
+    "en": r"\d+ hours? \d+ minutes?|\d+ hours?|\d+ minutes?",
+}
+
+# M a moment, D a day, C a clock time, T a length of time, N a number, X anything; each is read, in this order.
+SAID: Mapping[Language, Mapping[str, str]] = {
+    "vi": {
+        "received": "Nhận lúc <M>(?:, trong giờ làm việc: tính|: tính ngay) từ lúc nhận",
+        "from": "Nhận lúc <M>, (?:trước giờ mở cửa|trong giờ nghỉ trưa): tính từ <C> cùng ngày",
+        "next day": "Nhận lúc <M>, (?:từ <C> trở đi|sau <C>): tính sang ngày làm việc kế tiếp",
+        "day off": r"Nhận lúc <M>, không phải ngày làm việc \(.+\): tính từ <M>",
+        "too late": "Nhận lúc <M>, .+: tính từ <M>",
+        "off": "Không tính: <X>",
+        "made up": "Có tính ngày làm bù: <X>",
+        "same day": "Giải quyết trong ngày, đến hết giờ làm việc: <M>",
+        "working days": "Cộng <N> ngày làm việc, giữ nguyên giờ: <M>",
+        "calendar days": "Cộng <N> ngày, kể cả ngày nghỉ: <D>",
+        "working time": r"Cộng (?:<N> giờ làm việc|<T> làm việc còn lại)(?: \(<X>\))?: <M>",
+        "wall": "Cộng <T> liên tục, kể cả đêm và ngày nghỉ: <M>",
+        "stopped": "Yêu cầu bổ sung lúc <M>, khi còn (?:<T> làm việc|<N> ngày): thời hạn dừng đến khi bổ sung đủ",
+        "anew": "Yêu cầu bổ sung lúc <M>: thời hạn tính lại từ đầu khi bổ sung đủ",
+        "to closing": "Hết hạn khi hết giờ làm việc của ngày cuối cùng: <M>",
+        "day moved": r"Ngày cuối cùng, <D>, không phải ngày làm việc \(.+\): chuyển đến .+ kế tiếp, <M>",
+        "hour moved": "<M> ngoài giờ làm việc: chuyển sang <M>",
+        "due": "Hạn: <M>",
+    },
+    "en": {
+        "received": "Received at <M>(?:, in working hours)?: counted from receipt",
+        "from": "Received at <M>, (?:before opening|during the lunch break): counted from <C> the same day",
+        "next day": "Received at <M>, (?:at or after <C>|after <C>): counted from the next working day",
+        "day off": r"Received at <M>, not a working day \(.+\): counted from <M>",
+        "too late": "Received at <M>, .+: counted from <M>",
+        "off": "Not counted: <X>",
+        "made up": "Counted as make-up working day: <X>",
+        "same day": "Done the same day, by closing time: <M>",
+        "working days": "Plus <N> working days?, at the same time of day: <M>",
+        "calendar days": "Plus <N> days?, days off included: <D>",
+        "working time": r"Plus (?:<N> working hours?|the remaining <T> of working time)(?: \(<X>\))?: <M>",
+        "wall": "Plus <T> without a break, nights and days off included: <M>",
+        "stopped": "Supplement asked for at <M>, with (?:<T> of working time|<N> days?) left: the clock stops .+",
+        "anew": "Supplement asked for at <M>: the time counts anew once it is complete",
+        "to closing": "It ends at closing time of the last day: <M>",
+        "day moved": r"The last day, <D>, is not a working day \(.+\): moved to .+ next working day, <M>",
+        "hour moved": "<M> is outside working hours: moved to <M>",
+        "due": "Due: <M>",
+    },
+}
+
+
+class Said(NamedTuple):
+    """A sentence that was understood, and what it states."""
+
+    what: str
+    values: tuple[str, ...]
+
+
+@cache
+def _patterns(language: Language) -> Mapping[str, re.Pattern[str]]:
+    day = f"(?:{DAYS[language]}) {DATE[language]}{YEAR[language]}"
+    parts = {"M": rf"\d\d:\d\d{ON[language][0]}{day}", "D": day, "C": r"\d\d:\d\d", "T": TIME[language], "N": r"\d+"}
+    known = parts | {"X": ".+"}
+    return {
+        what: re.compile(re.sub("<([A-Z])>", lambda found: f"({known[found[1]]})", text))
+        for what, text in SAID[language].items()
+    }
+
+
+def heard(line: str, language: Language) -> Said:
+    """What a sentence says. ValueError when it says nothing that is known."""
+    for what, pattern in _patterns(language).items():
+        if found := pattern.fullmatch(line):
+            return Said(what, tuple(value for value in found.groups() if value is not None))
+    raise ValueError(f"not understood: {line}")
+
+
+def misread(made: Promise, office: Office) -> Iterator[str]:
+    """Where the sentences, added up, do not give the promised moment; nothing when they do, in both languages."""
+    for language in ("vi", "en"):
+        lines = made.because(language)
+        try:
+            Sum(language, office, [heard(line, language) for line in lines]).check(number(made.due_at))
+        except (ValueError, AssertionError) as wrong:
+            yield f"{language}: {wrong}: {lines}"
+
+
+class Sum:
+    """The sentences of one promise, added up one after the other; minutes and days are the oracle's numbers."""
+
+    def __init__(self, language: Language, office: Office, said: list[Said]) -> None:
+        self.language, self.office, self.said = language, office, said
+        self.received = next(self.moment(each.values[0]) for each in said if each.what in RECEIPTS)
+        self.off: set[int] = set()
+        self.left: str | None = None
+        self.at = self.received
+        self.uncounted: tuple[int, int] | None = None
+        """The days among which days off were counted like others."""
+
+    def check(self, due: int) -> None:
+        """Raises AssertionError or ValueError when something does not add up."""
+        for what, values in self.said:
+            self._note_off(what, values)
+        for what, values in self.said:
+            if (step := STEPS.get(what)) is not None:
+                step(self, *values)
+        assert self.at == due, "the last sentence does not state the date"
+        self._check_off((due - 1) // DAY)
+
+    def moment(self, text: str) -> int:
+        """The minute of "15:01 thứ Sáu 5/6/2026" or "15:01 on Friday 5 June 2026"."""
+        clock, day = text.split(ON[self.language][0], 1)
+        return self.day(day) * DAY + self.clock(clock)
+
+    def clock(self, text: str) -> int:
+        return int(text[:2]) * 60 + int(text[3:])
+
+    def day(self, text: str) -> int:
+        """The day of "thứ Sáu 5/6/2026" or "Friday 5 June 2026", which must be that day of the week."""
+        name = re.match(DAYS[self.language], text)
+        assert name, text
+        rest = text[name.end() + 1 :]
+        where, year = rest.rsplit("/", 1) if self.language == "vi" else rest.rsplit(" ", 1)
+        day = date(int(year), *self._month_and_day(where))
+        assert DAYS[self.language].split("|")[day.weekday()] == name[0], f"{text} is another day of the week"
+        return (day - FIRST).days
+
+    def short_day(self, text: str) -> int:
+        """The day of "5/6" or "5 June": the first such day from the receipt on."""
+        month, day = self._month_and_day(text)
+        began = MIDNIGHT.date().fromordinal(FIRST.toordinal() + self.received // DAY)
+        year = began.year + ((month, day) < (began.month, began.day))
+        return (date(year, month, day) - FIRST).days
+
+    def _month_and_day(self, text: str) -> tuple[int, int]:
+        day, month = text.split("/" if self.language == "vi" else " ")
+        return (int(month) if self.language == "vi" else MONTHS.index(month) + 1), int(day)
+
+    def minutes(self, text: str) -> int:
+        """The minutes of "1 giờ 30 phút" or "1 hour 30 minutes"."""
+        words = text.split()
+        return sum(int(n) * (60 if unit[0] in "gh" else 1) for n, unit in zip(words[::2], words[1::2], strict=True))
+
+    def _note_off(self, what: str, values: tuple[str, ...]) -> None:
+        if what == "off":
+            for group in values[0].split("; "):
+                self.off |= {self.short_day(day) for day in group[group.rindex("(") + 1 : -1].split(", ")}
+        if what == "day off":
+            self.off.add(self.moment(values[0]) // DAY)
+        if what == "day moved":
+            self.off.add(self.day(values[0]))
+
+    def _check_off(self, last: int) -> None:
+        for day in range(self.received // DAY, last + 1):
+            counted = self.uncounted is not None and self.uncounted[0] < day < self.uncounted[1]
+            closed = not self.office.works(day)
+            assert counted or closed == (day in self.off) or "wall" in [each.what for each in self.said], (
+                f"day {day} is {'closed' if closed else 'open'}, and the sentences say otherwise"
+            )
+        assert not any(map(self.office.works, self.off)), "a day that is worked was not counted"
+
+    def next_day(self, day: int) -> int:
+        """The first day after this one that was not said to be off."""
+        day += 1
+        while day in self.off:
+            day += 1
+        return day
+
+    def receive(self, at: str, until: str = "") -> None:
+        if until:
+            self.at = self.moment(until)
+            assert self.at // DAY == self.next_day(self.received // DAY), "a day was passed over in silence"
+
+    def receive_from(self, at: str, clock: str) -> None:
+        self.at = self.received // DAY * DAY + self.clock(clock)
+        assert self.at > self.received, "it counts from before it came"
+
+    def receive_next_day(self, at: str, mark: str) -> None:
+        assert self.received % DAY >= self.clock(mark), "it came before the hour it is said to have come after"
+        self.at = self.office.first_open(self.next_day(self.received // DAY) * DAY)
+
+    def add_working_days(self, count: str, to: str) -> None:
+        day = self.at // DAY
+        for _ in range(int(count)):
+            day = self.next_day(day)
+        assert self.moment(to) == day * DAY + self.at % DAY, "the working days do not add up"
+        self.at = self.moment(to)
+
+    def add_calendar_days(self, count: str, to: str) -> None:
+        assert self.left in (None, count), "what was left is not what is added"
+        assert self.day(to) == self.at // DAY + int(count), "the days do not add up"
+        self.uncounted = self.at // DAY, self.day(to)
+        self.at = self.day(to) * DAY + self.at % DAY
+
+    def add_working_time(self, amount: str, *rest: str) -> None:
+        total = self.minutes(amount) if not amount.isdigit() else 60 * int(amount)
+        assert self.left is None or total == self.minutes(self.left), "what was left is not what is added"
+        parts = [part.split(ON[self.language][1]) for text in rest[:-1] for part in text.split(" + ")]
+        spent = [(self.short_day(day), self.minutes(time)) for time, day in parts]
+        assert sum(minutes for _, minutes in spent) == total, "the parts are not the whole"
+        assert all(a < b and set(range(a + 1, b)) <= self.off for (a, _), (b, _) in pairwise(spent)), "days are missing"
+        to, began = self.moment(rest[-1]), self.at
+        for day, minutes in spent:
+            self.at = max(began, day * DAY)
+            ends = min(to, (day + 1) * DAY)
+            assert self.office.between(self.at, ends) == minutes, f"not {minutes} minutes on day {day}"
+        assert not spent or spent[-1][0] == (to - 1) // DAY, "the last part is not of the last day"
+        assert self.office.between(began, to) == total
+        self.at = to
+
+    def add_wall_time(self, amount: str, to: str) -> None:
+        assert self.moment(to) == self.at + self.minutes(amount), "the time does not add up"
+        self.at = self.moment(to)
+
+    def stop(self, at: str, left: str) -> None:
+        assert self.moment(at) <= self.received, "it was complete before it was asked for"
+        self.left = left
+
+    def close(self, to: str) -> None:
+        assert (self.moment(to) - 1) // DAY == self.at // DAY, "it does not end on the last day"
+        assert self.moment(to) == self.office.closing(self.at // DAY), "it does not end at closing"
+        self.at = self.moment(to)
+
+    def move_day(self, day: str, to: str) -> None:
+        assert self.day(day) == self.at // DAY, "another day is moved than the last one"
+        self.at = self.next_day(self.at // DAY) * DAY
+        self.close(to)
+
+    def move_hour(self, at: str, to: str) -> None:
+        assert self.moment(at) == self.at, "another moment is moved than the last one"
+        ahead = (self.at // DAY, self.next_day(self.at // DAY), self.next_day(self.at // DAY - 1))
+        assert self.moment(to) > self.at and self.moment(to) // DAY in ahead, "a day was passed over in silence"
+        assert self.office.between(self.at, self.moment(to)) == 0, "working time was passed over"
+        self.at = self.moment(to)
+
+    def end(self, at: str) -> None:
+        assert self.moment(at) == self.at, "the date is not where the sentences led"
+
+
+RECEIPTS = ("received", "from", "next day", "day off", "too late")
+STEPS = {
+    "received": Sum.receive,
+    "from": Sum.receive_from,
+    "next day": Sum.receive_next_day,
+    "day off": Sum.receive,
+    "too late": Sum.receive,
+    "same day": Sum.close,
+    "working days": Sum.add_working_days,
+    "calendar days": Sum.add_calendar_days,
+    "working time": Sum.add_working_time,
+    "wall": Sum.add_wall_time,
+    "stopped": Sum.stop,
+    "to closing": Sum.close,
+    "day moved": Sum.move_day,
+    "hour moved": Sum.move_hour,
+    "due": Sum.end,
+}
