@@ -1,0 +1,52 @@
+"""A date that was promised moves when somebody promises another one, and for no other reason.
+
+DIGIT restarts its timers with every change of a row ("last modified"); Frappe Helpdesk #2449 counts open tickets anew
+whenever the list of holidays is edited. Here only the facts that promise may name a due date, in every service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from deploy import office
+from shared.changes import Put
+from shared.events import Event, Recorded, every_event
+from shared.events.personnel import CalendarDayDeclared
+
+PROMISES: dict[str, set[str]] = {
+    "intake": {"DossierReceived", "DossierRescheduled"},
+    "hotline": {"ComplaintFiled"},
+    "notifier": {"DossierReceived", "DossierRescheduled", "FollowUpOpened", "FollowUpMoved", "NoticeIntended"},
+    "personnel": set(),
+    "survey": set(),
+}
+"""Notifier puts the date on a watch, which moves with the promise, and into a letter, which is written once."""
+WHEN = datetime(2026, 6, 5, 8, 1, tzinfo=UTC)
+
+
+def columns_changed(service: str, event: type[Event]) -> Iterator[str]:
+    recorded: Recorded[Event] = Recorded(event.sample(), "id", "dai-phuc", 1, WHEN, WHEN)
+    for change in office.projection(service)(recorded):
+        if isinstance(change, Put):
+            yield from type(change.row).model_fields
+        else:
+            yield from getattr(change, "columns", {})
+
+
+@pytest.mark.parametrize("service", office.SERVICES)
+def test_only_a_promise_names_a_due_date(service: str) -> None:
+    naming = {event.__name__ for event in every_event() if "due_at" in columns_changed(service, event)}
+    assert naming == PROMISES[service]
+
+
+@pytest.mark.parametrize("service", office.SERVICES)
+def test_a_declared_day_changes_the_calendar_and_nothing_else(service: str) -> None:
+    """No other row, and no handler that could promise anew."""
+    assert office.follows(service).get(CalendarDayDeclared) is None
+    recorded: Recorded[Event] = Recorded(CalendarDayDeclared.sample(), "id", "dai-phuc", 1, WHEN, WHEN)
+    rows = [change.row for change in office.projection(service)(recorded) if isinstance(change, Put)]
+    assert {type(row).__name__ for row in rows} <= {"CalendarDay"}
+    assert len(rows) == len(list(office.projection(service)(recorded)))
