@@ -263,7 +263,7 @@ def test_time_on_hold_is_taken_from_the_end_and_not_added_to_the_beginning() -> 
 
 
 def test_a_hold_over_a_weekend_takes_no_working_time() -> None:
-    """GLPI and ERPNext add the hours of the wall: from Friday 17:00 to Monday 07:00 they are 62, and none of work."""
+    """GLPI #14937: waiting was measured with closing hours and days off in it. Friday 17:00 to Monday 07:00 is none."""
     assert paused(THREE_DAYS, "04 10:00", ("05 17:00", "08 07:00")) == at("09 10:00")
     assert paused(EIGHT_HOURS, "05 16:00", ("05 16:30", "08 07:30")) == at("08 17:00"), "half an hour on either side"
 
