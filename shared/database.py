@@ -6,12 +6,14 @@
 What arrives while a commit is under way shares the next one. If one function of a group fails after it has written, the
 group is rolled back and each is run alone: functions depend on their arguments and the session only. One that lost a
 race is run once more. An error of COMMIT itself is passed on as OutcomeUnknown and never retried. A cancelled caller
-harms nobody.
+harms nobody. Nobody waits for ever: what the database keeps from being done ends as an Unavailable, and after an outage
+the writer finds out by itself when it is over.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -25,9 +27,18 @@ import structlog
 from sqlmodel import Session
 
 from shared.causes import current_cause
+from shared.engines import PATIENCE_SECONDS
+from shared.engines import open_engine as open_engine
 from shared.errors import Refused
 from shared.events import Cause
+from shared.mechanism import next_number
 from shared.record import Recorder
+from shared.unavailable import Busy, Full, lost_a_race, why_unavailable
+from shared.unavailable import Closed as Closed
+from shared.unavailable import OutcomeUnknown as OutcomeUnknown
+from shared.unavailable import Unavailable as Unavailable
+from shared.unavailable import in_short as in_short
+from shared.unavailable import is_unavailable as is_unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,30 +46,11 @@ R = TypeVar("R")
 log = structlog.get_logger()
 
 MOST_IN_A_GROUP = 64
-PATIENCE_SECONDS = 5
-"""How long a transaction waits for another's lock, on both databases."""
-_LOST_RACES = ("40001", "40P01")  # PostgreSQL: serialization failure, deadlock
-
-
-class OutcomeUnknown(Exception):
-    """COMMIT failed: whether it took effect is unknown. The same Idempotency-Key tells."""
-
-
-class Closed(Exception):
-    """The database is closing and takes no more work."""
-
-
-def is_unavailable(error: BaseException) -> bool:
-    """Whether the database, and not what was asked of it, is why this failed: the same may succeed later."""
-    if isinstance(error, sa.exc.DBAPIError):
-        return error.connection_invalidated or isinstance(error, sa.exc.OperationalError)
-    return isinstance(error, (Closed, OutcomeUnknown, sa.exc.TimeoutError))
-
-
-def in_short(error: BaseException) -> str:
-    """An error as logs and readiness may show it: of a database's error the type alone, its text may hold data."""
-    kind = type(error).__name__
-    return kind if isinstance(error, sa.exc.SQLAlchemyError) else f"{kind}: {error}"
+STUCK_SECONDS = 10
+"""How long the writer may be at one group before nobody else is let in."""
+ANSWER_SECONDS = 15
+"""How long a caller waits."""
+PROBE_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,58 +65,21 @@ class _Work:
             self.done.set_exception(_tellable(error, self.function))
 
 
-def open_engine(url: str | sa.URL, *, write: bool) -> sa.Engine:
-    """An engine for the writer (one connection) or for readers (which cannot write, and see one snapshot)."""
-    url = sa.make_url(url)
-    if url.get_backend_name() == "sqlite":
-        return _open_sqlite(url, write)
-    options = f"-c lock_timeout={PATIENCE_SECONDS}s -c statement_timeout=30s"
-    options += " -c idle_in_transaction_session_timeout=30s"  # a paused process must not keep its locks
-    more: dict[str, Any] = {"pool_size": 1}
-    if not write:
-        options += " -c default_transaction_read_only=on"
-        more = {"pool_size": 4, "isolation_level": "REPEATABLE READ"}
-    connect = {"options": options, "connect_timeout": 5}
-    return sa.create_engine(url, connect_args=connect, pool_pre_ping=True, hide_parameters=True, **more)
-
-
-def _open_sqlite(url: sa.URL, write: bool) -> sa.Engine:
-    engine = sa.create_engine(
-        url,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": PATIENCE_SECONDS},
-        hide_parameters=True,  # an error's text is logged: it must not hold what was written
-        pool_size=1 if write else 8,
-        poolclass=sa.pool.QueuePool,
-    )
-    pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"]
-    if not write:
-        pragmas = ["query_only=ON", "temp_store=MEMORY"]
-
-    @sa.event.listens_for(engine, "connect")
-    def _(connection: Any, _record: Any) -> None:
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def _(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
-
-
 class Database:
     """The doors' way to the database. Create it once, close it last."""
 
     def __init__(self, url: str | sa.URL, recorder: Recorder, *, readers: int = 4) -> None:
         self.recorder = recorder
-        self.engine = open_engine(url, write=True)
-        self.reading = open_engine(url, write=False)
+        self.engine = open_engine(url, write=True, patience=PATIENCE_SECONDS)
+        self.reading = open_engine(url, write=False, readers=readers, patience=PATIENCE_SECONDS)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"{recorder.service}-reader")
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
         self._statements = 0
         self._busy_since: float | None = None
+        self.problem: str | None = None
+        """What kept the writer from saving, until it has saved something again."""
         self.after_commit: Callable[[], None] = lambda: None
         """Called in the writer thread after each commit: it wakes the relay."""
         sa.event.listen(self.engine, "before_cursor_execute", self._count)
@@ -146,11 +101,13 @@ class Database:
         """Run `function(session, *args)` in a transaction and return its result once it is committed."""
         assert not kwargs, "functions of the core take positional arguments"
         done: Future[R] = Future()
+        if self.busy_seconds > STUCK_SECONDS:
+            raise Busy("the writer has been at one transaction for too long")
         with self._closing:
             if self._closed or not self.alive:
                 raise Closed("the database takes no more work")
             self._waiting.put(_Work(function, args, current_cause(), done))
-        return await asyncio.wrap_future(done)
+        return await _answer(done, OutcomeUnknown)
 
     async def read(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function(session, *args)` on a reader; it sees one snapshot and cannot write."""
@@ -159,7 +116,7 @@ class Database:
             if self._closed:
                 raise Closed("the database takes no more work")
             done = self._readers.submit(self._read, function, args)
-        return await asyncio.wrap_future(done)
+        return await _answer(done, Busy)
 
     def _read(self, function: Callable[..., R], args: tuple[Any, ...]) -> R:
         try:
@@ -187,44 +144,75 @@ class Database:
     def _run(self) -> None:
         open_ = True
         while open_:
-            group = [self._waiting.get()]
-            while len(group) < MOST_IN_A_GROUP and not self._waiting.empty():
-                group.append(self._waiting.get())
+            group = self._next()
             open_ = None not in group
             work = [entry for entry in group if entry is not None and entry.done.set_running_or_notify_cancel()]
             if not work:
                 continue
             self._busy_since = time.monotonic()
             try:
-                for entry in self._transact(work):
-                    self._transact([entry], again=True)
+                self._do(work)
             except BaseException as error:  # nothing may end this thread while callers wait for it
-                log.exception("writer.failed", service=self.recorder.service, error=type(error).__name__)
-                for entry in work:
-                    entry.fail(error)
+                _fail(work, error)
+                with contextlib.suppress(Exception):
+                    log.exception("writer.failed", service=self.recorder.service, error=type(error).__name__)
             self._busy_since = None
+
+    def _next(self) -> list[_Work | None]:
+        """What is queued, once anything is. While something keeps us from saving, see now and then if it is over."""
+        try:
+            group = [self._waiting.get(timeout=PROBE_SECONDS if self.problem else None)]
+        except queue.Empty:
+            return [_Work(_probe, (), Cause(), Future())]
+        while len(group) < MOST_IN_A_GROUP and not self._waiting.empty():
+            group.append(self._waiting.get())
+        return group
+
+    def _do(self, work: list[_Work]) -> None:
+        alone = len(work) == 1
+        for entry in self._transact(work):
+            if self.busy_seconds > STUCK_SECONDS:  # its neighbours have waited for locks: it has not begun
+                entry.fail(Busy("others of its group took too long"))
+            elif self._transact([entry], again=alone):
+                self._transact([entry], again=True)
 
     def _transact(self, work: list[_Work], *, again: bool = False) -> list[_Work]:
         """One transaction for all. Returns who is to be run again, alone: then nothing of this has happened."""
         answers: list[tuple[_Work, Any]] = []
+        before = self._statements
         with Session(self.engine) as session:
             try:
                 session.connection()
             except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
-                return _fail(work, error)
+                return self._refuse(work, error)
             for entry in work:
                 try:
                     answers.append((entry, self._one(session, entry)))
                 except BaseException as error:  # noqa: BLE001  # it belongs to the caller, not to this thread
                     _roll_back(session)
-                    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
-                        return _fail(work, error)
-                    if len(work) > 1 or (_lost_a_race(error) and not again):
-                        return work
-                    return _fail(work, error)
-            _commit(session, answers)
+                    return self._whose(work, entry, error, again)
+            if not (failed := _commit(session, answers)):
+                self.problem = self.problem if self._statements == before else None
+            else:
+                self._refuse(work, failed)
         self.after_commit()
         return []
+
+    def _whose(self, work: list[_Work], entry: _Work, error: BaseException, again: bool) -> list[_Work]:
+        """Who is told of an error, and who is to be run again, alone."""
+        if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+            return self._refuse(work, error)
+        if lost_a_race(error) and not again:
+            return work
+        if len(work) > 1 and not isinstance(why_unavailable(error), Busy):
+            return work
+        self._refuse([entry], error)
+        return [other for other in work if other is not entry]  # it waited for others' locks, not for its neighbours
+
+    def _refuse(self, work: Sequence[_Work], error: BaseException) -> list[_Work]:
+        if why := why_unavailable(error):
+            self.problem = in_short(why)
+        return _fail(work, error)
 
     def _one(self, session: Session, entry: _Work) -> Any:
         """What the function returns, or the Refused that it raised before it wrote anything."""
@@ -241,19 +229,32 @@ class Database:
         return result
 
 
+async def _answer(done: Future[R], late: type[Unavailable]) -> R:
+    """What the thread answers. Raises Busy if it did not get round to it, `late` when it is still at it."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS) as patience:
+            return await asyncio.wrap_future(done)
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        if done.cancel():
+            raise Busy(f"not begun within {ANSWER_SECONDS} s") from None
+        if done.done():
+            return done.result()
+        raise late(f"no answer within {ANSWER_SECONDS} s") from None
+
+
+def _probe(session: Session) -> None:
+    next_number(session.connection(), "probe")
+
+
 def _tellable(error: BaseException, function: Callable[..., Any]) -> BaseException:
     """The error as a caller in an event loop may get it: SystemExit would end the loop, StopIteration never arrive."""
     if isinstance(error, Exception) and not isinstance(error, StopIteration):
-        return error
+        return why_unavailable(error) or error
     told = RuntimeError(f"{getattr(function, '__name__', 'a function')} ended with {type(error).__name__}")
     told.__cause__ = error
     return told
-
-
-def _lost_a_race(error: BaseException) -> bool:
-    return isinstance(error, sa.exc.IntegrityError) or (
-        isinstance(error, sa.exc.DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_RACES
-    )
 
 
 def _fail(work: Sequence[_Work], error: BaseException) -> list[_Work]:
@@ -269,18 +270,26 @@ def _roll_back(session: Session) -> None:
         session.invalidate()
 
 
-def _commit(session: Session, answers: list[tuple[_Work, Any]]) -> None:
+def _commit(session: Session, answers: list[tuple[_Work, Any]]) -> Unavailable | None:
+    """Commit and answer; or what the callers are to be told."""
     try:
         session.commit()
     except BaseException as error:  # noqa: BLE001  # the callers must hear it; this thread goes on
         session.invalidate()
-        for entry, _ in answers:
-            unknown = OutcomeUnknown(type(error).__name__)
-            unknown.__cause__ = error
-            entry.fail(unknown)
-    else:
-        for entry, answer in answers:
-            if isinstance(answer, Refused):
-                entry.fail(answer)
-            else:
-                entry.done.set_result(answer)
+        return _of_commit(error)
+    for entry, answer in answers:
+        if isinstance(answer, Refused):
+            entry.fail(answer)
+        else:
+            entry.done.set_result(answer)
+    return None
+
+
+def _of_commit(error: BaseException) -> Unavailable:
+    """An error of COMMIT says nothing of its outcome, unless it is that there was no room for it."""
+    why = why_unavailable(error)
+    if isinstance(why, Full):
+        return why
+    unknown = OutcomeUnknown(str(why or type(error).__name__))
+    unknown.__cause__ = error
+    return unknown

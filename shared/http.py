@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.causes import because_of
-from shared.database import Closed, OutcomeUnknown
+from shared.database import Unavailable
 from shared.errors import Refused
 from shared.events import Cause
 from shared.metrics import Metrics
@@ -74,17 +73,10 @@ def answer_problems(app: FastAPI) -> None:
         made.headers.update(error.headers or {})
         return answer(request, error, made)
 
-    @app.exception_handler(OutcomeUnknown)
-    async def _(request: Request, error: OutcomeUnknown) -> Response:
-        detail = "Whether this was saved is unknown: send it again with the same Idempotency-Key."
-        return answer(request, HTTPException(503), problem(503, "outcome_unknown", detail))
-
-    @app.exception_handler(sa.exc.OperationalError)
-    @app.exception_handler(Closed)
-    async def _(request: Request, error: Exception) -> Response:
-        log.warning("database.unavailable", error=type(error).__name__)
-        detail = "The office's database does not answer: nothing was saved, try again."
-        return answer(request, HTTPException(503), problem(503, "database_unavailable", detail))
+    @app.exception_handler(Unavailable)
+    async def _(request: Request, error: Unavailable) -> Response:
+        log.warning("database.unavailable", code=error.code, error=str(error))
+        return answer(request, HTTPException(503), problem(503, error.code, error.detail))
 
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> Response:

@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from services.hotline import commands
 from services.hotline.models import PublicStatus, Receipt
-from services.hotline.pages.doors import UNAVAILABLE, Rules, notice, report_of
+from services.hotline.pages.doors import Rules, notice, report_of
 from services.hotline.pages.words import REFUSALS
 from services.hotline.settings import Policy
 from services.hotline.tables import complaint_by_number
+from shared.database import Unavailable
 from shared.doors import Door, Limited
 from shared.errors import Refused
 from shared.service import Service
@@ -45,7 +46,7 @@ async def file(request: Request, web: Web, service: Door, policy: Rules) -> Resp
         receipt = await once(
             service, request, form, "citizen", Receipt, commands.file_complaint, body, None, policy, service.clock.now()
         )
-    except UNAVAILABLE:
+    except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
     except Refused as no:
         return web.resend(request, form, status=no.status, code=no.code)

@@ -14,9 +14,10 @@ from services.hotline import commands, rules
 from services.hotline.models import Answer, Attribution, ComplaintText, Moved, Purpose, Receipt, Triage, Verification
 from services.hotline.pages import words as said
 from services.hotline.pages.citizens import receipt_page
-from services.hotline.pages.doors import UNAVAILABLE, Rules, notice, options, report_of, wrong_fields
+from services.hotline.pages.doors import Rules, notice, options, report_of, wrong_fields
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by, officials_by_name
+from shared.database import Unavailable
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.service import Service
@@ -112,7 +113,7 @@ class Desk:
             await once(
                 self.service, self.request, form, who.id, Moved, command, complaint_id, body, who.id, self.policy, now
             )
-        except UNAVAILABLE:
+        except Unavailable:  # the form comes back whole, with the same key
             return self.web.resend(self.request, form)
         except Refused as no:
             if no.code not in said.REFUSALS or no.status == 404:
@@ -167,7 +168,7 @@ async def called(desk: At, who: Operator) -> Response:
         receipt = await once(
             desk.service, desk.request, form, who.id, Receipt, commands.file_complaint, body, who.id, desk.policy, now
         )
-    except UNAVAILABLE:
+    except Unavailable:  # the form comes back whole, with the same key
         return desk.web.resend(desk.request, form)
     more = {"nav": DESK_NAV, "here": DESK, "call": True}
     return await receipt_page(desk.request, desk.web, desk.service, desk.policy, receipt, **more)

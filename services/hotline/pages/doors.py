@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-import sqlalchemy as sa
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
@@ -15,14 +14,10 @@ from services.hotline.pages.words import CHOSEN, LABELS
 from services.hotline.rulebook import NoticeCode
 from services.hotline.rules import Channel
 from services.hotline.settings import Policy
-from shared.database import Closed, OutcomeUnknown
 from shared.texts import Code, Line, Paragraph, Phone
 from shared.web.forms import Form, field_errors
 from shared.web.language import N_, Words
 from shared.worktime import VN
-
-UNAVAILABLE = (Closed, OutcomeUnknown, sa.exc.OperationalError)
-"""The database does not answer: the form comes back whole, with the same key."""
 
 
 async def policy_of(request: Request) -> Policy:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from services.survey import commands
 from services.survey.models import NewRating, Thanks
 from services.survey.settings import Policy
-from shared.database import Closed, OutcomeUnknown
+from shared.database import Unavailable
 from shared.doors import Door, Limited
 from shared.errors import Refused
 from shared.web.door import Web, once
@@ -21,8 +20,6 @@ from shared.web.pages import Pages
 
 router = APIRouter(include_in_schema=False)
 _public = Limited("60/minute").dependency
-UNAVAILABLE = (Closed, OutcomeUnknown, sa.exc.OperationalError)
-"""The database does not answer: the form comes back whole, with the same key."""
 LABELS = {
     "slip_code": N_("mã trên phiếu"),
     "overall": N_("mức độ hài lòng chung"),
@@ -91,7 +88,7 @@ async def rated(request: Request, web: Web, service: Door, policy: Rules) -> Res
     try:
         _public(request, service)
         await once(service, request, form, "citizen", Thanks, commands.rate, body, policy, service.clock.now())
-    except UNAVAILABLE:
+    except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
     except Refused as no:
         if no.code not in REFUSALS:

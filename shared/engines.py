@@ -1,0 +1,62 @@
+"""Connections to SQLite and PostgreSQL, set up to behave alike: durable, patient within bounds, telling no data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+PATIENCE_SECONDS = 5
+"""How long a transaction waits for another's lock, on both databases."""
+CONNECT_SECONDS = 5
+_ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+"""A network that swallows everything is noticed in eleven seconds, not in two hours."""
+
+
+def open_engine(url: str | sa.URL, *, write: bool, readers: int = 4, patience: int = PATIENCE_SECONDS) -> sa.Engine:
+    """An engine for the writer (one connection) or for readers (which cannot write, and see one snapshot)."""
+    url = sa.make_url(url)
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, write, readers, patience)
+    options = f"-c lock_timeout={patience}s -c statement_timeout=30s"
+    options += " -c idle_in_transaction_session_timeout=30s"  # a paused process must not keep its locks
+    more: dict[str, Any] = {"pool_size": 1}
+    if not write:
+        options += " -c default_transaction_read_only=on"
+        more = {"pool_size": readers, "isolation_level": "REPEATABLE READ"}
+    connect = {"options": options, "connect_timeout": CONNECT_SECONDS, **_ALIVE}
+    engine = sa.create_engine(url, connect_args=connect, pool_pre_ping=True, hide_parameters=True, **more)
+    sa.event.listen(engine, "handle_error", _without_data)
+    return engine
+
+
+def _without_data(context: sa.engine.ExceptionContext) -> None:
+    """PostgreSQL's errors come with a DETAIL that holds the row: logs and callers get the first line alone."""
+    error, told = context.original_exception, context.sqlalchemy_exception
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    if primary and told is not None:
+        error.args, told.args = (primary,), (f"({type(error).__name__}) {primary}",)
+
+
+def _open_sqlite(url: sa.URL, write: bool, readers: int, patience: int) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": patience},
+        hide_parameters=True,  # an error's text is logged: it must not hold what was written
+        pool_size=1 if write else readers,
+        poolclass=sa.pool.QueuePool,
+    )
+    pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"]
+    if not write:
+        pragmas = ["query_only=ON", "temp_store=MEMORY"]
+
+    @sa.event.listens_for(engine, "connect")
+    def _(connection: Any, _record: Any) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
