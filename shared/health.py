@@ -75,6 +75,8 @@ async def reasons(service: Service) -> list[str]:
             raise
         return [f"database: {type(error).__name__}"]
     found = [] if service.db.alive else ["database: the writer has stopped"]
+    if service.db.problem:
+        found.append(f"database: nothing can be saved: {service.db.problem}")
     if service.db.busy_seconds > STUCK_SECONDS:
         found.append(f"database: the writer has been at one transaction for {service.db.busy_seconds:.0f} s")
     if not service.connected:
