@@ -1,0 +1,388 @@
+"""What befalls a database harms nobody's data, is told by a stable name within bounds, and passes without a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from shared import database
+from shared.changes import table_of
+from shared.database import Database, OutcomeUnknown, Unavailable
+from shared.idempotency import answer_once
+from shared.mechanism import counter, event_log, next_number, parked
+from shared.record import record
+from shared.unavailable import Busy, is_unavailable
+from tests.shared.faults import a_server, held_by_another, no_file_opens
+from tests.shared.faults_commit import When, breaking
+from tests.shared.follower import a_place, a_service
+from tests.shared.line import NOW, Effect, a_database, effects, received, rows, until, with_tables
+
+BOTH = pytest.mark.parametrize("when", ["before", "after"])
+
+
+class Receipt(BaseModel):
+    """An answer."""
+
+    dossier: str
+
+
+class Desk:
+    """Takes dossiers in under a key, and knows how often it did."""
+
+    def __init__(self, db: Database) -> None:
+        self.db, self.ran = db, 0
+
+    def take_in(self, session: Session, dossier: str) -> Receipt:
+        self.ran += 1
+        record(session, received(dossier))
+        return Receipt(dossier=f"{dossier} as {self.ran}")
+
+    async def ask(self, dossier: str) -> Any:
+        """The answer to this dossier's request, which comes under its own key."""
+        work = (answer_once, "s", dossier, "f" * 64, NOW, self.take_in, (dossier,))
+        return orjson.loads(await self.db.write(*work))["dossier"]
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    return with_tables(database_url)
+
+
+@pytest.fixture
+def db(url: str) -> Iterator[Database]:
+    with a_database(url) as db:
+        yield db
+        assert db.alive, "the writer thread has ended"
+
+
+@contextmanager
+def held_up(db: Database) -> Iterator[None]:
+    """The writer is at something that takes its time: what comes meanwhile shares the next transaction."""
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        held.set()
+        assert go.wait(30)
+
+    holding = asyncio.ensure_future(db.write(hold))
+    holding.add_done_callback(lambda task: task.cancelled() or task.exception())
+    try:
+        yield
+    finally:
+        go.set()
+
+
+def count(series: str) -> Callable[[Session], int]:
+    return lambda session: next_number(session.connection(), series)
+
+
+def see(session: Session) -> int:
+    return int(session.connection().execute(sa.select(sa.func.count()).select_from(counter)).scalar_one())
+
+
+async def together(db: Database, *functions: Callable[..., Any]) -> list[Any]:
+    """What each caller gets of functions that arrive in one group."""
+    with held_up(db):
+        await asyncio.sleep(0)
+        callers = [asyncio.ensure_future(db.write(function)) for function in functions]
+        await asyncio.sleep(0)
+    return await asyncio.gather(*callers, return_exceptions=True)
+
+
+# --- an error of COMMIT ---
+
+
+@BOTH
+async def test_an_unknown_outcome_is_settled_by_the_same_key(url: str, when: When) -> None:
+    with breaking(url) as line, a_database(line.url) as db:
+        line.on(db)
+        desk = Desk(db)
+        assert await desk.ask("d-0") == "d-0 as 1"
+        line.when = when
+        with pytest.raises(OutcomeUnknown):
+            await desk.ask("d-1")
+        assert line.when is None and desk.ran == 2, "it was run again by us"
+        took_effect = "d-1" in [row["aggregate"] for row in rows(url, event_log)]
+        assert took_effect == (when == "after")
+        assert await desk.ask("d-1") == ("d-1 as 2" if took_effect else "d-1 as 3")
+    assert [row["aggregate"] for row in rows(url, event_log)] == ["d-0", "d-1"]
+
+
+@BOTH
+async def test_an_unknown_outcome_is_told_to_a_whole_group_and_each_repeats_to_one_effect(url: str, when: When) -> None:
+    names = [f"d-{n}" for n in range(8)]
+    with breaking(url) as line, a_database(line.url) as db:
+        line.on(db)
+        desk = Desk(db)
+        await desk.ask("first")
+        with held_up(db):
+            await asyncio.sleep(0)
+            callers = [asyncio.ensure_future(desk.ask(name)) for name in names]
+            await asyncio.sleep(0)
+            callers.append(asyncio.ensure_future(db.write(lambda _session: setattr(line, "when", when))))
+            await asyncio.sleep(0)
+        answers = await asyncio.gather(*callers, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [OutcomeUnknown] * 9
+        assert desk.ran == 9
+        await asyncio.gather(*(desk.ask(name) for name in names))
+        assert desk.ran == (9 if when == "after" else 17)
+    assert sorted(row["aggregate"] for row in rows(url, event_log)) == [*names, "first"]
+
+
+@BOTH
+async def test_a_followed_fact_has_its_effects_once_whatever_became_of_its_commit(
+    tmp_path: Path, url: str, when: When
+) -> None:
+    names = [f"d-{n}" for n in range(30)]
+    async with a_place(tmp_path) as place:
+        with breaking(url) as line:
+            service = a_service(tmp_path, place.broker.url, line.url)
+            line.on(service.db)
+            async with service.running():
+                await place.publish(received("d-before"))
+                await until(lambda: effects(url) == ["d-before"])
+                line.when = when
+                await place.publish(*(received(name) for name in names))
+                await until(lambda: len(effects(url)) > len(names), 20)
+                flow = service.inflows["INTAKE"]
+                await until(lambda: flow.state.position == 31 and flow.state.problem is None, 20)
+                assert flow.state.restarts == 1 and line.when is None
+    assert effects(url) == ["d-before", *names]
+    assert rows(url, parked) == []
+
+
+# --- others hold what is needed ---
+
+
+async def test_who_waits_for_anothers_lock_is_refused_alone_and_nothing_of_it_is_kept(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite the lock is the whole database's: there nobody gets past it."""
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 1)
+    with a_database(url) as db:
+        await db.write(count("dossiers"))
+        with held_by_another(url, "counter"):
+            first, refused, last = await together(db, _noting("first"), count("dossiers"), _noting("last"))
+            assert isinstance(refused, Busy) and refused.code == "database_busy"
+            others = ["first", "last"] if db.engine.dialect.name == "postgresql" else []
+            assert effects(url) == others
+            assert all(isinstance(each, Busy) for each in (first, last)) == (not others)
+            assert "Busy" in str(db.problem) or others
+        assert await db.write(count("dossiers")) == 2
+
+
+def _noting(name: str) -> Callable[[Session], str]:
+    def note(session: Session) -> str:
+        session.connection().execute(table_of(Effect).insert().values(stream="INTAKE", name=name))
+        return name
+
+    return note
+
+
+async def test_a_crowd_that_needs_what_another_holds_is_refused_within_bounds(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would wait its second: forty of them do not wait forty."""
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 1)
+    monkeypatch.setattr(database, "STUCK_SECONDS", 2)
+    with a_database(url) as db:
+        await db.write(count("dossiers"))
+        with held_by_another(url, "counter"):
+            began = time.monotonic()
+            answers = await together(db, *(count("dossiers") for _ in range(40)))
+            assert time.monotonic() - began < 12
+            assert {type(answer) for answer in answers} == {Busy}
+        await until(lambda: db.problem is None)
+        assert await db.write(count("dossiers")) == 2
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["run again", "refused aloud"])
+async def test_who_meets_another_at_one_row_counts_on_what_that_one_left_or_is_refused(url: str, times: int) -> None:
+    """A serialization failure on PostgreSQL (the isolation is raised for it); on SQLite the other waits its turn."""
+    with a_database(url) as db, a_database(url) as other:
+        await db.write(count("dossiers"))
+        met: list[Any] = []
+
+        def add(session: Session) -> int:
+            connection = session.connection()
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            last = connection.execute(sa.select(counter.c.last).where(counter.c.series == "dossiers")).scalar_one()
+            if len(met) < times:
+                met.append(asyncio.run_coroutine_threadsafe(other.write(count("dossiers")), loop))
+                _wait_or_not(met[-1])
+            connection.execute(counter.update().where(counter.c.series == "dossiers").values(last=last + 1))
+            return int(last) + 1
+
+        loop = asyncio.get_running_loop()
+        (answer,) = await asyncio.gather(db.write(add), return_exceptions=True)
+        for each in met:
+            await asyncio.wrap_future(each)
+        lost = times == 2 and db.engine.dialect.name == "postgresql"
+        assert type(answer) is (Busy if lost else int)
+    assert [row["last"] for row in rows(url, counter) if row["series"] == "dossiers"] == [1 + len(met) + (not lost)]
+
+
+def _wait_or_not(other: Any) -> None:
+    """For another's transaction; not for ever, where it has to wait for ours."""
+    with suppress(TimeoutError):
+        other.result(0.5)
+
+
+async def test_two_that_hold_what_the_other_needs_both_get_it_done(url: str) -> None:
+    """A deadlock on PostgreSQL, of which one is run again; on SQLite the second waits for its turn."""
+    with a_database(url) as db, a_database(url) as other:
+        for series in ("a", "b"):
+            await db.write(count(series))
+        begun = threading.Barrier(2)
+        ran: list[str] = []
+
+        def across(first: str, second: str) -> Callable[[Session], None]:
+            def function(session: Session) -> None:
+                ran.append(first)
+                next_number(session.connection(), first)
+                with suppress(threading.BrokenBarrierError):
+                    begun.wait(1)
+                next_number(session.connection(), second)
+
+            return function
+
+        await asyncio.gather(db.write(across("a", "b")), other.write(across("b", "a")))
+        assert len(ran) == (3 if db.engine.dialect.name == "postgresql" else 2)
+    assert [row["last"] for row in rows(url, counter)] == [3, 3]
+
+
+# --- no connection, no reader, no answer ---
+
+
+async def test_without_a_free_connection_it_is_refused_at_once_and_works_when_there_is_one(
+    url: str, request: pytest.FixtureRequest
+) -> None:
+    """All connections that PostgreSQL allows are taken; for SQLite: this process can open no more files."""
+    with a_database(url) as db:
+        if db.engine.dialect.name == "sqlite":
+            await _refused_while(db, no_file_opens())
+            return
+    with a_server("-c", "max_connections=10") as server, a_database(with_tables(server.url)) as db:
+        await _refused_while(db, server.crowded())
+
+
+async def _refused_while(db: Database, crowd: Any) -> None:
+    with crowd:
+        for call in (db.write, db.read):
+            answer = (await asyncio.gather(call(see), return_exceptions=True))[0]
+            assert type(answer) is Unavailable and answer.code == "database_unavailable", repr(answer)
+    assert await db.write(count("dossiers")) == 1
+    assert await db.read(see) >= 1
+    await until(lambda: db.problem is None)
+
+
+async def test_with_all_readers_busy_a_question_is_refused_within_bounds_and_writing_goes_on(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "ANSWER_SECONDS", 1)
+    go = threading.Event()
+    asked: list[str] = []
+
+    def long(_session: Session) -> None:
+        asked.append("long")
+        assert go.wait(30)
+
+    def late(session: Session) -> int:
+        asked.append("late")
+        return see(session)
+
+    with a_database(url) as db:
+        answers = await asyncio.gather(*(db.read(long) for _ in range(4)), db.read(late), return_exceptions=True)
+        assert {type(answer) for answer in answers} == {Busy}
+        assert asked == ["long"] * 4
+        assert await db.write(count("dossiers")) == 1
+        go.set()
+        await until(lambda: db.read(see))
+        assert "late" not in asked
+
+
+async def test_a_database_that_hangs_is_given_up_within_bounds_and_nobody_else_is_let_in(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "ANSWER_SECONDS", 1)
+    monkeypatch.setattr(database, "STUCK_SECONDS", 0.5)
+    ran: list[str] = []
+
+    def noting(name: str) -> Callable[[Session], None]:
+        def note(session: Session) -> None:
+            ran.append(name)
+            _noting(name)(session)
+            if name == "hangs":
+                assert go.wait(30)
+
+        return note
+
+    go = threading.Event()
+    with a_database(url) as db:
+        hangs = asyncio.ensure_future(db.write(noting("hangs")))
+        await until(lambda: ran)
+        waits = asyncio.ensure_future(db.write(noting("waits")))
+        unknown, refused = await asyncio.gather(hangs, waits, return_exceptions=True)
+        assert isinstance(unknown, OutcomeUnknown) and type(refused) is Busy
+        with pytest.raises(Busy):
+            await asyncio.wait_for(db.write(noting("comes")), 0.5)
+        assert is_unavailable(refused)
+        go.set()
+        await until(lambda: db.busy_seconds == 0)
+        await db.write(noting("next"))
+    assert effects(url) == ran == ["hangs", "next"]
+
+
+async def test_the_writer_finds_out_by_itself_that_an_outage_is_over(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 1)
+    with a_database(url) as db:
+        with held_by_another(url, "counter"):
+            with pytest.raises(Busy):
+                await db.write(count("dossiers"))
+            assert db.problem and db.problem.startswith("Busy: ")
+            await asyncio.sleep(2.5)
+            assert db.problem, "it believes that it can save"
+        await until(lambda: db.problem is None)
+
+
+# --- what is said about it ---
+
+
+async def test_the_row_that_a_database_refuses_is_in_no_error(db: Database) -> None:
+    """PostgreSQL's DETAIL shows it whole; structured logs print an error and its causes."""
+
+    def keep(session: Session) -> None:
+        row = {"stream": None, "name": "Nguyễn Văn An, 0912345678"}
+        session.connection().execute(table_of(Effect).insert(), [row])
+
+    with pytest.raises(sa.exc.IntegrityError) as raised:
+        await db.write(keep)
+    error: BaseException | None = raised.value
+    while error is not None:
+        assert "Nguyễn" not in str(error) + repr(error)
+        error = error.__cause__ or error.__context__
+
+
+async def test_a_mistake_of_ours_is_no_outage_on_either_database(db: Database) -> None:
+    """Whoever follows a stream would hold it for ever; it must be parked, and shown as our error."""
+
+    def wrong(session: Session) -> None:
+        session.connection().exec_driver_sql("SELECT nothing FROM nowhere")
+
+    for call in (db.write, db.read):
+        with pytest.raises(sa.exc.DBAPIError) as raised:
+            await call(wrong)
+        assert not is_unavailable(raised.value)
+    assert db.problem is None
