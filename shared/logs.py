@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TextIO
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
 
+class Forgiving:
+    """A stream whose trouble is nobody else's: a line that a full disk refuses is lost, and the work goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> None:
+        """As `TextIO.write`; says nothing when it fails."""
+        with suppress(OSError, ValueError):  # ValueError: it is closed
+            self.stream.write(text)
+
+    def flush(self) -> None:
+        """As `TextIO.flush`; says nothing when it fails."""
+        with suppress(OSError, ValueError):
+            self.stream.flush()
+
+
 def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     """Send structlog's and the libraries' lines to `stream` (standard output) as JSON."""
-    target = stream or sys.stdout
+    target = cast(TextIO, Forgiving(stream or sys.stdout))  # it is written to and flushed, no more
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
