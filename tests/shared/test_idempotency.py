@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,3 +87,60 @@ async def test_what_was_refused_or_failed_is_no_answer(db: Database, url: str) -
             await ask(db, function=function)
         assert rows(url, idempotency) == rows(url, event_log) == []
     assert (await ask(db))["number"] == 1
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["while it runs", "while it waits"])
+async def test_who_hangs_up_and_asks_again_gets_the_answer_that_was_made_or_is_made_now(
+    db: Database, url: str, begun: bool
+) -> None:
+    started, go = threading.Event(), threading.Event()
+
+    def slow(session: Session, dossier: str) -> Ticket:
+        started.set()
+        assert go.wait(10)
+        return draw(session, dossier)
+
+    busy = asyncio.ensure_future(ask(db, key="k-0", function=slow))
+    await asyncio.to_thread(started.wait, 5)
+    hangs_up = busy if begun else asyncio.ensure_future(ask(db))
+    await asyncio.sleep(0)
+    hangs_up.cancel()
+    again = asyncio.ensure_future(ask(db, key="k-0" if begun else "k-1"))
+    await asyncio.sleep(0)
+    go.set()
+    assert (await again)["number"] == (1 if begun else 2)
+    await asyncio.gather(busy, return_exceptions=True)
+    assert len(rows(url, event_log)) == len(rows(url, idempotency)) == (1 if begun else 2)
+
+
+async def test_one_whose_neighbour_fails_still_meets_its_own_answer_from_another_process(
+    db: Database, url: str
+) -> None:
+    """It was run alone for its neighbour's sake, and only then lost the race at the key: it is run once more."""
+    with a_database(url) as other:
+        started, go = threading.Event(), threading.Event()
+        tries = 0
+
+        def hold(_session: Session) -> None:
+            started.set()
+            assert go.wait(10)
+
+        def broken(_session: Session) -> None:
+            raise KeyError
+
+        def met(session: Session, dossier: str) -> Ticket:
+            nonlocal tries
+            tries += 1
+            if tries == 2 and session.connection().dialect.name == "postgresql":  # SQLite's writers cannot meet
+                asyncio.run_coroutine_threadsafe(ask(other), loop).result(10)
+            return draw(session, dossier)
+
+        loop = asyncio.get_running_loop()
+        holding = asyncio.ensure_future(db.write(hold))
+        await asyncio.to_thread(started.wait, 5)
+        mine, bad = asyncio.ensure_future(ask(db, function=met)), asyncio.ensure_future(db.write(broken))
+        await asyncio.sleep(0)
+        go.set()
+        answers = await asyncio.gather(holding, mine, bad, return_exceptions=True)
+    assert answers[1] == {"number": 1, "dossier": "d"}, answers
+    assert len(rows(url, event_log)) == 1
