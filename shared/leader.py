@@ -1,14 +1,14 @@
 """Leadership: one process per service does the background work. A PostgreSQL session lock, or a file lock on SQLite.
 
 Losing it costs seconds and nothing else: a process that still believes to lead is refused by the stream (expected last
-sequence) and by `tracking` (compare-and-set).
+sequence) and by `tracking` (compare-and-set). A leader beats; one that is killed is followed at the next look, one that
+is stopped or has lost its machine after three seconds without a beat, well within five.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,11 +17,18 @@ from typing import TypeVar
 import sqlalchemy as sa
 import structlog
 
+from shared.locks import FileLock, Lock, SessionLock
+
 T = TypeVar("T")
 
 log = structlog.get_logger()
-RETRY_SECONDS = 0.5
-CHECK_SECONDS = 1.0
+BEAT_SECONDS = 0.5
+LOOK_SECONDS = 0.4
+LOOKS = 7
+"""How many looks without a beat depose a leader: 2.8 s, more than five beats."""
+ANSWER_SECONDS = 4.0
+"""What the lock may take to say that it is still ours; longer than the database's own time-outs."""
+SURE_SECONDS = 3 * BEAT_SECONDS
 
 
 class LeadershipLost(Exception):
@@ -34,15 +41,17 @@ class Leadership:
     def __init__(self, url: sa.URL, service: str) -> None:
         self.url, self.service = url, service
         self.held = False
+        self._seen = 0.0
+        self._beat = asyncio.Event()
 
     @asynccontextmanager
     async def held_by_us(self) -> AsyncIterator[asyncio.Task[None]]:
         """Wait until we lead. The task given ends with LeadershipLost when we no longer do."""
-        lock = _FileLock(self.url, self.service) if self.url.get_backend_name() == "sqlite" else _SessionLock(self.url)
+        lock = self._lock()
         try:
             while not await _in_thread(lock.take):
-                await asyncio.sleep(RETRY_SECONDS)
-            self.held = True
+                await self._look(lock)
+            self._seen, self.held = time.monotonic(), True
             log.info("leader.taken", service=self.service)
             watch = asyncio.create_task(self._watch(lock))
             try:
@@ -53,12 +62,42 @@ class Leadership:
             self.held = False
             await _in_thread(lock.drop)
 
-    async def _watch(self, lock: _FileLock | _SessionLock) -> None:
+    async def sure(self) -> None:
+        """Back once we have made sure that we lead: at once, unless we may have been stopped since the last beat.
+
+        Who waits here while another has taken over is cancelled with the rest of the work.
+        """
+        while time.monotonic() - self._seen > SURE_SECONDS:
+            self._beat.clear()
+            await self._beat.wait()
+
+    def _lock(self) -> Lock:
+        if self.url.get_backend_name() == "sqlite":
+            return FileLock(Path(self.url.database or self.service).with_suffix(".leader"))
+        return SessionLock(self.url)
+
+    async def _look(self, lock: Lock) -> None:
+        if await _in_thread(lambda: lock.stale(LOOKS)):
+            log.warning("leader.deposed", service=self.service, reason="it has not beaten for three seconds")
+            await _in_thread(lock.depose)
+        else:
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _watch(self, lock: Lock) -> None:
         while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            if not await asyncio.to_thread(lock.holds):
+            await asyncio.sleep(BEAT_SECONDS)
+            if not await self._holds(lock):
                 log.warning("leader.lost", service=self.service)
                 raise LeadershipLost(self.service)
+            self._seen = time.monotonic()
+            self._beat.set()
+
+    async def _holds(self, lock: Lock) -> bool:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await asyncio.to_thread(lock.holds)
+        except TimeoutError:
+            return False
 
 
 async def _in_thread(function: Callable[[], T]) -> T:
@@ -69,62 +108,3 @@ async def _in_thread(function: Callable[[], T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([work])
         raise
-
-
-class _FileLock:
-    def __init__(self, url: sa.URL, service: str) -> None:
-        self.path = Path(url.database or service).with_suffix(".leader")
-        self.file: int | None = None
-
-    def take(self) -> bool:
-        self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self.drop()
-            return False
-        return True
-
-    def holds(self) -> bool:
-        try:  # a lock on a file that was removed or replaced keeps nobody out
-            return self.file is not None and os.path.samestat(os.fstat(self.file), os.stat(self.path))
-        except OSError:
-            return False
-
-    def drop(self) -> None:
-        if self.file is not None:
-            os.close(self.file)
-            self.file = None
-
-
-class _SessionLock:
-    """pg_try_advisory_lock on a connection of its own: it dies with the connection. Not behind a pooler."""
-
-    KEY = 0x4D6F7463  # "Motc": one lock per database
-
-    def __init__(self, url: sa.URL) -> None:
-        options = {"options": "-c statement_timeout=3000 -c tcp_user_timeout=3000", "connect_timeout": 5}
-        self.engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=options)
-        self.connection: sa.Connection | None = None
-
-    def take(self) -> bool:
-        try:
-            if self.connection is None:
-                self.connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            taken = self.connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": self.KEY})
-        except sa.exc.DBAPIError:
-            self.drop()
-            return False
-        return bool(taken)
-
-    def holds(self) -> bool:
-        try:
-            return self.connection is not None and self.connection.scalar(sa.text("SELECT 1")) == 1
-        except sa.exc.DBAPIError:
-            return False
-
-    def drop(self) -> None:
-        if self.connection is not None:
-            self.connection.invalidate()
-            self.connection.close()
-            self.connection = None
