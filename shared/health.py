@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from shared.database import is_unavailable
 from shared.mechanism import parked
-from shared.relay import outbox_depth
+from shared.outbox import outbox_depth
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -79,7 +79,9 @@ async def reasons(service: Service) -> list[str]:
         found.append(f"database: nothing can be saved: {service.db.problem}")
     if service.db.busy_seconds > STUCK_SECONDS:
         found.append(f"database: the writer has been at one transaction for {service.db.busy_seconds:.0f} s")
-    if not service.connected:
+    if service.connected:
+        found += service.watchdog.problems
+    else:
         found.append("nats: not connected; requests are accepted and published later")
     if service.relay.state.stopped:
         found.append(f"relay: stopped: {service.relay.state.stopped}")

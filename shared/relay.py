@@ -1,8 +1,8 @@
 """The relay: the leader publishes the event log to the service's own stream, as its only writer.
 
 JetStream atomic batches, fenced by the expected last sequence. On any doubt it reconciles: what the stream holds is
-confirmed, what the stream lost is published again in its old order (so that every event gets its old sequence back),
-and a stream that holds what the log does not stops the relay with an explanation.
+confirmed, what it lost at its end is published again in its old order (so that every event gets its old sequence back),
+and a stream that holds what the log does not, or has a hole, stops the relay with an explanation.
 """
 
 from __future__ import annotations
@@ -10,50 +10,45 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-import nats.errors
 import nats.js.errors
-import sqlalchemy as sa
 import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from sqlmodel import Session
+from nats.js.api import StreamState
 
 from shared.clock import Clock
 from shared.database import Closed, Database, in_short
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
-from shared.mechanism import event_log, outbox, parked, publication
+from shared.outbox import (
+    Entry,
+    confirm,
+    confirm_parked,
+    last_confirmed,
+    pending,
+    position_of,
+    published_after,
+    published_at,
+    unpublished_parked,
+)
 
 log = structlog.get_logger()
 
 BATCH = 500
-BATCH_BYTES = 4_000_000
 POLL_SECONDS = 0.25
 REQUEST_SECONDS = 5.0
 
 
 class Diverged(Exception):
-    """The stream holds what the log does not: a person has to decide. The text says what and how to go on."""
+    """The stream cannot be made to hold what the log says: a person has to decide. The text says what to do."""
 
 
 class Doubt(Exception):
     """The stream did not answer as it does to its only writer: reconcile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event of the log on its way to the stream."""
-
-    position: int
-    event_id: str
-    subject: str
-    body: bytes
 
 
 @dataclass
@@ -68,91 +63,13 @@ class RelayState:
     last_publish_seconds: float = 0.0
 
 
-# --- what the relay asks of its database: plain functions, one transaction each ---
-
-
-def pending(session: Session, limit: int) -> list[Entry]:
-    """The next events to publish, in log order."""
-    columns = (event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
-    query = sa.select(*columns).join(outbox, outbox.c.position == event_log.c.position)
-    rows = session.connection().execute(query.order_by(event_log.c.position).limit(limit))
-    return _at_most([Entry(*row) for row in rows], BATCH_BYTES)
-
-
-def _at_most(entries: list[Entry], weight: int) -> list[Entry]:
-    """The first entry, and those after it as long as all together weigh no more."""
-    total = 0
-    for number, entry in enumerate(entries):
-        total += len(entry.body)
-        if number and total > weight:
-            return entries[:number]
-    return entries
-
-
-def outbox_depth(session: Session) -> tuple[int, int | None]:
-    """How many events wait, and the position of the first."""
-    count, first = session.connection().execute(sa.select(sa.func.count(), sa.func.min(outbox.c.position))).one()
-    return count, first
-
-
-def confirm(session: Session, placed: Sequence[tuple[int, int]], now: datetime) -> None:
-    """These positions stand in the stream at these sequences."""
-    rows = [{"position": position, "stream_seq": seq, "published_at": now} for position, seq in placed]
-    session.connection().execute(publication.insert(), rows)
-    gone = outbox.delete().where(outbox.c.position == sa.bindparam("gone"))
-    session.connection().execute(gone, [{"gone": position} for position, _ in placed])
-
-
-def last_confirmed(session: Session) -> tuple[int, str | None]:
-    """The highest stream sequence that we know to be ours and its event's id."""
-    query = sa.select(publication.c.stream_seq, event_log.c.event_id).join(
-        event_log, event_log.c.position == publication.c.position
-    )
-    row = session.connection().execute(query.order_by(publication.c.stream_seq.desc()).limit(1)).first()
-    return (row.stream_seq, row.event_id) if row else (0, None)
-
-
-def published_at(session: Session, seq: int) -> str | None:
-    """The id of the event that we know at this stream sequence."""
-    query = sa.select(event_log.c.event_id).join(publication, publication.c.position == event_log.c.position)
-    return session.connection().execute(query.where(publication.c.stream_seq == seq)).scalar()
-
-
-def position_of(session: Session, event_id: str) -> int | None:
-    """Where an event stands in our log; none when it is not ours."""
-    return (
-        session.connection().execute(sa.select(event_log.c.position).where(event_log.c.event_id == event_id)).scalar()
-    )
-
-
-def published_after(session: Session, seq: int, limit: int) -> list[Entry]:
-    """Events that the stream once held right after this sequence, in the order in which it held them."""
-    columns = (event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
-    query = sa.select(*columns).join(publication, publication.c.position == event_log.c.position)
-    query = query.add_columns(publication.c.stream_seq).where(publication.c.stream_seq.between(seq + 1, seq + limit))
-    rows = session.connection().execute(query.order_by(publication.c.stream_seq))
-    return _at_most(
-        [Entry(*row[:4]) for place, row in enumerate(rows, seq + 1) if row.stream_seq == place], BATCH_BYTES
-    )
-
-
-def unpublished_parked(session: Session) -> list[Any]:
-    """Dead letters that the dead-letter stream does not have yet."""
-    return list(session.connection().execute(sa.select(parked).where(~parked.c.published).limit(100)))
-
-
-def confirm_parked(session: Session, stream: str, seq: int) -> None:
-    """This dead letter stands in the dead-letter stream."""
-    where = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq)
-    session.connection().execute(parked.update().where(where).values(published=True))
-
-
-# --- the relay ---
+async def _at_once() -> None:
+    """Who publishes beside no other needs no assurance."""
 
 
 @dataclass
 class Relay:
-    """Runs while we lead; wake it with `wake.set()` after a commit."""
+    """Runs while we lead; wake it with `wake.set()` after a commit, and end it with `finish()`."""
 
     service: str
     unit: str
@@ -160,24 +77,25 @@ class Relay:
     clock: Clock
     state: RelayState = field(default_factory=RelayState)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    sure: Callable[[], Awaitable[None]] = _at_once
+    """Back once it is certain that we lead: asked before each round."""
+    _last: int | None = None
+    """Where the stream ends, as far as we know; none while in doubt."""
+    _looked: tuple[int, int, int | None] | None = None
+    _finishing: bool = False
 
     @property
     def stream(self) -> str:
         return stream_of(self.service)
 
     async def run(self, nc: Client, js: JetStreamContext) -> None:
-        """Publish until the database closes. Raises Diverged."""
-        last: int | None = None
-        while True:
+        """Publish until told to finish or the database closes. Raises Diverged."""
+        self._last, self._finishing = None, False
+        while not self._finishing:
             try:
-                if last is None:
-                    last = await self.reconcile(nc, js)
-                    self.state.stopped = None
-                self.wake.clear()
-                last = await self._drain(nc, last)
-                await self._dead_letters(nc)
-                self.state.last_error = None
-                await _wait(self.wake, POLL_SECONDS)
+                await self._round(nc, js)
+                if not self._finishing:
+                    await _wait(self.wake, POLL_SECONDS)
             except Diverged as diverged:
                 self.state.stopped = str(diverged)
                 log.error("relay.diverged", service=self.service, reason=str(diverged))
@@ -185,20 +103,43 @@ class Relay:
             except Closed:
                 return
             except Exception as error:  # noqa: BLE001  # whatever it was, the stream and the log tell how to go on
-                last = None
+                self._last = None
                 self.state.last_error = in_short(error)
                 log.warning("relay.retry", service=self.service, error=self.state.last_error)
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def _drain(self, nc: Client, last: int) -> int:
-        while entries := await self.db.read(pending, BATCH):
-            end = await self._publish(nc, entries, last)
+    async def _round(self, nc: Client, js: JetStreamContext) -> None:
+        await self.sure()
+        if self._last is None:
+            self._last = await self.reconcile(nc, js)
+            self.state.stopped = None
+        self.wake.clear()
+        await self._drain(nc)
+        await self._dead_letters(nc)
+        self.state.last_error = None
+
+    def finish(self) -> None:
+        """Publish what waits, and end."""
+        self._finishing = True
+        self.wake.set()
+
+    def look(self, state: StreamState) -> None:
+        """What somebody saw of our stream: twice the same, and not as we left it, is a reason to reconcile."""
+        seen = (state.last_seq, state.messages, self._last)
+        if seen == self._looked and self._last is not None and seen != (self._last,) * 3:
+            log.warning("relay.doubt", service=self.service, expected=self._last, found=state.last_seq)
+            self._last = None
+            self.wake.set()
+        self._looked = seen
+
+    async def _drain(self, nc: Client) -> None:
+        while self._last is not None and (entries := await self.db.read(pending, BATCH)):
+            end = await self._publish(nc, entries, self._last)
             first = end - len(entries) + 1
             placed = [(entry.position, first + i) for i, entry in enumerate(entries)]
+            self._last = end
             await self.db.write(confirm, placed, self.clock.now())
             self.state.published += len(entries)
-            last = end
-        return last
 
     async def _publish(self, nc: Client, entries: Sequence[Entry], last: int) -> int:
         """One atomic batch: one fsync, all or nothing, refused if anybody else wrote. Returns its last sequence."""
@@ -225,7 +166,10 @@ class Relay:
 
     async def reconcile(self, nc: Client, js: JetStreamContext) -> int:
         """Agree with the stream; returns its last sequence. Raises Diverged."""
-        last = (await js.stream_info(self.stream)).state.last_seq
+        state = (await js.stream_info(self.stream)).state
+        last = state.last_seq
+        if state.messages != last:
+            raise Diverged(self._explain_hole(last - state.messages, last))
         known, event_id = await self.db.read(last_confirmed)
         if last < known:
             event_id = await self.db.read(published_at, last)
@@ -283,6 +227,13 @@ class Relay:
             f"{self.service}: {what}. Either the database was restored from an older backup "
             "(restore a newer one, or move the stream aside and let it be built anew from the log), "
             f"or somebody else wrote into {self.stream}. "
+            "Nothing is published until this is settled; requests are still accepted."
+        )
+
+    def _explain_hole(self, lost: int, last: int) -> str:
+        return (
+            f"{self.service}: {self.stream} has lost {lost} of its {last} messages, and the broker takes none back in "
+            "its place. Move the stream aside and let it be built anew from the log, each event at its old sequence. "
             "Nothing is published until this is settled; requests are still accepted."
         )
 

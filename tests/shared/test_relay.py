@@ -17,14 +17,16 @@ import pytest
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
+from shared import outbox as outboxes
 from shared import relay as relays
 from shared.clock import Clock
 from shared.database import Database
 from shared.events import Event
 from shared.mechanism import event_log, outbox, publication
 from shared.nats_client import NatsClient
+from shared.outbox import Entry, pending
 from shared.record import record
-from shared.relay import Diverged, Doubt, Entry, Relay, pending
+from shared.relay import Diverged, Doubt, Relay
 from shared.streams import provision, service_stream
 from tests.brokers import UNIT, Office, an_office
 from tests.shared.line import NOW, a_database, received, rows, taken_up, until, with_tables
@@ -132,7 +134,7 @@ async def test_events_are_published_in_order_as_their_bytes_are_stored(desk: Des
 
 
 async def test_more_than_a_batch_is_published_in_order(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relays, "BATCH_BYTES", 100_000)
+    monkeypatch.setattr(outboxes, "BATCH_BYTES", 100_000)
     await desk.records(*(received(f"d-{n}") for n in range(1100)))
     assert 1 < len(await desk.entries()) < 500  # cut by weight
     async with desk.publishing() as relay:

@@ -1,0 +1,104 @@
+"""What the relay asks of its database: plain functions, one transaction each.
+
+`event_log` is the truth, `outbox` what is still to publish, `publication` where each event stands in the stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from shared.mechanism import event_log, outbox, parked, publication
+
+BATCH_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the log on its way to the stream."""
+
+    position: int
+    event_id: str
+    subject: str
+    body: bytes
+
+
+def pending(session: Session, limit: int) -> list[Entry]:
+    """The next events to publish, in log order."""
+    columns = (event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
+    query = sa.select(*columns).join(outbox, outbox.c.position == event_log.c.position)
+    rows = session.connection().execute(query.order_by(event_log.c.position).limit(limit))
+    return _at_most([Entry(*row) for row in rows], BATCH_BYTES)
+
+
+def _at_most(entries: list[Entry], weight: int) -> list[Entry]:
+    """The first entry, and those after it as long as all together weigh no more."""
+    total = 0
+    for number, entry in enumerate(entries):
+        total += len(entry.body)
+        if number and total > weight:
+            return entries[:number]
+    return entries
+
+
+def outbox_depth(session: Session) -> tuple[int, int | None]:
+    """How many events wait, and the position of the first."""
+    count, first = session.connection().execute(sa.select(sa.func.count(), sa.func.min(outbox.c.position))).one()
+    return count, first
+
+
+def confirm(session: Session, placed: Sequence[tuple[int, int]], now: datetime) -> None:
+    """These positions stand in the stream at these sequences."""
+    rows = [{"position": position, "stream_seq": seq, "published_at": now} for position, seq in placed]
+    session.connection().execute(publication.insert(), rows)
+    gone = outbox.delete().where(outbox.c.position == sa.bindparam("gone"))
+    session.connection().execute(gone, [{"gone": position} for position, _ in placed])
+
+
+def last_confirmed(session: Session) -> tuple[int, str | None]:
+    """The highest stream sequence that we know to be ours and its event's id."""
+    query = sa.select(publication.c.stream_seq, event_log.c.event_id).join(
+        event_log, event_log.c.position == publication.c.position
+    )
+    row = session.connection().execute(query.order_by(publication.c.stream_seq.desc()).limit(1)).first()
+    return (row.stream_seq, row.event_id) if row else (0, None)
+
+
+def published_at(session: Session, seq: int) -> str | None:
+    """The id of the event that we know at this stream sequence."""
+    query = sa.select(event_log.c.event_id).join(publication, publication.c.position == event_log.c.position)
+    return session.connection().execute(query.where(publication.c.stream_seq == seq)).scalar()
+
+
+def position_of(session: Session, event_id: str) -> int | None:
+    """Where an event stands in our log; none when it is not ours."""
+    return (
+        session.connection().execute(sa.select(event_log.c.position).where(event_log.c.event_id == event_id)).scalar()
+    )
+
+
+def published_after(session: Session, seq: int, limit: int) -> list[Entry]:
+    """Events that the stream once held right after this sequence, in the order in which it held them."""
+    columns = (event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
+    query = sa.select(*columns).join(publication, publication.c.position == event_log.c.position)
+    query = query.add_columns(publication.c.stream_seq).where(publication.c.stream_seq.between(seq + 1, seq + limit))
+    rows = session.connection().execute(query.order_by(publication.c.stream_seq))
+    return _at_most(
+        [Entry(*row[:4]) for place, row in enumerate(rows, seq + 1) if row.stream_seq == place], BATCH_BYTES
+    )
+
+
+def unpublished_parked(session: Session) -> list[Any]:
+    """Dead letters that the dead-letter stream does not have yet."""
+    return list(session.connection().execute(sa.select(parked).where(~parked.c.published).limit(100)))
+
+
+def confirm_parked(session: Session, stream: str, seq: int) -> None:
+    """This dead letter stands in the dead-letter stream."""
+    where = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq)
+    session.connection().execute(parked.update().where(where).values(published=True))
