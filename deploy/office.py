@@ -20,7 +20,7 @@ from shared.consumer import Follows
 from shared.events import event_named, every_event, stream_of
 from shared.nats_client import keep_seed, public_key_of
 from shared.settings import ServiceSettings
-from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, service_stream
+from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, follower_consumers, service_stream
 
 SERVICES = ("personnel", "intake", "hotline", "survey", "notifier")
 ASKS = {"notifier": ("hotline", "intake", "personnel")}
@@ -138,12 +138,9 @@ def stream_plans() -> list[StreamPlan]:
 
 def consumer_plans(home: Path | None = None) -> list[ConsumerPlan]:
     """Every durable consumer: one a service and followed stream, filtered to what it follows; and the subscribers'."""
-    plans = []
+    plans: list[ConsumerPlan] = []
     for service in SERVICES:
-        for stream in streams_followed(service):
-            events = [event for event in follows(service) if event.stream() == stream]
-            subjects = tuple(sorted({f"motcua.*.{event.service}.{event.token()}" for event in events}))
-            plans.append(ConsumerPlan(stream, service, subjects, f"{service} follows {stream}"))
+        plans += follower_consumers(service, follows(service))
     for each in subscribers(home) if home else []:
         for stream, subjects in each.filters().items():
             plans.append(ConsumerPlan(stream, durable_of(each), subjects, f"subscriber {each.name}"))

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
+    ConsumerInfo,
     DeliverPolicy,
     DiscardPolicy,
     PersistMode,
@@ -23,7 +25,7 @@ from nats.js.api import (
 from nats.js.errors import APIError, NotFoundError
 
 from shared.access import DEAD_LETTERS
-from shared.events.base import stream_of
+from shared.events.base import Event, stream_of
 
 
 class ProvisionRefused(Exception):
@@ -66,6 +68,29 @@ def dead_letter_stream(*, replicas: int = 1) -> StreamPlan:
     return StreamPlan(DEAD_LETTERS, ("dead.>",), "events that could not be handled", replicas=replicas)
 
 
+def follower_consumers(service: str, follows: Iterable[type[Event]]) -> list[ConsumerPlan]:
+    """The durables of a service that follows these facts: one a stream, filtered to them."""
+    subjects: dict[str, set[str]] = {}
+    for event in follows:
+        subjects.setdefault(event.stream(), set()).add(f"motcua.*.{event.service}.{event.token()}")
+    return [
+        ConsumerPlan(stream, service, tuple(sorted(found)), f"{service} follows {stream}")
+        for stream, found in sorted(subjects.items())
+    ]
+
+
+def stream_differs(plan: StreamPlan, existing: StreamConfig) -> list[str]:
+    """What is not as planned, as "name found → planned"; a description harms nobody."""
+    return [each for each in _changed(existing, _stream_settings(plan)) if not each.startswith("description ")]
+
+
+def consumer_differs(plan: ConsumerPlan, existing: ConsumerInfo) -> list[str]:
+    """What is not as planned, as "name found → planned"; a description harms nobody."""
+    found = _changed(_plain(existing.config), _consumer_settings(plan))
+    paused = [f"paused until {existing.config.pause_until} → running"] if existing.paused else []
+    return [each for each in found if not each.startswith("description ")] + paused
+
+
 async def provision(
     js: JetStreamContext, streams: Iterable[StreamPlan], consumers: Iterable[ConsumerPlan]
 ) -> list[str]:
@@ -85,10 +110,10 @@ async def _provision_stream(js: JetStreamContext, plan: StreamPlan) -> str | Non
         await _asked(f"stream {plan.name}", js.add_stream(StreamConfig(name=plan.name, **wanted)))
         sentence = f"stream {plan.name} created"
     else:
+        _refuse_unsafe_stream(plan.name, existing, wanted)
         changed = _changed(existing, wanted)
         if not changed:
             return None
-        _refuse_unsafe_stream(plan.name, existing, wanted)
         await _asked(f"stream {plan.name}", js.update_stream(existing.evolve(**wanted)))
         sentence = f"stream {plan.name} changed: {', '.join(changed)}"
     _verify(f"stream {plan.name}", (await js.stream_info(plan.name)).config, wanted)
@@ -99,19 +124,38 @@ async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str |
     wanted, what = _consumer_settings(plan), f"consumer {plan.durable} of {plan.stream}"
     fresh = ConsumerConfig(name=plan.durable, durable_name=plan.durable, **wanted)
     try:
-        existing = _plain((await js.consumer_info(plan.stream, plan.durable)).config)
+        info = await js.consumer_info(plan.stream, plan.durable)
     except NotFoundError:
         await _asked(what, js.add_consumer(plan.stream, fresh))
         sentence = f"{what} created"
     else:
-        changed = _changed(existing, wanted)
-        if not changed:
+        changed, existing = _changed(_plain(info.config), wanted), _plain(info.config)
+        if not changed and not info.paused:
             return None
-        _refuse_unsafe_consumer(what, existing, changed)
-        await _asked(what, js.add_consumer(plan.stream, fresh))
-        sentence = f"{what} changed: {', '.join(changed)}"
+        _refuse_unsafe_consumer(what, plan, changed)
+        if changed:
+            await _asked(what, js.add_consumer(plan.stream, fresh))
+        sentence = f"{what} changed: {', '.join(changed)}" if changed else f"{what} was paused and goes on"
+        if info.paused:
+            await _asked(what, js.resume_consumer(plan.stream, plan.durable))
+        sentence += await _unheard(js, plan, existing)
     _verify(what, _plain((await js.consumer_info(plan.stream, plan.durable)).config), wanted)
     return sentence
+
+
+async def _unheard(js: JetStreamContext, plan: ConsumerPlan, before: ConsumerConfig) -> str:
+    """What a wider filter does not bring: facts of its new types that were published before its position."""
+    new = set(plan.filter_subjects) - set(before.filter_subjects or plan.filter_subjects)
+    past = 0
+    for subject in new:
+        state = (await js.stream_info(plan.stream, subjects_filter=subject)).state
+        past += sum((state.subjects or {}).values())
+    if not past:
+        return ""
+    return (
+        f"; {plan.stream} holds {past} facts of {_listed(new)} already, and those before its position are not handed "
+        f"over: look with `motcua replay --service {plan.durable} --compare` (docs/decisions/0009)"
+    )
 
 
 def _stream_settings(plan: StreamPlan) -> dict[str, Any]:
@@ -128,6 +172,7 @@ def _stream_settings(plan: StreamPlan) -> dict[str, Any]:
         "num_replicas": plan.replicas,
         "duplicate_window": plan.duplicate_window.total_seconds(),
         "allow_rollup_hdrs": False,
+        "no_ack": False,
         **unlimited,
         **immutable,
     }
@@ -144,13 +189,20 @@ def _consumer_settings(plan: ConsumerPlan) -> dict[str, Any]:
         "max_ack_pending": plan.max_ack_pending,
         "max_deliver": -1,
         "deliver_subject": None,
+        "headers_only": None,
+        "inactive_threshold": None,
+        "backoff": None,
     }
 
 
 def _changed(existing: Any, wanted: dict[str, Any]) -> list[str]:
     """The settings that differ, as "name old → new"."""
     pairs = [(name, getattr(existing, name), value) for name, value in wanted.items()]
-    return [f"{name} {old} → {new}" for name, old, new in pairs if _settled(old) != _settled(new)]
+    return [f"{name} {_said(old)} → {_said(new)}" for name, old, new in pairs if _settled(old) != _settled(new)]
+
+
+def _said(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
 
 
 def _settled(value: Any) -> Any:
@@ -169,11 +221,14 @@ def _refuse_unsafe_stream(name: str, existing: StreamConfig, wanted: dict[str, A
     for setting in ("storage", "retention"):
         if getattr(existing, setting) != wanted[setting]:
             raise ProvisionRefused(
-                f"stream {name} was made with {setting} {getattr(existing, setting)}, which cannot be changed: "
-                "rebuild it from its service's event log under a fresh broker."
+                f"stream {name} was made with {setting} {_said(getattr(existing, setting))}, which cannot be changed: "
+                + _aside(name)
             )
     if existing.sealed or existing.mirror or existing.sources or existing.persist_mode == PersistMode.ASYNC:
-        raise ProvisionRefused(f"stream {name} is sealed, a copy, or acknowledges before it writes: not one of ours.")
+        raise ProvisionRefused(
+            f"stream {name} is sealed, a copy, or acknowledges before it writes, which cannot be changed: "
+            + _aside(name)
+        )
     for setting in ("max_msgs", "max_bytes", "max_age", "max_msgs_per_subject"):
         if _limit(wanted[setting]) < _limit(getattr(existing, setting)):
             raise ProvisionRefused(
@@ -184,13 +239,21 @@ def _refuse_unsafe_stream(name: str, existing: StreamConfig, wanted: dict[str, A
         raise ProvisionRefused(f"stream {name} would no longer take {_listed(lost)}: subjects are only ever added.")
 
 
-def _refuse_unsafe_consumer(what: str, existing: ConsumerConfig, changed: list[str]) -> None:
+def _aside(name: str) -> str:
+    return (
+        f"stop the broker, move its folder jetstream/streams/streams/{name} aside, start the broker and run "
+        "`motcua streams` again; the stream is then built anew from its service's event log."
+    )
+
+
+def _refuse_unsafe_consumer(what: str, plan: ConsumerPlan, changed: list[str]) -> None:
     fixed = ("ack_policy", "deliver_policy", "replay_policy", "deliver_subject")
     unchangeable = [change for change in changed if change.split(" ", 1)[0] in fixed]
     if unchangeable:
         raise ProvisionRefused(
-            f"{what} cannot change {', '.join(unchangeable)}: delete it by hand, it is made anew and its reader "
-            "goes on from its own tracking."
+            f"{what} cannot change {', '.join(unchangeable)}: stop the broker, remove its folder "
+            f"jetstream/streams/streams/{plan.stream}/obs/{plan.durable}, start the broker and run `motcua streams` "
+            "again; a service goes on from its own tracking, a subscriber begins anew."
         )
 
 
