@@ -75,7 +75,8 @@ def provisioner_identity(public_key: str, *, name: str = "provisioner") -> Ident
     """Creates and updates streams and consumers: `motcua streams` and nobody else. Cannot delete or purge."""
     calls = ("INFO", "STREAM.CREATE.*", "STREAM.UPDATE.*", "STREAM.INFO.*", "STREAM.NAMES", "STREAM.LIST")
     consumers = ("CONSUMER.CREATE.*.*", "CONSUMER.INFO.*.*", "CONSUMER.NAMES.*", "CONSUMER.LIST.*")
-    return _identity(name, public_key, [f"{API}.{call}" for call in (*calls, *consumers)], [f"_INBOX_{name}.>"])
+    resume = "CONSUMER.PAUSE.*.*"  # a paused consumer goes on by no other call
+    return _identity(name, public_key, [f"{API}.{call}" for call in (*calls, *consumers, resume)], [f"_INBOX_{name}.>"])
 
 
 def server_config(
