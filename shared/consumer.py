@@ -120,6 +120,7 @@ class Inflow:
     """How many events waited at the server when it sent the last one."""
     _claim: int = 0
     _doubts: int = 0
+    _ending: bool = False
     _redrives_due: float = 0.0
 
     async def take(self, message: Msg) -> None:
@@ -134,6 +135,12 @@ class Inflow:
             return
         self._expected, self._newest, self._left = number + 1, seq, message.metadata.num_pending
         self._queue.put_nowait(Delivery(seq, message.data, message))
+
+    async def take_no_more(self) -> None:
+        """Ask for nothing more; what has been delivered is still handled."""
+        self._ending = True
+        if self.subscription is not None:
+            await self.subscription.stop()
 
     async def run(self, nc: Client, js: JetStreamContext) -> None:
         """Follow the stream until the database closes; after any doubt start again from the tracking."""
@@ -161,7 +168,8 @@ class Inflow:
         self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, self.state.position, 0
         try:
             await self._catch_up(nc, js)
-            await self.subscription.start()
+            if not self._ending:
+                await self.subscription.start()
             self.state.catching_up = False
             if self.state.problem == NOT_STARTED:
                 self.state.problem = None
@@ -177,7 +185,7 @@ class Inflow:
         """Handle what has piled up, a batch a pull, until nothing waits."""
         self.state.catching_up = True
         async with pulling(nc, self.api, self.stream, self.service, self.take) as pull:
-            while await pull(MOST_IN_A_BATCH):
+            while not self._ending and await pull(MOST_IN_A_BATCH):
                 await self._step(js)
                 self.state.problem = None
         self._left = 0

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import nats.errors
@@ -27,25 +27,24 @@ from nats.js import JetStreamContext
 
 from shared import health
 from shared.access import API
+from shared.background import Background, Job, end
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.consumer import Follows, Inflow
 from shared.database import Database
-from shared.leader import Leadership, LeadershipLost
+from shared.leader import Leadership
 from shared.metrics import Metrics
 from shared.nats_client import connect_options, js_options, read_seed
 from shared.record import Recorder
-from shared.relay import Diverged, Relay
+from shared.relay import Relay
 from shared.settings import ServiceSettings
+from shared.streams import follower_consumers
 from shared.tokens import SignIn
+from shared.watchdog import Followed, Watchdog
 
 log = structlog.get_logger()
 
-Job = Callable[[], Awaitable[bool]]
-"""One item of work; true when it did something, so that the next item follows at once."""
 PULL_SECONDS = 2.0
-AFTER_FAILURE_SECONDS = 2.0
-LOOK_AGAIN_SECONDS = 10.0
 
 
 class Service:
@@ -76,10 +75,13 @@ class Service:
             for stream in sorted({event.stream() for event in follows})
         }
         self.broker = self._broker()
+        self._client: asyncio.Future[Client] | None = None
+        plans = follower_consumers(name, follows)
+        followed = {plan.stream: Followed(plan, self.inflows[plan.stream].state) for plan in plans}
+        self.watchdog = Watchdog(name, self.relay, followed, lambda: self.leads)
         self._leadership = Leadership(settings.database(), name)
         self._jobs: list[tuple[float, str, Job]] = []
-        self._client: asyncio.Future[Client] | None = None
-        self.leading_problem: str | None = None
+        self._background: Background | None = None
         self.waiting = health.Waiting()
 
     def _broker(self) -> NatsBroker:
@@ -142,6 +144,11 @@ class Service:
         """Whether this process does the service's background work."""
         return self._leadership.held
 
+    @property
+    def leading_problem(self) -> str | None:
+        """Why nobody leads, when standing for it fails."""
+        return self._background.problem if self._background else None
+
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The background work, for as long as the context lasts; stops gracefully."""
@@ -149,13 +156,25 @@ class Service:
         self._client = loop.create_future()
         self.db.after_commit = lambda: _quietly(loop, self.relay.wake)
         self._bind()
-        tasks = [loop.create_task(self._connect()), loop.create_task(self._lead())]
+        self._background = background = Background(
+            self.name,
+            self._leadership,
+            self.relay,
+            self.inflows,
+            self.watchdog,
+            self.metrics,
+            self._connection,
+            self._jobs,
+        )
+        parts = (self._connect(), background.watch(), background.run())
+        tasks, seconds = [loop.create_task(part) for part in parts], self.settings.graceful_seconds
         try:
             yield
         finally:
-            await _end(tasks, again_after=self.settings.graceful_seconds)
+            await background.stop(0.6 * seconds)
+            await end(tasks, again_after=0.2 * seconds)
             with contextlib.suppress(nats.errors.Error, TimeoutError):
-                async with asyncio.timeout(self.settings.graceful_seconds):
+                async with asyncio.timeout(0.2 * seconds):
                     await self.broker.stop()
             await asyncio.to_thread(self.db.close)
 
@@ -181,65 +200,10 @@ class Service:
                 await asyncio.sleep(0.5)
         self._client.set_result(client)
 
-    async def _lead(self) -> None:
-        while True:
-            try:
-                async with self._leadership.held_by_us() as watch:
-                    self.leading_problem = None
-                    await self._work(watch)
-            except LeadershipLost:
-                continue
-            except Exception as error:  # without a leader nothing is published: try again, aloud
-                self.leading_problem = type(error).__name__
-                log.exception("leader.failed", service=self.name, error=type(error).__name__)
-                await asyncio.sleep(AFTER_FAILURE_SECONDS)
-
-    async def _work(self, watch: asyncio.Task[None]) -> None:
-        tasks = [asyncio.create_task(self._supervised("relay", self._relay))]
-        tasks += [
-            asyncio.create_task(self._supervised(f"inflow {stream}", lambda flow=flow: self._follow(flow)))  # type: ignore[misc]  # a default binds the loop's variable
-            for stream, flow in self.inflows.items()
-        ]
-        tasks += [asyncio.create_task(self._repeat(*job)) for job in self._jobs]
-        try:
-            await watch
-        finally:
-            await _end(tasks)
-
-    async def _relay(self) -> None:
+    async def _connection(self) -> tuple[Client, JetStreamContext]:
         assert self._client is not None
         client = await asyncio.shield(self._client)
-        await self.relay.run(client, self._jetstream(client))
-
-    async def _follow(self, flow: Inflow) -> None:
-        assert self._client is not None
-        client = await asyncio.shield(self._client)
-        await flow.run(client, self._jetstream(client))
-
-    def _jetstream(self, client: Client) -> JetStreamContext:
-        return client.jetstream(timeout=5, **js_options(self._seed))
-
-    async def _supervised(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            try:
-                return await work()
-            except Diverged:
-                await asyncio.sleep(LOOK_AGAIN_SECONDS)  # a person has to act; they may have
-            except Exception as error:  # one part's failure must not end the others
-                log.exception("background.failed", service=self.name, part=name, error=type(error).__name__)
-                await asyncio.sleep(AFTER_FAILURE_SECONDS)
-
-    async def _repeat(self, seconds: float, name: str, job: Job) -> None:
-        while True:
-            try:
-                worked = await job()
-            except Exception as error:  # the item stays due and is tried again
-                worked = False
-                self.metrics.job_failures.labels(name).inc()
-                log.exception("job.failed", service=self.name, job=name, error=type(error).__name__)
-                await asyncio.sleep(AFTER_FAILURE_SECONDS)
-            if not worked:
-                await asyncio.sleep(seconds)
+        return client, client.jetstream(timeout=5, **js_options(self._seed))
 
 
 async def _undecoded(message: NatsMessage) -> NatsMessage:
@@ -250,11 +214,3 @@ async def _undecoded(message: NatsMessage) -> NatsMessage:
 def _quietly(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
     with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
         loop.call_soon_threadsafe(event.set)
-
-
-async def _end(tasks: list[asyncio.Task[None]], *, again_after: float = 1.0) -> None:
-    """Cancel until they have ended: Python 3.11's `wait_for`, in nats-py too, may swallow a cancellation."""
-    while going := [task for task in tasks if not task.done()]:
-        for task in going:
-            task.cancel()
-        await asyncio.wait(going, timeout=again_after)

@@ -1,0 +1,181 @@
+"""The watchdog: every two seconds it asks the broker whether all is as this service's plans say, and says what is not.
+
+A consumer's lag reads 0 while messages are lost between it and us, and a ping is answered while a consumer is gone. So
+it looks at what must be there, how it is set, whether what waits is handled, and whether as many facts were handled as
+were published. Readiness shows what it finds, within ten seconds; what `motcua streams` repairs turns green by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import nats.errors
+import structlog
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import ConsumerInfo, StreamInfo
+from nats.js.errors import APIError, NotFoundError
+
+from shared.consumer import InflowState
+from shared.relay import Relay
+from shared.streams import ConsumerPlan, consumer_differs, service_stream, stream_differs
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 2.0
+ANSWER_SECONDS = 2.0
+STALLED_SECONDS = 5.0
+REPAIR = "run `motcua streams`"
+SKIPPING = ("filter_subjects ", "deliver_policy ")
+"""Settings that, when wrong, let the server pass over what we follow: nothing is handled under them."""
+
+
+@dataclass
+class Followed:
+    """A durable of ours: whether it can be trusted, and whether what is published is handled."""
+
+    plan: ConsumerPlan
+    state: InflowState
+    _trusted: asyncio.Event = field(default_factory=asyncio.Event)
+    _doubted: asyncio.Event = field(default_factory=asyncio.Event)
+    _before: tuple[int, ...] = ()
+    _moved_at: float = 0.0
+    _base: tuple[int, int] | None = None
+    """(facts published, facts applied) at a moment when all that was published had been applied."""
+    _lost: str | None = None
+
+    async def trusted(self) -> None:
+        """Back when the durable passes over nothing that we follow. Whoever begins to handle waits for it first."""
+        await self._trusted.wait()
+        self._before, self._base = (), None
+
+    async def doubted(self) -> None:
+        """Back when it might: what is handled from then on may come after something that was passed over."""
+        await self._doubted.wait()
+
+    def judge(self, differs: Collection[str]) -> None:
+        """Trust it, or no more, by how its settings differ from the plan."""
+        good, bad = self._trusted, self._doubted
+        if any(each.startswith(SKIPPING) for each in differs):
+            good, bad = bad, good
+        good.set()
+        bad.clear()
+
+    def progress(self, published: int, info: ConsumerInfo) -> str | None:
+        """What is wrong with how facts are handled, in the process that handles them and does not say so itself."""
+        waiting = (info.num_pending or 0) + (info.num_ack_pending or 0)
+        applied = self.state.handled + self.state.parked
+        seen = (published, applied, self.state.position, self.state.restarts, waiting)
+        before, self._before = self._before, seen
+        if not waiting or seen[1:4] != before[1:4]:
+            self._moved_at = time.monotonic()
+        if not waiting and seen == before and not self.state.problem:
+            self._count(published, applied)
+        stalled = time.monotonic() - self._moved_at
+        if stalled > STALLED_SECONDS and not self.state.problem:
+            return f"{waiting} facts wait, and none has been handled for {stalled:.0f} s"
+        return self._lost
+
+    def _count(self, published: int, applied: int) -> None:
+        """All is quiet: since the last quiet moment as many facts were applied as were published, or some were lost."""
+        base = self._base or (published, applied)
+        lost = (published - base[0]) - (applied - base[1])
+        if lost <= 0 or published < base[0]:
+            self._base = (published, applied)
+        elif self._lost is None:
+            self._lost = (
+                f"{lost} of {published - base[0]} facts published since the last count were never handed over: "
+                f"look with `motcua replay --service {self.plan.durable} --compare`, then start the service again"
+            )
+            log.error("facts.lost", service=self.plan.durable, stream=self.plan.stream, lost=lost)
+
+    def begin_again(self) -> None:
+        """Another handles now: what we counted says nothing."""
+        self._before, self._base = (), None
+
+
+@dataclass
+class Watchdog:
+    """Looks after one service's stream and durables, in every process of the service."""
+
+    service: str
+    relay: Relay
+    followed: dict[str, Followed]
+    leads: Callable[[], bool]
+    problems: list[str] = field(default_factory=lambda: ["nats: the streams have not been looked at yet"])
+
+    async def run(self, nc: Client, js: JetStreamContext) -> None:
+        """Look until cancelled. Wants a connection that may ask for our stream, those we follow and our durables."""
+        while True:
+            if nc.is_connected:
+                self._tell(await self._look(js))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self, js: JetStreamContext) -> list[str]:
+        try:
+            parts = [self._own(js), *(self._followed(js, each) for each in self.followed.values())]
+            async with asyncio.timeout(ANSWER_SECONDS):
+                found = await asyncio.gather(*parts)
+        except (TimeoutError, nats.errors.Error) as error:
+            why = f" ({error.description})" if isinstance(error, APIError) and error.description else ""
+            return [f"nats: the broker does not answer{why}; requests are accepted and published later"]
+        return [sentence for part in found for sentence in part]
+
+    async def _own(self, js: JetStreamContext) -> list[str]:
+        plan = service_stream(self.service)
+        info = await _there(js.stream_info(plan.name))
+        if info is None:
+            return [f"{plan.name}: the stream is missing: {REPAIR}, and it is built anew from the log"]
+        if self.leads():
+            self.relay.look(info.state)
+        return _stream_sentences(plan.name, stream_differs(plan, info.config), info)
+
+    async def _followed(self, js: JetStreamContext, each: Followed) -> list[str]:
+        name, durable = each.plan.stream, each.plan.durable
+        consumer = await _there(js.consumer_info(name, durable))
+        stream = await _there(js.stream_info(name, subjects_filter=f"motcua.*.{name.lower()}.>"))
+        if stream is None:
+            return [f"{name}: the stream is missing: {REPAIR}, and its service builds it anew"]
+        if consumer is None:
+            return [f"{name}: the consumer {durable} is missing: {REPAIR}; nothing is skipped"]
+        differs = consumer_differs(each.plan, consumer)
+        each.judge(differs)
+        found = (
+            [f"{name}: the consumer {durable} is not as planned ({', '.join(differs)}): {REPAIR}"] if differs else []
+        )
+        found += _stream_sentences(name, stream_differs(service_stream(name.lower()), stream.config), stream)
+        if not self.leads():
+            each.begin_again()
+        elif not differs and (problem := each.progress(_published(stream, each.plan), consumer)):
+            found.append(f"{name}: {problem}")
+        return found
+
+    def _tell(self, problems: list[str]) -> None:
+        if problems != self.problems:
+            log.log(40 if problems else 20, "watchdog.found", service=self.service, problems=problems)
+        self.problems = problems
+
+
+def _stream_sentences(name: str, differs: Collection[str], info: StreamInfo) -> list[str]:
+    sealed = [f"{name}: the stream is sealed, it takes nothing more: {REPAIR}, which says what to do"]
+    found = sealed if info.config.sealed else []
+    return found + ([f"{name}: the stream is not as planned ({', '.join(differs)}): {REPAIR}"] if differs else [])
+
+
+def _published(stream: StreamInfo, plan: ConsumerPlan) -> int:
+    """How many facts of this plan the stream holds."""
+    kinds = {tuple(subject.split(".")[2:]) for subject in plan.filter_subjects}
+    subjects = stream.state.subjects or {}
+    return sum(count for subject, count in subjects.items() if tuple(subject.split(".")[2:]) in kinds)
+
+
+async def _there(asked: Awaitable[Any]) -> Any:
+    """What is asked for; none when the broker has no such thing."""
+    try:
+        return await asked
+    except NotFoundError:
+        return None
