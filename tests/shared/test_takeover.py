@@ -1,0 +1,215 @@
+"""A leader that is killed or stopped is replaced in under five seconds, and one that wakes up does no more harm."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from shared import leader
+from shared.leader import Leadership, LeadershipLost
+from shared.locks import FileLock, Lock, SessionLock
+from shared.mechanism import event_log, outbox
+from tests.shared.follower import Place, a_place
+from tests.shared.line import effects, received, rows, until, with_tables
+from tests.shared.standby import Process, processes
+
+TAKEOVER_SECONDS = 5.0
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    return with_tables(database_url)
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    async with a_place(tmp_path) as place:
+        yield place
+
+
+async def load(place: Place, names: list[str]) -> None:
+    for name in names:
+        await place.publish(received(name))
+        await asyncio.sleep(0.01)
+
+
+async def told(place: Place) -> list[str]:
+    """The ids in hotline's own stream."""
+    js = (await place.sign_in("auditor")).jetstream(timeout=5)
+    last = (await js.stream_info("HOTLINE")).state.last_seq
+    found = [await js.get_msg("HOTLINE", seq, direct=True) for seq in range(1, last + 1)]
+    return [(message.headers or {})["Nats-Msg-Id"] for message in found]
+
+
+async def whole(place: Place, url: str, names: list[str]) -> None:
+    """Everything was handled once and in order, and what was recorded stands in the stream once and in order."""
+    await until(lambda: len(effects(url)) >= len(names), 20)
+    await until(lambda: not rows(url, outbox), 10)
+    assert effects(url) == names
+    assert await told(place) == [row["event_id"] for row in rows(url, event_log)]
+
+
+async def leader_of(two: list[Process]) -> tuple[Process, Process]:
+    """(who leads, who waits)."""
+    await until(lambda: sum(one.leads for one in two) == 1 and all(one.says() for one in two if one.leads), 20)
+    first, second = two
+    return (first, second) if first.leads else (second, first)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+async def test_a_leader_is_replaced_in_under_five_seconds(
+    place: Place, url: str, tmp_path: Path, sign: signal.Signals
+) -> None:
+    names = [f"d-{n:02d}" for n in range(60)]
+    with processes(place, url, tmp_path, "a", "b") as two:
+        old, new = await leader_of(two)
+        await load(place, names[:20])
+        await until(lambda: len(effects(url)) == 20 and not rows(url, outbox))
+        old.send(sign)
+        began = time.monotonic()
+        await until(lambda: new.leads, TAKEOVER_SECONDS)
+        assert time.monotonic() - began < TAKEOVER_SECONDS
+        done = old.jobs_done()
+        await load(place, names[20:30])
+        await until(lambda: len(effects(url)) == 30)  # by the new one
+        loading = asyncio.create_task(load(place, names[30:]))
+        if sign == signal.SIGSTOP:
+            old.send(signal.SIGCONT)
+            await until(lambda: not old.leads)
+            assert "leader.lost" in old.says()
+        await loading
+        await whole(place, url, names)
+        assert new.leads and new.jobs_done() and old.jobs_done() == done
+
+
+async def test_a_leader_stopped_in_a_transaction_does_not_keep_its_rows_from_the_next(
+    place: Place, url: str, tmp_path: Path
+) -> None:
+    """On PostgreSQL its sessions are ended. A SQLite file stays locked until the process is: nobody else can."""
+    names = [f"d-{n:02d}" for n in range(20)]
+    with ExitStack() as stack:
+        (old,) = stack.enter_context(processes(place, url, tmp_path, "a", stops_at=10))
+        await until(lambda: old.leads, 20)
+        (new,) = stack.enter_context(processes(place, url, tmp_path, "b"))
+        await until(lambda: "nats" in new.says() or (time.monotonic() and new.process.poll() is None), 5)
+        await load(place, names)
+        await until(lambda: new.leads, 20)
+        if sa.make_url(url).get_backend_name() == "sqlite":
+            old.send(signal.SIGKILL)
+        await until(lambda: len(effects(url)) == 20, 10)
+        if sa.make_url(url).get_backend_name() != "sqlite":
+            old.send(signal.SIGCONT)
+            await until(lambda: not old.leads)
+        await whole(place, url, names)
+
+
+# --- the locks ---
+
+
+def a_lock(url: str) -> Lock:
+    where = sa.make_url(url)
+    if where.get_backend_name() == "sqlite":
+        return FileLock(Path(str(where.database)).with_suffix(".leader"))
+    return SessionLock(where)
+
+
+@contextmanager
+def locks(url: str, count: int) -> Iterator[list[Lock]]:
+    found = [a_lock(url) for _ in range(count)]
+    try:
+        yield found
+    finally:
+        for each in found:
+            each.drop()
+
+
+def looks(lock: Lock, count: int) -> list[bool]:
+    return [lock.take() or lock.stale(3) for _ in range(count)]
+
+
+def test_a_holder_that_beats_is_never_stale_and_one_that_does_not_is_after_so_many_looks(url: str) -> None:
+    with locks(url, 2) as (holder, waiting):
+        assert holder.take()
+        for _ in range(10):
+            assert looks(waiting, 1) == [False]
+            time.sleep(0.01)
+            assert holder.holds()
+        assert looks(waiting, 4) == [False, False, False, True]
+        waiting.depose()
+        assert any(waiting.take() or time.sleep(0.02) for _ in range(100)) and waiting.holds()
+        assert not holder.holds()
+
+
+def test_a_holder_that_beats_again_at_the_last_moment_is_not_deposed(url: str) -> None:
+    with locks(url, 2) as (holder, waiting):
+        assert holder.take()
+        assert looks(waiting, 4)[-1]
+        time.sleep(0.01)
+        assert holder.holds()
+        waiting.depose()
+        assert not waiting.take() and holder.holds()
+
+
+def test_a_clock_set_back_deposes_nobody(tmp_path: Path) -> None:
+    with locks(f"sqlite:///{tmp_path}/hotline.db", 2) as (holder, waiting):
+        assert holder.take()
+        for hour in range(10):
+            os.utime(tmp_path / "hotline.leader", (1_000_000 - 3600 * hour,) * 2)  # it beats, on a clock gone mad
+            assert looks(waiting, 1) == [False]
+
+
+def test_a_lock_taken_on_a_file_that_is_no_longer_there_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "hotline.leader"
+    holder, other = FileLock(path), FileLock(path)
+    assert holder.take()
+    path.unlink()
+    assert other.take() and not holder.holds()
+    holder.drop()
+    other.drop()
+
+
+async def test_of_many_that_wait_for_a_stopped_leader_one_follows(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leader, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(leader, "BEAT_SECONDS", 0.03)
+    with locks(url, 1) as (stopped,):
+        assert stopped.take()  # and never beats
+        many = [Leadership(sa.make_url(url), "hotline") for _ in range(5)]
+        standing = [asyncio.create_task(_stand(each)) for each in many]
+        try:
+            await until(lambda: any(each.held for each in many), 15)
+            await asyncio.sleep(0.3)  # whoever was replaced in the race has found out
+            for _ in range(20):
+                assert sum(each.held for each in many) == 1
+                await asyncio.sleep(0.05)
+            assert not stopped.holds()
+        finally:
+            for each in standing:
+                each.cancel()
+            await asyncio.gather(*standing, return_exceptions=True)
+
+
+async def _stand(leadership: Leadership) -> None:
+    while True:
+        try:
+            async with leadership.held_by_us() as watch:
+                await watch
+        except LeadershipLost:
+            continue
+
+
+async def test_who_may_have_been_stopped_makes_sure_before_going_on(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    leadership = Leadership(sa.make_url(url), "hotline")
+    async with leadership.held_by_us():
+        await asyncio.wait_for(leadership.sure(), 0.1)
+        leadership._seen -= 60  # a minute has passed without a beat
+        began = leadership._seen
+        await asyncio.wait_for(leadership.sure(), 5)
+        assert leadership._seen > began + 30
