@@ -7,88 +7,23 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
 from shared import outbox as outboxes
 from shared import relay as relays
-from shared.clock import Clock
-from shared.database import Database
-from shared.events import Event
 from shared.mechanism import event_log, outbox, publication
-from shared.nats_client import NatsClient
-from shared.outbox import Entry, pending
-from shared.record import record
-from shared.relay import Diverged, Doubt, Relay
+from shared.relay import Diverged, Doubt
 from shared.streams import provision, service_stream
-from tests.brokers import UNIT, Office, an_office
-from tests.shared.line import NOW, a_database, received, rows, taken_up, until, with_tables
+from tests.brokers import UNIT
+from tests.shared.desk import Desk, a_desk
+from tests.shared.line import a_database, received, rows, taken_up, until, with_tables
 from tests.support import new_database
-
-
-@dataclass
-class Desk:
-    """Intake's database and its relay's place at the broker."""
-
-    office: Office
-    db: Database
-    url: str
-    nc: NatsClient
-    js: JetStreamContext
-    auditor: JetStreamContext
-    relays: list[Relay] = field(default_factory=list)
-
-    async def records(self, *events: Event) -> list[str]:
-        """Records events in one transaction; returns the names of their aggregates."""
-        await self.db.write(lambda session: record(session, *events))
-        return [event.aggregate for event in events]
-
-    def relay(self, db: Database | None = None) -> Relay:
-        self.relays.append(Relay("intake", UNIT, db or self.db, Clock(NOW)))
-        return self.relays[-1]
-
-    @asynccontextmanager
-    async def publishing(self, relay: Relay | None = None) -> AsyncIterator[Relay]:
-        """A relay that runs."""
-        relay = relay or self.relay()
-        task = asyncio.create_task(relay.run(self.nc, self.js))
-        try:
-            yield relay
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def drained(self, seconds: float = 15) -> None:
-        """Waits until nothing is left to publish."""
-        await until(lambda: not rows(self.url, outbox), seconds)
-
-    async def stream(self) -> list[str]:
-        """The event ids that the stream holds, in its order."""
-        last = (await self.auditor.stream_info("INTAKE")).state.last_seq
-        found = [await self.auditor.get_msg("INTAKE", seq, direct=True) for seq in range(1, last + 1)]
-        return [(message.headers or {}).get("Nats-Msg-Id", "stranger") for message in found]
-
-    def log(self) -> list[str]:
-        """The event ids of the log, in its order."""
-        return [row["event_id"] for row in rows(self.url, event_log)]
-
-    def places(self) -> dict[str, int]:
-        """Where our database believes each event to stand."""
-        ids = {row["position"]: row["event_id"] for row in rows(self.url, event_log)}
-        return {ids[row["position"]]: row["stream_seq"] for row in rows(self.url, publication)}
-
-    def store(self) -> Path:
-        return self.office.broker.home / "jetstream"
-
-    async def entries(self) -> list[Entry]:
-        return await self.db.read(pending, 500)
 
 
 @pytest.fixture
@@ -98,10 +33,8 @@ def url(database_url: str) -> str:
 
 @pytest.fixture
 async def desk(tmp_path: Path, url: str) -> AsyncIterator[Desk]:
-    async with an_office(tmp_path) as office:
-        client, auditor = await office.sign_in("intake"), await office.sign_in("auditor")
-        with a_database(url) as db:
-            yield Desk(office, db, url, client, client.jetstream(timeout=1), auditor.jetstream(timeout=2))
+    async with a_desk(tmp_path, url) as desk:
+        yield desk
 
 
 @pytest.fixture

@@ -1,0 +1,275 @@
+"""What a broker loses is completed from the log, in order, at its old sequences; what cannot be is said aloud."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from shared.database import Database
+from shared.events import Event, Recorded, encode
+from shared.mechanism import event_log, outbox, publication
+from shared.record import record
+from shared.relay import Diverged
+from shared.service import Service
+from shared.settings import ServiceSettings
+from shared.streams import provision, service_stream
+from shared.texts import new_id
+from tests.brokers import UNIT
+from tests.shared.desk import Desk, a_desk, cut_last_block, power_cut
+from tests.shared.follower import Place, a_place, a_service
+from tests.shared.line import NOW, a_database, completed, effects, project, received, rows, until, with_tables
+from tests.support import keys, new_database
+
+ALL = 10**9
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    return with_tables(database_url)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, url: str) -> AsyncIterator[Desk]:
+    async with a_desk(tmp_path, url) as desk:
+        yield desk
+
+
+async def built_anew(desk: Desk) -> None:
+    """What docs/operating.md says: the broker is stopped, the stream's folder moved aside, `motcua streams` run."""
+    await desk.office.broker.stop()
+    (folder,) = desk.store().glob("*/streams/INTAKE")
+    shutil.move(folder, desk.store().parent / "aside")
+    await desk.office.broker.start()
+    client = await desk.office.sign_in("provisioner")
+    assert await provision(client.jetstream(timeout=5), [service_stream("intake")], []) == ["stream INTAKE created"]
+
+
+@pytest.mark.parametrize("size", [1, 100, 5_000, ALL])
+async def test_a_tail_that_never_reached_the_disk_is_completed_at_its_old_sequences(desk: Desk, size: int) -> None:
+    await desk.records(*(received(f"d-{n}") for n in range(30)))
+    async with desk.publishing():
+        await desk.drained()
+    before = desk.places()
+    await power_cut(desk.office.broker)
+    cut_last_block(desk.office.broker, "INTAKE", size)
+    await desk.office.broker.start()
+    assert (await desk.auditor.stream_info("INTAKE")).state.last_seq < 30
+    await desk.records(received("d-new"))
+    async with desk.publishing() as relay:
+        await desk.drained()
+    assert relay.state.republished >= 1
+    assert await desk.stream() == desk.log()
+    assert before.items() <= desk.places().items()
+
+
+async def test_a_hole_that_the_broker_cannot_fill_stops_the_relay_until_the_stream_is_built_anew(desk: Desk) -> None:
+    """A server that knows from its index how far it was gives no sequence twice."""
+    await desk.records(*(received(f"d-{n}") for n in range(30)))
+    async with desk.publishing():
+        await desk.drained()
+    before = desk.places()
+    await desk.office.broker.stop()
+    cut_last_block(desk.office.broker, "INTAKE", 2_000)
+    await desk.office.broker.start()
+    await desk.records(received("d-new"))
+    relay = desk.relay()
+    with pytest.raises(Diverged, match=r"INTAKE has lost \d of its 30 messages.*Move the stream aside"):
+        await relay.run(desk.nc, desk.js)
+    assert relay.state.stopped and len(rows(desk.url, outbox)) == 1
+    await built_anew(desk)
+    async with desk.publishing(relay):
+        await desk.drained()
+        await until(lambda: relay.state.stopped is None)
+    assert await desk.stream() == desk.log()
+    assert before.items() <= desk.places().items()
+
+
+# --- a database from an older backup: both ways that docs/operating.md names ---
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Iterator[str]:
+    with new_database(tmp_path, "older") as url:
+        yield with_tables(url)
+
+
+async def copy(url: str, db: Database, most: int) -> None:
+    """Restore a backup that was made when the log had so many positions."""
+    for table in (event_log, publication):
+        kept = [row for row in rows(url, table) if row["position"] <= most]
+        await db.write(lambda session, t=table, k=kept: session.connection().execute(t.insert(), k) and None)
+
+
+async def test_when_a_newer_backup_is_restored_the_relay_goes_on(desk: Desk, older: str) -> None:
+    await desk.records(*(received(f"d-{n}") for n in range(6)))
+    async with desk.publishing():
+        await desk.drained()
+    with a_database(older) as backup:
+        await copy(desk.url, backup, 2)
+        with pytest.raises(Diverged, match=r"message 3 of INTAKE .* is not in our log"):
+            await desk.relay(backup).run(desk.nc, desk.js)
+        await copy_rest(desk.url, backup)
+        relay = desk.relay(backup)
+        async with desk.publishing(relay):
+            await backup.write(lambda session: record(session, received("d-next")) and None)
+            await until(lambda: not rows(older, outbox) and relay.state.stopped is None)
+    assert await desk.stream() == [row["event_id"] for row in rows(older, event_log)]
+
+
+async def copy_rest(url: str, db: Database) -> None:
+    held = await db.read(
+        lambda session: session.connection().exec_driver_sql("SELECT count(*) FROM event_log").scalar()
+    )
+    for table in (event_log, publication):
+        rest = [row for row in rows(url, table) if row["position"] > (held or 0)]
+        await db.write(lambda session, t=table, k=rest: session.connection().execute(t.insert(), k) and None)
+
+
+async def test_when_the_stream_is_moved_aside_it_is_built_anew_from_the_older_log_in_order(
+    desk: Desk, older: str
+) -> None:
+    await desk.records(*(received(f"d-{n}") for n in range(6)))
+    async with desk.publishing():
+        await desk.drained()
+    with a_database(older) as backup:
+        await copy(desk.url, backup, 2)
+        await backup.write(lambda session: record(session, received("d-accepted")) and None)
+        relay = desk.relay(backup)
+        with pytest.raises(Diverged):
+            await relay.run(desk.nc, desk.js)
+        await backup.write(lambda session: record(session, received("d-accepted-meanwhile")) and None)
+        await built_anew(desk)
+        async with desk.publishing(relay):
+            await until(lambda: not rows(older, outbox))
+    assert await desk.stream() == [row["event_id"] for row in rows(older, event_log)]
+    assert relay.state.republished == 2 and relay.state.published == 2
+
+
+async def test_after_a_strangers_message_the_stream_is_built_anew_without_it(desk: Desk) -> None:
+    await desk.records(received("d-1"), received("d-2"))
+    async with desk.publishing():
+        await desk.drained()
+    await desk.js.publish(f"motcua.{UNIT}.intake.dossier_received", b"{}")
+    relay = desk.relay()
+    with pytest.raises(Diverged, match="somebody else wrote into INTAKE"):
+        await relay.run(desk.nc, desk.js)
+    await desk.records(received("d-accepted"))
+    await built_anew(desk)
+    async with desk.publishing(relay):
+        await desk.drained()
+    assert await desk.stream() == desk.log() and relay.state.stopped is None
+
+
+def much(session: Session, dossiers: int, each: int) -> None:
+    """What so many dossiers would have left in log and outbox, their events interleaved."""
+    facts = [
+        (received if version == 1 else completed)(f"d-{n}") for version in range(1, each + 1) for n in range(dossiers)
+    ]
+    told = [Recorded(fact, new_id(), UNIT, place // dossiers + 1, NOW, NOW) for place, fact in enumerate(facts)]
+    log = [
+        {
+            "position": position,
+            "event_id": one.id,
+            "aggregate": one.event.aggregate,
+            "version": one.sequence,
+            "subject": one.subject,
+            "body": encode(one),
+            "recorded_at": NOW,
+        }
+        for position, one in enumerate(told, 1)
+    ]
+    session.connection().execute(event_log.insert(), log)
+    session.connection().execute(outbox.insert(), [{"position": row["position"]} for row in log])
+
+
+async def test_the_backlog_of_an_outage_drains_in_order(desk: Desk) -> None:
+    await desk.office.broker.stop()
+    await desk.db.write(much, 500, 10)
+    await desk.office.broker.start()
+    async with desk.publishing() as relay:
+        await until(lambda: relay.state.published == 5_000, 60)
+    assert list(desk.places()) == desk.log() and list(desk.places().values()) == list(range(1, 5_001))
+    assert await desk.stream() == desk.log()
+
+
+# --- while everything runs, and with followers that are ahead of what is left ---
+
+
+def intake(place: Place, url: str) -> Service:
+    """Intake as its app.py would wire it."""
+    (place.folder / "intake.nk").write_text(place.seeds["intake"])
+    settings = ServiceSettings(
+        unit=UNIT,
+        database_url=url,
+        nats_url=place.broker.url,
+        nats_seed_file=place.folder / "intake.nk",
+        signin_public_key_file=keys(place.folder)[1],
+        graceful_seconds=2,
+    )
+    return Service("intake", settings, projection=project)
+
+
+@asynccontextmanager
+async def an_office(folder: Path, own: str, other: str) -> AsyncIterator[tuple[Place, Service, Service]]:
+    """A broker, intake, and hotline that follows it."""
+    async with a_place(folder) as place:
+        first, second = intake(place, own), a_service(folder, place.broker.url, other)
+        async with first.running(), second.running():
+            yield place, first, second
+
+
+async def says(service: Service, *events: Event) -> None:
+    await service.db.write(lambda session: record(session, *events) and None)
+
+
+@pytest.mark.parametrize("loss", ["last block truncated", "store rolled back"])
+async def test_a_loss_is_noticed_and_completed_while_all_runs_and_followers_handle_nothing_twice(
+    tmp_path: Path, url: str, older: str, loss: str
+) -> None:
+    """Nothing is recorded after the loss: the watchdog sees that the stream is shorter than we left it."""
+    names = [f"d-{n:02d}" for n in range(40)]
+    async with an_office(tmp_path, url, older) as (place, first, _):
+        await says(first, *(received(name) for name in names[:20]))
+        await until(lambda: effects(older) == names[:20])
+        if loss == "store rolled back":
+            await place.broker.stop()
+            shutil.copytree(place.broker.home / "jetstream", tmp_path / "copy")
+            await place.broker.start()
+        await says(first, *(received(name) for name in names[20:35]))
+        await until(lambda: effects(older) == names[:35], 20)
+        await until(lambda: not rows(url, outbox))
+        before = {row["position"]: row["stream_seq"] for row in rows(url, publication)}
+        await power_cut(place.broker)
+        if loss == "store rolled back":
+            shutil.rmtree(place.broker.home / "jetstream")
+            shutil.copytree(tmp_path / "copy", place.broker.home / "jetstream")
+        else:
+            cut_last_block(place.broker, "INTAKE", 3_000)
+        await place.broker.start()
+        await until(lambda: first.relay.state.republished > 0, 20)
+        await says(first, *(received(name) for name in names[35:]))
+        await until(lambda: effects(older) == names, 30)
+        js = (await place.sign_in("auditor")).jetstream(timeout=5)
+        state = (await js.stream_info("INTAKE")).state
+        assert (state.last_seq, state.messages) == (40, 40)
+        ids = [((await js.get_msg("INTAKE", seq, direct=True)).headers or {})["Nats-Msg-Id"] for seq in range(1, 41)]
+        assert ids == [row["event_id"] for row in rows(url, event_log)]
+        after = {row["position"]: row["stream_seq"] for row in rows(url, publication)}
+        assert before.items() <= after.items()
+    assert effects(older) == names
+
+
+async def test_a_strangers_message_turns_readiness_red_although_nothing_is_to_be_published(
+    tmp_path: Path, url: str, older: str
+) -> None:
+    async with an_office(tmp_path, url, older) as (place, first, _):
+        await says(first, received("d-1"))
+        await until(lambda: not rows(url, outbox))
+        await (await place.sign_in("intake")).jetstream().publish(f"motcua.{UNIT}.intake.dossier_received", b"{}")
+        await until(lambda: first.relay.state.stopped, 10)
+        await says(first, received("d-accepted"))
+        assert len(rows(url, outbox)) == 1
