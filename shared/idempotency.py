@@ -16,6 +16,11 @@ from sqlmodel import Session
 from shared.errors import Refused
 from shared.mechanism import idempotency
 
+_BEFORE = sa.select(idempotency.c.fingerprint, idempotency.c.answer).where(
+    idempotency.c.scope == sa.bindparam("scope"), idempotency.c.key == sa.bindparam("key")
+)
+_ANSWERED = idempotency.insert()
+
 
 def answer_once(
     session: Session,
@@ -29,8 +34,7 @@ def answer_once(
     """The JSON answer of `function(session, *args)`, computed once per scope and key. Raises Refused
     `idempotency_key_reused` (422)."""
     connection = session.connection()
-    where = sa.and_(idempotency.c.scope == scope, idempotency.c.key == key)
-    before = connection.execute(sa.select(idempotency.c.fingerprint, idempotency.c.answer).where(where)).first()
+    before = connection.execute(_BEFORE, {"scope": scope, "key": key}).first()
     if before is not None:
         if before.fingerprint != fingerprint:
             detail = "This Idempotency-Key was used for another request: use a new key."
@@ -38,5 +42,5 @@ def answer_once(
         return bytes(before.answer)
     answer = function(session, *args).model_dump_json().encode()
     row = {"scope": scope, "key": key, "fingerprint": fingerprint, "answer": answer, "answered_at": now}
-    connection.execute(idempotency.insert(), [row])
+    connection.execute(_ANSWERED, row)
     return answer

@@ -24,6 +24,20 @@ Follows = Mapping[type[Event], Handler | None]
 
 WAITING, REDRIVE, DONE = "waiting", "redrive", "done"
 
+_POSITIONS = sa.select(tracking).where(tracking.c.last_seq > 0)
+_WAITING = (
+    sa.select(parked.c.aggregate).where(parked.c.stream == sa.bindparam("stream"), parked.c.state != DONE).distinct()
+)
+_MOVE = (
+    tracking.update()
+    .where(
+        tracking.c.stream == sa.bindparam("of"),
+        tracking.c.last_seq == sa.bindparam("before"),
+        tracking.c.claim == sa.bindparam("by"),
+    )
+    .values(last_seq=sa.bindparam("after"))
+)
+
 
 class Fenced(Exception):
     """`tracking` is not ours to move so: another leader has claimed it or moved it, or it would go back."""
@@ -54,7 +68,7 @@ def claim_tracking(session: Session, stream: str) -> tuple[int, int]:
 
 def positions(session: Session) -> dict[str, int]:
     """How far every followed stream has been handled."""
-    rows = session.connection().execute(sa.select(tracking).where(tracking.c.last_seq > 0))
+    rows = session.connection().execute(_POSITIONS)
     return {row.stream: row.last_seq for row in rows}
 
 
@@ -67,8 +81,8 @@ def move_tracking(session: Session, stream: str, before: int, after: int, claim:
         row = {"stream": stream, "last_seq": 0, "claim": 0}
         if not connection.execute(sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)).first():
             connection.execute(tracking.insert(), [row])
-    where = sa.and_(tracking.c.stream == stream, tracking.c.last_seq == before, tracking.c.claim == claim)
-    if connection.execute(tracking.update().where(where).values(last_seq=after)).rowcount != 1:
+    moved = connection.execute(_MOVE, {"of": stream, "before": before, "by": claim, "after": after})
+    if moved.rowcount != 1:
         raise Fenced(f"{stream}: tracking is not at {before} with claim {claim}")
 
 
@@ -136,8 +150,7 @@ def _fields(cause: Any) -> dict[str, Any]:
 
 def aggregates_waiting(session: Session, stream: str) -> set[str]:
     """Aggregates of a stream with a parked event."""
-    query = sa.select(parked.c.aggregate).where(parked.c.stream == stream, parked.c.state != DONE).distinct()
-    return {row.aggregate for row in session.connection().execute(query)}
+    return {row.aggregate for row in session.connection().execute(_WAITING, {"stream": stream})}
 
 
 def park(

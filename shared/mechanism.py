@@ -135,13 +135,15 @@ def create(connection: sa.Connection) -> None:
         connection.exec_driver_sql(_GUARDS[dialect].format(what=what, WHAT=what.upper()))
 
 
+_NEXT_NUMBER = sa.text(
+    "INSERT INTO counter (series, last) VALUES (:series, 1)"
+    " ON CONFLICT (series) DO UPDATE SET last = counter.last + 1 RETURNING last"
+)
+
+
 def next_number(connection: sa.Connection, series: str) -> int:
     """The next number of a series, from 1. The series stays locked until this transaction ends, so no gap is left."""
-    statement = sa.text(
-        "INSERT INTO counter (series, last) VALUES (:series, 1)"
-        " ON CONFLICT (series) DO UPDATE SET last = counter.last + 1 RETURNING last"
-    )
-    return int(connection.execute(statement, {"series": series}).scalar_one())
+    return int(connection.execute(_NEXT_NUMBER, {"series": series}).scalar_one())
 
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:

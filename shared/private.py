@@ -13,6 +13,8 @@ from sqlmodel import Session
 
 from shared.mechanism import private
 
+_KEEP = private.insert()
+
 
 def keep(session: Session, ref: str, fields: Mapping[str, str | None], *, purpose: str, until: datetime) -> None:
     """Store fields under a reference, in the caller's transaction; empty ones are left out."""
@@ -22,7 +24,7 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], *, purpos
         if value
     ]
     if rows:
-        session.connection().execute(private.insert(), rows)
+        session.connection().execute(_KEEP, rows)
 
 
 def years_from(now: datetime, years: int) -> datetime:

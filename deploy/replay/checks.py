@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from shared.events import Event, Recorded
+
 MOST_SHOWN = 20
 
 
@@ -45,15 +47,19 @@ class Checks:
         """Events of the log follow, by their position."""
         self._stream, self._sequential = f"log of {self._stream}", False
 
-    def message(self, seq: int, body: bytes) -> None:
-        """Look at one message."""
+    def message(self, seq: int, body: bytes, recorded: Recorded[Event] | None) -> None:
+        """Look at one message, and at the event in it where it could be read."""
         if self._sequential:
             if seq != self._next:
                 self.fault(f"{self._stream} has no message {_span(self._next, seq - 1)}")
             self._next = seq + 1
             if self._own:
                 self._same_bytes(seq, body)
-        self._no_gap(seq, body)
+        if recorded is not None:
+            source = f"/{recorded.unit}/{recorded.event.service}"
+            self._no_gap(seq, (source, recorded.event.aggregate), recorded.sequence)
+        else:
+            self._no_gap_beside(seq, body)
 
     def end(self, last: int) -> None:
         """The stream has been read; it should have reached `last`."""
@@ -72,12 +78,16 @@ class Checks:
             self.fault(f"{self._stream} {seq} holds other bytes than position {position} of the log")
         self._ahead = next(self.published, None)
 
-    def _no_gap(self, seq: int, body: bytes) -> None:
+    def _no_gap_beside(self, seq: int, body: bytes) -> None:
+        """Of an event that was not read, the envelope still says which version it is."""
         try:
             envelope = orjson.loads(body)
             key, version = (str(envelope["source"]), str(envelope["subject"])), int(envelope["sequence"])
         except (ValueError, KeyError, TypeError):
             return  # said by whoever wanted to read it
+        self._no_gap(seq, key, version)
+
+    def _no_gap(self, seq: int, key: tuple[str, str], version: int) -> None:
         before = self._versions.get(key, 0)
         if version != before + 1:
             self.fault(f"{self._stream} {seq} is version {version} of {key[1]}, after version {before}")

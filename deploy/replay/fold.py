@@ -20,6 +20,7 @@ from deploy.replay.checks import Checks
 from deploy.replay.live import Live, snapshot
 from deploy.replay.reading import last_sequence, read_stream
 from shared.changes import Projection, apply
+from shared.engines import JSON
 from shared.events import Event, Recorded, Unreadable, decode, stream_of
 from shared.nats_client import NatsClient
 
@@ -47,8 +48,14 @@ class Source:
 class Fact:
     """An event and where it was read."""
 
-    where: str
+    stream: str
+    seq: int
     recorded: Recorded[Event]
+
+    @property
+    def where(self) -> str:
+        """`INTAKE 42`."""
+        return f"{self.stream} {self.seq}"
 
 
 @dataclass
@@ -79,16 +86,14 @@ class Walk:
     def _chosen(self, source: Source, messages: Iterable[tuple[int, bytes]], checks: Checks) -> list[Fact]:
         found = []
         for seq, body in messages:
-            checks.message(seq, body)
-            if seq in source.left_out:
-                continue
+            recorded, left_out = None, seq in source.left_out
             try:
-                recorded = decode(body)
+                recorded = None if left_out else decode(body)
             except Unreadable as error:
                 checks.fault(f"{source.stream} {seq} cannot be read: {error}")
-                continue
+            checks.message(seq, body, recorded)
             if recorded is not None and self._wanted(source, recorded):
-                found.append(Fact(f"{source.stream} {seq}", recorded))
+                found.append(Fact(source.stream, seq, recorded))
         return found
 
     def _wanted(self, source: Source, recorded: Recorded[Event]) -> bool:
@@ -125,7 +130,7 @@ def shadow_of(service: str) -> Iterator[Shadow]:
     """An empty shadow of a service's tables; gone afterwards."""
     metadata = tables_of(service)
     with tempfile.TemporaryDirectory(prefix="motcua-replay-") as folder:
-        engine = sa.create_engine(f"sqlite:///{Path(folder) / service}.db", poolclass=sa.pool.NullPool)
+        engine = sa.create_engine(f"sqlite:///{Path(folder) / service}.db", poolclass=sa.pool.NullPool, **JSON)
         try:
             with engine.connect() as connection:
                 for pragma in ("journal_mode=OFF", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-65536"):

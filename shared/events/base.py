@@ -100,7 +100,8 @@ class Event(BaseModel):
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """An event from stored data; fields that a newer version added are ignored."""
-        return cls.model_validate(data, extra="ignore")
+        event: Self = cls.__pydantic_validator__.validate_python(data, extra="ignore")  # model_validate costs half more
+        return event
 
     @property
     def aggregate(self) -> str:

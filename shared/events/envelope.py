@@ -96,16 +96,23 @@ def decode(body: bytes) -> Recorded[Event] | None:
             sequence=int(envelope["sequence"]),
             time=datetime.fromisoformat(envelope["time"]),
             recorded=datetime.fromisoformat(envelope["recordedtime"]),
-            cause=Cause(
-                envelope.get("correlationid"), envelope.get("causationid"), envelope.get("traceparent"), _seen(envelope)
-            ),
+            cause=_cause(envelope),
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise Unreadable(f"not an event of ours: {type(error).__name__}") from error
 
 
-def _seen(envelope: Mapping[str, Any]) -> dict[str, int]:
-    pairs = (part.split(":") for part in envelope.get("seen", "").split(",") if part)
+_UNCAUSED = Cause()
+
+
+def _cause(envelope: Mapping[str, Any]) -> Cause:
+    why = envelope.get("correlationid"), envelope.get("causationid"), envelope.get("traceparent")
+    seen = envelope.get("seen")
+    return Cause(*why, _seen(seen) if seen else {}) if seen or any(why) else _UNCAUSED
+
+
+def _seen(text: str) -> dict[str, int]:
+    pairs = (part.split(":") for part in text.split(",") if part)
     return {stream: int(position) for stream, position in pairs}
 
 
