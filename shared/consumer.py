@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,7 +26,7 @@ from nats.js import JetStreamContext
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.database import Closed, Database, in_short, is_unavailable
-from shared.errors import Refused
+from shared.errors import why
 from shared.events import Unreadable
 from shared.inbox import (
     Fenced,
@@ -91,6 +90,8 @@ class InflowState:
     position: int = 0
     handled: int = 0
     parked: int = 0
+    unknown: int = 0
+    """Events of a type that this release does not know, passed over."""
     restarts: int = 0
     catching_up: bool = False
     problem: str | None = NOT_STARTED
@@ -241,7 +242,10 @@ class Inflow:
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
         bodies = [(item.seq, item.body) for item in deliveries]
         place = (self.stream, self.state.position)
-        await self.db.write(handle, *place, bodies, self.projection, self.follows, self._claim)
+        unknown = await self.db.write(handle, *place, bodies, self.projection, self.follows, self._claim)
+        if unknown:
+            self.state.unknown += unknown
+            log.warning("inflow.unknown_types", service=self.service, stream=self.stream, events=unknown)
         self.state.position = deliveries[-1].seq
         self.state.handled += len(deliveries)
 
@@ -257,7 +261,7 @@ class Inflow:
             except Exception as error:
                 if _not_its_fault(error):
                     raise
-                cause = _cause(error)
+                cause = why(error)
         now = self.clock.now()
         await self.db.write(park, self.stream, self.state.position, item.seq, item.body, cause, now, self._claim)
         self.state.position = item.seq
@@ -280,7 +284,7 @@ class Inflow:
             except Exception as error:
                 if _not_its_fault(error):
                     raise
-                await self.db.write(refuse_redrive, self.stream, seq, _cause(error))
+                await self.db.write(refuse_redrive, self.stream, seq, why(error))
                 log.error("event.parked_again", service=self.service, stream=self.stream, seq=seq)
             else:
                 log.info("event.redriven", service=self.service, stream=self.stream, seq=seq)
@@ -289,12 +293,3 @@ class Inflow:
 def _not_its_fault(error: Exception) -> bool:
     """Whether the event is not to blame: it is held and tried again, never parked."""
     return isinstance(error, Fenced) or is_unavailable(error)
-
-
-def _cause(error: Exception) -> str:
-    """Why it failed, by type and place: an exception's text may hold what no table but `private` may."""
-    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    ours = [each for each in frames if "site-packages" not in each[0].f_code.co_filename] or frames
-    place = f" at {ours[-1][0].f_code.co_name}:{ours[-1][1]}" if ours else ""
-    code = f" {error.code}" if isinstance(error, Refused) else ""
-    return f"{type(error).__name__}{code}{place}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TypeVar
 
 
@@ -29,3 +30,12 @@ def found(row: T | None, what: str, *, same_unit: bool = True) -> T:
     if row is None or not same_unit:
         raise Refused(f"{what}_not_found", f"There is no {what} with this id in your unit.", status=404)
     return row
+
+
+def why(error: Exception) -> str:
+    """Why it failed, by type and place: an exception's text may hold what no table but `private` may."""
+    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    ours = [each for each in frames if "site-packages" not in each[0].f_code.co_filename] or frames
+    place = f" at {ours[-1][0].f_code.co_name}:{ours[-1][1]}" if ours else ""
+    code = f" {error.code}" if isinstance(error, Refused) else ""
+    return f"{type(error).__name__}{code}{place}"

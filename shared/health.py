@@ -110,6 +110,7 @@ async def metrics(request: Request) -> Response:
     for stream, flow in service.inflows.items():
         seen.handled.labels(stream).set(flow.state.handled)
         seen.position.labels(stream).set(flow.state.position)
+        seen.unknown.labels(stream).set(flow.state.unknown)
         seen.restarts.labels(stream).set(flow.state.restarts)
         seen.parked.labels(stream).set(waiting.get(stream, 0))
     return Response(seen.text(), media_type="text/plain; version=0.0.4")

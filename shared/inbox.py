@@ -97,9 +97,10 @@ def handle(
     projection: Projection,
     follows: Follows,
     claim: int = 0,
-) -> None:
+) -> int:
     """Handle these events of a stream, in order, and move the tracking, all in the caller's transaction.
 
+    Returns how many were of a type that this release does not know: they are passed over.
     Raises Parked when one has to wait, Unreadable for bytes that are no event, Fenced, and whatever a handler raises.
     """
     numbers = [before, *(seq for seq, _ in bodies)]
@@ -107,14 +108,16 @@ def handle(
         raise Fenced(f"{stream}: not in stream order")
     move_tracking(session, stream, before, numbers[-1], claim)
     seen = positions(session)
-    waiting = aggregates_waiting(session, stream)
+    waiting, unknown = aggregates_waiting(session, stream), 0
     for seq, body in bodies:
         event = decode_from(stream, body)
+        unknown += event is None
         if event is None or type(event.event) not in follows:
             continue
         if _short(event.event.aggregate, 200) in waiting:
             raise Parked("an earlier event of its aggregate is parked")
         handle_one(session, event, {**seen, stream: seq}, projection, follows)
+    return unknown
 
 
 def decode_from(stream: str, body: bytes) -> Recorded[Event] | None:

@@ -27,6 +27,7 @@ class Metrics:
         self.handled = self._gauge("handled_events", "Followed events handled by this process", "stream")
         self.position = self._gauge("handled_position", "Last stream sequence handled", "stream")
         self.parked = self._gauge("parked_events", "Dead letters that wait", "stream")
+        self.unknown = self._gauge("unknown_events", "Followed events of a type that this release knows not", "stream")
         self.restarts = self._gauge("inflow_restarts", "Times an inflow began again from its tracking", "stream")
         self.job_failures = Counter(
             "motcua_job_failures", "Jobs that failed and will be tried again", ["job"], registry=self.registry

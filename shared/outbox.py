@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from shared.mechanism import event_log, outbox, parked, publication
+from shared.mechanism import Big, Instant, event_log, outbox, parked, publication
 
 BATCH_BYTES = 4_000_000
+
+
+class NotPending(Exception):
+    """What was to be confirmed does not wait: somebody else has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,17 @@ class Entry:
     body: bytes
 
 
+_PENDING = (
+    sa.select(event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
+    .join(outbox, outbox.c.position == event_log.c.position)
+    .order_by(outbox.c.position)
+    .limit(sa.bindparam("most"))
+)
+
+
 def pending(session: Session, limit: int) -> list[Entry]:
     """The next events to publish, in log order."""
-    columns = (event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
-    query = sa.select(*columns).join(outbox, outbox.c.position == event_log.c.position)
-    rows = session.connection().execute(query.order_by(event_log.c.position).limit(limit))
+    rows = session.connection().execute(_PENDING, {"most": limit})
     return _at_most([Entry(*row) for row in rows], BATCH_BYTES)
 
 
@@ -52,12 +62,39 @@ def outbox_depth(session: Session) -> tuple[int, int | None]:
     return count, first
 
 
+_RUN = outbox.c.position.between(sa.bindparam("first"), sa.bindparam("last"))
+_PLACED = publication.insert().from_select(
+    ["position", "stream_seq", "published_at"],
+    sa.select(
+        outbox.c.position,
+        outbox.c.position + sa.bindparam("offset", type_=Big),
+        sa.bindparam("now", type_=Instant),
+    ).where(_RUN),
+)
+_GONE = outbox.delete().where(_RUN)
+
+
 def confirm(session: Session, placed: Sequence[tuple[int, int]], now: datetime) -> None:
-    """These positions stand in the stream at these sequences."""
-    rows = [{"position": position, "stream_seq": seq, "published_at": now} for position, seq in placed]
-    session.connection().execute(publication.insert(), rows)
-    gone = outbox.delete().where(outbox.c.position == sa.bindparam("gone"))
-    session.connection().execute(gone, [{"gone": position} for position, _ in placed])
+    """These positions, which wait to be published, stand in the stream at these sequences."""
+    connection = session.connection()
+    for first, last, offset in _runs(placed):
+        put = connection.execute(_PLACED, {"first": first, "last": last, "offset": offset, "now": now})
+        gone = connection.execute(_GONE, {"first": first, "last": last})
+        if put.rowcount != last - first + 1 or gone.rowcount != put.rowcount:
+            raise NotPending(f"{gone.rowcount} of the positions {first} to {last} waited")
+
+
+def _runs(placed: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Positions without a hole whose sequences have none either: (first, last, sequence - position). A batch is one
+    or a few of them, and what waits between them stays."""
+    first = last = placed[0][0]
+    offset = placed[0][1] - first
+    for position, seq in placed[1:]:
+        if position != last + 1 or seq - position != offset:
+            yield first, last, offset
+            first, offset = position, seq - position
+        last = position
+    yield first, last, offset
 
 
 def last_confirmed(session: Session) -> tuple[int, str | None]:

@@ -317,11 +317,12 @@ async def test_what_is_not_known_is_skipped_and_what_cannot_be_read_is_parked(de
     odd = orjson.loads(body_of(received("z\x00" * 300)))
     garbage = [b"", b"\xff\xfe", b"{", b'{"type": []}', b"[1]", body_of(received("d-1"))[:-9]]
     facts = [(RECEIVED, unknown), *((RECEIVED, each) for each in garbage), (RECEIVED, nameless)]
-    async with desk.following():
+    async with desk.following() as service:
         await desk.place.publish((RECEIVED, orjson.dumps(odd)))
         await desk.place.publish(*facts, headers={"content-type": "application/json"})
         await desk.place.publish(received("d-2"), taken_up("d-2"), completed("d-2"))
         await until(lambda: effects(desk.url)[-2:] == ["d-2", "d-2"])
+        await until(lambda: service.inflows["INTAKE"].state.unknown == 1)
     assert [seq for seq, name, _ in desk.parked() if name.startswith("unreadable-")] == [3, 4, 5, 6, 7, 8]
     assert {row["cause"].split(":")[0] for row in rows(desk.url, parked)} >= {"not an event of ours"}
 

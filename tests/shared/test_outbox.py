@@ -1,0 +1,42 @@
+"""What waits to be published, and where it then stands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.mechanism import outbox, publication
+from shared.outbox import NotPending, _runs, confirm, pending
+from shared.record import record
+from tests.shared.line import NOW, a_database, received, rows, with_tables
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=30, unique=True).map(sorted), st.integers(0, 5), st.data())
+def test_runs_are_the_same_places_in_fewer_words(positions: list[int], after: int, data: st.DataObject) -> None:
+    seqs = [after + number for number, _ in enumerate(positions, 1)]
+    placed = list(zip(data.draw(st.permutations(positions)), seqs, strict=True))
+    runs = list(_runs(placed))
+    assert [(position, position + offset) for first, last, offset in runs for position in range(first, last + 1)] == (
+        placed
+    )
+    assert all(a[1] + 1 != b[0] or a[2] != b[2] for a, b in zip(runs, runs[1:], strict=False))
+
+
+async def test_a_batch_is_confirmed_whole_or_not_and_what_waits_between_stays(database_url: str) -> None:
+    url = with_tables(database_url)
+    with a_database(url) as db:
+        await db.write(lambda session: record(session, *(received(f"d-{n}") for n in range(6))))
+        assert [entry.position for entry in await db.read(pending, 4)] == [1, 2, 3, 4]
+        await db.write(confirm, [(1, 1), (2, 2), (5, 3)], NOW)
+        assert [row["position"] for row in rows(url, outbox)] == [3, 4, 6]
+        before = rows(url, publication)
+        assert [(row["position"], row["stream_seq"]) for row in before] == [(1, 1), (2, 2), (5, 3)]
+        for again in ([(3, 4), (4, 5), (5, 6)], [(1, 1)], [(3, 4), (7, 5)]):
+            with pytest.raises(NotPending):
+                await db.write(confirm, again, NOW)
+        assert rows(url, publication) == before
+        await db.write(confirm, [(4, 4), (3, 5), (6, 6)], NOW)  # the stream took them in another order
+        assert rows(url, outbox) == []
+        assert {row["position"]: row["stream_seq"] for row in rows(url, publication)}[3] == 5
+        assert {row["published_at"] for row in rows(url, publication)} == {NOW}
