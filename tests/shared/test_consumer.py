@@ -26,7 +26,9 @@ from nats.errors import Error as NatsError
 from sqlmodel import Session
 
 from shared import consumer
+from shared.changes import table_of
 from shared.consumer import Follows
+from shared.engines import open_engine
 from shared.events import Recorded, Unreadable
 from shared.events.hotline import ComplaintVerified
 from shared.events.intake import DossierReceived
@@ -38,6 +40,7 @@ from shared.service import Service
 from tests.shared.follower import FOLLOWS, Handlers, Place, a_place, a_service, answer, days, slips
 from tests.shared.line import (
     NOW,
+    Effect,
     a_database,
     body_of,
     completed,
@@ -453,6 +456,28 @@ async def test_a_stream_shorter_than_what_was_handled_is_waited_for_and_nothing_
         await until(lambda: flow.state.problem == "Behind: INTAKE ends at 2, we have handled 4")
         await desk.place.publish(*facts[2:])
         await desk.handled(names)
+
+
+@pytest.mark.parametrize("kept", [0, 5], ids=["lost", "behind"])
+async def test_tracking_that_is_lost_or_behind_the_broker_counts_and_not_the_broker(desk: Desk, kept: int) -> None:
+    """The database was restored from a backup: the durable has been acknowledged far beyond what it remembers."""
+    names = [f"d-{n}" for n in range(10)]
+    await desk.place.publish(*(received(name) for name in names))
+    async with desk.following():
+        await desk.handled(names)
+    engine = open_engine(desk.url, write=True)
+    with engine.begin() as connection:
+        connection.execute(table_of(Effect).delete().where(table_of(Effect).c.name.in_(names[kept:])))
+        if kept:
+            connection.execute(tracking.update().where(tracking.c.stream == "INTAKE").values(last_seq=kept))
+        else:
+            connection.execute(tracking.delete())
+    engine.dispose()
+    assert effects(desk.url) == names[:kept]
+    await desk.place.publish(received("new"))
+    async with desk.following():
+        await desk.handled([*names, "new"])
+    assert desk.position() == 11
 
 
 async def test_a_database_that_is_locked_for_a_while_holds_the_stream_and_parks_nothing(
