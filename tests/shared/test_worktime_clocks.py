@@ -26,7 +26,7 @@ from shared.worktime import (
     promise,
     working_minutes_between,
 )
-from tests.shared.test_worktime_oracle import cases
+from tests.shared.test_worktime_oracle import CASES
 from tests.shared.worktime_dice import Case
 
 OFFICE = Calendar.vietnam()
@@ -209,7 +209,7 @@ def test_late_for_the_citizen_is_not_late_for_the_office_through_three_supplemen
 # Properties
 
 few = settings(max_examples=150, deadline=None)
-WAITING = cases().filter(lambda case: case.limit.kind is not LimitKind.WALL_MINUTE and bool(case.waits))
+WAITING = CASES.filter(lambda case: case.limit.kind is not LimitKind.WALL_MINUTE and bool(case.waits))
 
 
 @few
