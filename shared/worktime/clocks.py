@@ -21,7 +21,7 @@ from enum import StrEnum
 from shared.worktime.calendars import Calendar, local_minute
 from shared.worktime.limits import Limit
 from shared.worktime.moments import next_opening, working_minutes_between
-from shared.worktime.promises import Promise, count_days, promise, receipt_of, spent
+from shared.worktime.promises import MINUTE, Promise, count_days, promise, receipt_of, spent
 from shared.worktime.steps import Step, StepCode
 
 
@@ -87,7 +87,7 @@ def _minutes_left(promised: Promise, since: datetime, until: datetime, calendar:
     due = next_opening(count.to, calendar) if _opens(promised.due_at, calendar) else count.to
     if due == count.to:
         return steps
-    notes = calendar.notes_after(count.to.date(), due.date())
+    notes = calendar.notes_after((count.to - MINUTE).date(), due.date())
     return (*steps, Step(StepCode.ROLLED_FROM_CLOSED_HOUR, count.to, due, notes=notes))
 
 

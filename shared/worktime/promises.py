@@ -224,7 +224,7 @@ def spent(code: StepCode, amount: int, left: int, start: datetime, calendar: Cal
         if calendar.is_working_day(day):
             used.append(today)
         day += ONE_DAY
-    notes = calendar.notes_after(start.date(), due.date())
+    notes = calendar.notes_after(start.date(), (due - MINUTE).date())  # used up at 24:00 is of the day that ends
     return Step(code, start, due, amount, notes=notes, minutes=tuple(used))
 
 

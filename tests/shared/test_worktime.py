@@ -251,6 +251,15 @@ def test_an_office_open_around_the_clock_has_no_gap_at_midnight() -> None:
     assert working_minutes_between(at("2026-06-04 23:59"), at("2026-06-05 00:01"), AROUND_THE_CLOCK) == 2
 
 
+def test_hours_used_up_at_midnight_say_nothing_of_the_day_that_begins() -> None:
+    """Six hours from 18:00 end with Friday the 9th: Saturday the 10th, a make-up day, was not counted."""
+    evening = DayHours.parse("18:00-24:00", same_day_before="21:00")
+    nights = Calendar.vietnam(hours=WorkingHours((evening,) * 5 + (None,) * 2, evening))
+    made = promise(Limit.working_hours(6), at("2026-01-09 18:00"), nights)
+    assert made.due_at == at("2026-01-10 00:00")
+    assert made.count.notes == () and "10/1" not in " ".join(made.because()[:-2])
+
+
 # Moments
 
 

@@ -84,7 +84,8 @@ def _clocks(case: Case) -> Iterator[str]:
         made = due_through(case.limit, case.received, case.waits, case.calendar, clock)
         assert made is not None
         yield from _differs(clock, made.due_at, moment(walk(case.kind, case.limit.amount, t, waits)))
-        yield from misread(made, office) if case.waits else ()
+        if case.waits:
+            yield from misread(made, office)
     end = max([number(made.due_at), *(until for _, until in waits)])
     both = Elapsed(office.between(t, end), office.office_minutes(t, end, waits))
     yield from _differs("elapsed", elapsed(case.received, moment(end), case.waits, case.calendar), both)

@@ -91,6 +91,11 @@ class Office:
             return full
         return "" if day in OFF[day.year] else usual
 
+    def made_up(self, day: int) -> bool:
+        """Whether this day is worked other than its weekday is."""
+        usual = self.week[(FIRST + timedelta(days=day)).weekday()]
+        return self.works(day) and self.on(day) != hours_of(usual)
+
     def is_open(self, t: int) -> int:
         return self.on(t // DAY).open[t % DAY]
 

@@ -117,8 +117,10 @@ class Sum:
 
     def __init__(self, language: Language, office: Office, said: list[Said]) -> None:
         self.language, self.office, self.said = language, office, said
+        self.kinds = {each.what for each in said}
         self.received = next(self.moment(each.values[0]) for each in said if each.what in RECEIPTS)
         self.off: set[int] = set()
+        self.made_up: set[int] = set()
         self.left: str | None = None
         self.at = self.received
         self.uncounted: tuple[int, int] | None = None
@@ -172,6 +174,8 @@ class Sum:
         if what == "off":
             for group in values[0].split("; "):
                 self.off |= {self.short_day(day) for day in group[group.rindex("(") + 1 : -1].split(", ")}
+        if what == "made up":
+            self.made_up |= {self.day(day.partition(" (")[0]) for day in values[0].split("; ")}
         if what == "day off":
             self.off.add(self.moment(values[0]) // DAY)
         if what == "day moved":
@@ -181,10 +185,14 @@ class Sum:
         for day in range(self.received // DAY, last + 1):
             counted = self.uncounted is not None and self.uncounted[0] < day < self.uncounted[1]
             closed = not self.office.works(day)
-            assert counted or closed == (day in self.off) or "wall" in [each.what for each in self.said], (
+            assert counted or closed == (day in self.off) or "wall" in self.kinds, (
                 f"day {day} is {'closed' if closed else 'open'}, and the sentences say otherwise"
             )
         assert not any(map(self.office.works, self.off)), "a day that is worked was not counted"
+        first, landed = self.uncounted or (last, last)
+        counted_days = {*range(self.received // DAY + 1, first + 1), *range(landed + 1, last + 1)}
+        expected = {day for day in counted_days if self.office.made_up(day)} if "wall" not in self.kinds else set()
+        assert expected == self.made_up, f"made up are {expected}, said were {self.made_up}"
 
     def next_day(self, day: int) -> int:
         """The first day after this one that was not said to be off."""
