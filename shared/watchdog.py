@@ -30,8 +30,8 @@ LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
 STALLED_SECONDS = 5.0
 REPAIR = "run `motcua streams`"
-SKIPPING = ("filter_subjects ", "deliver_policy ")
-"""Settings that, when wrong, let the server pass over what we follow: nothing is handled under them."""
+SKIPPING = ("filter_subjects ", "deliver_policy ", "headers_only ")
+"""Settings that, when wrong, let the server withhold what we follow: nothing is handled under them."""
 
 
 @dataclass
@@ -44,8 +44,8 @@ class Followed:
     _doubted: asyncio.Event = field(default_factory=asyncio.Event)
     _before: tuple[int, ...] = ()
     _moved_at: float = 0.0
-    _base: tuple[int, int] | None = None
-    """(facts published, facts applied) at a moment when all that was published had been applied."""
+    _base: tuple[int, int, int] | None = None
+    """(facts that were due, facts applied, restarts) at a moment when nothing was on its way."""
     _lost: str | None = None
 
     async def trusted(self) -> None:
@@ -67,29 +67,36 @@ class Followed:
 
     def progress(self, published: int, info: ConsumerInfo) -> str | None:
         """What is wrong with how facts are handled, in the process that handles them and does not say so itself."""
-        waiting = (info.num_pending or 0) + (info.num_ack_pending or 0)
+        flying = info.num_ack_pending or 0
+        waiting = (info.num_pending or 0) + flying
         applied = self.state.handled + self.state.parked
         seen = (published, applied, self.state.position, self.state.restarts, waiting)
         before, self._before = self._before, seen
-        if not waiting or seen[1:4] != before[1:4]:
+        if not waiting or seen[1:3] != before[1:3]:
             self._moved_at = time.monotonic()
-        if not waiting and seen == before and not self.state.problem:
-            self._count(published, applied)
+        if self.state.problem:
+            return None
+        if seen == before and not flying:
+            self._count(published - waiting, applied)
         stalled = time.monotonic() - self._moved_at
-        if stalled > STALLED_SECONDS and not self.state.problem:
+        if stalled > STALLED_SECONDS:
             return f"{waiting} facts wait, and none has been handled for {stalled:.0f} s"
         return self._lost
 
-    def _count(self, published: int, applied: int) -> None:
-        """All is quiet: since the last quiet moment as many facts were applied as were published, or some were lost."""
-        base = self._base or (published, applied)
-        lost = (published - base[0]) - (applied - base[1])
-        if lost <= 0 or published < base[0]:
-            self._base = (published, applied)
+    def _count(self, due: int, applied: int) -> None:
+        """Nothing is on its way: since last it was so, as many facts were applied as were due, or some were lost.
+
+        What a commit of unknown outcome applied is not in our count: whoever restarts after one counts anew.
+        """
+        restarts = self.state.restarts
+        base = self._base if self._base and self._base[2] == restarts else (due, applied, restarts)
+        lost = (due - base[0]) - (applied - base[1])
+        if lost <= 0:
+            self._base = (due, applied, restarts)
         elif self._lost is None:
             self._lost = (
-                f"{lost} of {published - base[0]} facts published since the last count were never handed over: "
-                f"look with `motcua replay --service {self.plan.durable} --compare`, then start the service again"
+                f"{lost} of {due - base[0]} facts published since the last count were never handed over: look with "
+                f"`motcua replay --service {self.plan.durable} --compare`, then start the service again"
             )
             log.error("facts.lost", service=self.plan.durable, stream=self.plan.stream, lost=lost)
 
@@ -150,7 +157,7 @@ class Watchdog:
         found += _stream_sentences(name, stream_differs(service_stream(name.lower()), stream.config), stream)
         if not self.leads():
             each.begin_again()
-        elif not differs and (problem := each.progress(_published(stream, each.plan), consumer)):
+        elif (problem := each.progress(_published(stream, each.plan), consumer)) and not differs:
             found.append(f"{name}: {problem}")
         return found
 

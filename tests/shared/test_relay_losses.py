@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from shared.database import Database
 from shared.events import Event, Recorded, encode
@@ -121,11 +123,9 @@ async def test_when_a_newer_backup_is_restored_the_relay_goes_on(desk: Desk, old
 
 
 async def copy_rest(url: str, db: Database) -> None:
-    held = await db.read(
-        lambda session: session.connection().exec_driver_sql("SELECT count(*) FROM event_log").scalar()
-    )
+    held = await db.read(lambda session: session.connection().execute(sa.select(event_log.c.position)).scalars().all())
     for table in (event_log, publication):
-        rest = [row for row in rows(url, table) if row["position"] > (held or 0)]
+        rest = [row for row in rows(url, table) if row["position"] not in held]
         await db.write(lambda session, t=table, k=rest: session.connection().execute(t.insert(), k) and None)
 
 

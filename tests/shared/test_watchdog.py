@@ -1,0 +1,436 @@
+"""The watchdog on a real broker: what is missing, wrong or silent turns readiness red, and green once repaired."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import nats.errors
+import pytest
+from sqlmodel import Session
+
+from shared import watchdog
+from shared.access import API, provisioner_identity
+from shared.events import Recorded
+from shared.service import Service
+from shared.settings import ServiceSettings
+from shared.streams import ProvisionRefused, follower_consumers
+from tests.shared import follower
+from tests.shared.follower import FOLLOWS, Place, a_place, a_service
+from tests.shared.line import completed, effects, note, nothing, received, until, with_tables
+from tests.support import UNIT, keys
+
+RED_SECONDS = 10.0
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    return with_tables(database_url)
+
+
+@pytest.fixture
+async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+    """A broker on which the wrecker may do everything."""
+
+    def almighty(name: str, key: str, _publish: Any, _subscribe: Any) -> follower.Identity:
+        return replace(provisioner_identity(key, name=name), publish=(f"{API}.>",))
+
+    monkeypatch.setattr(follower, "Identity", almighty)
+    async with a_place(tmp_path) as place:
+        yield place
+
+
+@asynccontextmanager
+async def open_door(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    """The running service, and a client of its doors."""
+    app = service.app("watched")
+    async with service.running():
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://office") as client:
+            yield client
+
+
+async def reasons(client: httpx.AsyncClient) -> str:
+    answer = await client.get("/readyz")
+    assert (answer.status_code == 200) == (not answer.json()["reasons"])
+    return "; ".join(answer.json()["reasons"])
+
+
+async def red(client: httpx.AsyncClient, words: str) -> None:
+    """Readiness says so, within ten seconds."""
+
+    async def says() -> bool:
+        return words in await reasons(client)
+
+    await until(says, RED_SECONDS)
+
+
+async def green(client: httpx.AsyncClient) -> None:
+    async def ready() -> bool:
+        return not await reasons(client)
+
+    await until(ready, 20)
+
+
+async def wreck(place: Place, call: str, body: dict[str, Any] | None = None) -> Any:
+    """Ask JetStream's API with every right; what it answers."""
+    client = await place.sign_in("wrecker")
+    answer = json.loads((await client.request(f"{API}.{call}", json.dumps(body or {}).encode(), timeout=5)).data)
+    assert "error" not in answer, answer
+    return answer
+
+
+async def consumer_with(place: Place, **changed: Any) -> None:
+    config = (await wreck(place, "CONSUMER.INFO.INTAKE.hotline"))["config"]
+    await wreck(place, "CONSUMER.CREATE.INTAKE.hotline", {"stream_name": "INTAKE", "config": config | changed})
+
+
+async def consumer_made_with(place: Place, **changed: Any) -> None:
+    config = (await wreck(place, "CONSUMER.INFO.INTAKE.hotline"))["config"]
+    await wreck(place, "CONSUMER.DELETE.INTAKE.hotline")
+    await wreck(place, "CONSUMER.CREATE.INTAKE.hotline", {"stream_name": "INTAKE", "config": config | changed})
+
+
+async def stream_with(place: Place, **changed: Any) -> None:
+    config = (await wreck(place, "STREAM.INFO.INTAKE"))["config"]
+    await wreck(place, "STREAM.UPDATE.INTAKE", config | changed)
+
+
+def test_a_services_own_plans_are_those_that_are_provisioned() -> None:
+    from deploy import office
+
+    for service in office.SERVICES:
+        own = follower_consumers(service, office.follows(service))
+        assert own == [plan for plan in office.consumer_plans() if plan.durable == service]
+
+
+SECOND = 10**9
+NO_ACK = "stream that acknowledges nothing"
+ONE_FILTER = {"filter_subjects": ["motcua.*.intake.dossier_completed"]}
+WRONG: dict[str, tuple[Any, str, str]] = {
+    "consumer deleted": (
+        lambda place: wreck(place, "CONSUMER.DELETE.INTAKE.hotline"),
+        "INTAKE: the consumer hotline is missing: run `motcua streams`",
+        "consumer hotline of INTAKE created",
+    ),
+    "another filter": (
+        lambda place: consumer_with(place, **ONE_FILTER),
+        "INTAKE: the consumer hotline is not as planned (filter_subjects",
+        "consumer hotline of INTAKE changed: filter_subjects",
+    ),
+    "another ack_wait": (lambda place: consumer_with(place, ack_wait=SECOND), "ack_wait 1.0 → 30.0", "ack_wait"),
+    "another max_ack_pending": (
+        lambda place: consumer_with(place, max_ack_pending=7),
+        "max_ack_pending 7 → 1000",
+        "max_ack_pending 7 → 1000",
+    ),
+    "headers only": (lambda place: consumer_with(place, headers_only=True), "headers_only True → None", "headers_only"),
+    "paused": (
+        lambda place: wreck(place, "CONSUMER.PAUSE.INTAKE.hotline", {"pause_until": "2099-01-01T00:00:00Z"}),
+        "paused until 2099-01-01T00:00:00Z → running",
+        "consumer hotline of INTAKE was paused and goes on",
+    ),
+    "stream with an age": (
+        lambda place: stream_with(place, max_age=3600 * SECOND),
+        "INTAKE: the stream is not as planned (max_age 3600.0 → 0)",
+        "stream INTAKE changed: max_age 3600.0 → 0",
+    ),
+    "stream with a limit": (
+        lambda place: stream_with(place, max_msgs=1_000, discard="old"),
+        "INTAKE: the stream is not as planned (discard old → new, max_msgs 1000 → -1)",
+        "stream INTAKE changed: discard old → new, max_msgs 1000 → -1",
+    ),
+    NO_ACK: (
+        lambda place: stream_with(place, no_ack=True),
+        "INTAKE: the stream is not as planned (no_ack True → False)",
+        "stream INTAKE changed: no_ack True → False",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+async def test_what_is_missing_or_wrong_turns_readiness_red_and_is_repaired_by_provisioning(
+    place: Place, url: str, what: str
+) -> None:
+    wrong, words, done = WRONG[what]
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await green(client)
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        await wrong(place)
+        await red(client, words)
+        if what != NO_ACK:  # into that one nobody publishes: its relay waits for an answer
+            await place.publish(received("d-2"), completed("d-3"), received("d-4"))
+        assert any(done in sentence for sentence in await place.provision())
+        await green(client)
+        if what == NO_ACK:
+            await place.publish(received("d-2"), completed("d-3"), received("d-4"))
+        await until(lambda: effects(url) == ["d-1", "d-2", "d-3", "d-4"])
+        assert await place.provision() == []
+
+
+async def test_a_deleted_stream_turns_readiness_red_and_comes_back_from_its_log(place: Place, url: str) -> None:
+    """Hotline's own stream: provisioned anew it is empty, and its relay completes it."""
+    async with open_door(service := a_service(place.folder, place.broker.url, url, answers())) as client:
+        await place.publish(received("d-1"), received("d-2"))
+        await until(lambda: effects(url) == ["d-1", "d-2"])
+        await green(client)
+        js = (await place.sign_in("auditor")).jetstream(timeout=5)
+        assert (await js.stream_info("HOTLINE")).state.last_seq == 2
+        await wreck(place, "STREAM.DELETE.HOTLINE")
+        await red(client, "HOTLINE: the stream is missing: run `motcua streams`")
+        await place.publish(received("d-3"))
+        await until(lambda: len(effects(url)) == 3)
+        assert "stream HOTLINE created" in await place.provision()
+        await green(client)
+        assert (await js.stream_info("HOTLINE")).state.last_seq == 3
+        assert service.relay.state.republished == 2
+
+
+def answers() -> follower.Follows:
+    return dict.fromkeys(FOLLOWS, follower.answer)
+
+
+async def test_a_followed_stream_that_is_deleted_turns_readiness_red(place: Place, url: str) -> None:
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await green(client)
+        await wreck(place, "STREAM.DELETE.INTAKE")
+        await red(client, "INTAKE: the stream is missing: run `motcua streams`")
+        assert "stream INTAKE created" in await place.provision()
+        await green(client)
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+
+
+@pytest.mark.parametrize("change", [{"ack_policy": "none"}, {"deliver_policy": "new"}], ids=str)
+async def test_a_consumer_that_the_server_cannot_change_is_refused_aloud_and_the_way_it_names_works(
+    place: Place, url: str, change: dict[str, str]
+) -> None:
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        await consumer_made_with(place, **change)
+        await red(client, f"INTAKE: the consumer hotline is not as planned ({next(iter(change))}")
+        with pytest.raises(ProvisionRefused, match=r"remove its folder jetstream/streams/streams/INTAKE/obs/hotline"):
+            await place.provision()
+        await place.publish(received("d-2"))
+        await place.broker.stop()
+        shutil.rmtree(place.broker.home / "jetstream/streams/streams/INTAKE/obs/hotline")
+        await place.broker.start()
+        assert "consumer hotline of INTAKE created" in await eventually(place.provision)
+        await green(client)
+        await until(lambda: effects(url) == ["d-1", "d-2"])
+
+
+async def eventually(provisioning: Callable[[], Awaitable[list[str]]]) -> list[str]:
+    """As soon as the broker is back."""
+    for _ in range(50):
+        with contextlib.suppress(TimeoutError, nats.errors.Error):
+            return await provisioning()
+        await asyncio.sleep(0.1)
+    return await provisioning()
+
+
+async def test_a_sealed_stream_is_refused_aloud_and_the_way_it_names_works(place: Place, url: str) -> None:
+    async with open_door(a_service(place.folder, place.broker.url, url, answers())) as client:
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        await green(client)
+        config = (await wreck(place, "STREAM.INFO.HOTLINE"))["config"]
+        await wreck(place, "STREAM.UPDATE.HOTLINE", config | {"sealed": True})
+        await red(client, "HOTLINE: the stream is sealed")
+        with pytest.raises(
+            ProvisionRefused, match=r"HOTLINE is sealed.*move its folder jetstream/streams/streams/HOTLINE"
+        ):
+            await place.provision()
+        await place.publish(received("d-2"))
+        await place.broker.stop()
+        shutil.move(place.broker.home / "jetstream/streams/streams/HOTLINE", place.folder / "aside")
+        await place.broker.start()
+        assert "stream HOTLINE created" in await eventually(place.provision)
+        await green(client)
+        js = (await place.sign_in("auditor")).jetstream(timeout=5)
+        await until(lambda: effects(url) == ["d-1", "d-2"])
+        await until(lambda: _ends(js, "HOTLINE", 2))
+
+
+async def _ends(js: Any, stream: str, seq: int) -> bool:
+    return bool((await js.stream_info(stream)).state.last_seq == seq)
+
+
+async def test_nothing_is_handled_under_a_filter_that_passes_over_what_we_follow(place: Place, url: str) -> None:
+    """Events of the other kind, handled meanwhile, would have moved the tracking past those that were passed over."""
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        await consumer_with(place, **ONE_FILTER)
+        await red(client, "filter_subjects")
+        await place.publish(received("d-2"), completed("d-3"))
+        await asyncio.sleep(1)
+        assert effects(url) == ["d-1"]
+        await place.provision()
+        await green(client)
+        await until(lambda: effects(url) == ["d-1", "d-2", "d-3"])
+
+
+async def test_facts_that_the_broker_passes_over_in_silence_are_counted_and_said(place: Place, url: str) -> None:
+    """A flipped bit on its disk. The lag is 0, and the consumer's own numbers have no hole."""
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        await wreck(place, "CONSUMER.PAUSE.INTAKE.hotline", {"pause_until": "2099-01-01T00:00:00Z"})
+        await place.publish(received("d-2"), received("d-3"), received("d-4"))
+        await place.broker.stop()
+        (block,) = place.broker.home.glob("jetstream/*/streams/INTAKE/msgs/1.blk")
+        data = block.read_bytes()
+        assert data.count(b'"d-3"') == 2
+        block.write_bytes(data.replace(b'"d-3"', b'"d-7"'))
+        await place.broker.start()
+        await red(client, "paused until")
+        await asyncio.sleep(3 * watchdog.LOOK_SECONDS)
+        await place.provision()
+        await red(client, "INTAKE: 1 of 3 facts published since the last count were never handed over")
+        assert effects(url) == ["d-1", "d-2", "d-4"]
+        info = await wreck(place, "CONSUMER.INFO.INTAKE.hotline")
+        assert info["num_pending"] == info["num_ack_pending"] == 0  # nobody else would have said a word
+
+
+async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: str) -> None:
+    release = threading.Event()
+
+    def slow(session: Session, recorded: Recorded[Any]) -> None:
+        assert release.wait(60)
+        note(session, recorded)
+
+    async with open_door(a_service(place.folder, place.broker.url, url, dict.fromkeys(FOLLOWS, slow))) as client:
+        await green(client)
+        await place.publish(received("d-1"))
+        try:
+            await red(client, "INTAKE: 1 facts wait, and none has been handled for")
+        finally:
+            release.set()
+        await green(client)
+        assert effects(url) == ["d-1"]
+
+
+# --- a broker that answers nothing ---
+
+
+def a_lonely_service(place: Place, url: str) -> Service:
+    """Survey, which follows nothing here."""
+    (place.folder / "survey.nk").write_text(place.seeds["survey"])
+    settings = ServiceSettings(
+        unit=UNIT,
+        database_url=url,
+        nats_url=place.broker.url,
+        nats_seed_file=place.folder / "survey.nk",
+        signin_public_key_file=keys(place.folder)[1],
+        graceful_seconds=2,
+    )
+    return Service("survey", settings, projection=nothing)
+
+
+@contextmanager
+def stopped(place: Place) -> Iterator[None]:
+    pid = place.broker.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+async def test_a_broker_that_answers_nothing_turns_every_service_red_and_all_goes_on_by_itself(
+    place: Place, url: str
+) -> None:
+    lonely = a_lonely_service(place, url)
+    async with open_door(lonely) as client:
+        await green(client)
+        with stopped(place):
+            await red(client, "nats: the broker does not answer; requests are accepted and published later")
+            await lonely.db.write(lambda session: follower.record(session, follower.slips(["s-1"])[0]) and None)
+        await green(client)
+        js = (await place.sign_in("auditor")).jetstream(timeout=5)
+        await until(lambda: _ends(js, "SURVEY", 1))
+
+
+async def test_a_port_that_accepts_and_says_nothing_is_no_broker(place: Place, url: str) -> None:
+    """And when the broker is there again, on the same port, all goes on."""
+    lonely = a_lonely_service(place, url)
+    async with open_door(lonely) as client:
+        await green(client)
+        await place.broker.stop()
+        mute = await asyncio.start_server(lambda _r, _w: asyncio.sleep(3600), "127.0.0.1", place.broker.port)
+        try:
+            await red(client, "nats: not connected; requests are accepted and published later")
+            await lonely.db.write(lambda session: follower.record(session, follower.slips(["s-1"])[0]) and None)
+            await asyncio.sleep(3)  # longer than the client waits for a greeting
+            assert "nats" in await reasons(client)
+        finally:
+            mute.close()
+        await place.broker.start()
+        await green(client)
+        js = (await place.sign_in("auditor")).jetstream(timeout=5)
+        await until(lambda: _ends(js, "SURVEY", 1))
+
+
+class HalfDead:
+    """Between a client and its broker: while `silent`, JetStream's API is asked in vain, and pings are answered."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.silent = port, False
+        self.server: asyncio.Server | None = None
+
+    async def serve(self) -> int:
+        self.server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        return int(self.server.sockets[0].getsockname()[1])
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.port)
+        answers = asyncio.create_task(self._copy(there, writer))
+        try:
+            while line := await reader.readline():
+                words = line.split()
+                body = await reader.readexactly(int(words[-1]) + 2) if words[:1] in ([b"PUB"], [b"HPUB"]) else b""
+                if not (self.silent and len(words) > 1 and words[1].startswith(API.encode())):
+                    back.write(line + body)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            answers.cancel()
+            back.close()
+            writer.close()
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+
+
+async def test_a_broker_whose_jetstream_is_silent_turns_readiness_red_although_it_answers_pings(
+    place: Place, url: str
+) -> None:
+    half = HalfDead(place.broker.port)
+    service = a_service(place.folder, f"nats://127.0.0.1:{await half.serve()}", url)
+    async with open_door(service) as client:
+        await green(client)
+        half.silent = True
+        began = time.monotonic()
+        await red(client, "nats: the broker does not answer; requests are accepted and published later")
+        assert time.monotonic() - began < RED_SECONDS and service.connected
+        await place.publish(received("d-1"))
+        half.silent = False
+        await green(client)
+        await until(lambda: effects(url) == ["d-1"], 20)
