@@ -83,9 +83,12 @@ async def _follow(folder: Path, nats_url: str, url: str, jobs: Path, stops_at: i
 
     service = a_service(folder, nats_url, url, dict.fromkeys(FOLLOWS, counting))
     service.every(0.02, "tick", job)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with service.running():
         leads = False
-        while True:
+        while not stop.is_set():
             if service.leads != leads:
                 leads = service.leads
                 print("leads" if leads else "follows no more", flush=True)

@@ -22,6 +22,8 @@ from tests.shared.line import effects, received, rows, until, with_tables
 from tests.shared.standby import Process, processes
 
 TAKEOVER_SECONDS = 5.0
+GRACE_SECONDS = 5.0
+"""What the processes of these tests may take to end: two for their work, and what a busy machine adds."""
 
 
 @pytest.fixture
@@ -213,3 +215,30 @@ async def test_who_may_have_been_stopped_makes_sure_before_going_on(url: str, mo
         began = leadership._seen
         await asyncio.wait_for(leadership.sure(), 5)
         assert leadership._seen > began + 30
+
+
+# --- a stop ---
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT], ids=["term", "int"])
+async def test_a_stop_under_load_ends_in_time_leaves_nothing_to_redeliver_and_loses_nothing(
+    place: Place, url: str, tmp_path: Path, sign: signal.Signals
+) -> None:
+    names = [f"d-{n:03d}" for n in range(600)]
+    asking = (await place.sign_in("provisioner")).jetstream(timeout=5)
+    with processes(place, url, tmp_path, "a") as (first,):
+        await until(lambda: first.leads, 20)
+        await place.publish(*map(received, names))  # there is always a next one to deliver
+        await until(lambda: len(effects(url)) > 40, 20)
+        first.send(sign)
+        began = time.monotonic()
+        await until(lambda: first.process.poll() is not None, 10)
+        assert time.monotonic() - began < GRACE_SECONDS and first.process.returncode == 0
+        info = await asking.consumer_info("INTAKE", "hotline")
+        assert (info.num_ack_pending, info.num_redelivered) == (0, 0)
+        done = effects(url)
+        assert 40 < len(done) < 600 and done == names[: len(done)]
+        assert not rows(url, outbox) and await told(place) == [row["event_id"] for row in rows(url, event_log)]
+        with processes(place, url, tmp_path, "b"):
+            await whole(place, url, names)
+            assert (await asking.consumer_info("INTAKE", "hotline")).num_redelivered == 0
