@@ -148,3 +148,41 @@ async def test_the_provisioner_itself_cannot_unmake_what_was_made(js: JetStreamC
 def test_the_office_is_planned_without_a_server() -> None:
     names = [plan.name for plan in (*map(service_stream, SERVICES), dead_letter_stream())]
     assert names == ["INTAKE", "HOTLINE", "DEAD_LETTERS"]
+
+
+async def test_a_wider_filter_keeps_its_position_and_says_what_of_the_past_it_does_not_bring(
+    office: Office, js: JetStreamContext
+) -> None:
+    intake = (await office.sign_in("intake")).jetstream()
+    await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED,))])
+    for kind in ("completed", "completed", "received"):
+        await intake.publish(f"motcua.{UNIT}.intake.dossier_{kind}", kind.encode())
+    durable = await (await office.sign_in("hotline")).jetstream().pull_subscribe_bind("hotline", "INTAKE")
+    for message in await durable.fetch(1, timeout=2):
+        await message.ack_sync(timeout=2)
+    (sentence,) = await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED, COMPLETED))])
+    assert sentence.startswith("consumer hotline of INTAKE changed: filter_subjects")
+    assert f"INTAKE holds 2 facts of {COMPLETED} already, and those before its position are not handed over" in sentence
+    assert "motcua replay --service hotline --compare" in sentence
+    await intake.publish(f"motcua.{UNIT}.intake.dossier_completed", b"new")
+    assert [message.data for message in await durable.fetch(5, timeout=2)] == [b"new"]
+
+
+async def test_a_wider_filter_without_a_past_says_nothing_of_it(js: JetStreamContext) -> None:
+    await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED,))])
+    (sentence,) = await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED, COMPLETED))])
+    assert "already" not in sentence
+
+
+async def test_a_sealed_stream_is_refused_even_when_nothing_else_differs(js: JetStreamContext) -> None:
+    made = (await js.stream_info("INTAKE")).config
+    await js.update_stream(made.evolve(sealed=True))
+    with pytest.raises(ProvisionRefused, match="INTAKE is sealed"):
+        await provision(js, [service_stream("intake")], [])
+
+
+async def test_a_paused_consumer_goes_on(js: JetStreamContext) -> None:
+    await js.pause_consumer("INTAKE", "hotline", "2099-01-01T00:00:00Z")
+    plan = ConsumerPlan("INTAKE", "hotline", (RECEIVED, COMPLETED))
+    assert await provision(js, [], [plan]) == ["consumer hotline of INTAKE was paused and goes on"]
+    assert not (await js.consumer_info("INTAKE", "hotline")).paused
