@@ -114,7 +114,7 @@ class Relay:
             self._last = await self.reconcile(nc, js)
             self.state.stopped = None
         self.wake.clear()
-        await self._drain(nc)
+        self._last = await self._drain(nc, self._last)
         await self._dead_letters(nc)
         self.state.last_error = None
 
@@ -132,14 +132,15 @@ class Relay:
             self.wake.set()
         self._looked = seen
 
-    async def _drain(self, nc: Client) -> None:
-        while self._last is not None and (entries := await self.db.read(pending, BATCH)):
-            end = await self._publish(nc, entries, self._last)
+    async def _drain(self, nc: Client, last: int) -> int:
+        while entries := await self.db.read(pending, BATCH):
+            end = await self._publish(nc, entries, last)
             first = end - len(entries) + 1
             placed = [(entry.position, first + i) for i, entry in enumerate(entries)]
-            self._last = end
+            self._last = last = end
             await self.db.write(confirm, placed, self.clock.now())
             self.state.published += len(entries)
+        return last
 
     async def _publish(self, nc: Client, entries: Sequence[Entry], last: int) -> int:
         """One atomic batch: one fsync, all or nothing, refused if anybody else wrote. Returns its last sequence."""
