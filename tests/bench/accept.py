@@ -105,4 +105,4 @@ async def _load(server: int, load: Load, sizes: Sizes) -> Measured:
         await client.wait()
     if found["failed"] or not found["answered"]:
         raise RuntimeError(f"{load.path}: {found['failed']} requests failed, the first with {found['first_failure']}")
-    return Measured(found["per_second"], took, found)
+    return Measured(found["per_second"], took, found["answered"], found)

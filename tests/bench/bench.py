@@ -86,6 +86,8 @@ def _in_short(rounds: Rounds) -> str:
 def _throughput(bench: Bench, rounds: Rounds) -> dict[str, Any]:
     judged = judge(_rates(rounds.ours), _rates(rounds.bare), bench.floor)
     found = as_data(judged) | {"bare": _side(rounds.bare), "ours": _side(rounds.ours)}
+    cpu = ratios(*([one.per_cpu_second for one in side] for side in (rounds.ours, rounds.bare)))
+    found["by_cpu"] = {"ratio": median(cpu), "spread": cpu, "apart": spread(cpu)}
     if bench.name == "replay":
         alone = ratios(*([one.more["alone_per_second"] for one in side] for side in (rounds.ours, rounds.bare)))
         found["fold_alone"] = {"ratio": median(alone), "spread": alone, "apart": spread(alone)}

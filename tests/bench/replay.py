@@ -61,7 +61,7 @@ async def ours(folder: Path, sizes: Sizes) -> Measured:
     alone = len(stream) / sum(stages.values())
     stages["read"] = max(0.0, folded.seconds - sum(stages.values()))
     more = {"alone_per_second": alone, "stages": stages, "rows": _written(stream)}
-    return Measured(len(stream) / folded.seconds, watch.cpu_seconds, more)
+    return Measured(len(stream) / folded.seconds, watch.cpu_seconds, len(stream), more)
 
 
 def _stages(stream: list[Message]) -> dict[str, float]:

@@ -88,8 +88,8 @@ def test_thirty_percent_apart_is_the_last_that_counts() -> None:
 
 def test_the_worse_rate_of_single_events_decides_by_all_its_samples() -> None:
     bench = next(one for one in BENCHES if one.name == "latency")
-    bare = Measured(1, 0, {"waits": {"at_15": [0.010] * 200, "at_100": [0.010] * 200}})
-    ours = Measured(1, 0, {"waits": {"at_15": [0.015] * 200, "at_100": [0.018] * 197 + [0.030] * 3}})
+    bare = Measured(1, 1, 400, {"waits": {"at_15": [0.010] * 200, "at_100": [0.010] * 200}})
+    ours = Measured(1, 1, 400, {"waits": {"at_15": [0.015] * 200, "at_100": [0.018] * 197 + [0.030] * 3}})
     found = _latency(bench, Rounds([bare] * 5, [ours] * 5))
 
     assert (found["worst"], found["ratio"], found["verdict"]) == ("at_100", pytest.approx(1.5), "missed")
@@ -100,12 +100,11 @@ def test_the_worse_rate_of_single_events_decides_by_all_its_samples() -> None:
 
 def test_each_round_of_ours_is_held_against_its_own_bare_round() -> None:
     bench = next(one for one in BENCHES if one.name == "drain")
-    rounds = Rounds(
-        [Measured(rate, 1) for rate in (100, 10, 100, 50, 20)], [Measured(r, 2) for r in (60, 6, 60, 30, 12)]
-    )
-    found = _throughput(bench, rounds)
+    bare = [Measured(rate, 1, 100) for rate in (100, 10, 100, 50, 20)]
+    found = _throughput(bench, Rounds(bare, [Measured(rate, 2, 100) for rate in (60, 6, 60, 30, 12)]))
     assert found["spread"] == pytest.approx([0.6] * 5)
     assert (found["verdict"], found["bare"]["per_second"], found["ours"]["cpu_seconds"]) == ("held", 50, 2)
+    assert found["by_cpu"]["ratio"] == 0.5
 
 
 def test_the_bare_sides_use_nothing_of_ours() -> None:

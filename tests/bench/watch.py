@@ -17,7 +17,13 @@ class Measured:
 
     per_second: float
     cpu_seconds: float
+    count: int
     more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def per_cpu_second(self) -> float:
+        """How many a second of CPU: what a busy machine changes least."""
+        return self.count / self.cpu_seconds if self.cpu_seconds else float("nan")
 
 
 @dataclass
@@ -29,7 +35,7 @@ class Watch:
 
     def measured(self, count: int, **more: Any) -> Measured:
         """What it means when so many were done meanwhile."""
-        return Measured(count / self.seconds, self.cpu_seconds, more)
+        return Measured(count / self.seconds, self.cpu_seconds, count, more)
 
 
 _asked: list[Samples] = []
