@@ -19,6 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import uvloop
+
 from shared import logs
 from tests.bench import profile, table
 from tests.bench.bench import BENCHES, NAMES, Bench, run
@@ -88,7 +90,8 @@ async def main() -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(asyncio.run(main()))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the services have it, for both sides
+            sys.exit(runner.run(main()))
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("Stopped.", file=sys.stderr)
         sys.exit(130)

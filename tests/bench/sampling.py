@@ -3,7 +3,7 @@
     with sampling() as samples: …
     print(samples.report())
 
-    python -m tests.bench.sampling report.txt serve intake      # the motcua command, looked at until it ends
+    python -m tests.bench.sampling report.txt serve intake      # the motcua command, from when this file is there
 
 Each look is worth the CPU that its thread has taken since the last one, so who waits counts for nothing there; how
 often it was seen at all stands beside it, and shows what waits for the disk. While it looks, threads hand the
@@ -12,12 +12,11 @@ interpreter on at once: else it would only ever see them at calls that let it go
 
 from __future__ import annotations
 
-import importlib
 import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -94,10 +93,10 @@ def _cpu_of(ident: int) -> float:
 
 
 @contextmanager
-def sampling(samples: Samples | None = None) -> Iterator[Samples]:
-    """Look at all threads while the block runs."""
+def sampling(samples: Samples | None = None, begun: Callable[[], bool] = lambda: True) -> Iterator[Samples]:
+    """Look at all threads while the block runs, once it has begun."""
     found, ended = samples or Samples(), threading.Event()
-    thread = threading.Thread(target=_look, args=(found, ended), name="sampling", daemon=True)
+    thread = threading.Thread(target=_look, args=(found, ended, begun), name="sampling", daemon=True)
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     thread.start()
@@ -109,9 +108,11 @@ def sampling(samples: Samples | None = None) -> Iterator[Samples]:
         sys.setswitchinterval(before)
 
 
-def _look(samples: Samples, ended: threading.Event) -> None:
+def _look(samples: Samples, ended: threading.Event, begun: Callable[[], bool]) -> None:
     me, spent = threading.get_ident(), dict[int, float]()
     while not ended.wait(EVERY_SECONDS):
+        if not samples.threads and not begun():
+            continue
         names = {thread.ident: thread.name for thread in threading.enumerate() if thread.ident is not None}
         stacks = {ident: _stack(frame) for ident, frame in sys._current_frames().items()}  # at once: they run on
         for ident in stacks.keys() & names.keys() - {me}:
@@ -130,12 +131,11 @@ def _stack(frame: FrameType | None) -> list[CodeType]:
 
 
 def main() -> None:
-    """The motcua command with these words, looked at; the report goes to the file named first."""
+    """The motcua command with these words, looked at from when the file named first is made; the report goes there."""
     from deploy.cli import main as motcua
 
     report, sys.argv = Path(sys.argv[1]), ["motcua", *sys.argv[2:]]
-    importlib.import_module(f"services.{sys.argv[2]}.app")  # loading is not what is looked at
-    with sampling() as samples:
+    with sampling(begun=report.exists) as samples:
         try:
             motcua()
         finally:
