@@ -82,7 +82,7 @@ class Receipt(BaseModel):
 
 
 async def a_session() -> AsyncIterator[AsyncSession]:
-    async with one_writer, sessions() as session:
+    async with sessions() as session:
         yield session
 
 
@@ -102,5 +102,6 @@ async def receive(body: NewDossier, session: Annotated[AsyncSession, Depends(a_s
     dossier = Dossier(procedure=body.procedure, channel=body.channel, papers=body.papers, **body.applicant.model_dump())
     session.add(dossier)
     session.add(History(dossier_id=dossier.dossier_id, what="received"))
-    await session.commit()
+    async with one_writer:
+        await session.commit()
     return Receipt(dossier_id=dossier.dossier_id, received_at=dossier.received_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,10 +14,12 @@ from statistics import median
 from typing import Any
 
 from tests.bench import accept, drain, handle, latency, replay
-from tests.bench.figures import Floor, Judged, judge, percentile, ratios, spread
+from tests.bench.figures import Floor, Judged, Verdict, judge, percentile, ratios, spread, worst_of
+from tests.bench.machine import postgres_version
 from tests.bench.place import a_postgres
 from tests.bench.sizes import Sizes
 from tests.bench.watch import Measured
+from tests.support import POSTGRES
 
 Side = Callable[[Path, Sizes], Awaitable[Measured]]
 Say = Callable[[str], None]
@@ -37,10 +40,8 @@ class Bench:
 
 
 BENCHES = (
-    Bench("accept", "dossiers received over HTTP, SQLite", Floor(1.8), accept.bare, accept.ours),
-    Bench(
-        "accept_postgres", "dossiers received over HTTP, PostgreSQL", Floor(1.0), accept.bare, accept.ours, a_postgres
-    ),
+    Bench("accept", "dossiers received over HTTP", Floor(1.8), accept.bare, accept.ours),
+    Bench("accept_postgres", "dossiers received over HTTP", Floor(1.0), accept.bare, accept.ours, a_postgres),
     Bench("drain", "events published from a full outbox", Floor(0.5), drain.bare, drain.ours),
     Bench("handle", "events handled, a row each", Floor(0.3), handle.bare, handle.ours),
     Bench("replay", "events replayed into rows", Floor(0.4), replay.bare, replay.ours),
@@ -61,11 +62,14 @@ async def run(bench: Bench, sizes: Sizes, place: Path, say: Say) -> dict[str, An
     """Bare, ours, bare, ours …, each in a new folder of this disk; judged and ready for JSON."""
     rounds = Rounds()
     with bench.around():
+        server = os.environ.get(POSTGRES)
+        database = f"PostgreSQL {postgres_version(server)}" if server else "SQLite"
         for number in range(1, sizes.rounds + 1):
             for side, found in ((bench.bare, rounds.bare), (bench.ours, rounds.ours)):
                 found.append(await one_side(side, sizes, place))
             say(f"{bench.name}: round {number} of {sizes.rounds}: {_in_short(rounds)}")
-    return _latency(bench, rounds) if bench.name == "latency" else _throughput(bench, rounds)
+    judged = _latency(bench, rounds) if bench.name == "latency" else _throughput(bench, rounds)
+    return {**judged, "database": database}
 
 
 async def one_side(side: Side, sizes: Sizes, place: Path) -> Measured:
@@ -104,7 +108,8 @@ def _latency(bench: Bench, rounds: Rounds) -> dict[str, Any]:
         judged = Judged(_p99(all_ours) / (2 * _p99(bares)), each, bench.floor)
         found[rate] = as_data(judged) | {"samples": len(all_ours), "bare": _waits(bares), "ours": _waits(all_ours)}
     worst = max(found, key=lambda rate: float(found[rate]["ratio"]))
-    return {**found[worst], "worst": worst, **found}
+    verdict = worst_of([Verdict(one["verdict"]) for one in found.values()])
+    return {**found[worst], "verdict": verdict.value, "worst": worst, **found}
 
 
 def _waits(waits: Sequence[float]) -> dict[str, float]:

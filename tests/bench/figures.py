@@ -77,8 +77,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
+def worst_of(verdicts: Sequence[Verdict]) -> Verdict:
+    """What is said of them together: missed before unsettled before held."""
+    return next(one for one in (Verdict.MISSED, Verdict.UNSETTLED, Verdict.HELD) if one in verdicts)
+
+
 def exit_status(verdicts: Sequence[Verdict]) -> int:
     """1 when a floor is missed, 2 when nothing is missed but something is unsettled, 0 when all held."""
-    if Verdict.MISSED in verdicts:
-        return 1
-    return 2 if Verdict.UNSETTLED in verdicts else 0
+    return {Verdict.MISSED: 1, Verdict.UNSETTLED: 2, Verdict.HELD: 0}[worst_of(verdicts)]

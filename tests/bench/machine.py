@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from deploy.processes import nats_server_binary
 from tests.bench.figures import percentile
 
@@ -41,6 +43,13 @@ def fsync(folder: Path, writes: int = WRITES) -> dict[str, float]:
             waits.append((time.perf_counter() - began) * 1000)
     path.unlink()
     return {"p50_ms": percentile(waits, 0.5), "p99_ms": percentile(waits, 0.99)}
+
+
+def postgres_version(url: str) -> str:
+    """Of the server at this address."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        return str(connection.exec_driver_sql("SHOW server_version").scalar_one())
 
 
 def versions() -> dict[str, str]:

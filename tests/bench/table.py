@@ -24,7 +24,7 @@ def _throughput(bench: Bench, results: dict[str, Any]) -> list[str]:
     rates = f"{bare['per_second']:>10,.0f}/s {ours['per_second']:>10,.0f}/s"
     lines = [_line(bench.name, rates, results, str(bench.floor))]
     cpu = f"CPU {bare['cpu_seconds']:.2f} s and {ours['cpu_seconds']:.2f} s"
-    lines.append(f"{'':16} {bench.title}; {cpu}, ratio by CPU {results['by_cpu']['ratio']:.2f}")
+    lines.append(f"{'':16} {bench.title}, {results['database']}; {cpu}, ratio by CPU {results['by_cpu']['ratio']:.2f}")
     if "p99_ms" in ours:
         waits = [f"{side['p50_ms']:.0f} / {side['p99_ms']:.0f} ms" for side in (bare, ours)]
         lines.append(f"{'':16} p50 / p99: bare {waits[0]}, ours {waits[1]}")

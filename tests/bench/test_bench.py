@@ -16,7 +16,7 @@ import pytest
 
 from tests.bench.bench import BENCHES, NAMES, Rounds, _latency, _throughput
 from tests.bench.client import Client, Load
-from tests.bench.figures import Floor, Judged, Verdict, exit_status, judge, percentile, spread
+from tests.bench.figures import Floor, Judged, Verdict, exit_status, judge, percentile, spread, worst_of
 from tests.bench.sampling import sampling
 from tests.bench.stream import messages
 from tests.bench.watch import Measured
@@ -78,7 +78,7 @@ def test_a_verdict_needs_five_rounds_that_lie_together(
     ],
 )
 def test_the_exit_status_is_the_worst_that_is_known(verdicts: list[Verdict], status: int) -> None:
-    assert exit_status(verdicts) == status
+    assert exit_status(verdicts) == status == exit_status([worst_of(verdicts)])
 
 
 def test_thirty_percent_apart_is_the_last_that_counts() -> None:
@@ -172,6 +172,7 @@ def test_the_cheap_benches_run_from_end_to_end(tmp_path: Path) -> None:
         assert one["ratio"] == one["spread"][0] > 0
         assert one["verdict"] == "unsettled"
         assert one["bare"]["cpu_seconds"] > 0 < one["ours"]["cpu_seconds"]
+        assert one["database"] == "SQLite"
         assert f"{name}: round 1 of 1" in done.stderr
     assert found["replay"]["bare"]["rows"] == found["replay"]["ours"]["rows"]
     assert set(found["replay"]["ours"]["stages"]) == {"decode", "project", "apply", "read"}
