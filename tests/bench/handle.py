@@ -29,12 +29,13 @@ from tests.bench.watch import Measured, watching
 from tests.support import UNIT, keys, new_database
 
 SERVICE, STREAM = "notifier", "INTAKE"
+INSERT = effect.insert()
 PATIENCE_SECONDS = 300.0
 
 
 def note(session: Session, recorded: Recorded[Any]) -> None:
     """The handler: one row an event."""
-    session.connection().execute(effect.insert().values(stream=STREAM, name=recorded.event.aggregate))
+    session.connection().execute(INSERT, {"stream": STREAM, "name": recorded.event.aggregate})
 
 
 def nothing(_recorded: Recorded[Event]) -> Iterable[Change]:
