@@ -25,7 +25,7 @@ from shared import logs
 from tests.bench import profile, table
 from tests.bench.bench import BENCHES, NAMES, Bench, run
 from tests.bench.figures import LEAST_ROUNDS, Verdict, exit_status
-from tests.bench.machine import machine
+from tests.bench.machine import fsync, machine
 from tests.bench.sizes import Sizes, quick
 
 
@@ -53,10 +53,10 @@ def chosen(only: str) -> list[Bench]:
 
 async def measure(benches: list[Bench], sizes: Sizes, out: Path, place: Path) -> int:
     """Run them all, show the table, write the file; the exit status."""
-    found: dict[str, Any] = {"seed": sizes.seed, "rounds": sizes.rounds, "machine": machine(place)}
+    found: dict[str, Any] = {"seed": sizes.seed, "rounds": sizes.rounds, "machine": machine(place, sizes.fsyncs)}
     for bench in benches:
         found[bench.key or bench.name] = await run(bench, sizes, place, say)
-    found["machine"]["fsync_after"] = machine(place)["fsync"]
+    found["machine"]["fsync_after"] = fsync(place, sizes.fsyncs)
     out.write_text(json.dumps(found, indent=1) + "\n")
     print(table.table(benches, found))
     print(f"\nAll figures: {out}")

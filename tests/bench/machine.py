@@ -16,14 +16,13 @@ import sqlalchemy as sa
 from deploy.processes import nats_server_binary
 from tests.bench.figures import percentile
 
-WRITES = 300
 LIBRARIES = ("motcua", "sqlalchemy", "sqlmodel", "fastapi", "uvicorn", "nats-py", "faststream", "psycopg", "aiosqlite")
 
 
-def machine(folder: Path) -> dict[str, Any]:
-    """All of it; the disk is the one of this folder."""
+def machine(folder: Path, writes: int) -> dict[str, Any]:
+    """All of it; the disk is the one of this folder, looked at with so many writes."""
     return {
-        "fsync": fsync(folder),
+        "fsync": fsync(folder, writes),
         "cpu": _processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "load_average": os.getloadavg()[0],
@@ -32,7 +31,7 @@ def machine(folder: Path) -> dict[str, Any]:
     }
 
 
-def fsync(folder: Path, writes: int = WRITES) -> dict[str, float]:
+def fsync(folder: Path, writes: int) -> dict[str, float]:
     """How long this disk takes for 4 KiB to be there: milliseconds."""
     path, waits = folder / "fsync", []
     with path.open("wb", buffering=0) as file:

@@ -20,6 +20,8 @@ class Sizes:
     """At each rate: five rounds make a thousand."""
     rates: tuple[float, ...] = (15.0, 100.0)
     """Single events a second."""
+    fsyncs: int = 300
+    """To know the disk by, before and after."""
 
     @property
     def latency_events(self) -> int:
@@ -29,4 +31,4 @@ class Sizes:
 
 def quick(seed: int, rounds: int) -> Sizes:
     """Shows that everything runs, and says nothing of speed."""
-    return Sizes(seed, rounds, 0.2, 1.0, 1_000, 20, (50.0, 100.0))
+    return Sizes(seed, rounds, 0.2, 1.0, 1_000, 20, (50.0, 100.0), 30)
