@@ -34,8 +34,9 @@ test-containers: setup ## The same tests on PostgreSQL and NATS in containers
 test-browser: setup ## Walk the pages in a real browser (needs chromium)
 	@$(BIN)/pytest -m browser
 
-chaos: setup ## A minute of kill -9 at random; prints its seed and a verdict
-	@$(BIN)/python -m tests.chaos --seconds 60
+chaos: setup ## A minute of kill -9 and worse on each database; prints its plan and a verdict
+	@$(BIN)/python -m tests.chaos --seconds 60 --database sqlite
+	@$(BIN)/python -m tests.chaos --seconds 60 --database postgres
 
 bench: setup ## Ratios against bare baselines, measured by turns; a table and var/bench.json
 	@$(BIN)/python -m tests.bench

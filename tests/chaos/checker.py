@@ -1,17 +1,26 @@
-"""The checker: what the streams hold against what was acknowledged, in the manner of a queue checker."""
+"""The checker, in the manner of Jepsen's queue checker: what the streams hold against what was asked and acknowledged.
+
+A fact that was acknowledged and is not there is lost; per writer and stream it is a prefix (nothing of that writer
+before it arrived), a tail (nothing after it did), or in the middle. A request without an answer may have taken effect:
+if its fact is there it is recovered, and never counted as lost.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from shared.events import Event, Recorded, hotline, intake, notifier, survey
+from shared.events import Event, Recorded, hotline, intake, survey
+from tests.chaos.load import Asked, History
+
+WHERE = ("prefix", "middle", "tail")
 
 
 @dataclass
 class Verdict:
-    """The figures that must all be zero (and `replay_equal` true)."""
+    """The figures of a run; those of harm must all be zero and each `bool` true."""
 
     kills: int = 0
     acknowledged: int = 0
@@ -22,36 +31,103 @@ class Verdict:
     effects_doubled: int = 0
     replay_equal: bool = False
     seed: int = 0
+    database: str = "sqlite"
+    pauses: int = 0
+    jumps: int = 0
+    slow: int = 0
+    recovered: int = 0
+    """Never answered, and there."""
+    unanswered: int = 0
+    refused: int = 0
+    """Answers that a request of the load should never get."""
+    lost_where: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WHERE, 0))
+    settled: bool = False
+    """Whether everything was published and handled in time."""
+    handled_equals_published: bool = False
+    """Whether every service shows the effects of each fact that it follows."""
+    deaths: dict[str, int] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
+    """Crash points at which the office killed itself."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything was as promised."""
+        harm = (self.lost, self.doubled, self.disordered, self.effects_missing, self.effects_doubled, self.refused)
+        return (
+            not any(harm)
+            and self.settled
+            and self.replay_equal
+            and self.handled_equals_published
+            and self.acknowledged > 0
+        )
 
     @property
     def holds(self) -> bool:
-        """Whether everything was as promised."""
-        zero = (self.lost, self.doubled, self.disordered, self.effects_missing, self.effects_doubled)
-        return not any(zero) and self.replay_equal and self.kills > 0 and self.acknowledged > 0
+        """Whether everything was as promised although something was killed."""
+        return self.sound and self.kills > 0
 
-    def as_data(self) -> dict[str, int | bool]:
+    def as_data(self) -> dict[str, Any]:
         """The last line of a run."""
         return asdict(self)
 
 
-def judge(
-    verdict: Verdict,
-    acknowledged: Iterable[str],
-    expected: Mapping[type[Event], int],
-    streams: Sequence[Recorded[Event]],
-) -> None:
-    """Fill the verdict from all events of all streams, each stream in its order.
-
-    `expected` says how many events of a kind all requests together may have made: more means that one took effect
-    twice.
-    """
-    ids = Counter(one.id for one in streams)
-    verdict.lost = sum(1 for wanted in acknowledged if wanted not in ids)
-    kinds = Counter(type(one.event) for one in streams)
-    too_many = sum(max(0, kinds[kind] - most) for kind, most in expected.items())
-    verdict.doubled = sum(count - 1 for count in ids.values()) + too_many
+def judge(verdict: Verdict, history: History, streams: Sequence[Recorded[Event]]) -> None:
+    """Fill in what the facts of all streams say, each stream in its order."""
+    verdict.acknowledged, verdict.refused = len(history.acknowledged), len(history.refused)
+    verdict.unanswered = len(history.unanswered)
+    lost, recovered = losses(history.asked, streams)
+    verdict.lost_where = {where: lost[where] for where in WHERE}
+    verdict.lost, verdict.recovered = lost.total(), recovered
+    verdict.doubled = _doubled(history, streams)
     verdict.disordered = _disordered(streams)
     verdict.effects_missing, verdict.effects_doubled = _effects(streams)
+
+
+def losses(asked: Iterable[Asked], streams: Sequence[Recorded[Event]]) -> tuple[Counter[str], int]:
+    """How many acknowledged facts are missing, by place; and how many unacknowledged ones are there."""
+    ids, asking = {one.id for one in streams}, {one.cause.correlation for one in streams}
+    by_writer: dict[tuple[int, str], list[Asked]] = defaultdict(list)
+    for each in asked:
+        by_writer[each.writer, each.stream].append(each)
+    lost: Counter[str] = Counter()
+    recovered = 0
+    for own in by_writer.values():
+        there = [each.number for each in own if (each.event_id or "") in ids or each.request_id in asking]
+        missing = [each.number for each in own if each.event_id is not None and each.event_id not in ids]
+        lost.update(_place(number, there) for number in missing)
+        recovered += sum(each.event_id is None and each.request_id in asking for each in own)
+    return lost, recovered
+
+
+def _place(number: int, there: Sequence[int]) -> str:
+    if not there or number > max(there):
+        return "tail"
+    return "prefix" if number < min(there) else "middle"
+
+
+def _doubled(history: History, streams: Sequence[Recorded[Event]]) -> int:
+    """Facts that stand there twice, and requests that took effect twice."""
+    ids = Counter(one.id for one in streams)
+    first_hand = Counter(
+        (one.cause.correlation, type(one.event)) for one in streams if _of_a_request(one) and one.id in ids
+    )
+    return (
+        sum(count - 1 for count in ids.values())
+        + sum(count - 1 for count in first_hand.values())
+        + sum(max(0, found - most) for found, most in _ratings(history, streams))
+    )
+
+
+def _of_a_request(one: Recorded[Event]) -> bool:
+    return one.cause.causation is None and (one.cause.correlation or "").startswith("c4a05000-")
+
+
+def _ratings(history: History, streams: Sequence[Recorded[Event]]) -> Iterable[tuple[int, int]]:
+    """A rating does not say which request it comes from: there are at most as many as were asked for."""
+    yield (
+        sum(isinstance(one.event, survey.RatingSubmitted) for one in streams),
+        sum(each.stream == "SURVEY" for each in history.asked),
+    )
 
 
 def _disordered(streams: Sequence[Recorded[Event]]) -> int:
@@ -64,18 +140,22 @@ def _disordered(streams: Sequence[Recorded[Event]]) -> int:
     return wrong
 
 
+REACTIONS: Mapping[type[Event], tuple[str, str]] = {
+    intake.DossierReceived: ("notifier", "FollowUpOpened"),
+    intake.DossierTakenUp: ("notifier", "FollowUpMoved"),
+    intake.DossierCompleted: ("notifier", "FollowUpClosed"),
+    intake.ResultHandedOver: ("survey", "SlipIssued"),
+    hotline.ComplaintFiled: ("notifier", "FollowUpOpened"),
+}
+"""What follows, exactly once, from each fact of the load: each promise has a follow-up that goes along with the case,
+each result handed over has a slip."""
+
+
 def _effects(streams: Sequence[Recorded[Event]]) -> tuple[int, int]:
-    """Each promise has one follow-up, each closed dossier one slip."""
-    opened = Counter(one.event.promised_by for one in streams if isinstance(one.event, notifier.FollowUpOpened))
-    slips = Counter(one.cause.causation for one in streams if isinstance(one.event, survey.SlipIssued))
-    missing = doubled = 0
-    for one in streams:
-        if isinstance(one.event, intake.DossierReceived | hotline.ComplaintFiled):
-            found = opened[one.id]
-        elif isinstance(one.event, intake.ResultHandedOver):
-            found = slips[one.id]
-        else:
-            continue
-        missing += found == 0
-        doubled += max(0, found - 1)
-    return missing, doubled
+    """Reactions that are missing, and facts that had the same consequence twice, whatever it is."""
+    caused = Counter(
+        (one.cause.causation, one.event.service, type(one.event).__name__) for one in streams if one.cause.causation
+    )
+    expected = [(one.id, *REACTIONS[type(one.event)]) for one in streams if type(one.event) in REACTIONS]
+    missing = sum(key not in caused for key in set(expected))
+    return missing, sum(count - 1 for count in caused.values())

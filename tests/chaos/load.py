@@ -1,4 +1,8 @@
-"""The load: citizens and clerks who repeat a request until it is answered, and remember what was promised to them."""
+"""The load: citizens and clerks who repeat a request until it is answered, and remember what was promised to them.
+
+Each is a writer with a counter. A request says who made it and which of theirs it is, in the id that its facts carry:
+so what took effect without an answer can be told from what never happened.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +14,62 @@ from uuid import UUID
 
 import httpx
 
-from tests.system.running import A_DOSSIER, RunningOffice
+from tests.chaos.pace import Pace
+from tests.chaos.plan import Plan
+from tests.system.running import A_DOSSIER, Place
 
-PATIENCE_SECONDS = 60.0
 STEPS = ("take-up", "complete", "hand-over")
 
 
-@dataclass
-class Promises:
-    """What the office has answered: the ids of events that must be in the streams, and how many there must be."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, from its first attempt on."""
 
-    acknowledged: set[str] = field(default_factory=set)
-    dossiers: int = 0
-    complaints: int = 0
-    handed_over: int = 0
-    ratings: int = 0
-    unanswered: int = 0
+    writer: int
+    number: int
+    """The writer's counter."""
+    stream: str
+    """Where its fact must appear."""
+    event_id: str | None = None
+    """What the office answered: it must be there. None: it never answered, and it may be there."""
+
+    @property
+    def request_id(self) -> str:
+        """What its fact carries as correlation."""
+        return request_id(self.writer, self.number)
+
+
+def request_id(writer: int, number: int) -> str:
+    """Hexadecimal and long, as the office takes it."""
+    return f"c4a05000-{writer:04x}-{number:08x}"
+
+
+@dataclass
+class History:
+    """All requests of a run, and how many facts of a kind they may have made."""
+
+    asked: list[Asked] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Answers that none of them should get."""
+
+    @property
+    def acknowledged(self) -> list[Asked]:
+        """Those that were answered."""
+        return [each for each in self.asked if each.event_id is not None]
+
+    @property
+    def unanswered(self) -> list[Asked]:
+        """Those that were not, whatever became of them."""
+        return [each for each in self.asked if each.event_id is None]
 
 
 class Citizen:
     """One of several who work at the same time; every choice comes from the seed."""
 
-    def __init__(self, office: RunningOffice, seed: int, promises: Promises, stop: asyncio.Event) -> None:
-        self.office, self.random, self.promises, self.stop = office, random.Random(seed), promises, stop
+    def __init__(self, office: Place, writer: int, plan: Plan, history: History, pace: Pace) -> None:
+        self.writer, self.random = writer, random.Random(f"{plan.seed}/{writer}")
+        self.history, self.pace, self.patience = history, pace, plan.patience_seconds
+        self.number = 0
         headers = {"Authorization": f"Bearer {office.token('clerk', 'officer', official='off-clerk-1')}"}
         self.clerk = httpx.AsyncClient(base_url=office.url, headers=headers, timeout=5)
         self.public = httpx.AsyncClient(base_url=office.url, timeout=5)
@@ -40,19 +77,17 @@ class Citizen:
     async def work(self) -> None:
         """Come again and again until it is time to stop; finish what was begun."""
         async with self.clerk, self.public:
-            while not self.stop.is_set():
+            while not self.pace.over:
                 if self.random.random() < 0.25:
                     await self.complain()
                 else:
                     await self.bring_a_dossier()
-                await asyncio.sleep(self.random.random() * 0.02)
 
     async def bring_a_dossier(self) -> None:
         """Receive a dossier and carry it as far as the dice say, up to the rating."""
         receipt = await self.ask(self.clerk, "/intake/dossiers", A_DOSSIER)
         if receipt is None:
             return
-        self.promises.dossiers += 1
         moved: dict[str, Any] = {}
         for step in STEPS[: self.random.randrange(len(STEPS) + 1)]:
             answer = await self.ask(self.clerk, f"/intake/dossiers/{receipt['dossier_id']}/{step}", None)
@@ -60,7 +95,6 @@ class Citizen:
                 return
             moved = answer
         if moved.get("slip_code"):
-            self.promises.handed_over += 1
             await self.rate(moved["slip_code"])
 
     async def rate(self, code: str) -> None:
@@ -73,33 +107,44 @@ class Citizen:
             "ready_on_the_day": True,
             "channel": "web",
         }
-        if await self.ask(self.public, "/survey/ratings", body, retry=(404, 429)) is not None:
-            self.promises.ratings += 1
+        await self.ask(self.public, "/survey/ratings", body, retry=(404, 429))
 
     async def complain(self) -> None:
         """File a report on the web, anonymously."""
         body = {"channel": "web", "text": "Rác không được thu gom ba ngày nay."}
-        if await self.ask(self.public, "/hotline/complaints", body, retry=(429,)) is not None:
-            self.promises.complaints += 1
+        await self.ask(self.public, "/hotline/complaints", body, retry=(429,))
 
     async def ask(
         self, client: httpx.AsyncClient, path: str, body: Any, *, retry: tuple[int, ...] = ()
     ) -> dict[str, Any] | None:
-        """Repeat one request under one key until it is answered; none when patience ended. A refusal is a bug."""
+        """Repeat one request under one key until it is answered; none when patience ended, or it was refused."""
+        await self.pace.turn(self.random)
+        self.number += 1
+        asked = Asked(self.writer, self.number, path.split("/")[1].upper())
         key = str(UUID(int=self.random.getrandbits(128)))
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        answer = await self._insist(
+            client, path, body, {"Idempotency-Key": key, "X-Request-Id": asked.request_id}, retry
+        )
+        self.history.asked.append(
+            Asked(asked.writer, asked.number, asked.stream, answer["event_id"] if answer else None)
+        )
+        return answer
+
+    async def _insist(
+        self, client: httpx.AsyncClient, path: str, body: Any, headers: dict[str, str], retry: tuple[int, ...]
+    ) -> dict[str, Any] | None:
+        deadline = asyncio.get_running_loop().time() + self.patience
         while asyncio.get_running_loop().time() < deadline:
             try:
-                answer = await client.post(path, json=body, headers={"Idempotency-Key": key})
+                answer = await client.post(path, json=body, headers=headers)
             except httpx.TransportError:
                 await asyncio.sleep(0.05)
                 continue
             if answer.status_code == 201:
                 found: dict[str, Any] = answer.json()
-                self.promises.acknowledged.add(found["event_id"])
                 return found
             if answer.status_code < 500 and answer.status_code not in retry:
-                raise AssertionError(f"{path}: {answer.status_code} {answer.text}")
+                self.history.refused.append(f"{path}: {answer.status_code} {answer.text}")
+                return None
             await asyncio.sleep(0.1)
-        self.promises.unanswered += 1
         return None

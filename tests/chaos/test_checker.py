@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
-from shared.events import Cause, Event, Recorded, intake, notifier, survey
+from shared.events import Cause, Event, Recorded, hotline, intake, notifier, survey
 from tests.chaos.checker import Verdict, judge
+from tests.chaos.load import Asked, History, request_id
 
 NOW = datetime(2026, 6, 5, 8, tzinfo=UTC)
 
 
-def stored(event: Event, id_: str, sequence: int = 1, because: str | None = None) -> Recorded[Event]:
-    return Recorded(event, id_, "u", sequence, NOW, NOW, Cause(causation=because))
+def stored(event: Event, id_: str, sequence: int = 1, because: str | None = None, asked: int = 0) -> Recorded[Event]:
+    """An event of a stream; `asked`: the number of the request of writer 0 that it comes from."""
+    return Recorded(event, id_, "u", sequence, NOW, NOW, Cause(request_id(0, asked) if asked else None, because))
 
 
 def a_good_history() -> list[Recorded[Event]]:
-    opened = notifier.FollowUpOpened.sample().model_copy(update={"promised_by": "e1"})
     return [
-        stored(intake.DossierReceived.sample(), "e1"),
-        stored(intake.ResultHandedOver.sample(), "e2", 2),
+        stored(intake.DossierReceived.sample(), "e1", asked=1),
+        stored(intake.ResultHandedOver.sample(), "e2", 2, asked=2),
         stored(survey.SlipIssued.sample(), "e3", because="e2"),
-        stored(opened, "e4"),
+        stored(notifier.FollowUpOpened.sample(), "e4", because="e1"),
     ]
 
 
-def verdict_on(history: list[Recorded[Event]], acknowledged: tuple[str, ...] = ("e1", "e2")) -> Verdict:
-    verdict = Verdict(kills=1, acknowledged=len(acknowledged), replay_equal=True)
-    judge(verdict, acknowledged, {intake.DossierReceived: 1}, history)
+def asked(*answers: str | None, stream: str = "INTAKE", writer: int = 0) -> list[Asked]:
+    """What one writer asked for, in order; none: it got no answer."""
+    return [Asked(writer, number, stream, answer) for number, answer in enumerate(answers, 1)]
+
+
+def verdict_on(facts: Sequence[Recorded[Event]], requests: Sequence[Asked] = ()) -> Verdict:
+    verdict = Verdict(kills=1, replay_equal=True, settled=True, handled_equals_published=True)
+    judge(verdict, History([*(requests or asked("e1", "e2"))]), facts)
     return verdict
 
 
@@ -41,22 +48,84 @@ def test_a_good_history_holds() -> None:
     [
         (lambda h: h[1:], "lost"),
         (lambda h: [*h, h[2]], "doubled"),
-        (lambda h: [*h, stored(intake.DossierReceived.sample(), "e9")], "doubled"),
+        (lambda h: [*h, stored(intake.DossierReceived.sample(), "e9", asked=1)], "doubled"),
+        (lambda h: [*h, stored(survey.RatingSubmitted.sample(), "e9")], "doubled"),
         (lambda h: [h[1], h[0], *h[2:]], "disordered"),
         (lambda h: [h[0], h[2], h[3]], "lost"),
         (lambda h: h[:3], "effects_missing"),
         (lambda h: [h[0], h[1], h[3]], "effects_missing"),
-        (lambda h: [*h, stored(h[3].event, "e8", 2)], "effects_doubled"),
+        (lambda h: [*h, stored(h[3].event, "e8", 2, because="e1")], "effects_doubled"),
+        (lambda h: [*h, stored(intake.DossierTakenUp.sample(), "e8", 3)], "effects_missing"),
+        (lambda h: [*h, stored(hotline.ComplaintFiled.sample(), "e8")], "effects_missing"),
     ],
 )
 def test_every_harm_shows_in_its_figure(harm, figure) -> None:  # type: ignore[no-untyped-def]  # lambdas of a table
     verdict = verdict_on(harm(a_good_history()))
 
     assert getattr(verdict, figure) > 0
+    assert not verdict.sound
+
+
+@pytest.mark.parametrize(
+    ("there", "where"),
+    [
+        ((2, 3, 4), {"prefix": 1, "middle": 0, "tail": 0}),
+        ((1, 4), {"prefix": 0, "middle": 2, "tail": 0}),
+        ((1, 2), {"prefix": 0, "middle": 0, "tail": 2}),
+        ((2,), {"prefix": 1, "middle": 0, "tail": 2}),
+        ((), {"prefix": 0, "middle": 0, "tail": 4}),
+    ],
+)
+def test_a_loss_is_placed_among_what_arrived_of_its_writer(there: tuple[int, ...], where: dict[str, int]) -> None:
+    facts = [stored(intake.DossierReceived.sample(), f"e{number}", asked=number) for number in there]
+
+    verdict = verdict_on(facts, asked("e1", "e2", "e3", "e4"))
+
+    assert verdict.lost_where == where
+    assert verdict.lost == 4 - len(there)
+
+
+def test_each_writer_and_stream_is_looked_at_alone() -> None:
+    requests = asked("e1", "e2") + asked("x1", stream="HOTLINE") + asked("y1", "y2", writer=1)
+    facts = [stored(intake.DossierReceived.sample(), id_) for id_ in ("e1", "e2", "y2")]
+
+    verdict = verdict_on(facts, requests)
+
+    assert verdict.lost_where == {"prefix": 1, "middle": 0, "tail": 1}
+
+
+def test_what_was_never_answered_is_recovered_when_it_is_there_and_never_lost() -> None:
+    facts = [
+        stored(intake.DossierReceived.sample(), "e1", asked=1),
+        stored(intake.DossierReceived.sample(), "e2", asked=2),
+    ]
+
+    verdict = verdict_on(facts, asked("e1", None, None))
+
+    assert (verdict.lost, verdict.recovered, verdict.unanswered, verdict.doubled) == (0, 1, 2, 0)
+
+
+def test_what_was_recovered_counts_as_arrived_where_a_loss_is_placed() -> None:
+    verdict = verdict_on([stored(intake.DossierReceived.sample(), "e3", asked=3)], asked(None, "e2", None))
+
+    assert verdict.lost_where == {"prefix": 1, "middle": 0, "tail": 0}
+
+
+@pytest.mark.parametrize("figure", ["replay_equal", "settled", "handled_equals_published"])
+def test_what_was_not_proven_does_not_hold(figure: str) -> None:
+    verdict = verdict_on(a_good_history())
+    setattr(verdict, figure, False)
+
+    assert not verdict.sound
+
+
+def test_a_run_without_a_kill_proves_nothing_of_kills() -> None:
+    verdict = verdict_on(a_good_history())
+    verdict.kills = 0
+
+    assert verdict.sound
     assert not verdict.holds
 
 
-def test_a_run_without_a_kill_proves_nothing() -> None:
-    verdict = Verdict(acknowledged=1, replay_equal=True)
-
-    assert not verdict.holds
+def test_a_run_in_which_nothing_was_acknowledged_proves_nothing() -> None:
+    assert not verdict_on([], asked(None)).sound

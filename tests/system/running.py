@@ -40,16 +40,12 @@ A_DOSSIER: dict[str, Any] = {
 
 
 @dataclass
-class RunningOffice:
-    """An office in a process; started, killed and started again on one home."""
+class Place:
+    """Where an office is, and what its keys open."""
 
     home: Path
     port: int
     nats_port: int
-    options: tuple[str, ...] = ()
-    process: subprocess.Popen[bytes] | None = None
-    containers: Containers | None = None
-    """PostgreSQL and NATS under this office, in a run on containers."""
 
     @property
     def url(self) -> str:
@@ -60,6 +56,28 @@ class RunningOffice:
     def nats_url(self) -> str:
         """Where the event streams are."""
         return f"nats://127.0.0.1:{self.nats_port}"
+
+    def database_url(self, service: str) -> str:
+        """A service's database: SQLAlchemy's address."""
+        return f"sqlite:///{self.home / 'data' / service}.db"
+
+    def seed(self, name: str) -> Path:
+        """The file with the nkey seed of an identity (`auditor`, `intake`, `sub-province`)."""
+        return self.home / "keys" / f"{name}.nk"
+
+    def token(self, *roles: str, official: str | None = None, unit: str = UNIT) -> str:
+        """A sign-in token; the official is the seeded one of the first role when none is named."""
+        return issue(self.home / "keys" / "signin.key", official or f"off-{roles[0]}-1", unit, roles)
+
+
+@dataclass
+class RunningOffice(Place):
+    """An office in a process; started, killed and started again on one home."""
+
+    options: tuple[str, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    containers: Containers | None = None
+    """PostgreSQL and NATS under this office, in a run on containers."""
 
     @property
     def output(self) -> Path:
@@ -75,15 +93,7 @@ class RunningOffice:
         """A service's database: SQLAlchemy's address."""
         if self.containers is not None:
             return self.containers.database_url(service)
-        return f"sqlite:///{self.home / 'data' / service}.db"
-
-    def seed(self, name: str) -> Path:
-        """The file with the nkey seed of an identity (`auditor`, `intake`, `sub-province`)."""
-        return self.home / "keys" / f"{name}.nk"
-
-    def token(self, *roles: str, official: str | None = None, unit: str = UNIT) -> str:
-        """A sign-in token; the official is the seeded one of the first role when none is named."""
-        return issue(self.home / "keys" / "signin.key", official or f"off-{roles[0]}-1", unit, roles)
+        return super().database_url(service)
 
     def client(self, *roles: str, official: str | None = None) -> httpx.Client:
         """An HTTP client, signed in when roles are given. The caller closes it."""

@@ -1,0 +1,63 @@
+"""A second relay that believes to lead: it was stopped between reading and sending, was replaced, and goes on.
+
+What it sends is what the true leader had read; it sends it when message ids have been forgotten, so that only the fence
+is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from shared.relay import Entry, Relay, confirm
+from shared.service import Service
+
+STALLED_SECONDS = 0.8
+
+
+class Zombie(Relay):
+    """Each round: what the true leader is about to send, and the stream's end that it knows; later, sent once more."""
+
+    read_before: asyncio.Queue[tuple[Sequence[Entry], int]]
+
+    async def _drain(self, nc: Any, _last: int) -> int:
+        entries, last = await self.read_before.get()
+        await asyncio.sleep(STALLED_SECONDS)
+        while not self.read_before.empty():
+            self.read_before.get_nowait()
+        end = await self._publish(nc, entries, last)
+        placed = [(entry.position, end - len(entries) + number) for number, entry in enumerate(entries, 1)]
+        await self.db.write(confirm, placed, self.clock.now())
+        return end
+
+
+def add_zombies() -> None:
+    """Give every service of this process one."""
+    work, publish = Service._work, Relay._publish
+    zombies: dict[int, Zombie] = {}
+
+    async def overheard(self: Relay, nc: Any, entries: Sequence[Entry], last: int) -> int:
+        if zombie := zombies.get(id(self)):
+            zombie.read_before.put_nowait((entries, last))
+        return await publish(self, nc, entries, last)
+
+    async def haunted(self: Service, watch: asyncio.Task[None]) -> None:
+        zombie = Zombie(self.name, self.settings.unit, self.db, self.clock)
+        zombie.read_before = asyncio.Queue()
+        zombies[id(self.relay)] = zombie
+        walking = asyncio.create_task(self._supervised("zombie", lambda: _follow(self, zombie)))
+        try:
+            await work(self, watch)
+        finally:
+            walking.cancel()
+            await asyncio.wait([walking])
+
+    Relay._publish = overheard  # type: ignore[method-assign]
+    Service._work = haunted  # type: ignore[method-assign]
+
+
+async def _follow(service: Service, zombie: Zombie) -> None:
+    assert service._client is not None
+    client = await asyncio.shield(service._client)
+    await zombie.run(client, service._jetstream(client))
