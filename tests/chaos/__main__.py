@@ -13,6 +13,7 @@ import logging
 import secrets
 import sys
 import tempfile
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import structlog
@@ -28,17 +29,18 @@ LEAST_SECONDS = 60
 
 def main() -> int:
     """Carry a plan out, and say what came of it."""
-    plan = _plan()
+    words = _words()
+    plan = _plan(words)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     for line in plan.lines():
         print(line, flush=True)
-    with tempfile.TemporaryDirectory(prefix="motcua-chaos-") as folder:
+    with _folder(words.keep) as folder:
         verdict = asyncio.run(chaos(Path(folder), plan, lambda text: print(text, flush=True)))
     print(json.dumps(verdict.as_data()))
     return 0 if _enough(plan, verdict) else 1
 
 
-def _plan() -> Plan:
+def _words() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="of faults (60)")
     parser.add_argument("--quiet-seconds", type=float, default=10, help="of load without faults, afterwards (10)")
@@ -48,7 +50,18 @@ def _plan() -> Plan:
     parser.add_argument(
         "--mutation", choices=sorted(MUTATIONS), help="make the office worse, for a few seconds: this has to fail"
     )
-    words = parser.parse_args()
+    parser.add_argument("--keep", type=Path, default=None, help="work in this new folder, and leave it there")
+    return parser.parse_args()
+
+
+def _folder(keep: Path | None) -> AbstractContextManager[str]:
+    if keep is None:
+        return tempfile.TemporaryDirectory(prefix="motcua-chaos-")
+    keep.mkdir(parents=True)
+    return nullcontext(str(keep.resolve()))
+
+
+def _plan(words: argparse.Namespace) -> Plan:
     if words.plan is not None:
         return read_plan(words.plan)
     seed = secrets.randbelow(2**31) if words.seed is None else words.seed
@@ -64,4 +77,8 @@ def _enough(plan: Plan, verdict: Verdict) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("interrupted: everything that was started has ended")
+        sys.exit(130)

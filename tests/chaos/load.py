@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,8 @@ class History:
     asked: list[Asked] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     """Answers that none of them should get."""
+    answered_at: float = 0.0
+    """When the last answer came, on the monotonic clock."""
 
     @property
     def acknowledged(self) -> list[Asked]:
@@ -141,6 +144,7 @@ class Citizen:
                 await asyncio.sleep(0.05)
                 continue
             if answer.status_code == 201:
+                self.history.answered_at = time.monotonic()
                 found: dict[str, Any] = answer.json()
                 return found
             if answer.status_code < 500 and answer.status_code not in retry:

@@ -34,6 +34,8 @@ class Fault:
     """How long it stays dead, stopped or slow; how far the clock jumps."""
     milliseconds: float = 0.0
     """How much longer each commit takes while the disk is slow."""
+    worked: bool = False
+    """Whether an office is killed only when it has answered somebody since its start, or some seconds later."""
 
 
 @dataclass(frozen=True)
@@ -180,12 +182,13 @@ def _office(dice: random.Random, seconds: float) -> list[Fault]:
             faults.append(Fault(at, "pause", "office", _stop_seconds(dice)))
         else:
             who: Victim = "both" if dice.random() < 0.2 else "office"
-            faults.append(Fault(at, "kill", who, round(dice.uniform(0, 0.3), 3)))
+            lasting, worked = round(dice.uniform(0, 0.3), 3), dice.random() < 0.6
+            faults.append(Fault(at, "kill", who, lasting, worked=worked))
     return faults
 
 
 def _postgres(dice: random.Random, seconds: float) -> list[Fault]:
-    moments = _moments(dice, seconds, (4.0, 8.0))
+    moments = _moments(dice, seconds, (4.0, 12.0))
     return [Fault(at, "kill", "postgres", round(dice.uniform(0, 0.5), 3)) for at in moments]
 
 

@@ -115,8 +115,9 @@ def _where(connection: sa.Connection) -> str:
 
 
 def _forget(connection: sa.Connection) -> None:
-    connection.info.pop(WROTE, None)
-    connection.info.pop(RECORDED, None)
+    if not connection.invalidated:  # then there is nothing to forget, and asking would raise
+        connection.info.pop(WROTE, None)
+        connection.info.pop(RECORDED, None)
 
 
 def _watch_relays(trap: Trap) -> None:

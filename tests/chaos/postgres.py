@@ -33,6 +33,11 @@ class Postgres:
         """The address of a service's database, with `{service}` in it."""
         return f"postgresql+psycopg://test:test@127.0.0.1:{self.port}/{{service}}"
 
+    @property
+    def id(self) -> str:
+        """Docker's name for it."""
+        return str(self._wrapped.id)
+
     def start(self) -> None:
         """Run it, with an empty database for each service."""
         self.container.start()

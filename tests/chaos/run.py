@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from deploy import office as topology
 from deploy.replay.compare import compare
 from tests.chaos.checker import Verdict, judge
+from tests.chaos.faults import Faults
 from tests.chaos.handled import handled
 from tests.chaos.load import Citizen, History
 from tests.chaos.pace import Pace
-from tests.chaos.plan import Fault, Plan
+from tests.chaos.plan import Plan
 from tests.chaos.quiet import everything
 from tests.chaos.quiet import quiet as quiet
-from tests.chaos.site import Site, a_site, pause
+from tests.chaos.site import Site, a_site
 
 Say = Callable[[str], None]
 CITIZENS = 4
@@ -32,8 +32,9 @@ async def chaos(folder: Path, plan: Plan, say: Say) -> Verdict:
         say(f"{time.monotonic() - began:6.1f} s  {text}")
 
     async with a_site(folder, plan.database, plan.starts, plan.mutation) as site:
-        tell("the office is open")
-        history, faults = History(), Faults(site, plan.database, tell)
+        tell("the office is open" + (f", on PostgreSQL in container {site.postgres.id}" if site.postgres else ""))
+        history = History()
+        faults = Faults(site, history, tell)
         await _under_load(site, plan, history, faults, tell)
         verdict = Verdict(seed=plan.seed, database=plan.database, pauses=faults.pauses)
         verdict.jumps, verdict.slow = faults.jumps, faults.slow
@@ -95,69 +96,3 @@ async def replay_equal(site: Site, say: Say) -> bool:
             say(f"replay of {service}: {different} {done.faults[:3]}")
         equal = equal and done.equal
     return equal
-
-
-class Faults:
-    """Carries the faults of a plan out at their times, each beside the others."""
-
-    def __init__(self, site: Site, database: str, say: Say) -> None:
-        self.site, self.say = site, say
-        self.pauses = self.jumps = self.slow = 0
-        self._lasting: set[asyncio.Task[None]] = set()
-
-    async def carry_out(self, plan: Plan) -> None:
-        """All of them, and the whole time; returns when what was stopped or dead is back."""
-        began = time.monotonic()
-        try:
-            for fault in plan.faults:
-                await asyncio.sleep(max(0.0, began + fault.at - time.monotonic()))
-                self._begin(self._act(fault))
-            await asyncio.sleep(max(0.0, began + plan.seconds - time.monotonic()))
-            if self._lasting:
-                await asyncio.gather(*self._lasting)
-        finally:
-            for task in self._lasting:
-                task.cancel()
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._lasting.add(task)
-
-    async def _act(self, fault: Fault) -> None:
-        match fault.what:
-            case "kill":
-                await self._kill(fault)
-            case "pause":
-                await self._pause(fault)
-            case "jump":
-                self.site.control.offset += fault.seconds
-                self.site.control.write()
-                self.jumps += 1
-                self.say(f"the clock jumps by {fault.seconds:+.0f} s")
-            case "slow":
-                await self._slow(fault)
-
-    async def _kill(self, fault: Fault) -> None:
-        self.say(f"kill {fault.who}")
-        if fault.who in ("office", "both") and (process := self.site.office_process) is not None:
-            self.site.closed_seconds = fault.seconds
-            process.kill()
-        if fault.who in ("nats", "both"):
-            self.site.kill_broker(fault.seconds)
-        if fault.who == "postgres":
-            await self.site.kill_postgres(fault.seconds)
-
-    async def _pause(self, fault: Fault) -> None:
-        self.say(f"stop {fault.who} for {fault.seconds:.1f} s")
-        site = self.site
-        pid = (lambda: site.office_pid) if fault.who == "office" else (lambda: site.broker.pid)
-        self.pauses += await pause(pid, fault.seconds)
-
-    async def _slow(self, fault: Fault) -> None:
-        self.say(f"commits take {fault.milliseconds:.0f} ms longer for {fault.seconds:.1f} s")
-        self.slow += 1
-        self.site.control.commit_delay = fault.milliseconds / 1000
-        self.site.control.write()
-        await asyncio.sleep(fault.seconds)
-        self.site.control.commit_delay = 0.0
-        self.site.control.write()

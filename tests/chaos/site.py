@@ -31,7 +31,7 @@ from tests.system.running import Place
 LOOK_SECONDS = 0.02
 STOP_SECONDS = 15.0
 OPEN_SECONDS = 60.0
-REFUSED_SECONDS = 0.3
+REFUSED_SECONDS = 0.5
 """Until the next attempt, when it would not start: without its database or its broker it says so and ends."""
 _fork_server = multiprocessing.get_context("forkserver")
 _fork_server.set_forkserver_preload([office.__name__])
@@ -46,7 +46,8 @@ class Site(Place):
         self.control = office.Control(home.with_name("control.json"))
         self.diary, self.output = home.with_name("points"), home.with_name("office.out")
         self.deaths: Counter[str] = Counter()
-        self.starts_made = 0
+        self.started_at = 0.0
+        """When the office was last started, on the monotonic clock."""
         self.closed_seconds = 0.0
         """How long the office stays dead after its next death."""
         self.broker_seconds = 0.0
@@ -89,7 +90,7 @@ class Site(Place):
         words += ["--databases", self.postgres.template] if self.postgres else []
         process = _fork_server.Process(target=office.run, args=(tuple(words), arms, str(self.output)))
         process.start()
-        self.starts_made += 1
+        self.started_at = time.monotonic()
         return process
 
     async def _ended(self) -> None:
@@ -169,10 +170,10 @@ class Site(Place):
     async def kill_postgres(self, seconds: float) -> None:
         """SIGKILL to all of PostgreSQL, which is started again after so many seconds."""
         assert self.postgres is not None
-        await asyncio.to_thread(self.postgres.kill)
+        await to_its_end(self.postgres.kill)
         self.deaths["postgres"] += 1
         await asyncio.sleep(seconds)
-        await asyncio.to_thread(self.postgres.start_again)
+        await to_its_end(self.postgres.start_again)
 
 
 async def pause(pid: Callable[[], int | None], seconds: float) -> bool:
@@ -189,6 +190,16 @@ async def pause(pid: Callable[[], int | None], seconds: float) -> bool:
     return True
 
 
+async def to_its_end(work: Callable[[], None]) -> None:
+    """In a thread. Who is cancelled waits for its end: what has begun to start can only be ended when it has."""
+    working = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait([working])
+        raise
+
+
 @asynccontextmanager
 async def a_site(
     folder: Path, database: str, starts: Sequence[Start] = (), mutation: str | None = None
@@ -199,7 +210,7 @@ async def a_site(
     keeping: list[asyncio.Task[None]] = []
     try:
         if postgres is not None:
-            await asyncio.to_thread(postgres.start)
+            await to_its_end(postgres.start)
         await site.broker.start()
         keeping += [asyncio.create_task(site.keep_broker()), asyncio.create_task(site.keep_open())]
         await site.open()
