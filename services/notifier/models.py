@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -90,9 +90,19 @@ class FlagView(Answer):
     expired_at: Local | None
 
 
+class Ground(Answer):
+    """What a report is about, after its last check: nothing here leads to who reported."""
+
+    conduct: str
+    checked_on: date
+    finding: str
+
+
 class FlagRead(FlagView):
     """A flag with its texts, whose reading is recorded."""
 
+    grounds: list[Ground] = []
+    """What each report is about, in the order of `evidence`."""
     standing: list[str] = []
     """Evidence whose report is, after its last verification, still found true."""
     explanation: str | None = None

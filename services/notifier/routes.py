@@ -75,8 +75,8 @@ async def flags_seen(service: Door, policy: Rules, who: Leader) -> list[FlagView
 
 @router.get("/flags/mine")
 async def own(service: Door, policy: Rules, who: Anyone) -> list[FlagRead]:
-    """Your own flags, from the moment you were informed: everything except who reported and which reports, which are
-    counted 1, 2, …. Reading the texts is recorded."""
+    """Your own flags, from the moment you were informed: what each report is about, when it was checked and what was
+    found; never who reported nor which reports, which are counted 1, 2, …. Reading the texts is recorded."""
     own_unit(who, policy)
     return await service.db.write(reading.own_flags, who.id, service.clock.now())
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.notifier.commands.flags import EXPLANATION, REASONS, number_of
-from services.notifier.models import FlagRead, FlagView, FollowUpView
+from services.notifier.models import FlagRead, FlagView, FollowUpView, Ground
 from services.notifier.rules.flags import may_act
 from services.notifier.rules.notices import CONCERNED
-from services.notifier.tables import Flag
+from services.notifier.tables import Flag, Verdict
 from services.notifier.tables.flags import flags_told_to, newest_flags, standing_evidence
 from services.notifier.tables.follow_ups import State, follow_ups
 from services.notifier.tables.people import chart
@@ -20,6 +20,7 @@ from shared.events.notifier import PrivateDataRead
 from shared.record import record
 from shared.texts import new_id
 from shared.tokens import Official
+from shared.worktime import VN
 
 
 def flags_for(session: Session, who: str) -> list[FlagView]:
@@ -85,7 +86,8 @@ def _own(session: Session, row: Flag, now: datetime) -> FlagRead:
 
 
 def _read(session: Session, row: Flag, reader: str, purpose: str, now: datetime) -> FlagRead:
-    view = FlagRead(**_view(row).model_dump(), standing=sorted(standing_evidence(session, row)))
+    grounds = [_ground(session.get_one(Verdict, each)) for each in row.complaints]
+    view = FlagRead(**_view(row).model_dump(), standing=sorted(standing_evidence(session, row)), grounds=grounds)
     texts: dict[str, str] = {}
     for ref, field in ((row.explanation_ref, EXPLANATION), (row.reasons_ref, REASONS)):
         if ref is not None and (values := private.look(session, ref, [field])):
@@ -93,3 +95,8 @@ def _read(session: Session, row: Flag, reader: str, purpose: str, now: datetime)
             reading = PrivateDataRead(reading_id=new_id(), ref=ref, fields=[field], purpose=purpose, reader=reader)
             record(session, reading, at=now)
     return view.model_copy(update=texts)
+
+
+def _ground(verdict: Verdict) -> Ground:
+    day = verdict.verified_at.astimezone(VN).date()
+    return Ground(conduct=verdict.conduct, checked_on=day, finding=verdict.finding)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from services.notifier.commands import flags as commands
 from services.notifier.commands import reading
-from services.notifier.models import Decision, Explanation, FlagMoved, FlagRead, FlagView, Review
+from services.notifier.models import Decision, Explanation, FlagMoved, FlagRead, FlagView, Ground, Review
 from services.notifier.pages import words as said
 from services.notifier.pages.doors import Rules, Someone, page_router
 from services.notifier.rules.flags import State
@@ -28,6 +28,7 @@ from shared.web.door import DESK_NAV, SignedInAs, Web, once
 from shared.web.forms import Form, blank, field_errors, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
+from shared.web.words import plain_day
 
 router = page_router()
 HOME = "/notifier/flags"
@@ -189,16 +190,23 @@ def way_of(flag: FlagRead, known: Mapping[str, str], _: Words) -> list[dict[str,
 
 
 def evidence_of(flag: FlagRead, known: Mapping[str, str], _: Words) -> list[dict[str, Any]]:
-    """What the matter rests on, and what a later check took back."""
-    taken_back = _(N_("lần kiểm tra sau cho thấy không đúng"))
+    """What the matter rests on: of each report what it is about, when it was last checked and what was found."""
+    rows = zip(flag.evidence, flag.complaints, flag.grounds, strict=True)
     return [
-        {
-            "value": event,
-            "label": _(N_("Phản ánh %(number)s"), number=known.get(complaint, complaint)),
-            "why": "" if event in flag.standing else taken_back,
-        }
-        for event, complaint in zip(flag.evidence, flag.complaints, strict=True)
+        _ground(event, known.get(complaint, complaint), ground, event in flag.standing, _)
+        for event, complaint, ground in rows
     ]
+
+
+def _ground(event: str, number: str, ground: Ground, stands: bool, _: Words) -> dict[str, Any]:
+    conduct = _(said.CONDUCTS[ground.conduct])
+    finding = _(said.FOUND_TRUE if stands else said.TAKEN_BACK)
+    day = plain_day(ground.checked_on, _.language)
+    return {
+        "value": event,
+        "label": _(N_("Phản ánh %(number)s: %(conduct)s"), number=number, conduct=conduct),
+        "why": _(N_("%(finding)s, kiểm tra ngày %(day)s"), finding=finding, day=day),
+    }
 
 
 def _seen(session: Session, who: Official) -> tuple[list[FlagView], dict[str, str]]:

@@ -35,6 +35,14 @@ FINDINGS_WHY = {
     "coaching": N_("Một buổi trao đổi, không phải kỷ luật."),
     "refer_to_council": N_("Hội đồng tự xem xét theo luật; phải nêu căn cứ."),
 }
+CONDUCTS = {
+    "harassment": N_("gây khó khăn, đòi hỏi"),
+    "delay": N_("chậm trễ"),
+    "discourtesy": N_("thiếu lịch sự"),
+    "other": N_("điều khác"),
+}
+FOUND_TRUE = N_("đúng như phản ánh")
+TAKEN_BACK = N_("lần kiểm tra sau cho thấy không đúng")
 LABELS = {
     "proceed": N_("kết quả xem xét"),
     "text": N_("lời giải trình"),

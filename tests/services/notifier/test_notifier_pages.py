@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from deploy.serve import combine
 from services import notifier
 from services.notifier import jobs
+from services.notifier.pages import words
+from shared.events.hotline import ComplaintVerified
 from shared.tokens import issue
 from shared.web import checks
 from shared.web.security import SAME_ORIGIN, SESSION
@@ -130,7 +133,6 @@ async def test_the_procedure_is_walked_from_review_to_finding_on_pages_alone(
     assert 'href="' + path in (await browser.http.get("/notifier/")).text
     page = await browser.http.get(path)
     assert "15:01 thứ Sáu 12/06/2026" in text_of(page)
-    assert "Phản ánh 1 Phản ánh 2" in " ".join(text_of(page).split())
     assert "PA-260605" not in page.text
     assert (await browser.send(page, f"{path}/explain", text="Tôi xin giải trình.")).status_code == 303
 
@@ -148,6 +150,47 @@ async def test_the_procedure_is_walked_from_review_to_finding_on_pages_alone(
     assert sorted(decision["evidence"]) == sorted(evidence)
     assert "Đề nghị hội đồng xem xét" in text_of(await browser.http.get(path))
     assert row["flag_id"] == decision["flag_id"]
+
+
+async def test_the_official_concerned_reads_what_each_report_is_about_and_nothing_that_leads_to_it(
+    lookout: Lookout, browser: Browser
+) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    await browser.send(await browser.http.get(path), f"{path}/review", proceed="true")
+    asked = await browser.http.get(path)
+    await browser.send(asked, f"{path}/inform")
+    await lookout.hears(verified("com-2", at("06 09:00"), conduct="delay", finding="unfounded"))
+
+    browser.sign_in("off-clerk", "clerk")
+    page = await browser.http.get(path)
+    async with lookout.as_("off-clerk", "clerk") as client:
+        told = await client.get(path.removeprefix("/notifier"))
+    english = text_of(await browser.http.get(f"{path}?lang=en"))
+
+    assert "Phản ánh 1: gây khó khăn, đòi hỏi (đúng như phản ánh, kiểm tra ngày 03/06/2026)" in text_of(page)
+    assert "Phản ánh 2: chậm trễ (lần kiểm tra sau cho thấy không đúng, kiểm tra ngày 06/06/2026)" in text_of(page)
+    assert "Report 1: obstruction, demands (found true, checked on 3 June 2026)" in english
+    assert "Report 2: delay (a later check found it untrue, checked on 6 June 2026)" in english
+    assert [(each["conduct"], each["checked_on"], each["finding"]) for each in told.json()["grounds"]] == [
+        ("harassment", "2026-06-03", "true"),
+        ("delay", "2026-06-06", "unfounded"),
+    ]
+    [raised] = await lookout.events("FlagRaised")
+    leads_to_it = ["com-1", "com-2", "PA-260605", "prs_c", "txt_", *raised["evidence"]]
+    assert [each for each in leads_to_it if each in page.text + told.text] == []
+    lookout.contacts["off-clerk"] = {"email": "clerk@office.example", "full_name": "Trần off-clerk"}
+    await lookout.works(jobs.deliver)
+    [letter] = lookout.letters()
+    promised = "mỗi phản ánh về điều gì, kiểm tra ngày nào, kết quả ra sao"
+    assert promised in text_of(asked)
+    assert promised in letter
+
+
+def test_every_kind_of_conduct_has_its_words() -> None:
+    kinds = get_args(ComplaintVerified.model_fields["conduct"].annotation)
+
+    assert set(kinds) == words.CONDUCTS.keys()
 
 
 async def what_is_shown_to_the_official(browser: Browser, path: str) -> str:
