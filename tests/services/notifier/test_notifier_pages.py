@@ -221,6 +221,22 @@ async def test_a_form_with_something_missing_comes_back_with_what_was_typed(look
     assert await lookout.events("FlagDecided") == []
 
 
+async def test_an_official_under_review_reads_that_their_own_matters_appear_once_they_are_told(
+    lookout: Lookout, browser: Browser
+) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-clerk", "clerk")
+    before, english = [text_of(await browser.http.get(f"/notifier/flags{more}")) for more in ("", "?lang=en")]
+    browser.sign_in("off-deputy", "leader")
+    await browser.send(await browser.http.get(path), f"{path}/review", proceed="true")
+    await browser.send(await browser.http.get(path), f"{path}/inform")
+    browser.sign_in("off-clerk", "clerk")
+
+    assert "việc của chính Ông/Bà hiện từ lúc được báo" in before
+    assert "your own from the moment you are told" in english
+    assert path in (await browser.http.get("/notifier/flags")).text
+
+
 async def test_a_relative_sees_no_matter_and_is_told_kindly(lookout: Lookout, browser: Browser) -> None:
     path = await a_flag(lookout)
     browser.sign_in("off-cousin", "leader")
