@@ -183,8 +183,9 @@ class Service:
             stream = getattr(subscriber, "stream", None)
             if stream is not None:
                 self.inflows[stream.name].subscription = subscriber
-        unheard = [stream for stream, flow in self.inflows.items() if flow.subscription is None]
-        assert not unheard, f"{self.name} follows {unheard} without a subscriber in app.py"
+        for stream, flow in self.inflows.items():
+            missing = f'@service.broker.subscriber(**service.durable("{stream}"))'
+            assert flow.subscription is not None, f"{self.name} follows {stream} without {missing} in its app.py"
 
     async def _connect(self) -> None:
         assert self._client is not None
