@@ -174,7 +174,7 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
     Where the environment names no database, those of the home: another process of an office that runs there.
     """
     from deploy import office
-    from deploy.serve import combine, run
+    from deploy.serve import NotStarted, combine, run
     from deploy.serve import serve as serve_http
     from shared import logs
 
@@ -188,7 +188,10 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
         raise Refusal(f"{service} cannot start: {'; '.join(_wrong(service, error))}.") from None
     except FileNotFoundError as error:
         raise Refusal(f"{service} cannot start: there is no {error.filename}.") from error
-    run(serve_http(app, host, port, settings.graceful_seconds))
+    try:
+        run(serve_http(app, host, port, settings.graceful_seconds))
+    except NotStarted as error:
+        raise Refusal(str(error)) from error
 
 
 def _settings(service: str, home: Path, port: int) -> ServiceSettings:

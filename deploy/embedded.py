@@ -16,12 +16,13 @@ import httpx
 import nats.errors
 import sqlalchemy as sa
 import structlog
+from starlette.applications import Starlette
 
 from deploy import office
 from deploy.broker import Broker, BrokerRefused
 from deploy.home import Home, Refusal
 from deploy.processes import naming
-from deploy.serve import combine, serve
+from deploy.serve import NotStarted, combine, serve
 from shared import logs
 from shared.clock import Clock
 from shared.database import open_engine
@@ -175,6 +176,8 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
             await _serve(options, combine(apps), say, office.SERVICES)
     except (BrokerRefused, ProvisionRefused) as error:
         raise Refusal(str(error)) from error
+    except NotStarted as error:
+        raise Refusal(f"{error} (more in {home.log_file})") from error
     except TimeoutError as error:
         raise Refusal(f"The broker {options.nats_url} does not let us in: is it up, with our configuration?") from error
 
@@ -239,7 +242,7 @@ def _stamp(home: Home) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_ino)
 
 
-async def _serve(options: Options, app: Any, say: Callable[[str], None], services: tuple[str, ...]) -> None:
+async def _serve(options: Options, app: Starlette, say: Callable[[str], None], services: tuple[str, ...]) -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():  # asyncio.wait_for of Python 3.11 swallows a cancellation now and then
         raise asyncio.CancelledError

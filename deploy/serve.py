@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from typing import Any
 
@@ -21,14 +22,19 @@ from shared.http import problem
 from shared.web.assets import build_assets, static_app
 
 
+class NotStarted(Exception):
+    """A service did not start; the message is the first line of why."""
+
+
 def combine(apps: Mapping[str, FastAPI], *more: BaseRoute) -> Starlette:
     """One application of several services, and the styles and fonts of their pages; its lifespan runs theirs."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            for app in apps.values():
-                await stack.enter_async_context(app.router.lifespan_context(app))
+            for name, each in apps.items():
+                with _noting(app, name):
+                    await stack.enter_async_context(each.router.lifespan_context(each))
             yield
 
     async def front(_request: Request) -> Response:
@@ -40,6 +46,17 @@ def combine(apps: Mapping[str, FastAPI], *more: BaseRoute) -> Starlette:
     if "intake" in apps:
         routes.append(Route("/", front))
     return Starlette(routes=[*routes, *more], lifespan=lifespan, exception_handlers={HTTPException: _nowhere})
+
+
+@contextlib.contextmanager
+def _noting(app: Starlette, name: str) -> Iterator[None]:
+    """Keep why a service did not start: uvicorn writes it to the log and says no more."""
+    try:
+        yield
+    except Exception as error:
+        first = (str(error) or type(error).__name__).splitlines()[0]
+        app.state.failed = f"{name} did not start: {first}"
+        raise
 
 
 async def _nowhere(_request: Request, error: Exception) -> Response:
@@ -64,9 +81,17 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Without its sys.exit, which would end the loop and everybody on it in the middle: see `started`."""
+        with contextlib.suppress(SystemExit):
+            await super().serve(sockets)
 
-async def serve(app: Any, host: str, port: int, graceful_seconds: float) -> None:
-    """Serve until SIGINT, SIGTERM or cancellation, then finish what is under way. A second signal hurries."""
+
+async def serve(app: Starlette, host: str, port: int, graceful_seconds: float) -> None:
+    """Serve until SIGINT, SIGTERM or cancellation, then finish what is under way. A second signal hurries.
+
+    Raises NotStarted.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -98,4 +123,4 @@ async def serve(app: Any, host: str, port: int, graceful_seconds: float) -> None
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
     if not http.started:
-        raise RuntimeError("the services did not start: see the log")
+        raise NotStarted(getattr(app.state, "failed", "the port cannot be served"))

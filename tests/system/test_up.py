@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.processes import naming
 from tests.support import free_port
 from tests.system.command import Office, Terminal, motcua, refused, tree
 from tests.system.running import eventually
@@ -81,6 +82,16 @@ def test_an_office_stopped_while_it_opens_leaves_no_broker(home: Path, how: sign
         assert office.nats() == []
     finally:
         office.end()
+
+
+def test_a_service_that_does_not_start_is_a_sentence_with_its_cause_and_the_log_that_has_more(tmp_path: Path) -> None:
+    home = tmp_path / NAME
+    wrong = "import services.survey.handlers as h; from shared.events.hotline import ComplaintFiled"
+    text = refused(motcua(*words_for(home), code=f"{wrong}; h.FOLLOWS[ComplaintFiled] = None"))
+    assert "survey did not start: survey follows HOTLINE without @service.broker.subscriber(" in text
+    assert str(home / "log" / "motcua.log") in text
+    assert "survey follows HOTLINE" in (home / "log" / "motcua.log").read_text()
+    assert naming(home / "nats" / "nats.conf") == [], "no broker is left behind"
 
 
 def test_a_home_in_use_is_refused_and_its_office_goes_on(up: Up, office: Office) -> None:
