@@ -98,13 +98,15 @@ def _check_databases(text: str | None) -> None:
 
 
 def _welcome(url: str, home: Path, nats_port: int) -> str:
+    from deploy import office
+
     me = sys.argv[0] if sys.argv[0].endswith("motcua") else "motcua"
     return f"""
 The office is open.
 
   Citizens         {url}/
   Sign in          {url}/personnel/sign-in   (a trial: choose an official there)
-  APIs             {url}/SERVICE/docs   (personnel, intake, hotline, survey, notifier)
+  APIs             {url}/SERVICE/docs   ({", ".join(office.SERVICES)})
   A token          {me} token clerk --home {home}   (also: officer, head, operator, leader, admin)
   Events           nats://127.0.0.1:{nats_port}   ({me} subscribers add NAME --events dossier_received)
   Log, mailbox     {home}/log/motcua.log, {home}/mailbox/

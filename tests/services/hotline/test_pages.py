@@ -12,8 +12,11 @@ import pytest
 
 from deploy.serve import combine
 from services import hotline
+from services.hotline.pages import words
+from services.hotline.rules import Status
 from shared.tokens import issue
 from shared.web import checks
+from shared.web.language import read_english
 from shared.web.security import SAME_ORIGIN, SESSION
 from tests.services.hotline.desk import Desk
 from tests.support import UNIT, keys
@@ -250,3 +253,8 @@ def test_every_sentence_has_its_english_and_no_page_states_a_date_or_a_style() -
     assert checks.stale_english(FOLDER, FOLDER / "pages/locale/en.po") == set()
     assert checks.typed_by_hand(FOLDER) == []
     assert checks.inline_code(FOLDER) == []
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_its_words_in_both_languages(status: Status) -> None:
+    assert words.STATUSES[status] in read_english(FOLDER / "pages" / "locale" / "en.po")

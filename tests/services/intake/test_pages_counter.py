@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+from services.intake.pages import view
+from services.intake.rules import Status
 from shared.mechanism import event_log
 from shared.web.checks import hidden_fields
+from shared.web.language import read_english
 from shared.web.security import SAME_ORIGIN
 from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
@@ -270,3 +274,10 @@ def test_a_dossier_that_is_not_there_is_a_page(clerk: Visitor) -> None:
     for page in ("", "/receipt", "/m01.pdf", "/slip"):
         answer = clerk.get(f"{COUNTER}/nobody{page}")
         assert answer.status_code == 404 and "Không có hồ sơ nào khớp" in answer.text
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_its_words_in_both_languages(status: Status) -> None:
+    english = read_english(Path(view.__file__).parent / "locale" / "en.po")
+    assert view.STATUSES[status] in english
+    assert status is Status.HANDED_OVER or view.WAITING[status] in english
