@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import unicodedata
 from datetime import datetime
@@ -26,12 +27,25 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def as_printed(number: str) -> str:
+    """A number as it is printed, however it was typed: no blanks, capitals, one kind of hyphen."""
+    return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", clean(number))).upper()
+
+
 Line = Annotated[str, AfterValidator(one_line), StringConstraints(min_length=1, max_length=200)]
 """A name, a place, a title: 1 to 200 characters on one line."""
+Name = Annotated[Line, StringConstraints(pattern=r"[^\W\d_]")]
+"""What somebody is called: a line with a letter of whatever script."""
 Paragraph = Annotated[str, AfterValidator(clean), StringConstraints(min_length=1, max_length=5000)]
 """What somebody wrote: 1 to 5,000 characters."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """An id or a code as it stands in a path or a field."""
+DossierNumber = Annotated[
+    str,
+    AfterValidator(as_printed),
+    StringConstraints(pattern=r"^[A-Z0-9]{1,8}(\.[A-Z0-9]{1,8}){1,5}-[0-9]{6}-[0-9]{4,8}$"),
+]
+"""The number on a receipt: agency, day, serial (`H55.27.05-260605-0001`), however it was typed."""
 CitizenId = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^[0-9]{12}$|^[0-9]{9}$")]
 """Số định danh: 12 digits, or an old 9-digit card."""
 Phone = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^\+?[0-9][0-9 .-]{6,18}[0-9]$")]

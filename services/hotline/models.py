@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from services.hotline.rules import Channel, Conduct, Finding, Kind
 from shared.events.hotline import Category, Severity
-from shared.texts import Code, Line, Paragraph, Phone, one_line
+from shared.texts import Code, DossierNumber, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome
 
 Email = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")]
@@ -26,7 +26,7 @@ class Asked(BaseModel):
 class Reporter(Asked):
     """Who reports, when they want to be known. Without phone and e-mail they look the answer up by number and code."""
 
-    full_name: Line
+    full_name: Name
     phone: Phone | None = None
     email: Email | None = None
 
@@ -38,7 +38,7 @@ class NewComplaint(Asked):
     text: Paragraph
     place: Line | None = None
     reporter: Reporter | None = None
-    dossier_number: Code | None = None
+    dossier_number: DossierNumber | None = None
 
 
 class Receipt(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.rules import Reason
 from shared.events.intake import DossierReceived
-from shared.texts import CitizenId, Code, Line, Phone
+from shared.texts import CitizenId, Code, Line, Name, Phone
 from shared.worktime import Outcome
 
 
@@ -22,7 +22,7 @@ class Asked(BaseModel):
 class Applicant(Asked):
     """Who brings the dossier. A phone is optional: many have none."""
 
-    full_name: Line
+    full_name: Name
     citizen_id: CitizenId
     phone: Phone | None = None
     email: str | None = Field(None, pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")

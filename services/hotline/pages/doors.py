@@ -10,11 +10,11 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from services.hotline.models import Email, NewComplaint, Reporter
-from services.hotline.pages.words import CHOSEN, LABELS
+from services.hotline.pages.words import CHOSEN, LABELS, SHAPES
 from services.hotline.rulebook import NoticeCode
 from services.hotline.rules import Channel
 from services.hotline.settings import Policy
-from shared.texts import Code, Line, Paragraph, Phone
+from shared.texts import DossierNumber, Line, Name, Paragraph, Phone
 from shared.web.forms import Form, field_errors
 from shared.web.language import N_, Words
 from shared.worktime import VN
@@ -35,10 +35,10 @@ class Typed(BaseModel):
     text: Paragraph
     place: Line | None = None
     who: Literal["named", "anonymous"]
-    full_name: Line | None = None
+    full_name: Name | None = None
     phone: Phone | None = None
     email: Email | None = None
-    dossier_number: Code | None = None
+    dossier_number: DossierNumber | None = None
 
 
 def report_of(form: Form, channel: Channel, words: Words) -> tuple[NewComplaint | None, Mapping[str, str]]:
@@ -63,6 +63,7 @@ def wrong_fields(
 ) -> dict[str, str]:
     """What is wrong, one sentence a field of the page; `names` say what a field of the model is called there."""
     wrong = field_errors(error, words, LABELS)
+    wrong |= {name: words(SHAPES[name]) for name in wrong if name in SHAPES and form[name]}
     on_page = {(names or {}).get(field, field): sentence for field, sentence in wrong.items()}
     chosen = {(names or {}).get(field, field): field for field in CHOSEN}
     blank = {

@@ -50,6 +50,10 @@ LABELS = {
     "evidence": N_("căn cứ"),
     "purpose": N_("lý do đọc"),
 }
+SHAPES = {
+    "full_name": N_("Họ và tên phải có chữ cái."),
+    "dossier_number": N_("Mã hồ sơ chưa đúng: hãy chép như trên giấy hẹn, hoặc để trống."),
+}
 CHOSEN = ("who", "kind", "category", "severity", "official_id", "conduct", "finding", "purpose")
 """Fields that are chosen, not typed."""
 REFUSALS = {

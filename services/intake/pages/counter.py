@@ -38,6 +38,7 @@ LABELS = {
 }
 SHAPES = {
     "citizen_id": N_("Số định danh phải đủ 12 chữ số (hoặc 9 chữ số của chứng minh cũ)."),
+    "full_name": N_("Họ và tên phải có chữ cái."),
     "phone": N_("Điện thoại chỉ gồm chữ số. Để trống nếu không có."),
 }
 

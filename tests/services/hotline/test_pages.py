@@ -163,6 +163,21 @@ async def test_an_operator_writes_a_call_down(browser: Browser, desk: Desk) -> N
     assert (event["channel"], event["taken_by"]) == ("phone", "off-operator-1")
 
 
+async def test_a_number_that_is_no_case_number_and_a_name_without_a_letter_are_said_at_their_fields(
+    browser: Browser, desk: Desk
+) -> None:
+    browser.sign_in("off-operator-1", "operator")
+    page = await browser.get("/hotline/desk/call")
+    fields = {"text": TEXT, "who": "named", "full_name": "12", "dossier_number": "nope"}
+    wrong = await browser.send(page, "/hotline/desk/call", **fields)
+    assert (wrong.status_code, await desk.events("ComplaintFiled")) == (422, [])
+    assert "Họ và tên phải có chữ cái." in text_of(wrong) and "hãy chép như trên giấy hẹn" in text_of(wrong)
+    assert 'value="nope"' in wrong.text and TEXT in wrong.text
+
+    right = {"full_name": "Đỗ", "dossier_number": "h55.27.05 – 260605-0001"}
+    assert "PA-260605-0001" in (await browser.send(wrong, "/hotline/desk/call", **fields | right)).text
+
+
 async def test_a_report_is_read_triaged_attributed_verified_and_answered_at_the_desk(
     browser: Browser, desk: Desk
 ) -> None:

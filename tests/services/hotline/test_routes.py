@@ -183,7 +183,9 @@ async def test_a_clerk_without_the_desk_sees_nothing(desk: Desk) -> None:
         {"reporter": {"full_name": "A", "email": "a\x00@b"}},
         {"reporter": {"full_name": "A", "phone": "call me"}},
         {"reporter": {}},
+        {"reporter": {"full_name": "12"}},
         {"dossier_number": "../../etc"},
+        {"dossier_number": "nope"},
         {"extra": 1},
     ],
 )

@@ -69,6 +69,12 @@ def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(clerk
         assert f'value="{value}"' in page.text
 
 
+def test_a_name_without_a_letter_is_refused_at_its_field(clerk: Visitor, intake: FastAPI) -> None:
+    page = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | {"full_name": "12"})
+    assert page.status_code == 422 and "Họ và tên phải có chữ cái." in page.text
+    assert facts(intake, "DossierReceived") == []
+
+
 def test_the_same_errors_in_english(clerk: Visitor) -> None:
     page = clerk.submit(clerk.get(f"{COUNTER}?lang=en"), COUNTER, do="save")
     said = text_of(page.text)

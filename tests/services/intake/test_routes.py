@@ -43,3 +43,11 @@ async def test_a_dossier_is_completed_by_whoever_took_it_up_or_by_a_head(
     assert (answer.status_code, answer.json().get("code")) == (status, code)
     assert (await clerk.get(path)).json()["status_code"] == (9 if status == 201 else 4)
     app.state.service.db.close()
+
+
+async def test_a_name_without_a_letter_is_refused(database_url: str, tmp_path: Path) -> None:
+    app = app_of("intake", database_url, tmp_path)
+    body = A_DOSSIER | {"applicant": {**A_DOSSIER["applicant"], "full_name": "12"}}
+    answer = await client_of(app, tmp_path, "clerk").post("/dossiers", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    app.state.service.db.close()
