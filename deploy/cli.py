@@ -23,6 +23,7 @@ from shared.worktime import VN
 YEARS = range(2000, 2100)
 """The years that the working calendar knows."""
 FASTEST = 1_000_000
+_OTHER_HOME = "start the office once, or name another home with --home (or the key itself with {})."
 NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ELOOP)
 """What the machine refuses: its operator's matter, and no bug."""
 
@@ -108,7 +109,7 @@ The office is open.
   Sign in          {url}/personnel/sign-in   (a trial: choose an official there)
   APIs             {url}/SERVICE/docs   ({", ".join(office.SERVICES)})
   A token          {me} token clerk --home {home}   (also: officer, head, operator, leader, admin)
-  Events           nats://127.0.0.1:{nats_port}   ({me} subscribers add NAME --events dossier_received)
+  Events           nats://127.0.0.1:{nats_port}   ({me} subscribers add NAME --events dossier_received --home {home})
   Log, mailbox     {home}/log/motcua.log, {home}/mailbox/
 
 Ctrl-C stops it."""
@@ -128,7 +129,7 @@ def token(role: str, home: Path, official: str | None, unit: str, hours: float, 
 
     path = key or Home(home).signin_private
     if not path.exists():
-        raise Refusal(f"There is no signing key in {path}: start the office once, or name it with --key.")
+        raise Refusal(f"There is no signing key in {path}: {_OTHER_HOME.format('--key')}")
     who = official or seeded_official(role)
     click.echo(issue(path, who, unit, [role], hours=hours))
 
@@ -147,7 +148,7 @@ def streams(home: Path, nats_url: str, seed: Path | None) -> None:
 
     path = seed or office.seed_file(home, office.PROVISIONER)
     if not path.is_file():
-        raise Refusal(f"There is no key of the provisioner in {path}: start the office once, or name it with --seed.")
+        raise Refusal(f"There is no key of the provisioner in {path}: {_OTHER_HOME.format('--seed')}")
 
     async def work() -> list[str]:
         nc = await connect(nats_url, name=office.PROVISIONER, seed=read_seed(path), patience=20)

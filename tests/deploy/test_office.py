@@ -37,3 +37,9 @@ def test_the_welcome_names_every_service(service: str) -> None:
 def test_every_folder_of_services_is_in_the_office() -> None:
     folders = {path.parent.name for path in (ROOT / "services").glob("*/app.py")}
     assert folders == set(office.SERVICES)
+
+
+def test_what_the_welcome_tells_to_type_works_on_the_office_that_said_it() -> None:
+    told = _welcome("http://127.0.0.1:8080", Path("/srv/office"), 4222).splitlines()
+    commands = [line for line in told if "motcua " in line]
+    assert len(commands) == 2 and all("--home /srv/office" in line for line in commands)
