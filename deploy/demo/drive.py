@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 
 from deploy.demo.day import RATINGS, Report, Visit
+from deploy.home import Refusal
 from shared.clock import Clock
 from shared.tokens import issue
 
@@ -41,13 +42,13 @@ class Day:
         return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
     async def drive(self, visits: list[Visit], reports: list[Report]) -> None:
-        """The whole day; returns when everybody has been served."""
+        """The whole day; returns when everybody has been served. Raises Refusal when the office does not keep up."""
         self.clerk = self.desk(ACCUSED, "clerk", "officer")
         self.operator = self.desk("off-operator-1", "operator")
         self.leader = self.desk("off-leader-1", "leader", "head")
         self.public = httpx.AsyncClient(base_url=self.url, timeout=20)
         async with self.clerk, self.operator, self.leader, self.public:
-            await asyncio.gather(*map(self._visit, visits), *map(self._report, reports))
+            await _all([*map(self._visit, visits), *map(self._report, reports)])
             await self._flag()
 
     async def _at(self, moment: datetime) -> None:
@@ -100,9 +101,10 @@ class Day:
 
     async def _flag(self) -> None:
         """The second verified report raised a flag: a leader looks, and the official is asked to explain."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (flags := (await self.leader.get("/notifier/flags")).json()):
-                await asyncio.sleep(0.1)
+        deadline = _deadline()
+        while not (flags := (await self.leader.get("/notifier/flags")).json()):
+            _check(deadline, "no flag was raised")
+            await asyncio.sleep(0.1)
         self.flag_id = flags[0]["flag_id"]
         await self._post(self.leader, f"/notifier/flags/{self.flag_id}/review", {"proceed": True})
         await self._post(self.leader, f"/notifier/flags/{self.flag_id}/inform")
@@ -113,13 +115,42 @@ class Day:
     async def _post(
         self, client: httpx.AsyncClient, path: str, body: Any = None, *, wait_for: int | None = None
     ) -> dict[str, Any]:
-        """One request; `wait_for` is a refusal that ends once the fact behind it has travelled."""
-        key, deadline = str(uuid4()), asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        """One request, sent again under its key when the connection breaks; `wait_for` is a refusal that ends once the
+        fact behind it has travelled. Raises Refusal."""
+        key, deadline = str(uuid4()), _deadline()
         while True:
-            answer = await client.post(path, json=body, headers={"Idempotency-Key": key})
-            if answer.is_success:
-                found: dict[str, Any] = answer.json()
-                return found
-            if answer.status_code != wait_for or asyncio.get_running_loop().time() > deadline:
-                raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
+            try:
+                answer = await client.post(path, json=body, headers={"Idempotency-Key": key})
+            except httpx.TransportError as error:
+                said = f"{path} does not answer ({type(error).__name__})"
+            else:
+                if answer.is_success:
+                    found: dict[str, Any] = answer.json()
+                    return found
+                said = f"{path} says {answer.status_code} {answer.json().get('code')}"
+                if answer.status_code != wait_for:
+                    raise Refusal(f"The day ended early: {said}.")
+            _check(deadline, said)
             await asyncio.sleep(0.1)
+
+
+def _deadline() -> float:
+    return asyncio.get_running_loop().time() + PATIENCE_SECONDS
+
+
+def _check(deadline: float, said: str) -> None:
+    """The office is late: its clock runs faster than this machine. Raises Refusal."""
+    if asyncio.get_running_loop().time() > deadline:
+        detail = f"after {PATIENCE_SECONDS:.0f} s {said}"
+        raise Refusal(f"The day is too fast for this machine ({detail}): give it longer with --seconds.")
+
+
+async def _all(errands: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """All of them at once; the first that fails ends the others."""
+    tasks = [asyncio.ensure_future(each) for each in errands]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
