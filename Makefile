@@ -22,7 +22,7 @@ setup: .venv/installed ## Install into .venv, and nothing else
 up: setup ## Start the whole office here (Ctrl-C stops it)
 	@$(BIN)/motcua up --home $(HOME_DIR)
 
-demo: setup ## A commune's working day in a few minutes, on an office of its own
+demo: setup ## A commune's working day in a minute and a half, on an office of its own
 	@$(BIN)/motcua demo
 
 test: setup ## All tests on SQLite and a real nats-server, no Docker

@@ -78,16 +78,18 @@ async def _run(options: Options, seed: int, staying: bool) -> None:
         raise Refusal(f"The demo's office did not open: see {options.home}/log/motcua.log.")
     (options.home / "demo").touch()
     try:
-        await _day(options, clock, seed, console)
+        await _day(options, clock, seed, console, staying)
         if staying:
             console.print(f"\nThe office stays open at {options.url}/ ; Ctrl-C closes it.")
             await office
+        else:
+            console.print("\nThe office is closed. To walk through it afterwards: --stay.")
     finally:
         office.cancel()
         await asyncio.gather(office, return_exceptions=True)
 
 
-async def _day(options: Options, clock: Clock, seed: int, console: Console) -> None:
+async def _day(options: Options, clock: Clock, seed: int, console: Console, staying: bool) -> None:
     visits, reports = plan(MORNING, seed)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
@@ -101,24 +103,28 @@ async def _day(options: Options, clock: Clock, seed: int, console: Console) -> N
         day = Day(options.url, home.signin_private, options.unit, clock, advance)
         await day.drive(visits, reports)
     await asyncio.sleep(1.5)  # the last notices leave
-    console.print(await _table(options, day))
+    console.print(await _table(options, day, options.url if staying else None))
 
 
-async def _table(options: Options, day: Day) -> Table:
+WHERE = {
+    "dossiers received": "/intake/counter",
+    "dossiers: hand-over": "/intake/track",
+    "ratings": "/survey/figures",
+    "reports filed": "/hotline/desk",
+    "flags explained": "/notifier/flags",
+    "follow-ups open": "/notifier/",
+}
+
+
+async def _table(options: Options, day: Day, open_at: str | None) -> Table:
+    """What happened, with links into the office where it stays open."""
     table = Table(title="What happened", show_lines=False)
     for name in ("what", "how many", "where to look"):
         table.add_column(name, justify="right" if name == "how many" else "left")
-    where = {
-        "dossiers received": f"{options.url}/intake/counter",
-        "dossiers: hand-over": f"{options.url}/intake/track",
-        "ratings": f"{options.url}/survey/figures",
-        "reports filed": f"{options.url}/hotline/desk",
-        "flags explained": f"{options.url}/notifier/flags",
-    }
-    for what, count in day.happened.items():
-        table.add_row(what, str(count), where.get(what, ""))
     async with day.desk("off-leader-1", "leader") as leader:
-        await _add_follow_ups(table, leader, options)
+        happened = dict(day.happened) | await _follow_ups(leader)
+    for what, count in happened.items():
+        table.add_row(what, str(count), f"{open_at}{WHERE[what]}" if open_at and what in WHERE else "")
     letters = sum(1 for path in (options.home / "mailbox").rglob("*") if path.is_file())
     table.add_row("notices in the mailbox", str(letters), f"{options.home}/mailbox/")
     table.add_row("log", "", f"{options.home}/log/motcua.log")
@@ -129,7 +135,10 @@ async def _table(options: Options, day: Day) -> Table:
     return table
 
 
-async def _add_follow_ups(table: Table, leader: httpx.AsyncClient, options: Options) -> None:
+async def _follow_ups(leader: httpx.AsyncClient) -> dict[str, int]:
+    """How many promises are watched, by state."""
+    found = {}
     for state in ("open", "overdue", "closed"):
         rows = (await leader.get("/notifier/follow-ups", params={"state": state, "limit": 500})).json()
-        table.add_row(f"follow-ups {state}", str(len(rows)), f"{options.url}/notifier/")
+        found[f"follow-ups {state}"] = len(rows)
+    return found
