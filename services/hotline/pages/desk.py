@@ -88,7 +88,8 @@ class Desk:
             due_state=_state(complaint, self.service, self.policy),
             because=because_of(complaint.due_arithmetic, _.language),
             acts=acts_of(who, complaint),
-            forms={name: blank() for name in (*FIELDS, "read")} | {"triage": _triaged(complaint)} | given,
+            forms={name: blank() for name in (*FIELDS, "read")} | _done(complaint) | given,
+            typed=given.keys(),
             form=next((form for form in given.values() if form.errors), blank()),
             text=text,
             accused=dict(people).get(accused, accused),
@@ -250,8 +251,12 @@ def acts_of(who: Official, complaint: Complaint) -> set[str]:
     return {act for act, roles in ROLES.items() if sensible[act] and who.may(*roles)}
 
 
-def _triaged(complaint: Complaint) -> Form:
-    return blank(kind=complaint.kind, category=complaint.category, severity=complaint.severity)
+def _done(complaint: Complaint) -> dict[str, Form]:
+    """What was said already, to be changed; whom it is about is read on its own."""
+    return {
+        "triage": blank(kind=complaint.kind, category=complaint.category, severity=complaint.severity),
+        "verify": blank(finding=complaint.finding, verified_conduct=complaint.conduct),
+    }
 
 
 def _opened(session: Session, complaint_id: str, official: str) -> tuple[Complaint, list[tuple[str, str]]]:

@@ -210,6 +210,35 @@ async def test_a_report_is_read_triaged_attributed_verified_and_answered_at_the_
     assert readings == ["triage", "verification", "verification", "answer"]
 
 
+async def test_what_was_done_is_folded_and_a_verified_report_no_longer_says_that_the_check_is_awaited(
+    browser: Browser, desk: Desk
+) -> None:
+    await reported(browser)
+    browser.sign_in("off-leader-1", "leader", "operator")
+    path = await opened(browser)
+    new = await browser.get(path)
+    await browser.send(new, f"{path}/triage", kind="pakn", category="conduct", severity="normal")
+    await browser.send(await browser.get(path), f"{path}/attribute", official_id="off-clerk-1", conduct="delay")
+    attributed = await browser.get(path)
+    unchosen = await browser.send(attributed, f"{path}/attribute", official_id="")
+    browser.sign_in("off-chair", "leader")
+    finding = {"finding": "unfounded", "verified_conduct": "delay", "evidence": "Hai người làm chứng"}
+    await browser.send(await browser.get(path), f"{path}/verify", **finding)
+    verified = await browser.get(path)
+
+    assert "<summary>Đổi phân loại" not in new.text
+    assert "<details><summary>Đổi phân loại" in attributed.text
+    assert "<details><summary>Gắn với người khác" in attributed.text
+    assert "<details open><summary>Gắn với người khác" in unchosen.text, "an error is never folded away"
+    assert "tên giữ kín đến khi kiểm tra xong" in text_of(attributed)
+    assert "tên giữ kín đến khi kiểm tra xong" not in text_of(verified)
+    assert "có, tên nằm trong bản ghi hạn chế" in text_of(verified)
+    assert "<details><summary>Ghi kết quả khác" in verified.text
+    again = form_of(verified.text, f"{path}/verify")
+    assert '<option value="unfounded" selected>' in again and '<option value="delay" selected>' in again
+    assert "the name is in the restricted record" in text_of(await browser.get(f"{path}?lang=en"))
+
+
 async def test_what_the_rules_refuse_at_the_desk_keeps_what_was_typed(browser: Browser, desk: Desk) -> None:
     await reported(browser)
     browser.sign_in("off-operator-1", "operator", "head")
