@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ def test_runs_are_the_same_places_in_fewer_words(positions: list[int], after: in
     assert [(position, position + offset) for first, last, offset in runs for position in range(first, last + 1)] == (
         placed
     )
-    assert all(a[1] + 1 != b[0] or a[2] != b[2] for a, b in zip(runs, runs[1:], strict=False))
+    assert all(a[1] + 1 != b[0] or a[2] != b[2] for a, b in pairwise(runs))
 
 
 async def test_a_batch_is_confirmed_whole_or_not_and_what_waits_between_stays(database_url: str) -> None:
