@@ -15,11 +15,14 @@ from sqlmodel import Session
 
 from shared.errors import Refused
 from shared.mechanism import idempotency
+from shared.prepared import Prepared
 
-_BEFORE = sa.select(idempotency.c.fingerprint, idempotency.c.answer).where(
-    idempotency.c.scope == sa.bindparam("scope"), idempotency.c.key == sa.bindparam("key")
+_BEFORE = Prepared(
+    sa.select(idempotency.c.fingerprint, idempotency.c.answer).where(
+        idempotency.c.scope == sa.bindparam("scope"), idempotency.c.key == sa.bindparam("key")
+    )
 )
-_ANSWERED = idempotency.insert()
+_ANSWERED = Prepared(idempotency.insert(), "scope", "key", "fingerprint", "answer", "answered_at")
 
 
 def answer_once(
@@ -34,7 +37,7 @@ def answer_once(
     """The JSON answer of `function(session, *args)`, computed once per scope and key. Raises Refused
     `idempotency_key_reused` (422)."""
     connection = session.connection()
-    before = connection.execute(_BEFORE, {"scope": scope, "key": key}).first()
+    before = _BEFORE(connection, {"scope": scope, "key": key}).first()
     if before is not None:
         if before.fingerprint != fingerprint:
             detail = "This Idempotency-Key was used for another request: use a new key."
@@ -42,5 +45,5 @@ def answer_once(
         return bytes(before.answer)
     answer = function(session, *args).model_dump_json().encode()
     row = {"scope": scope, "key": key, "fingerprint": fingerprint, "answer": answer, "answered_at": now}
-    connection.execute(_ANSWERED, row)
+    _ANSWERED(connection, row)
     return answer

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from shared.changes import Projection, apply
 from shared.events import Event, Recorded, Unreadable, decode
 from shared.mechanism import parked, tracking, upsert
+from shared.prepared import Prepared
 from shared.record import cause_of, caused
 
 Handler = Callable[[Session, Recorded[Any]], None]
@@ -24,11 +25,11 @@ Follows = Mapping[type[Event], Handler | None]
 
 WAITING, REDRIVE, DONE = "waiting", "redrive", "done"
 
-_POSITIONS = sa.select(tracking).where(tracking.c.last_seq > 0)
-_WAITING = (
+_POSITIONS = Prepared(sa.select(tracking.c.stream, tracking.c.last_seq).where(tracking.c.last_seq > 0))
+_WAITING = Prepared(
     sa.select(parked.c.aggregate).where(parked.c.stream == sa.bindparam("stream"), parked.c.state != DONE).distinct()
 )
-_MOVE = (
+_MOVE = Prepared(
     tracking.update()
     .where(
         tracking.c.stream == sa.bindparam("of"),
@@ -68,7 +69,7 @@ def claim_tracking(session: Session, stream: str) -> tuple[int, int]:
 
 def positions(session: Session) -> dict[str, int]:
     """How far every followed stream has been handled."""
-    rows = session.connection().execute(_POSITIONS)
+    rows = _POSITIONS(session.connection(), {})
     return {row.stream: row.last_seq for row in rows}
 
 
@@ -81,7 +82,7 @@ def move_tracking(session: Session, stream: str, before: int, after: int, claim:
         row = {"stream": stream, "last_seq": 0, "claim": 0}
         if not connection.execute(sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)).first():
             connection.execute(tracking.insert(), [row])
-    moved = connection.execute(_MOVE, {"of": stream, "before": before, "by": claim, "after": after})
+    moved = _MOVE(connection, {"of": stream, "before": before, "by": claim, "after": after})
     if moved.rowcount != 1:
         raise Fenced(f"{stream}: tracking is not at {before} with claim {claim}")
 
@@ -153,7 +154,7 @@ def _fields(cause: Any) -> dict[str, Any]:
 
 def aggregates_waiting(session: Session, stream: str) -> set[str]:
     """Aggregates of a stream with a parked event."""
-    return {row.aggregate for row in session.connection().execute(_WAITING, {"stream": stream})}
+    return {row.aggregate for row in _WAITING(session.connection(), {"stream": stream})}
 
 
 def park(

@@ -20,6 +20,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shared.prepared import Prepared
+
 
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware moment, kept in UTC on both databases and given back aware."""
@@ -135,20 +137,31 @@ def create(connection: sa.Connection) -> None:
         connection.exec_driver_sql(_GUARDS[dialect].format(what=what, WHAT=what.upper()))
 
 
-_NEXT_NUMBER = sa.text(
-    "INSERT INTO counter (series, last) VALUES (:series, 1)"
-    " ON CONFLICT (series) DO UPDATE SET last = counter.last + 1 RETURNING last"
+_NEXT_NUMBER = Prepared(
+    sa.text(
+        "INSERT INTO counter (series, last) VALUES (:series, 1)"
+        " ON CONFLICT (series) DO UPDATE SET last = counter.last + 1 RETURNING last"
+    )
 )
 
 
 def next_number(connection: sa.Connection, series: str) -> int:
     """The next number of a series, from 1. The series stays locked until this transaction ends, so no gap is left."""
-    return int(connection.execute(_NEXT_NUMBER, {"series": series}).scalar_one())
+    return int(_NEXT_NUMBER(connection, {"series": series}).scalar_one())
 
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
     """Insert these rows, replacing those with the same primary key. Rows of one call have the same columns."""
-    connection.execute(_upserting(table, connection.dialect.name, tuple(rows[0])), rows)
+    columns = tuple(rows[0])
+    if len(rows) == 1:
+        _upserting_one(table, connection.dialect.name, columns)(connection, rows[0])
+    else:
+        connection.execute(_upserting(table, connection.dialect.name, columns), rows)
+
+
+@cache
+def _upserting_one(table: sa.Table, dialect: str, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_upserting(table, dialect, columns), *columns)
 
 
 @cache

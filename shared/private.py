@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from shared.mechanism import private
+from shared.prepared import Prepared
 
-_KEEP = private.insert()
+_KEEP = Prepared(private.insert(), "ref", "field", "value", "purpose", "kept_until")
 
 
 def keep(session: Session, ref: str, fields: Mapping[str, str | None], *, purpose: str, until: datetime) -> None:
@@ -24,7 +25,7 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], *, purpos
         if value
     ]
     if rows:
-        session.connection().execute(_KEEP, rows)
+        _KEEP(session.connection(), rows)
 
 
 def years_from(now: datetime, years: int) -> datetime:

@@ -17,13 +17,17 @@ from shared.changes import Projection, apply
 from shared.clock import Clock
 from shared.events import Cause, Event, Recorded, digest, encode
 from shared.mechanism import event_log, outbox
+from shared.prepared import Prepared
 from shared.texts import new_id
 
 MOST_BYTES = 500_000
 """What an event may weigh: the broker takes 1 MB, and a fact is small."""
-_LOGGED = event_log.insert().returning(event_log.c.position)
-_TO_PUBLISH = outbox.insert()
-_LAST_VERSION = sa.select(sa.func.max(event_log.c.version)).where(event_log.c.aggregate == sa.bindparam("aggregate"))
+_FIELDS = ("event_id", "aggregate", "version", "subject", "body", "recorded_at")
+_LOGGED = Prepared(event_log.insert().returning(event_log.c.position), *_FIELDS)
+_TO_PUBLISH = Prepared(outbox.insert(), "position")
+_LAST_VERSION = Prepared(
+    sa.select(sa.func.max(event_log.c.version)).where(event_log.c.aggregate == sa.bindparam("aggregate"))
+)
 _RECORDER = "recorder"
 _CAUSE = "cause"
 
@@ -98,8 +102,8 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
         "body": body,
         "recorded_at": recorded.recorded,
     }
-    position = connection.execute(_LOGGED, row).scalar_one()
-    connection.execute(_TO_PUBLISH, {"position": position})
+    position = _LOGGED(connection, row).scalar_one()
+    _TO_PUBLISH(connection, {"position": position})
     apply(connection, recorder.projection(recorded))
     return Receipt(recorded.id, digest(body), position, recorded.sequence)
 
@@ -114,7 +118,7 @@ def _untraced(event: Event, cause: Cause) -> Cause:
 
 
 def _next_version(connection: sa.Connection, aggregate: str) -> int:
-    return int(connection.execute(_LAST_VERSION, {"aggregate": aggregate}).scalar() or 0) + 1
+    return int(_LAST_VERSION(connection, {"aggregate": aggregate}).scalar() or 0) + 1
 
 
 def caused(session: Session, **changed: Any) -> None:

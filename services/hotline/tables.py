@@ -10,6 +10,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.hotline.rules import Case, Person, Status
+from shared.changes import table_of
 from shared.mechanism import Instant, private
 from shared.worktime import Calendar, Override
 
@@ -87,10 +88,6 @@ class CalendarDay(Table, table=True):
     kind: str = Field(max_length=4)
     basis: str = Field(max_length=200)
 
-    def override(self) -> Override:
-        """The decision, as the deadline engine takes it."""
-        return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
-
 
 def complaint_for_decision(session: Session, complaint_id: str) -> Complaint | None:
     """A report, locked until the transaction ends."""
@@ -137,6 +134,9 @@ def officials_by_name(session: Session) -> list[OfficialRow]:
     return list(session.exec(select(OfficialRow).order_by(OfficialRow.name, OfficialRow.official_id)))
 
 
+_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
+
+
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))
+    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))

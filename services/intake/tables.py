@@ -10,6 +10,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.intake.rules import Case, Status
+from shared.changes import table_of
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
 from shared.worktime import Calendar, Override
@@ -64,10 +65,6 @@ class CalendarDay(Table, table=True):
     day: date = Field(primary_key=True)
     kind: str = Field(max_length=4)
     basis: str = Field(max_length=200)
-
-    def override(self) -> Override:
-        """The decision, as the deadline engine takes it."""
-        return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
 
 
 class Official(Table, table=True):
@@ -135,6 +132,9 @@ def fact_as_written(session: Session, event_id: str) -> tuple[Event, str] | None
     return (recorded.event, digest(body)) if recorded is not None and body is not None else None
 
 
+_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
+
+
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))
+    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.personnel.rules import Colleague
+from shared.changes import table_of
 from shared.mechanism import Instant
 from shared.worktime import Calendar, Override
 
@@ -69,7 +70,7 @@ class CalendarDay(Table, table=True):
 
     def override(self) -> Override:
         """The decision, as the deadline engine takes it."""
-        return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
+        return Override.declared(self.day, self.kind, self.basis)
 
 
 def departments(session: Session) -> list[Department]:
@@ -97,6 +98,9 @@ def day_for_decision(session: Session, day: date) -> CalendarDay | None:
     return session.get(CalendarDay, day, with_for_update=True)
 
 
+_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
+
+
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the release's own, and what was declared, which wins."""
-    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))
+    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))

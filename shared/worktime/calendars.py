@@ -37,6 +37,11 @@ class Override:
         if not self.basis.strip():
             raise ValueError("an override names the document it rests on")
 
+    @staticmethod
+    def declared(day: date, kind: str, basis: str) -> Override:
+        """The decision in a stored fact: WORK, or a day off."""
+        return Override(day, "WORK" if kind == "WORK" else "OFF", basis)
+
 
 SEEDED_OVERRIDES = tuple(Override(**row) for row in RULEBOOK["override"])
 

@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, col, select
 
 from services.notifier.rules.chart import Chart, Member
 from services.notifier.tables.base import Table
+from shared.changes import table_of
 from shared.worktime import Calendar, Override
 
 
@@ -37,10 +38,6 @@ class CalendarDay(Table, table=True):
     kind: str = Field(max_length=4)
     basis: str = Field(max_length=200)
 
-    def override(self) -> Override:
-        """The decision, as the deadline engine takes it."""
-        return Override(self.day, "WORK" if self.kind == "WORK" else "OFF", self.basis)
-
 
 def chart(session: Session) -> Chart:
     """Who heads whom today."""
@@ -56,6 +53,9 @@ def names(session: Session) -> dict[str, str]:
     return found | dict(session.exec(select(col(Official.official_id), col(Official.name))).all())
 
 
+_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
+
+
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    return Calendar.declared(row.override() for row in session.exec(select(CalendarDay)))
+    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))

@@ -1,0 +1,60 @@
+"""Statements of the hot path, compiled once and handed to the driver as they are: a third of the price of SQLAlchemy's
+way to the same bytes, which was half of a request.
+
+    _ADD = Prepared(outbox.insert(), "position")
+    _ADD(connection, {"position": 42})
+
+Values are bound by the columns' own types; what comes back is the driver's (integers, text, bytes), so moments and JSON
+are read by ordinary statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+Values = Mapping[str, Any]
+
+
+class Prepared:
+    """One statement with these parameters, on whichever database it is run."""
+
+    def __init__(self, statement: sa.ClauseElement, *names: str) -> None:
+        self._statement, self._names = statement, names
+        self._made: dict[str, _Made] = {}
+
+    def __call__(self, connection: sa.Connection, values: Values | Sequence[Values]) -> sa.CursorResult[Any]:
+        """Run it with these values, or once for each of a sequence. Raises what the statement itself would."""
+        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
+        if isinstance(values, Mapping):
+            return connection.exec_driver_sql(made.text, made.bound(values))
+        return connection.exec_driver_sql(made.text, [made.bound(each) for each in values])
+
+    def _make(self, dialect: sa.Dialect) -> _Made:
+        compiled = self._statement.compile(dialect=dialect, column_keys=list(self._names) or None)
+        made = self._made[dialect.name] = _Made(compiled, dialect)
+        return made
+
+
+class _Made:
+    """The text for one kind of database, and how its parameters are bound."""
+
+    def __init__(self, compiled: Any, dialect: sa.Dialect) -> None:
+        self.text = str(compiled)
+        names = compiled.positiontup or list(compiled.binds)
+        self._positional = compiled.positiontup is not None
+        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        self._binders = [(name, self._binder(compiled.binds[name], dialect)) for name in names]
+
+    @staticmethod
+    def _binder(bind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+        binder: Callable[[Any], Any] | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        return binder
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver takes them. Raises KeyError for one that is missing."""
+        given = {**self._fixed, **values} if self._fixed else values
+        row = [(name, given[name] if bind is None else bind(given[name])) for name, bind in self._binders]
+        return tuple([value for _, value in row]) if self._positional else dict(row)
