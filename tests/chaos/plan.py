@@ -105,20 +105,22 @@ def kills(faults: Iterable[Fault]) -> int:
 
 
 SHOWING = {
-    "no-tracking": (Start(BEFORE_ACK, hit=6),),
-    "no-fence": (Start(zombie=True), Start(zombie=True)),
-    "late-outbox": (Start(BEFORE_ANSWER, hit=8),),
-    "silent-loss": (),
+    "no-tracking": (20.0, (Start(BEFORE_ACK, hit=6),)),
+    "no-fence": (5.0, (Start(zombie=True), Start(zombie=True))),
+    "late-outbox": (20.0, (Start(BEFORE_ANSWER, hit=8),)),
+    "silent-loss": (5.0, ()),
 }
-"""What an office made worse is armed with at its next starts, so that it shows soon."""
+"""How an office made worse comes to light soon: how long what may be lost is waited for, and its next starts."""
 
 
 def short_plan(seed: int, database: str, mutation: str | None) -> Plan:
     """A few seconds that bring a mutation to light; without one, those of all of them together, which have to hold."""
-    starts = SHOWING[mutation] if mutation else tuple(chain.from_iterable(SHOWING.values()))
-    kills = tuple(Fault(2.5 + 2.5 * number, "kill") for number in range(max(2, len(starts))))
-    patience = 5.0 if mutation else Plan.patience_seconds  # what was lost is waited for in vain
-    return Plan(seed, database, kills[-1].at + 1, 2.0, mutation, patience, kills, starts, (Rate(0.0, 15.0),))
+    shown = [SHOWING[mutation]] if mutation else list(SHOWING.values())
+    patience = min(seconds for seconds, _ in shown) if mutation else Plan.patience_seconds
+    starts = tuple(chain.from_iterable(starts for _, starts in shown))
+    kills = [2.5 + 2.5 * number for number in range(2 if mutation is None else 1)]  # crash points kill too
+    faults = tuple(Fault(at, "kill", worked=True) for at in kills)
+    return Plan(seed, database, kills[-1] + 1, 3.0, mutation, patience, faults, starts, (Rate(0.0, 15.0),))
 
 
 def read_plan(path: Path) -> Plan:

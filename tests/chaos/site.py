@@ -75,23 +75,23 @@ class Site(Place):
     async def keep_open(self) -> None:
         """Start the office whenever it is closed."""
         while self._wanted:
-            self._process = await asyncio.to_thread(self._spawn)
+            await to_its_end(self._spawn)
             await self._ended()
+            assert self._process is not None
             killed = self._process.exitcode == -signal.SIGKILL
             self.deaths["office" if killed else "office, not killed"] += 1
             await asyncio.sleep(self.closed_seconds if killed else REFUSED_SECONDS)
             self.closed_seconds = 0.0
 
-    def _spawn(self) -> BaseProcess:
+    def _spawn(self) -> None:
         start = next(self._starts, Start())
         arms = office.Arms(start, str(self.diary), str(self.control.path), self.mutation).as_json()
         words = ["up", "--home", str(self.home), "--port", str(self.port), "--nats-port", str(self.nats_port)]
         words += ["--nats-url", self.nats_url, "--rate-factor", "1000"]
         words += ["--databases", self.postgres.template] if self.postgres else []
-        process = _fork_server.Process(target=office.run, args=(tuple(words), arms, str(self.output)))
-        process.start()
+        self._process = _fork_server.Process(target=office.run, args=(tuple(words), arms, str(self.output)))
         self.started_at = time.monotonic()
-        return process
+        self._process.start()
 
     async def _ended(self) -> None:
         while self._process is not None and self._process.is_alive():
@@ -136,17 +136,22 @@ class Site(Place):
         files = [self.output, self.home / "log" / "motcua.log"]
         return "\n".join(path.read_text(errors="replace")[-3000:] for path in files if path.exists())
 
-    async def _close(self) -> None:
-        """SIGINT, as Ctrl-C does, and SIGKILL when that does not help."""
-        self._wanted = False
-        if (pid := self.office_pid) is not None:
-            os.kill(pid, signal.SIGINT)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(STOP_SECONDS):
-                    await self._ended()
-            if self._process is not None and self._process.is_alive():
-                self._process.kill()
+    async def close(self, keeping: Sequence[asyncio.Task[None]]) -> None:
+        """Start nothing again; then SIGINT to the office, as Ctrl-C does, and SIGKILL when that does not help."""
+        self._wanted = False  # asyncio.wait_for of Python 3.11 swallows a cancellation now and then
+        for task in keeping:
+            task.cancel()
+        if keeping:
+            await asyncio.wait(keeping)
+        if (pid := self.office_pid) is None:
+            return
+        os.kill(pid, signal.SIGINT)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
                 await self._ended()
+        if (process := self.office_process) is not None:
+            process.kill()
+            await self._ended()
 
     # --- the broker and PostgreSQL ---
 
@@ -155,7 +160,7 @@ class Site(Place):
         while self._wanted:
             with suppress(BrokerRefused):  # killed while it started
                 await self.broker.start()
-            while self.broker.pid is not None:
+            while self._wanted and self.broker.pid is not None:
                 await asyncio.sleep(LOOK_SECONDS)
             await asyncio.sleep(self.broker_seconds)
             self.broker_seconds = 0.0
@@ -220,11 +225,7 @@ async def a_site(
 
 
 def _endings(site: Site, keeping: Sequence[asyncio.Task[None]]) -> Iterator[Callable[[], Awaitable[object]]]:
-    yield site._close
-    for task in keeping:
-        task.cancel()
-    if keeping:
-        yield lambda: asyncio.wait(keeping)
+    yield lambda: site.close(keeping)
     yield site.broker.stop
     if (postgres := site.postgres) is not None:
         yield lambda: asyncio.to_thread(postgres.stop)
