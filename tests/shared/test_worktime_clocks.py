@@ -92,6 +92,11 @@ def test_a_supplement_is_received_like_a_dossier() -> None:
     assert due(THREE_DAYS, "01 09:00", "02 09:00 > 06 08:00", calendar=OFFICE) == "09 17:00"
 
 
+def test_what_was_asked_for_before_the_time_began_leaves_all_of_it() -> None:
+    """Sent at 16:30 on Friday, so counted from Monday; asked for at 16:40, complete at nine on Monday."""
+    assert due(EIGHT_HOURS, "05 16:30", "05 16:40 > 08 09:00", calendar=ONLINE) == "09 09:00"
+
+
 def test_half_a_saturday_uses_up_half_a_day_of_what_was_left() -> None:
     """16 hours left at 08:00 on Saturday the 6th: 3 h 30 on that morning, 8 h on Monday, 4 h 30 on Tuesday."""
     made = due_through(THREE_DAYS, at("01 09:00"), waits("02 09:00 > 06 08:00"), POLICE, PAUSE)
@@ -193,6 +198,8 @@ def test_the_citizens_clock_never_stops_and_the_offices_does(
 
 def test_online_the_office_has_until_the_next_morning_and_the_citizen_waits_from_the_click() -> None:
     assert elapsed(at("01 16:30"), at("02 08:00"), [], ONLINE) == Elapsed(citizen=90, office=60)
+    late = waits("01 09:00 > 04 16:30")  # a supplement too
+    assert elapsed(at("01 07:00"), at("05 08:00"), late, ONLINE) == Elapsed(citizen=4 * 480 + 60, office=120 + 60)
 
 
 def test_late_for_the_citizen_is_not_late_for_the_office_through_three_supplements() -> None:
