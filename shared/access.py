@@ -52,7 +52,7 @@ def service_identity(
     `consumes` names services or streams (`hotline`, `HOTLINE`), `asks` the services that it may ask.
     """
     own = stream_of(name)
-    publish = [f"motcua.{unit}.{name}.>", f"dead.{unit}.{name}.>", *_reads(own)]
+    publish = [f"motcua.{unit}.{name}.>", f"dead.{unit}.{name}.>", *_reads(own), f"{API}.STREAM.INFO.{DEAD_LETTERS}"]
     for stream in sorted(map(stream_of, consumes)):
         publish += [*_pulls(stream, name), f"{API}.STREAM.INFO.{stream}"]
     publish += [f"rpc.{other}.>" for other in sorted(asks)]

@@ -22,7 +22,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from shared.consumer import InflowState
 from shared.relay import Relay
-from shared.streams import ConsumerPlan, consumer_differs, service_stream, stream_differs
+from shared.streams import ConsumerPlan, consumer_differs, dead_letter_stream, service_stream, stream_differs
 
 log = structlog.get_logger()
 
@@ -124,7 +124,7 @@ class Watchdog:
 
     async def _look(self, js: JetStreamContext) -> list[str]:
         try:
-            parts = [self._own(js), *(self._followed(js, each) for each in self.followed.values())]
+            parts = [self._own(js), _dead_letters(js), *(self._followed(js, each) for each in self.followed.values())]
             async with asyncio.timeout(ANSWER_SECONDS):
                 found = await asyncio.gather(*parts)
         except (TimeoutError, nats.errors.Error) as error:
@@ -165,6 +165,18 @@ class Watchdog:
         if problems != self.problems:
             log.log(40 if problems else 20, "watchdog.found", service=self.service, problems=problems)
         self.problems = problems
+
+
+async def _dead_letters(js: JetStreamContext) -> list[str]:
+    plan = dead_letter_stream()
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS / 2):
+            info = await _there(js.stream_info(plan.name))
+    except TimeoutError:  # a broker with the configuration of an earlier release lets nobody ask
+        return []
+    if info is None:
+        return [f"{plan.name}: the stream is missing: {REPAIR}; what is parked meanwhile is shown then"]
+    return _stream_sentences(plan.name, stream_differs(plan, info.config), info)
 
 
 def _stream_sentences(name: str, differs: Collection[str], info: StreamInfo) -> list[str]:

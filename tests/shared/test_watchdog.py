@@ -214,6 +214,24 @@ async def test_a_followed_stream_that_is_deleted_turns_readiness_red(place: Plac
         await until(lambda: effects(url) == ["d-1"])
 
 
+async def test_a_deleted_dead_letter_stream_turns_readiness_red_and_what_was_parked_is_shown_later(
+    place: Place, url: str
+) -> None:
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await green(client)
+        await wreck(place, "STREAM.DELETE.DEAD_LETTERS")
+        await red(client, "DEAD_LETTERS: the stream is missing: run `motcua streams`")
+        await place.publish((f"motcua.{UNIT}.intake.dossier_received", b"no event"), received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        assert "stream DEAD_LETTERS created" in await place.provision()
+        await green(client)
+        await until(lambda: _parked(place, b"no event"))
+
+
+async def _parked(place: Place, body: bytes) -> bool:
+    return [message.data for message in await place.dead_letters()] == [body]
+
+
 @pytest.mark.parametrize("change", [{"ack_policy": "none"}, {"deliver_policy": "new"}], ids=str)
 async def test_a_consumer_that_the_server_cannot_change_is_refused_aloud_and_the_way_it_names_works(
     place: Place, url: str, change: dict[str, str]
