@@ -53,6 +53,13 @@ def test_a_dossier_is_received_and_the_receipt_says_all(clerk: Visitor) -> None:
     assert "Hường" not in said and "019203001234" not in said
 
 
+def test_the_button_says_that_the_receipt_opens_and_there_its_print_link_is_what_enter_presses(clerk: Visitor) -> None:
+    counter = clerk.get(COUNTER)
+    page = clerk.get(f"{COUNTER}/{clerk.receive()}/receipt").text
+    assert "Lưu và mở giấy hẹn" in counter.text and "Lưu và in" not in counter.text
+    assert re.search(r'<a class="btn" href="[^"]*/m01\.pdf"[^>]* autofocus>', page) and page.count("autofocus") == 1
+
+
 def test_the_mother_of_friday_afternoon_reads_why_in_english_too(clerk: Visitor) -> None:
     said = text_of(clerk.get(f"{COUNTER}/{clerk.receive()}/receipt?lang=en").text)
     assert "Monday 8 June 2026" in said and "after 15:00: counted from the next working day" in said
