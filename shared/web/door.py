@@ -42,9 +42,9 @@ CITIZEN_NAV = (
     Nav(N_("Đánh giá"), "/survey/"),
 )
 DESK_NAV = (
-    Nav(N_("Quầy"), "/intake/counter"),
-    Nav(N_("Trực đường dây nóng"), "/hotline/desk"),
-    Nav(N_("Việc đến hạn"), "/notifier/"),
+    Nav(N_("Quầy"), "/intake/counter", ("clerk", "officer", "head", "leader")),
+    Nav(N_("Đường dây nóng"), "/hotline/desk", ("operator", "head", "leader")),
+    Nav(N_("Đến hạn"), "/notifier/"),
     Nav(N_("Cán bộ"), "/personnel/"),
 )
 
@@ -139,4 +139,4 @@ async def once(
 
 def _badge(service: Service, request: Request) -> SignedIn | None:
     who = official_of(service, request)
-    return SignedIn(who.name or who.id, "/personnel/sign-out") if who else None
+    return SignedIn(who.name or who.id, "/personnel/sign-out", roles=who.roles) if who else None

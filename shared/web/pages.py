@@ -76,10 +76,16 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Nav:
-    """One entry of the main menu. `label` is the Vietnamese sentence, marked with `N_`."""
+    """One entry of the main menu. `label` is the Vietnamese sentence, marked with `N_`; `roles` are those that the page
+    opens to, everybody when none is named."""
 
     label: str
     href: str
+    roles: tuple[str, ...] = ()
+
+    def open_to(self, reader: SignedIn | None) -> bool:
+        """Whether this reader may open it."""
+        return not self.roles or (reader is not None and not reader.roles.isdisjoint(self.roles))
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,7 @@ class SignedIn:
     name: str
     sign_out: str
     desk: str = ""
+    roles: frozenset[str] = frozenset()
 
 
 class Pages:

@@ -215,3 +215,34 @@ def test_a_first_visit_is_light(office: Office) -> None:
     page.goto(f"{office.url}/intake/", wait_until="networkidle")
     assert sum(sizes) < 65_000, sizes
     page.context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_menu_of_the_desk_is_one_line_on_a_phone(office: Office, lang: str) -> None:
+    page = office.enter(lang, 360, "leader")
+    page.goto(f"{office.url}/intake/counter/open")
+    links = page.query_selector_all("nav.nav a")
+    assert len(links) == 4 and len({round(link.bounding_box()["y"]) for link in links}) == 1
+    page.context.close()
+
+
+def test_buttons_of_a_dossier_handed_over_stand_apart(office: Office) -> None:
+    address, _, _ = office.receive()
+    page = office.enter(role="clerk")
+    page.goto(address)
+    for _ in ("take-up", "complete", "hand-over"):
+        page.focus("body")
+        with page.expect_navigation():
+            page.keyboard.press("F9")
+    page.goto(address)
+    slip, receipt = (page.locator(f"a.btn[href$='/{each}']").bounding_box() for each in ("slip", "receipt"))
+    assert receipt["x"] - (slip["x"] + slip["width"]) >= 8 or receipt["y"] - (slip["y"] + slip["height"]) >= 8
+    page.context.close()
+
+
+def test_after_saving_the_print_link_has_the_focus_without_a_script(office: Office) -> None:
+    address, _, _ = office.receive()
+    page = office.enter(role="clerk", scripts=False)
+    page.goto(f"{address}/receipt")
+    assert page.locator("a[href$='/m01.pdf']").evaluate("link => link === document.activeElement")
+    page.context.close()

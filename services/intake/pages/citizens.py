@@ -114,5 +114,5 @@ def _show(request: Request, web: Web, service: Door, policy: Policy, found: Trac
         because=view.because(promise, _),
         days=days,
         folded=len(days) > view.MANY_DAYS,
-        way=view.way_of(dossier, found.facts, _, name=lambda _who: ""),
+        way=view.way_of(dossier, found.facts, _),
     )

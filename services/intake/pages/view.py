@@ -28,8 +28,14 @@ STATUSES = {
 WAITING = {
     Status.RECEIVED: N_("Chờ người giải quyết"),
     Status.IN_PROGRESS: N_("Đang giải quyết"),
-    Status.COMPLETED: N_("Chờ Ông/Bà đến nhận kết quả"),
+    Status.COMPLETED: N_("Chờ người dân đến nhận kết quả"),
 }
+HANDED_OVER = N_("Đã trả kết quả cho người dân")
+TO_CITIZEN = {
+    WAITING[Status.COMPLETED]: N_("Chờ Ông/Bà đến nhận kết quả"),
+    HANDED_OVER: N_("Đã trả kết quả cho Ông/Bà"),
+}
+"""What the desk says of the citizen, as the citizen reads it."""
 LIMITS = {
     LimitKind.SAME_DAY: N_("trong ngày"),
     LimitKind.WORKING_DAY: N_("%(n)s ngày làm việc"),
@@ -106,34 +112,36 @@ def _late_words(due: datetime, now: datetime, calendar: Calendar, _: Words) -> s
 
 
 def way_of(
-    dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words, name: Callable[[str], str]
+    dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words, name: Callable[[str], str] | None = None
 ) -> list[dict[str, Any]]:
-    """The way a dossier went and what comes next, for `ui.way`; `name` says by whom, which only the desk sees."""
+    """The way a dossier went and what comes next, for `ui.way`. At the desk `name` says by whom; without it the reader
+    is the citizen."""
     steps = [step for fact in facts if (step := _step(fact, _, name)) is not None]
     status = Status(dossier.status)
     if status is not Status.HANDED_OVER:
-        steps.append({"what": _(WAITING[status]), "at": None, "who": "", "state": "now"})
+        waiting = WAITING[status] if name else TO_CITIZEN.get(WAITING[status], WAITING[status])
+        steps.append({"what": _(waiting), "at": None, "who": "", "state": "now"})
     if status < Status.COMPLETED:
         due = {"what": _("Trả kết quả"), "at": dossier.due_at, "who": _("chậm nhất"), "state": "next"}
         steps.append(due)
     return steps
 
 
-def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str]) -> dict[str, Any] | None:
+def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) -> dict[str, Any] | None:
     match fact.event:
         case intake.DossierReceived(received_by=who):
-            what = _("Nhận đủ hồ sơ, hẹn ngày")
+            what = _("Đã nhận đủ hồ sơ, hẹn ngày")
         case intake.DossierTakenUp(official_id=who):
-            what = _("Có người nhận việc")
+            what = _("Đã có người nhận việc")
         case intake.DossierRescheduled(decided_by=who, reason_code=reason):
-            what = _("Xin lỗi và hẹn lại: %(reason)s", reason=_(REASONS[reason]))
+            what = _("Đã xin lỗi và hẹn lại: %(reason)s", reason=_(REASONS[reason]))
         case intake.DossierCompleted(completed_by=who):
-            what = _("Có kết quả")
+            what = _("Đã có kết quả")
         case intake.ResultHandedOver(handed_over_by=who):
-            what = _("Trả kết quả cho Ông/Bà")
+            what = _(HANDED_OVER if name else TO_CITIZEN[HANDED_OVER])
         case _other:
             return None
-    return {"what": what, "at": fact.time, "who": name(who), "state": ""}
+    return {"what": what, "at": fact.time, "who": name(who) if name else "", "state": ""}
 
 
 def apology_of(facts: Sequence[Recorded[Event]], _: Words) -> tuple[datetime, str] | None:

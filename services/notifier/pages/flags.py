@@ -15,6 +15,7 @@ from services.notifier.commands import reading
 from services.notifier.models import Decision, Explanation, FlagMoved, FlagRead, FlagView, Ground, Review
 from services.notifier.pages import words as said
 from services.notifier.pages.doors import Rules, Someone, page_router
+from services.notifier.rulebook import FlagRule
 from services.notifier.rules.flags import State
 from services.notifier.settings import Policy
 from services.notifier.tables import Complaint
@@ -68,6 +69,7 @@ class Desk:
             own=own,
             act=act_of(flag, own),
             state=_(said.STATES[flag.state]),
+            rule=rule_of(self.policy.rulebook.flag_rule(flag.rule), _) or flag.rule,
             finding=_(said.FINDINGS[flag.finding]) if flag.finding else "",
             way=way_of(flag, known, _),
             who=known.get(flag.official_id, flag.official_id),
@@ -171,15 +173,28 @@ def act_of(flag: FlagView, own: bool) -> str:
     }.get(flag.state, "")
 
 
+def rule_of(rule: FlagRule | None, _: Words) -> str:
+    """The rule in words."""
+    if rule is None:
+        return ""
+    return _(
+        N_("%(n)s phản ánh đúng trong %(days)s ngày về: %(conduct)s (quy tắc từ %(since)s)"),
+        n=rule.reports,
+        days=rule.within_days,
+        conduct="; ".join(_(said.CONDUCTS[each]) for each in sorted(rule.conduct)),
+        since=plain_day(rule.valid_from, _.language),
+    )
+
+
 def way_of(flag: FlagRead, known: Mapping[str, str], _: Words) -> list[dict[str, Any]]:
     """The steps taken, with who took them."""
     steps = [
-        (N_("Nêu ra từ các phản ánh đã kiểm tra là đúng"), flag.raised_at, None),
-        (N_("Được một người xem xét"), flag.reviewed_at, flag.reviewer),
-        (N_("Báo cho người liên quan"), flag.informed_at, flag.informed_by),
-        (N_("Người liên quan giải trình"), flag.explained_at, None),
+        (N_("Đã nêu ra từ các phản ánh đã kiểm tra là đúng"), flag.raised_at, None),
+        (N_("Đã được một người xem xét"), flag.reviewed_at, flag.reviewer),
+        (N_("Đã báo cho người liên quan"), flag.informed_at, flag.informed_by),
+        (N_("Người liên quan đã giải trình"), flag.explained_at, None),
         (N_("Hết thời hạn giải trình"), flag.lapsed_at, None),
-        (N_("Kết luận"), flag.decided_at, flag.decided_by),
+        (N_("Đã kết luận"), flag.decided_at, flag.decided_by),
         (N_("Hết giá trị"), flag.expired_at, None),
     ]
     return [

@@ -77,6 +77,10 @@ class Rulebook:
             delivery=Delivery(tuple(delivery["delays_seconds"]), delivery["owner_silent_seconds"]),
         )
 
+    def flag_rule(self, version: str) -> FlagRule | None:
+        """The rule of a version (`repeated_harassment@2025-07-01`), in force or not; none of this release."""
+        return next((rule for row in self.rows["flag"] if (rule := _flag(row)).version == version), None)
+
     def _rows(self, kind: str, day: date) -> list[dict[str, Any]]:
         """Those in force, the newest last: it replaces those before it. Before the first row of a kind, the first one:
         what is older than the rules is still kept."""

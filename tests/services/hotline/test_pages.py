@@ -16,7 +16,9 @@ from services.hotline.pages import words
 from services.hotline.rules import Status
 from shared.tokens import issue
 from shared.web import checks
+from shared.web.door import DESK_NAV
 from shared.web.language import read_english
+from shared.web.pages import SignedIn
 from shared.web.security import SAME_ORIGIN, SESSION
 from tests.services.hotline.desk import Desk
 from tests.support import UNIT, keys
@@ -302,3 +304,11 @@ def test_every_sentence_has_its_english_and_no_page_states_a_date_or_a_style() -
 @pytest.mark.parametrize("status", Status)
 def test_every_status_has_its_words_in_both_languages(status: Status) -> None:
     assert words.STATUSES[status] in read_english(FOLDER / "pages" / "locale" / "en.po")
+
+
+@pytest.mark.parametrize("role", ["clerk", "officer", "head", "operator", "leader", "admin"])
+async def test_the_menu_of_the_desk_offers_the_hotline_to_whom_it_opens(browser: Browser, role: str) -> None:
+    [entry] = [item for item in DESK_NAV if item.href == "/hotline/desk"]
+    browser.sign_in(f"off-{role}-1", role)
+    opens = (await browser.get("/hotline/desk")).status_code == 200
+    assert entry.open_to(SignedIn(role, "", roles=frozenset({role}))) is opens

@@ -121,7 +121,7 @@ def test_every_step_says_what_the_citizen_must_do_now(clerk: Visitor, citizen: V
     dossier_id, number, code = filed(clerk)
     assert "Hiện giờ không cần làm gì" in tracked(citizen, number, code)
     for step, words in (
-        ("take-up", "Có người nhận việc"),
+        ("take-up", "Đã có người nhận việc"),
         ("complete", "Mời Ông/Bà đến quầy nhận kết quả"),
         ("hand-over", "Ông/Bà đã nhận kết quả"),
     ):

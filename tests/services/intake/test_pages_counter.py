@@ -16,12 +16,15 @@ from services.intake.pages import view
 from services.intake.rules import Status
 from shared.mechanism import event_log
 from shared.web.checks import hidden_fields
+from shared.web.door import DESK_NAV
 from shared.web.language import read_english
+from shared.web.pages import SignedIn
 from shared.web.security import SAME_ORIGIN
 from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
 
 COUNTER = "/intake/counter"
+ROLES = ("clerk", "officer", "head", "operator", "leader", "admin")
 
 
 def facts(intake: FastAPI, kind: str) -> list[str]:
@@ -179,7 +182,9 @@ def test_a_step_that_somebody_else_took_meanwhile_says_so_on_the_dossier(
     opened, officer = clerk.get(path), come("officer")
     officer.submit(officer.get(path), f"{path}/take-up")
     answer = clerk.submit(opened, f"{path}/take-up")
-    assert answer.status_code == 409 and "đã có người nhận việc" in answer.text and "Có người nhận việc" in answer.text
+    assert (
+        answer.status_code == 409 and "đã có người nhận việc" in answer.text and "Đã có người nhận việc" in answer.text
+    )
 
 
 def test_what_somebody_else_took_up_meanwhile_is_not_completed_and_the_page_says_so(
@@ -294,3 +299,38 @@ def test_every_status_has_its_words_in_both_languages(status: Status) -> None:
     english = read_english(Path(view.__file__).parent / "locale" / "en.po")
     assert view.STATUSES[status] in english
     assert status is Status.HANDED_OVER or view.WAITING[status] in english
+
+
+def test_the_desk_reads_of_the_citizen_and_the_citizen_of_themselves(clerk: Visitor, citizen: Visitor) -> None:
+    dossier_id = clerk.receive()
+    path, receipt = f"{COUNTER}/{dossier_id}", clerk.get(f"{COUNTER}/{dossier_id}/receipt").text
+
+    def read() -> tuple[str, str]:
+        typed = {"number": number(receipt), "code": lookup_code(receipt)}
+        tracked = citizen.submit(citizen.get("/intake/track"), "/intake/track", **typed)
+        return text_of(clerk.get(path).text.split("<main", 1)[1]), text_of(tracked.text)
+
+    for step in ("take-up", "complete"):
+        clerk.submit(clerk.get(path), f"{path}/{step}")
+    desk, own = read()
+    assert "Chờ người dân đến nhận kết quả" in desk and "Ông/Bà" not in desk
+    assert "Chờ Ông/Bà đến nhận kết quả" in own
+    clerk.submit(clerk.get(path), f"{path}/hand-over")
+    desk, own = read()
+    assert "Đã trả kết quả cho người dân" in desk and "Đã trả kết quả cho Ông/Bà" not in desk
+    assert "Đã trả kết quả cho Ông/Bà" in own
+    assert "Handed over to the citizen" in text_of(clerk.get(f"{path}?lang=en").text)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_of_the_desk_offers_the_counter_to_whom_it_opens(come: Callable[..., Visitor], role: str) -> None:
+    visitor = come(role)
+    offered = any(
+        item.href == COUNTER and item.open_to(SignedIn(role, "", roles=frozenset({role}))) for item in DESK_NAV
+    )
+    assert offered is (visitor.ask("GET", COUNTER, headers={"Accept": "text/html"}).status_code != 403)
+
+
+def test_an_officer_is_not_offered_the_hotlines_desk(come: Callable[..., Visitor]) -> None:
+    assert "/hotline/desk" not in come("officer").get(f"{COUNTER}/open").text
+    assert 'href="/hotline/desk"' in come("head").get(f"{COUNTER}/open").text

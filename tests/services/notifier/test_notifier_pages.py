@@ -125,7 +125,7 @@ async def test_the_procedure_is_walked_from_review_to_finding_on_pages_alone(
     assert "Phản ánh PA-260605-0001" in text_of(page)
     assert path not in await what_is_shown_to_the_official(browser, path)
     browser.sign_in("off-deputy", "leader")
-    answer = await browser.send(page, f"{path}/review", proceed="true")
+    answer = await browser.send(await browser.http.get(path), f"{path}/review", proceed="true")
     assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert (await browser.send(await browser.http.get(path), f"{path}/inform")).status_code == 303
 
@@ -185,6 +185,20 @@ async def test_the_official_concerned_reads_what_each_report_is_about_and_nothin
     promised = "mỗi phản ánh về điều gì, kiểm tra ngày nào, kết quả ra sao"
     assert promised in text_of(asked)
     assert promised in letter
+
+
+async def test_the_rule_and_the_steps_taken_are_said_in_words(lookout: Lookout, browser: Browser) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    await browser.send(await browser.http.get(path), f"{path}/review", proceed="true")
+    await browser.send(await browser.http.get(path), f"{path}/inform")
+    read, english = [text_of(await browser.http.get(f"{path}{more}")) for more in ("?lang=vi", "?lang=en")]
+
+    rule = "2 phản ánh đúng trong 90 ngày về: gây khó khăn, đòi hỏi (quy tắc từ 01/07/2025)"
+    assert f"Quy tắc {rule}" in read
+    assert "Rule 2 reports found true within 90 days about: obstruction, demands (rule of 1 July 2025)" in english
+    assert "Đã báo cho người liên quan" in read and "The person concerned was told" in english
+    assert "repeated_harassment@2025-07-01" in read.split("Dấu vết")[1], "beside its fingerprint, for auditors"
 
 
 def test_every_kind_of_conduct_has_its_words() -> None:
