@@ -100,6 +100,11 @@ def test_both_languages_have_every_label() -> None:
     assert labels("m01")["vi"].keys() == labels("m01")["en"].keys()
 
 
+def test_no_form_says_that_it_was_signed_digitally_while_none_is() -> None:
+    said = " ".join(word for words in labels("m01").values() for word in words.values()).lower()
+    assert "chữ ký số" not in said and "digital" not in said
+
+
 def test_a_qr_code_on_a_page_has_a_name_and_no_style() -> None:
     svg = qr_svg("https://motcua.example/h/1", 'Mã "QR"')
     assert 'aria-label="Mã &#34;QR&#34;"' in svg and "style" not in svg
