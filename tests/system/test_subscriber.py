@@ -60,9 +60,29 @@ def test_the_example_prints_a_dossier_received_over_http(office: RunningOffice, 
         receipt = office.receive_dossier()
         eventually(lambda: receipt["dossier_id"] in output.read_text(), 15)
     line = next(line for line in output.read_text().splitlines() if receipt["dossier_id"] in line)
-    assert line.startswith("motcua.intake.DossierReceived.v1 motcua.dai-phuc.intake.dossier_received ")
-    assert receipt["number"] in line
+    subject, event = line.split(" ", 1)
+    assert (subject, json.loads(event)["type"]) == (
+        "motcua.dai-phuc.intake.dossier_received",
+        "motcua.intake.DossierReceived.v1",
+    )
+    assert json.loads(event)["data"]["number"] == receipt["number"]
     assert "Nguyễn" not in output.read_text()
+
+
+def test_the_example_is_fifteen_lines_and_goes_on_quietly_when_the_broker_restarts(
+    office: RunningOffice, tmp_path: Path
+) -> None:
+    output = tmp_path / "example.out"
+    with the_example(office, output):
+        before = office.receive_dossier()
+        eventually(lambda: before["dossier_id"] in output.read_text(), 15)
+        office.kill_nats()
+        after = office.receive_dossier()
+        eventually(lambda: after["dossier_id"] in output.read_text(), 60)
+    said = output.read_text()
+    assert "Traceback" not in said and 'File "' not in said, said
+    code = [line for line in EXAMPLE.read_text().splitlines() if line and not line.startswith('"""')]
+    assert len(code) <= 15
 
 
 async def test_its_key_reads_no_other_stream(office: RunningOffice) -> None:
