@@ -129,15 +129,15 @@ async def _open(*services: Service) -> None:
 
 
 async def _at_all_rates(send: Send, began: Mapping[str, float], ended: Mapping[str, float], sizes: Sizes) -> Measured:
-    waits, number = dict[str, list[float]](), 0
-    plan = [(sizes.rates[-1], WARM_UP), *((rate, sizes.latency_samples) for rate in sizes.rates)]
+    await _all(await _paced(send, sizes.rates[-1], 0, WARM_UP), ended)
+    waits, number = dict[str, list[float]](), WARM_UP
     with watching() as watch:
-        for rate, count in plan:
-            names = await _paced(send, rate, number, count)
+        for rate in sizes.rates:
+            names = await _paced(send, rate, number, sizes.latency_samples)
             await _all(names, ended)
             waits[f"at_{rate:g}"] = [ended[name] - began[name] for name in names]
-            number += count
-    return watch.measured(number, waits=waits)
+            number += len(names)
+    return watch.measured(number - WARM_UP, waits=waits)
 
 
 async def _paced(send: Send, rate: float, first: int, count: int) -> list[str]:
