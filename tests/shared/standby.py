@@ -19,6 +19,7 @@ from shared.events import Recorded
 from tests.shared.follower import FOLLOWS, Place, a_service, answer
 
 NEVER = 0
+GRACE_SECONDS = 10.0
 
 
 class Process:
@@ -82,6 +83,7 @@ async def _follow(folder: Path, nats_url: str, url: str, jobs: Path, stops_at: i
         return False
 
     service = a_service(folder, nats_url, url, dict.fromkeys(FOLLOWS, counting))
+    service.settings = service.settings.model_copy(update={"graceful_seconds": GRACE_SECONDS})
     service.every(0.02, "tick", job)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

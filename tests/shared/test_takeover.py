@@ -19,11 +19,9 @@ from shared.locks import FileLock, Lock, SessionLock
 from shared.mechanism import event_log, outbox
 from tests.shared.follower import Place, a_place
 from tests.shared.line import effects, received, rows, until, with_tables
-from tests.shared.standby import Process, processes
+from tests.shared.standby import GRACE_SECONDS, Process, processes
 
 TAKEOVER_SECONDS = 5.0
-GRACE_SECONDS = 5.0
-"""What the processes of these tests may take to end: two for their work, and what a busy machine adds."""
 
 
 @pytest.fixture
@@ -232,7 +230,7 @@ async def test_a_stop_under_load_ends_in_time_leaves_nothing_to_redeliver_and_lo
         await until(lambda: len(effects(url)) > 40, 20)
         first.send(sign)
         began = time.monotonic()
-        await until(lambda: first.process.poll() is not None, 10)
+        await until(lambda: first.process.poll() is not None, 2 * GRACE_SECONDS)
         assert time.monotonic() - began < GRACE_SECONDS and first.process.returncode == 0
         info = await asking.consumer_info("INTAKE", "hotline")
         assert (info.num_ack_pending, info.num_redelivered) == (0, 0)
