@@ -188,14 +188,14 @@ async def test_a_deleted_stream_turns_readiness_red_and_comes_back_from_its_log(
         await until(lambda: effects(url) == ["d-1", "d-2"])
         await green(client)
         js = (await place.sign_in("auditor")).jetstream(timeout=5)
-        assert (await js.stream_info("HOTLINE")).state.last_seq == 2
+        await until(lambda: _ends(js, "HOTLINE", 2))
         await wreck(place, "STREAM.DELETE.HOTLINE")
         await red(client, "HOTLINE: the stream is missing: run `motcua streams`")
         await place.publish(received("d-3"))
         await until(lambda: len(effects(url)) == 3)
         assert "stream HOTLINE created" in await place.provision()
         await green(client)
-        assert (await js.stream_info("HOTLINE")).state.last_seq == 3
+        await until(lambda: _ends(js, "HOTLINE", 3))
         assert service.relay.state.republished == 2
 
 
