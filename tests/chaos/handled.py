@@ -73,9 +73,8 @@ class Shown:
     def _named(self, one: Recorded[Event]) -> Iterator[tuple[sa.Table, tuple[object, ...]]]:
         for change in self.projection(one):
             match change:
-                case Put(row):
-                    table = table_of(type(row))
-                    yield table, tuple(getattr(row, column.name) for column in table.primary_key.columns)
+                case Put():
+                    yield table_of(change.table), change.key
                 case Patch(model, key, _):
                     yield table_of(model), key if isinstance(key, tuple) else (key,)
                 case Drop():

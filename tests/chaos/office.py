@@ -27,6 +27,7 @@ import sqlalchemy as sa
 import deploy.cli
 import deploy.embedded
 from deploy import office as topology
+from shared import streams
 from shared.clock import Clock
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.plan import Start
@@ -132,8 +133,12 @@ def _let_the_disk_be_slow(control: Control) -> None:
 
 
 def _forget_message_ids_soon() -> None:
-    plans = topology.stream_plans
-    topology.stream_plans = lambda: [replace(plan, duplicate_window=DUPLICATES_REMEMBERED) for plan in plans()]
+    settings = streams._stream_settings  # what the provisioner asks for and the watchdog compares with
+
+    def forgetful(plan: streams.StreamPlan) -> dict[str, Any]:
+        return settings(replace(plan, duplicate_window=DUPLICATES_REMEMBERED))
+
+    streams._stream_settings = forgetful
 
 
 def run(words: tuple[str, ...], arms: str, output: str) -> None:

@@ -10,8 +10,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from shared.relay import Entry, Relay, confirm
-from shared.service import Service
+from shared.background import Background
+from shared.outbox import Entry, confirm
+from shared.relay import Relay
 
 STALLED_SECONDS = 0.8
 
@@ -34,7 +35,7 @@ class Zombie(Relay):
 
 def add_zombies() -> None:
     """Give every service of this process one."""
-    work, publish = Service._work, Relay._publish
+    work, publish = Background._work, Relay._publish
     zombies: dict[int, Zombie] = {}
 
     async def overheard(self: Relay, nc: Any, entries: Sequence[Entry], last: int) -> int:
@@ -42,10 +43,10 @@ def add_zombies() -> None:
             zombie.read_before.put_nowait((entries, last))
         return await publish(self, nc, entries, last)
 
-    async def haunted(self: Service, watch: asyncio.Task[None]) -> None:
-        zombie = Zombie(self.name, self.settings.unit, self.db, self.clock)
+    async def haunted(self: Background, watch: asyncio.Task[None]) -> None:
+        true = self.relay
+        zombie = zombies[id(true)] = Zombie(true.service, true.unit, true.db, true.clock)
         zombie.read_before = asyncio.Queue()
-        zombies[id(self.relay)] = zombie
         walking = asyncio.create_task(self._supervised("zombie", lambda: _follow(self, zombie)))
         try:
             await work(self, watch)
@@ -54,10 +55,8 @@ def add_zombies() -> None:
             await asyncio.wait([walking])
 
     Relay._publish = overheard  # type: ignore[method-assign]
-    Service._work = haunted  # type: ignore[method-assign]
+    Background._work = haunted  # type: ignore[method-assign]
 
 
-async def _follow(service: Service, zombie: Zombie) -> None:
-    assert service._client is not None
-    client = await asyncio.shield(service._client)
-    await zombie.run(client, service._jetstream(client))
+async def _follow(background: Background, zombie: Zombie) -> None:
+    await zombie.run(*await background.connection())
