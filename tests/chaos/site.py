@@ -167,9 +167,8 @@ class Site(Place):
 
     def kill_broker(self, seconds: float) -> None:
         """SIGKILL to nats-server, which is started again after so many seconds."""
-        if (pid := self.broker.pid) is not None:
+        if (pid := self.broker.pid) is not None and _sent(pid, signal.SIGKILL):
             self.broker_seconds = seconds
-            os.kill(pid, signal.SIGKILL)
             self.deaths["nats"] += 1
 
     async def kill_postgres(self, seconds: float) -> None:
@@ -184,14 +183,22 @@ class Site(Place):
 async def pause(pid: Callable[[], int | None], seconds: float) -> bool:
     """SIGSTOP and, after so many seconds, SIGCONT to a process, unless it was killed meanwhile. False: it was dead."""
     stopped = pid()
-    if stopped is None:
+    if stopped is None or not _sent(stopped, signal.SIGSTOP):
         return False
-    os.kill(stopped, signal.SIGSTOP)
     try:
         await asyncio.sleep(seconds)
     finally:
         if pid() == stopped:
-            os.kill(stopped, signal.SIGCONT)
+            _sent(stopped, signal.SIGCONT)
+    return True
+
+
+def _sent(pid: int, sign: signal.Signals) -> bool:
+    """Send a signal; false: it is dead, which was not yet noticed."""
+    try:
+        os.kill(pid, sign)
+    except ProcessLookupError:
+        return False
     return True
 
 
