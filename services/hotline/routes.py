@@ -49,7 +49,7 @@ async def teller_of(
 ) -> Official | None:
     """Who is signed in, or nobody: then the address may only ask so often. Raises Refused."""
     if bearer is None:
-        _public(request, service)
+        await _public(request, service)
         return None
     return service.signin.official(bearer.credentials)
 

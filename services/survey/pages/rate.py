@@ -86,7 +86,7 @@ async def rated(request: Request, web: Web, service: Door, policy: Rules) -> Res
         blanks = {name: _(N_("Hãy chọn %(label)s."), label=_(LABELS[name])) for name in CHOSEN if not form[name]}
         return _form_page(request, web, form.refused(field_errors(error, _, LABELS) | blanks), status=422)
     try:
-        _public(request, service)
+        await _public(request, service)
         await once(service, request, form, "citizen", Thanks, commands.rate, body, policy, service.clock.now())
     except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)

@@ -312,3 +312,10 @@ async def test_the_menu_of_the_desk_offers_the_hotline_to_whom_it_opens(browser:
     browser.sign_in(f"off-{role}-1", role)
     opens = (await browser.get("/hotline/desk")).status_code == 200
     assert entry.open_to(SignedIn(role, "", roles=frozenset({role}))) is opens
+
+
+async def test_who_reports_without_end_is_slowed_down(browser: Browser) -> None:
+    page = await browser.get("/hotline/")
+    sent = [await browser.send(page, "/hotline/", text=TEXT, who="anonymous") for _ in range(61)]
+    assert (sent[0].status_code, sent[-1].status_code) == (200, 429)
+    assert TEXT in sent[-1].text, "nothing typed is lost"

@@ -127,3 +127,9 @@ def test_every_sentence_has_its_english_and_no_page_states_a_date_or_a_style() -
     assert checks.stale_english(FOLDER, FOLDER / "pages/locale/en.po") == set()
     assert checks.typed_by_hand(FOLDER) == []
     assert checks.inline_code(FOLDER) == []
+
+
+async def test_who_rates_without_end_is_slowed_down(browser: httpx.AsyncClient, box: Box) -> None:
+    page = await browser.get("/survey/rate", params={"code": await box.slip()})
+    answers = [(await send(browser, page, "/survey/rate", **TYPED)).status_code for _ in range(61)]
+    assert (answers[0], answers[-1]) == (200, 429)
