@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 
 class Lock(Protocol):
-    """What one process holds at a time. Each call may block; only one runs at a time."""
+    """What one process holds at a time. Each call may block; only one runs at a time, but for `drop`."""
 
     def take(self) -> bool:
         """Whether we hold it now."""
@@ -37,7 +40,7 @@ class Lock(Protocol):
         ...
 
     def drop(self) -> None:
-        """Let go."""
+        """Let go. A call that still blocks in another thread ends."""
         ...
 
 
@@ -110,22 +113,33 @@ class SessionLock:
         connect = {"options": options, "connect_timeout": 5, "tcp_user_timeout": 3000}
         self.engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=connect)
         self.connection: sa.Connection | None = None
+        self.line: socket.socket | None = None
+        self.asking = threading.Lock()
         self.seen: frozenset[tuple[object, ...]] = frozenset()
         self.still = 0
 
     def take(self) -> bool:
         try:
             if self.connection is None:
-                self.connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            taken = self.connection.scalar(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": self.KEY})
+                self._connect()
+            taken = self._ask("SELECT pg_try_advisory_lock(:key)", key=self.KEY)
         except sa.exc.DBAPIError:
             self.drop()
             return False
         return bool(taken)
 
+    def _connect(self) -> None:
+        self.connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        opened: Any = self.connection.connection.driver_connection
+        self.line = socket.socket(fileno=os.dup(opened.fileno()))
+
+    def _ask(self, question: str, **values: object) -> Any:
+        with self.asking:
+            return None if self.connection is None else self.connection.scalar(sa.text(question), values)
+
     def holds(self) -> bool:
         try:
-            return self.connection is not None and self.connection.scalar(sa.text("SELECT 1")) == 1
+            return bool(self._ask("SELECT 1") == 1)
         except sa.exc.DBAPIError:
             return False
 
@@ -166,7 +180,17 @@ class SessionLock:
         return [tuple(row) for row in self.connection.execute(sa.text(query), {"key": self.KEY})]
 
     def drop(self) -> None:
-        if self.connection is not None:
-            self.connection.invalidate()
-            self.connection.close()
-            self.connection = None
+        """A server that hangs keeps `holds` waiting: its line is cut first, and closed once nobody reads from it.
+
+        libpq's memory, freed under a thread that reads, ended the whole process.
+        """
+        line, self.line = self.line, None
+        if line is not None:
+            with suppress(OSError):  # the server was faster
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+        with self.asking:
+            if self.connection is not None:
+                self.connection.invalidate()
+                self.connection.close()
+                self.connection = None

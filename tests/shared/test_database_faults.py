@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from shared import database
 from shared.changes import table_of
 from shared.database import Database, OutcomeUnknown, Unavailable
 from shared.idempotency import answer_once
+from shared.locks import FileLock, Lock, SessionLock
 from shared.mechanism import counter, event_log, next_number, parked
 from shared.record import record
 from shared.unavailable import Busy, is_unavailable
@@ -364,6 +365,37 @@ async def test_the_writer_finds_out_by_itself_that_an_outage_is_over(url: str, m
             await asyncio.sleep(2.5)
             assert db.problem, "it believes that it can save"
         await until(lambda: db.problem is None)
+
+
+async def test_a_leader_lets_go_of_a_server_that_hangs_and_leads_again_when_it_is_back(url: str) -> None:
+    """Its question at the lock ends before the connection is closed: closed under it, the whole process ended.
+
+    SQLite's lock is a file's, and asks nobody.
+    """
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        await _let_go(FileLock(Path(str(sa.make_url(url).database)).with_suffix(".leader")), nullcontext())
+        return
+    happened: list[str] = []
+    with a_server() as server:
+        lock = SessionLock(sa.make_url(server.url))
+        sa.event.listen(lock.engine, "handle_error", lambda _context: happened.append("asked"))
+        sa.event.listen(lock.engine.pool, "close", lambda *_: happened.append("closed"))
+        sa.event.listen(lock.engine.pool, "invalidate", lambda *_: happened.append("closed"))
+        await _let_go(lock, server.paused())
+    assert happened[:2] == ["asked", "closed"], happened
+
+
+async def _let_go(lock: Lock, hanging: AbstractContextManager[None]) -> None:
+    assert lock.take()
+    with hanging:
+        asked = asyncio.ensure_future(asyncio.to_thread(lock.holds))
+        await asyncio.sleep(0.5)
+        await asyncio.wait_for(asyncio.to_thread(lock.drop), 10)
+        await asyncio.wait_for(asked, 10)
+    assert not lock.holds()
+    await until(lock.take)
+    assert lock.holds()
+    lock.drop()
 
 
 # --- what is said about it ---
