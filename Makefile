@@ -4,7 +4,7 @@ BIN := .venv/bin
 HOME_DIR ?= var
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-containers test-browser chaos deadlines bench lint schemas secrets compose smoke clean
+.PHONY: help setup up demo test test-containers test-browser chaos loss deadlines bench lint schemas secrets compose smoke clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ test-browser: setup ## Walk the pages in a real browser (needs chromium)
 chaos: setup ## A minute of kill -9 and worse on each database; prints its plan and a verdict
 	@$(BIN)/python -m tests.chaos --seconds 60 --database sqlite
 	@$(BIN)/python -m tests.chaos --seconds 60 --database postgres
+
+loss: setup ## 600 messages into five subscribers, 20 rounds, each handled once and in order
+	@LOSS_ROUNDS=20 $(BIN)/pytest -q tests/shared/test_loss.py
 
 deadlines: setup ## The deadline engine against a walk minute by minute, in 200,000 seeded cases
 	@$(BIN)/python -m tests.shared.worktime_cases --cases 200000
