@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
+import orjson
 import structlog
 
 
@@ -27,6 +29,10 @@ class Forgiving:
             self.stream.flush()
 
 
+def _json(fields: Any, default: Callable[[Any], Any] | None = None, **_: Any) -> str:
+    return orjson.dumps(fields, default=default, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     """Send structlog's and the libraries' lines to `stream` (standard output) as JSON."""
     target = cast(TextIO, Forgiving(stream or sys.stdout))  # it is written to and flushed, no more
@@ -38,7 +44,7 @@ def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
             structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
         ),
     ]
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer = structlog.processors.JSONRenderer(_json)
     structlog.configure(
         processors=[*shared, renderer],
         logger_factory=structlog.PrintLoggerFactory(file=target),

@@ -22,6 +22,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats.security import NatsNKey
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
@@ -85,8 +86,11 @@ class Service:
         self.waiting = health.Waiting()
 
     def _broker(self) -> NatsBroker:
+        options = connect_options(self.settings.nats_url, name=self.name, seed=None)
+        del options["nkeys_seed_str"]  # FastStream has its own word for it
         return NatsBroker(
-            **connect_options(self.settings.nats_url, name=self.name, seed=self._seed),
+            **options,
+            security=NatsNKey.from_seed(self._seed) if self._seed else None,
             js_options=js_options(self._seed),
             ack_policy=AckPolicy.MANUAL,
             apply_types=False,  # it would ask a thread pool for each argument: 3 ms a message

@@ -86,9 +86,9 @@ class WebSecurity:
 
 def _guards(scope: Scope) -> bool:
     """An unsafe request that a browser may have been talked into: with cookies, or one that a form can send."""
-    headers = Headers(scope=scope)
     if scope["method"] in SAFE_METHODS:
         return False
+    headers = Headers(scope=scope)
     if "cookie" in headers:
         return True
     if headers.get("authorization", "").lower().startswith("bearer "):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import structlog
@@ -44,8 +46,9 @@ def test_a_log_that_is_closed_stops_nobody(capsys: pytest.CaptureFixture[str]) -
 def test_a_line_is_one_json_document() -> None:
     text = io.StringIO()
     logs.configure(text)
-    structlog.get_logger().info("request", status=201)
+    structlog.get_logger().info("request", status=201, path=Path("ngày"))
     logging.getLogger("nats").warning("a library's line")
-    first, second = text.getvalue().splitlines()
-    assert '"event": "request"' in first and '"status": 201' in first
-    assert "a library's line" in second
+    first, second = (json.loads(line) for line in text.getvalue().splitlines())
+    assert (first["event"], first["status"], first["level"]) == ("request", 201, "info")
+    assert "ngày" in first["path"] and first["timestamp"].endswith("Z")
+    assert (second["event"], second["level"]) == ("a library's line", "warning")
