@@ -100,17 +100,30 @@ async def metrics(request: Request) -> Response:
     """Prometheus' text format."""
     service: Service = request.app.state.service
     seen, relay = service.metrics, service.relay.state
-    depth, first = await service.db.read(outbox_depth)
-    seen.outbox.set(depth)
-    seen.outbox_age.set(service.waiting.seconds(first))
+    seen.database.set(await _database_told(service))
     seen.published.set(relay.published)
     seen.republished.set(relay.republished)
     seen.leads.set(service.leads)
-    waiting = await service.db.read(parked_counts)
     for stream, flow in service.inflows.items():
         seen.handled.labels(stream).set(flow.state.handled)
         seen.position.labels(stream).set(flow.state.position)
         seen.unknown.labels(stream).set(flow.state.unknown)
         seen.restarts.labels(stream).set(flow.state.restarts)
-        seen.parked.labels(stream).set(waiting.get(stream, 0))
     return Response(seen.text(), media_type="text/plain; version=0.0.4")
+
+
+async def _database_told(service: Service) -> bool:
+    """Whether the database told what it knows in time; the last known figures stand where it did not."""
+    try:
+        async with asyncio.timeout(2):
+            depth, first = await service.db.read(outbox_depth)
+            waiting = await service.db.read(parked_counts)
+    except Exception as error:
+        if not (isinstance(error, TimeoutError) or is_unavailable(error)):
+            raise
+        return False
+    service.metrics.outbox.set(depth)
+    service.metrics.outbox_age.set(service.waiting.seconds(first))
+    for stream in service.inflows:
+        service.metrics.parked.labels(stream).set(waiting.get(stream, 0))
+    return True

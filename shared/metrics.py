@@ -19,6 +19,9 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self.database = self._gauge(
+            "database_answers", "1 while the database answers; else its figures are the last known"
+        )
         self.outbox = self._gauge("outbox_events", "Events that wait to be published")
         self.outbox_age = self._gauge("outbox_age_seconds", "Age of the oldest event that waits to be published")
         self.published = self._gauge("published_events", "Events published by this process")
