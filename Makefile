@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR ?= var
+BESIDES := not browser and not containers and not mutations
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-containers test-browser chaos loss deadlines bench lint schemas secrets compose smoke clean
+.PHONY: help setup up demo test test-containers test-browser chaos mutations loss deadlines bench lint schemas secrets compose smoke clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -26,10 +27,10 @@ demo: setup ## A commune's working day in a minute and a half, on an office of i
 	@$(BIN)/motcua demo
 
 test: setup ## All tests on SQLite and a real nats-server, no Docker
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not containers"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "$(BESIDES)"
 
 test-containers: setup ## The same tests on PostgreSQL and NATS in containers
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not containers" --containers
+	@$(BIN)/pytest -n 2 --dist loadfile -m "$(BESIDES)" --containers
 
 test-browser: setup ## Walk the pages in a real browser (needs chromium)
 	@$(BIN)/pytest -m browser
@@ -37,6 +38,9 @@ test-browser: setup ## Walk the pages in a real browser (needs chromium)
 chaos: setup ## A minute of kill -9 and worse on each database; prints its plan and a verdict
 	@$(BIN)/python -m tests.chaos --seconds 60 --database sqlite
 	@$(BIN)/python -m tests.chaos --seconds 60 --database postgres
+
+mutations: setup ## Break the mechanism on purpose: chaos must find it each time
+	@$(BIN)/pytest -q -m mutations
 
 loss: setup ## 600 messages into five subscribers, 20 rounds, each handled once and in order
 	@LOSS_ROUNDS=20 $(BIN)/pytest -q tests/shared/test_loss.py

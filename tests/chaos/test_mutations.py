@@ -1,4 +1,7 @@
-"""The proof of the checker: an office made worse on purpose is found out, and one that is not passes the same plan."""
+"""The proof of the checker: an office made worse on purpose is found out, and one that is not passes the same plan.
+
+`make mutations` runs it; CI does.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import pytest
 from tests.chaos.carried_out import carried_out, database
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.plan import short_plan
+
+pytestmark = pytest.mark.mutations
 
 FOUND_BY = {
     "no-tracking": ("effects_doubled",),
