@@ -68,13 +68,13 @@ async def reasons(client: httpx.AsyncClient) -> str:
     return "; ".join(answer.json()["reasons"])
 
 
-async def red(client: httpx.AsyncClient, words: str) -> None:
-    """Readiness says so, within ten seconds."""
+async def red(client: httpx.AsyncClient, words: str, seconds: float = RED_SECONDS) -> None:
+    """Readiness says so, within ten seconds unless told otherwise."""
 
     async def says() -> bool:
         return words in await reasons(client)
 
-    await until(says, RED_SECONDS)
+    await until(says, seconds)
 
 
 async def green(client: httpx.AsyncClient) -> None:
@@ -336,7 +336,7 @@ async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: s
         await green(client)
         await place.publish(received("d-1"))
         try:
-            await red(client, "INTAKE: 1 facts wait, and none has been handled for")
+            await red(client, "INTAKE: 1 facts wait, and none has been handled for", 20)  # it first has to wait
         finally:
             release.set()
         await green(client)

@@ -112,4 +112,4 @@ def _kept(session: Session, ref: str) -> dict[str, str]:
 
 
 def _rows(session: Session, table: str) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in session.connection().execute(sa.text(f"SELECT * FROM {table}"))]
+    return [dict(row._mapping) for row in session.connection().execute(sa.text(f"SELECT * FROM {table} ORDER BY 1"))]

@@ -205,4 +205,4 @@ def _bodies(session: Session) -> list[bytes]:
 
 
 def _rows(session: Session, table: str) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in session.connection().execute(sa.text(f"SELECT * FROM {table}"))]
+    return [dict(row._mapping) for row in session.connection().execute(sa.text(f"SELECT * FROM {table} ORDER BY 1"))]
