@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -22,8 +21,7 @@ class NotPending(Exception):
     """What was to be confirmed does not wait: somebody else has confirmed it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One event of the log on its way to the stream."""
 
     position: int
@@ -43,11 +41,14 @@ _PENDING = (
 def pending(session: Session, limit: int) -> list[Entry]:
     """The next events to publish, in log order."""
     rows = session.connection().execute(_PENDING, {"most": limit})
-    return _at_most([Entry(*row) for row in rows], BATCH_BYTES)
+    return _at_most([Entry._make(row) for row in rows], BATCH_BYTES)
 
 
 def _at_most(entries: list[Entry], weight: int) -> list[Entry]:
     """The first entry, and those after it as long as all together weigh no more."""
+    total = sum(len(entry.body) for entry in entries)
+    if total <= weight:
+        return entries
     total = 0
     for number, entry in enumerate(entries):
         total += len(entry.body)
