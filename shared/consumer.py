@@ -222,7 +222,8 @@ class Inflow:
         info = await js.consumer_info(self.stream, self.service)
         delivered = info.delivered.consumer_seq if info.delivered else 0
         expected = self._expected or 0
-        if not self._queue.empty() or (delivered < expected and not info.num_pending):
+        arrived = delivered < expected and not info.num_pending
+        if arrived or info.paused or not self._queue.empty():
             self._doubts = 0
             return
         self._doubts += 1
