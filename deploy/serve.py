@@ -53,7 +53,7 @@ def _noting(app: Starlette, name: str) -> Iterator[None]:
     """Keep why a service did not start: uvicorn writes it to the log and says no more."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # it goes on rising; only its first line is kept
         first = (str(error) or type(error).__name__).splitlines()[0]
         app.state.failed = f"{name} did not start: {first}"
         raise

@@ -12,9 +12,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
-from shared.database import is_unavailable
 from shared.mechanism import parked
 from shared.outbox import outbox_depth
+from shared.unavailable import Unavailable
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -70,9 +70,7 @@ async def reasons(service: Service) -> list[str]:
         async with asyncio.timeout(2):
             await service.db.read(answers)
             _, first = await service.db.read(outbox_depth)
-    except Exception as error:
-        if not (isinstance(error, TimeoutError | sa.exc.DBAPIError) or is_unavailable(error)):
-            raise
+    except (TimeoutError, Unavailable, sa.exc.DBAPIError) as error:
         return [f"database: {type(error).__name__}"]
     found = [] if service.db.alive else ["database: the writer has stopped"]
     if service.db.problem:
@@ -118,9 +116,7 @@ async def _database_told(service: Service) -> bool:
         async with asyncio.timeout(2):
             depth, first = await service.db.read(outbox_depth)
             waiting = await service.db.read(parked_counts)
-    except Exception as error:
-        if not (isinstance(error, TimeoutError) or is_unavailable(error)):
-            raise
+    except (TimeoutError, Unavailable):
         return False
     service.metrics.outbox.set(depth)
     service.metrics.outbox_age.set(service.waiting.seconds(first))
