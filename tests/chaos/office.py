@@ -129,7 +129,7 @@ def _let_the_disk_be_slow(control: Control) -> None:
     @sa.event.listens_for(sa.Engine, "commit", insert=True)  # before its mark is taken away
     def _(connection: sa.Connection) -> None:
         if connection.info.get(WROTE):
-            time.sleep(control.read().commit_delay)
+            time.sleep(control.read().commit_delay)  # the disk takes its time, and everybody waits for it
 
 
 def _forget_message_ids_soon() -> None:

@@ -59,7 +59,7 @@ class Trap:
         os.kill(os.getpid(), signal.SIGKILL)
 
     def _later(self, where: str) -> None:
-        time.sleep(self.microseconds / 1_000_000)
+        time.sleep(self.microseconds / 1_000_000)  # somewhere within the call that goes on meanwhile
         self.spring(where)
 
     def _due(self) -> bool:

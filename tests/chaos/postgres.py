@@ -65,7 +65,7 @@ class Postgres:
             except sa.exc.OperationalError as error:
                 if time.monotonic() > deadline:
                     raise TimeoutError("PostgreSQL does not answer") from error
-                time.sleep(0.1)
+                time.sleep(0.1)  # and ask again
 
     def stop(self) -> None:
         """Remove it."""

@@ -54,7 +54,7 @@ class Server:
                 return self.execute("SELECT 1")
             except psycopg.OperationalError:
                 assert time.monotonic() < deadline, self.container.logs(tail=20)
-                time.sleep(0.1)
+                time.sleep(0.1)  # and ask again
 
     @contextmanager
     def killed(self) -> Iterator[None]:

@@ -24,6 +24,7 @@ from shared.access import (
     provisioner_identity,
     service_identity,
 )
+from shared.changes import Projection
 from shared.consumer import Follows
 from shared.events import Event, Recorded, stream_of
 from shared.events.hotline import PrivateDataRead
@@ -154,23 +155,32 @@ async def a_place(folder: Path) -> AsyncIterator[Place]:
         stack.push_async_callback(broker.stop)
         await broker.start()
         place = Place(folder, broker, seeds, stack)
-        (folder / "hotline.nk").write_text(seeds["hotline"])
+        for name, seed in seeds.items():
+            (folder / f"{name}.nk").write_text(seed)
         await place.provision()
         yield place
 
 
-def a_service(folder: Path, nats_url: str, url: str, follows: Follows = FOLLOWS) -> Service:
-    """Hotline as its app.py would wire it, on a database that has its tables."""
+def a_service(
+    folder: Path,
+    nats_url: str,
+    url: str,
+    follows: Follows = FOLLOWS,
+    *,
+    name: str = "hotline",
+    projection: Projection = nothing,
+) -> Service:
+    """A service as its app.py would wire it, on a database that has its tables; hotline, when not told otherwise."""
     _, public = keys(folder)
     settings = ServiceSettings(
         unit=UNIT,
         database_url=url,
         nats_url=nats_url,
-        nats_seed_file=folder / "hotline.nk",
+        nats_seed_file=folder / f"{name}.nk",
         signin_public_key_file=public,
         graceful_seconds=2,
     )
-    service = Service("hotline", settings, projection=nothing, follows=follows)
+    service = Service(name, settings, projection=projection, follows=follows)
     for stream, flow in service.inflows.items():
         flow.retry_delays = (0.02, 0.05)
         _subscribe(service, stream)

@@ -16,7 +16,9 @@ from typing import Any
 from sqlmodel import Session
 
 from shared.events import Recorded
+from shared.mechanism import event_log, outbox
 from tests.shared.follower import FOLLOWS, Place, a_service, answer
+from tests.shared.line import effects, received, rows, until
 
 NEVER = 0
 GRACE_SECONDS = 10.0
@@ -67,6 +69,36 @@ def processes(place: Place, url: str, folder: Path, *names: str, stops_at: int =
             one.end()
 
 
+async def load(place: Place, names: list[str]) -> None:
+    """Publish these, one after the other, at the pace of a busy counter."""
+    for name in names:
+        await place.publish(received(name))
+        await asyncio.sleep(0.01)
+
+
+async def told(place: Place) -> list[str]:
+    """The ids in hotline's own stream."""
+    js = (await place.sign_in("auditor")).jetstream(timeout=5)
+    last = (await js.stream_info("HOTLINE")).state.last_seq
+    found = [await js.get_msg("HOTLINE", seq, direct=True) for seq in range(1, last + 1)]
+    return [(message.headers or {})["Nats-Msg-Id"] for message in found]
+
+
+async def whole(place: Place, url: str, names: list[str]) -> None:
+    """Everything was handled once and in order, and what was recorded stands in the stream once and in order."""
+    await until(lambda: len(effects(url)) >= len(names), 20)
+    await until(lambda: not rows(url, outbox), 10)
+    assert effects(url) == names
+    assert await told(place) == [row["event_id"] for row in rows(url, event_log)]
+
+
+async def leader_of(two: list[Process]) -> tuple[Process, Process]:
+    """(who leads, who waits)."""
+    await until(lambda: sum(one.leads for one in two) == 1 and all(one.says() for one in two if one.leads), 20)
+    first, second = two
+    return (first, second) if first.leads else (second, first)
+
+
 async def _follow(folder: Path, nats_url: str, url: str, jobs: Path, stops_at: int) -> None:
     handled = 0
 
@@ -90,6 +122,7 @@ async def _follow(folder: Path, nats_url: str, url: str, jobs: Path, stops_at: i
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with service.running():
         leads = False
+        print("stands by", flush=True)
         while not stop.is_set():
             if service.leads != leads:
                 leads = service.leads

@@ -51,7 +51,6 @@ from tests.shared.line import (
     rows,
     taken_up,
     until,
-    with_tables,
 )
 from tests.support import UNIT
 
@@ -85,11 +84,6 @@ class Desk:
 
     def parked(self) -> list[tuple[int, str, str]]:
         return [(row["stream_seq"], row["aggregate"], row["state"]) for row in rows(self.url, parked)]
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
 
 
 @pytest.fixture
@@ -456,6 +450,7 @@ async def test_a_stream_shorter_than_what_was_handled_is_waited_for_and_nothing_
         await until(lambda: flow.state.problem == "Behind: INTAKE ends at 2, we have handled 4")
         await desk.place.publish(*facts[2:])
         await desk.handled(names)
+    assert effects(desk.url) == names and desk.position() == 6
 
 
 @pytest.mark.parametrize("kept", [0, 5], ids=["lost", "behind"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +57,6 @@ class Writes:
             return then(session) or name
 
         return function
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
-
-
-@pytest.fixture
-def db(url: str) -> Iterator[Database]:
-    with a_database(url) as db:
-        yield db
-        assert db.alive, "the writer thread has ended"
 
 
 @pytest.fixture

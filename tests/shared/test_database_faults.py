@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
@@ -53,18 +53,6 @@ class Desk:
         """The answer to this dossier's request, which comes under its own key."""
         work = (answer_once, "s", dossier, "f" * 64, NOW, self.take_in, (dossier,))
         return orjson.loads(await self.db.write(*work))["dossier"]
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
-
-
-@pytest.fixture
-def db(url: str) -> Iterator[Database]:
-    with a_database(url) as db:
-        yield db
-        assert db.alive, "the writer thread has ended"
 
 
 @asynccontextmanager
@@ -277,22 +265,23 @@ async def test_without_a_free_connection_it_is_refused_at_once_and_works_when_th
     url: str, request: pytest.FixtureRequest
 ) -> None:
     """All connections that PostgreSQL allows are taken; for SQLite: this process can open no more files."""
+    refused = ["database_unavailable", "database_unavailable"]
     with a_database(url) as db:
         if db.engine.dialect.name == "sqlite":
-            await _refused_while(db, no_file_opens())
+            assert await _refused_while(db, no_file_opens()) == refused
             return
     with a_server("-c", "max_connections=10") as server, a_database(with_tables(server.url)) as db:
-        await _refused_while(db, server.crowded())
+        assert await _refused_while(db, server.crowded()) == refused
 
 
-async def _refused_while(db: Database, crowd: Any) -> None:
+async def _refused_while(db: Database, crowd: Any) -> list[str]:
+    """The codes that a write and a question get meanwhile; afterwards both are answered."""
     with crowd:
-        for call in (db.write, db.read):
-            answer = (await asyncio.gather(call(see), return_exceptions=True))[0]
-            assert type(answer) is Unavailable and answer.code == "database_unavailable", repr(answer)
+        answers = [(await asyncio.gather(call(see), return_exceptions=True))[0] for call in (db.write, db.read)]
     assert await db.write(count("dossiers")) == 1
     assert await db.read(see) >= 1
     await until(lambda: db.problem is None)
+    return [answer.code if type(answer) is Unavailable else repr(answer) for answer in answers]
 
 
 async def test_with_all_readers_busy_a_question_is_refused_within_bounds_and_writing_goes_on(

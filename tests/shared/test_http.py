@@ -26,7 +26,7 @@ from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.texts import CitizenId, Code, Line
 from shared.tokens import issue
-from tests.shared.line import project, received, rows, with_tables
+from tests.shared.line import project, received, rows
 from tests.support import UNIT, keys
 
 SECRET = "Nguyễn Văn An"
@@ -82,11 +82,6 @@ async def doomed_door(once: Once) -> Response:
 @router.get("/clerks", dependencies=[Needs("clerk"), Limited("2/minute")])
 async def clerks() -> Receipt:
     return Receipt(dossier="none")
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
 
 
 @pytest.fixture
@@ -158,7 +153,8 @@ async def test_a_megabyte_is_too_large(client: httpx.AsyncClient, declared: bool
             yield b"x" * 100_000
 
     content: Any = b"x" * 1_100_000 if declared else pieces()
-    the_problem(await client.post("/people", content=content, headers=JSON), 413, "too_large")
+    problem = the_problem(await client.post("/people", content=content, headers=JSON), 413, "too_large")
+    assert "1 MB" in problem["detail"]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +182,9 @@ async def test_every_failure_is_a_problem(
 
 async def test_a_forged_sign_in_is_no_sign_in(client: httpx.AsyncClient) -> None:
     for token in ("x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."):
-        the_problem(await client.get("/clerks", headers={"Authorization": f"Bearer {token}"}), 401, "not_signed_in")
+        answer = await client.get("/clerks", headers={"Authorization": f"Bearer {token}"})
+        the_problem(answer, 401, "not_signed_in")
+        assert answer.headers["www-authenticate"] == "Bearer"
 
 
 async def test_a_database_that_is_gone_is_503_and_nothing_was_saved(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -17,23 +16,12 @@ from shared.errors import Refused
 from shared.idempotency import answer_once
 from shared.mechanism import event_log, idempotency, next_number
 from shared.record import record
-from tests.shared.line import NOW, a_database, received, rows, with_tables
+from tests.shared.line import NOW, a_database, received, rows
 
 
 class Ticket(BaseModel):
     number: int
     dossier: str
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
-
-
-@pytest.fixture
-def db(url: str) -> Iterator[Database]:
-    with a_database(url) as db:
-        yield db
 
 
 def draw(session: Session, dossier: str) -> Ticket:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,107 +12,30 @@ import pytest
 import sqlalchemy as sa
 
 from shared.leader import Leadership, LeadershipLost
-from shared.mechanism import event_log, outbox
-from tests.shared.follower import Place, a_place, a_service
-from tests.shared.line import effects, received, rows, until, with_tables
+from shared.mechanism import outbox
+from tests.shared.follower import Place, a_service
+from tests.shared.line import effects, rows, until
+from tests.shared.standby import leader_of, load, processes, whole
 
 
-class Process:
-    """Hotline in a process of its own."""
-
-    def __init__(self, place: Place, url: str, output: Path) -> None:
-        command = [sys.executable, "-m", "tests.shared.follower", str(place.folder), place.broker.url, url, "0"]
-        self.output = output
-        with output.open("wb") as file:
-            self.process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
-
-    @property
-    def leads(self) -> bool:
-        said = [line for line in self.output.read_text().splitlines() if line in ("leads", "follows no more")]
-        return said[-1:] == ["leads"]
-
-    def send(self, number: int) -> None:
-        self.process.send_signal(number)
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    async with a_place(tmp_path) as place:
-        yield place
-
-
-@pytest.fixture
-def two(place: Place, url: str, tmp_path: Path) -> Iterator[list[Process]]:
-    processes = [Process(place, url, tmp_path / f"{name}.out") for name in "ab"]
-    yield processes
-    for one in processes:
-        with contextlib.suppress(ProcessLookupError):
-            one.process.kill()
-        one.process.wait()
-
-
-async def stream(place: Place) -> list[str]:
-    """The ids in hotline's own stream."""
-    js = (await place.sign_in("auditor")).jetstream(timeout=5)
-    last = (await js.stream_info("HOTLINE")).state.last_seq
-    found = [await js.get_msg("HOTLINE", seq, direct=True) for seq in range(1, last + 1)]
-    return [(message.headers or {})["Nats-Msg-Id"] for message in found]
-
-
-async def whole(place: Place, url: str, names: list[str]) -> None:
-    """Everything was handled once and in order, and what was recorded stands in the stream once."""
-    await until(lambda: len(effects(url)) >= len(names), 15)
-    await until(lambda: not rows(url, outbox), 10)
-    assert effects(url) == names
-    assert sorted(await stream(place)) == sorted(row["event_id"] for row in rows(url, event_log))
-
-
-async def test_one_of_two_leads_and_when_it_is_killed_the_other_does(
-    place: Place, url: str, two: list[Process]
-) -> None:
-    names = [f"d-{n:02d}" for n in range(40)]
-    await until(lambda: any(one.leads for one in two), 20)
-    await place.publish(*(received(name) for name in names[:20]))
-    await until(lambda: len(effects(url)) >= 20)
-    await until(lambda: all(one.process.poll() is None for one in two))
-    (leader,), (other,) = [one for one in two if one.leads], [one for one in two if not one.leads]
-    leader.send(signal.SIGKILL)
-    began = time.monotonic()
-    await until(lambda: other.leads, 10)
-    assert time.monotonic() - began < 5
-    await place.publish(*(received(name) for name in names[20:]))
-    await whole(place, url, names)
-
-
-async def test_a_leader_that_was_paused_and_replaced_writes_nothing_when_it_wakes(
-    place: Place, url: str, two: list[Process]
+async def test_a_leader_that_was_paused_and_lost_its_lock_writes_nothing_when_it_wakes(
+    place: Place, url: str, tmp_path: Path
 ) -> None:
     names = [f"d-{n:02d}" for n in range(60)]
-    await until(lambda: any(one.leads for one in two), 20)
-    (paused,), (other,) = [one for one in two if one.leads], [one for one in two if not one.leads]
-    await _load(place, names[:20])
-    await until(lambda: len(effects(url)) == 20 and not rows(url, outbox))  # in a transaction it would lock a file
-    paused.send(signal.SIGSTOP)
-    _take_the_lock_away(url)
-    await until(lambda: other.leads, 10)
-    loading = asyncio.create_task(_load(place, names[20:]))
-    await until(lambda: len(effects(url)) > 25)
-    paused.send(signal.SIGCONT)
-    await loading
-    await until(lambda: not paused.leads, 10)
-    assert other.leads
-    await whole(place, url, names)
-
-
-async def _load(place: Place, names: list[str]) -> None:
-    for name in names:
-        await place.publish(received(name))
-        await asyncio.sleep(0.02)
+    with processes(place, url, tmp_path, "a", "b") as two:
+        paused, other = await leader_of(two)
+        await load(place, names[:20])
+        await until(lambda: len(effects(url)) == 20 and not rows(url, outbox))  # in a transaction it would lock a file
+        paused.send(signal.SIGSTOP)
+        _take_the_lock_away(url)
+        await until(lambda: other.leads, 10)
+        loading = asyncio.create_task(load(place, names[20:]))
+        await until(lambda: len(effects(url)) > 25)
+        paused.send(signal.SIGCONT)
+        await loading
+        await until(lambda: not paused.leads, 10)
+        assert other.leads
+        await whole(place, url, names)
 
 
 def _take_the_lock_away(url: str) -> None:

@@ -32,13 +32,7 @@ from tests.shared.line import (
     received,
     rows,
     taken_up,
-    with_tables,
 )
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
 
 
 def record_all(session: Session, *events: Event) -> Receipt:

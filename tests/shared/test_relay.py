@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,20 +21,9 @@ from shared.mechanism import event_log, outbox, publication
 from shared.relay import Diverged, Doubt
 from shared.streams import provision, service_stream
 from tests.brokers import UNIT
-from tests.shared.desk import Desk, a_desk
+from tests.shared.desk import Desk
 from tests.shared.line import a_database, received, rows, taken_up, until, with_tables
 from tests.support import new_database
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, url: str) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path, url) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -17,27 +17,15 @@ from shared.mechanism import event_log, outbox, publication
 from shared.record import record
 from shared.relay import Diverged
 from shared.service import Service
-from shared.settings import ServiceSettings
 from shared.streams import provision, service_stream
 from shared.texts import new_id
 from tests.brokers import UNIT
-from tests.shared.desk import Desk, a_desk, cut_last_block, power_cut
+from tests.shared.desk import Desk, cut_last_block, power_cut
 from tests.shared.follower import Place, a_place, a_service
 from tests.shared.line import NOW, a_database, completed, effects, project, received, rows, until, with_tables
-from tests.support import keys, new_database
+from tests.support import new_database
 
 ALL = 10**9
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
-
-
-@pytest.fixture
-async def desk(tmp_path: Path, url: str) -> AsyncIterator[Desk]:
-    async with a_desk(tmp_path, url) as desk:
-        yield desk
 
 
 async def built_anew(desk: Desk) -> None:
@@ -196,25 +184,13 @@ async def test_the_backlog_of_an_outage_drains_in_order(desk: Desk) -> None:
 # --- while everything runs, and with followers that are ahead of what is left ---
 
 
-def intake(place: Place, url: str) -> Service:
-    """Intake as its app.py would wire it."""
-    (place.folder / "intake.nk").write_text(place.seeds["intake"])
-    settings = ServiceSettings(
-        unit=UNIT,
-        database_url=url,
-        nats_url=place.broker.url,
-        nats_seed_file=place.folder / "intake.nk",
-        signin_public_key_file=keys(place.folder)[1],
-        graceful_seconds=2,
-    )
-    return Service("intake", settings, projection=project)
-
-
 @asynccontextmanager
 async def an_office(folder: Path, own: str, other: str) -> AsyncIterator[tuple[Place, Service, Service]]:
     """A broker, intake, and hotline that follows it."""
     async with a_place(folder) as place:
-        first, second = intake(place, own), a_service(folder, place.broker.url, other)
+        at = (folder, place.broker.url)
+        first = a_service(*at, own, {}, name="intake", projection=project)
+        second = a_service(*at, other)
         async with first.running(), second.running():
             yield place, first, second
 

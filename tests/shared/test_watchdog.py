@@ -24,20 +24,15 @@ from sqlmodel import Session
 from shared import watchdog
 from shared.access import API, provisioner_identity
 from shared.events import Recorded
+from shared.mechanism import outbox
 from shared.service import Service
-from shared.settings import ServiceSettings
 from shared.streams import ProvisionRefused, follower_consumers
 from tests.shared import follower
 from tests.shared.follower import FOLLOWS, Place, a_place, a_service
-from tests.shared.line import completed, effects, note, nothing, received, until, with_tables
-from tests.support import UNIT, keys
+from tests.shared.line import completed, effects, note, received, rows, until
+from tests.support import UNIT
 
 RED_SECONDS = 10.0
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    return with_tables(database_url)
 
 
 @pytest.fixture
@@ -348,16 +343,7 @@ async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: s
 
 def a_lonely_service(place: Place, url: str) -> Service:
     """Survey, which follows nothing here."""
-    (place.folder / "survey.nk").write_text(place.seeds["survey"])
-    settings = ServiceSettings(
-        unit=UNIT,
-        database_url=url,
-        nats_url=place.broker.url,
-        nats_seed_file=place.folder / "survey.nk",
-        signin_public_key_file=keys(place.folder)[1],
-        graceful_seconds=2,
-    )
-    return Service("survey", settings, projection=nothing)
+    return a_service(place.folder, place.broker.url, url, {}, name="survey")
 
 
 @contextmanager
@@ -383,6 +369,7 @@ async def test_a_broker_that_answers_nothing_turns_every_service_red_and_all_goe
         await green(client)
         js = (await place.sign_in("auditor")).jetstream(timeout=5)
         await until(lambda: _ends(js, "SURVEY", 1))
+    assert rows(url, outbox) == []
 
 
 async def test_a_port_that_accepts_and_says_nothing_is_no_broker(place: Place, url: str) -> None:

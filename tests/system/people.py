@@ -42,7 +42,7 @@ class Client:
                 self.answers[key] = answer.content
             else:
                 self.refusals.append(the_refusal(answer))
-                time.sleep(0.2)
+                time.sleep(0.2)  # a person takes a breath before the next try
 
     def leave(self) -> None:
         self._leaving.set()

@@ -134,6 +134,7 @@ def test_a_database_that_hangs_keeps_nobody_waiting_for_ever(office: RunningOffi
             eventually(lambda: all(len(each.refusals) > n for each, n in zip(clients, had, strict=True)), 40)
         had = acknowledged(clients)
         eventually(lambda: acknowledged(clients) > had + 20, 60)
+    assert set(refused(clients)) <= {"database_unavailable", "database_busy", "outcome_unknown"}
     well_again(office)
     each_once(office, answers_of(clients), before)
 
@@ -217,5 +218,6 @@ def test_a_full_disk_refuses_by_name_and_goes_on_when_there_is_room(tmp_path: Pa
                     eventually(lambda: any("Full" in why for why in reasons(office)), 30)
             had = acknowledged(clients)
             eventually(lambda: acknowledged(clients) > had + 10, 60)
+        assert "database_full" in refused(clients)
         well_again(office)
         each_once(office, answers_of(clients), 0)
