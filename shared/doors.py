@@ -141,14 +141,23 @@ def address_of(request: Request, trusted_proxies: int) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def Limited(rate: str) -> Any:
-    """At most `rate` (`30/minute`, on the office's clock) requests from one address, per process."""
-    limit, limiter = parse(rate), MovingWindowRateLimiter(MemoryStorage())
+class RateLimit:
+    """At most `rate` (`30/minute`, on the office's clock) requests from one address, per process.
 
-    async def check(request: Request, service: Door) -> None:
+    Awaited by a door that does not limit everybody; `Limited` for one that does.
+    """
+
+    def __init__(self, rate: str) -> None:
+        self.limit, self.limiter = parse(rate), MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, request: Request, service: Door) -> None:
+        """Count this request. Raises Refused `too_many_requests` (429)."""
         factor = max(1, round(service.clock.speed)) * service.settings.rate_factor
-        scaled = type(limit)(limit.amount * factor, limit.multiples)
-        if not limiter.hit(scaled, address_of(request, service.settings.trusted_proxies)):
+        scaled = type(self.limit)(self.limit.amount * factor, self.limit.multiples)
+        if not self.limiter.hit(scaled, address_of(request, service.settings.trusted_proxies)):
             raise Refused("too_many_requests", "Too many requests from this address: wait a minute.", status=429)
 
-    return Depends(check)
+
+def Limited(rate: str) -> Any:
+    """Every request of a route counts: `dependencies=[Limited("30/minute")]`."""
+    return Depends(RateLimit(rate))

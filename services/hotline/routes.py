@@ -26,7 +26,7 @@ from services.hotline.models import (
 )
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by
-from shared.doors import PROBLEMS, Door, Limited, Needs, Once, allowed
+from shared.doors import PROBLEMS, Door, Limited, Needs, Once, RateLimit, allowed
 from shared.errors import Refused, found
 from shared.texts import Code
 from shared.tokens import Official
@@ -35,7 +35,7 @@ from shared.worktime import VN, because_of
 router = APIRouter(responses=PROBLEMS)
 DESK = ("operator", "head", "leader")
 _bearer = HTTPBearer(auto_error=False, description="An operator's sign-in token; none on the web.")
-_public = Limited("60/minute").dependency
+_public = RateLimit("60/minute")
 
 
 async def policy_of(request: Request) -> Policy:

@@ -15,7 +15,7 @@ from services.hotline.pages.words import REFUSALS
 from services.hotline.settings import Policy
 from services.hotline.tables import complaint_by_number
 from shared.database import Unavailable
-from shared.doors import Door, Limited
+from shared.doors import Door, Limited, RateLimit
 from shared.errors import Refused
 from shared.service import Service
 from shared.web.door import Web, once
@@ -25,7 +25,7 @@ from shared.web.pages import Pages
 from shared.worktime import because_of
 
 router = APIRouter()
-_public = Limited("60/minute").dependency
+_public = RateLimit("60/minute")
 
 
 @router.get("/")

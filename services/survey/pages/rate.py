@@ -11,7 +11,7 @@ from services.survey import commands
 from services.survey.models import NewRating, Thanks
 from services.survey.settings import Policy
 from shared.database import Unavailable
-from shared.doors import Door, Limited
+from shared.doors import Door, Limited, RateLimit
 from shared.errors import Refused
 from shared.web.door import Web, once
 from shared.web.forms import Form, blank, field_errors, read_form
@@ -19,7 +19,7 @@ from shared.web.language import N_, Words
 from shared.web.pages import Pages
 
 router = APIRouter(include_in_schema=False)
-_public = Limited("60/minute").dependency
+_public = RateLimit("60/minute")
 LABELS = {
     "slip_code": N_("mã trên phiếu"),
     "overall": N_("mức độ hài lòng chung"),
