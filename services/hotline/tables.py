@@ -10,9 +10,9 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.hotline.rules import Case, Person, Status
-from shared.changes import table_of
+from shared.calendars import calendar_of
 from shared.mechanism import Instant, private
-from shared.worktime import Calendar, Override
+from shared.worktime import Calendar
 
 
 class Table(SQLModel, registry=registry()):
@@ -134,9 +134,6 @@ def officials_by_name(session: Session) -> list[OfficialRow]:
     return list(session.exec(select(OfficialRow).order_by(OfficialRow.name, OfficialRow.official_id)))
 
 
-_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
-
-
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))
+    return calendar_of(session, CalendarDay)

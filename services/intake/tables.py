@@ -10,10 +10,10 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.intake.rules import Case, Status
-from shared.changes import table_of
+from shared.calendars import calendar_of
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
-from shared.worktime import Calendar, Override
+from shared.worktime import Calendar
 
 
 class Table(SQLModel, registry=registry()):
@@ -132,9 +132,6 @@ def fact_as_written(session: Session, event_id: str) -> tuple[Event, str] | None
     return (recorded.event, digest(body)) if recorded is not None and body is not None else None
 
 
-_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
-
-
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))
+    return calendar_of(session, CalendarDay)

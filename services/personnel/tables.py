@@ -9,7 +9,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.personnel.rules import Colleague
-from shared.changes import table_of
+from shared.calendars import calendar_of
 from shared.mechanism import Instant
 from shared.worktime import Calendar, Override
 
@@ -98,9 +98,6 @@ def day_for_decision(session: Session, day: date) -> CalendarDay | None:
     return session.get(CalendarDay, day, with_for_update=True)
 
 
-_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
-
-
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the release's own, and what was declared, which wins."""
-    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))
+    return calendar_of(session, CalendarDay)

@@ -9,8 +9,8 @@ from sqlmodel import Field, Session, col, select
 
 from services.notifier.rules.chart import Chart, Member
 from services.notifier.tables.base import Table
-from shared.changes import table_of
-from shared.worktime import Calendar, Override
+from shared.calendars import calendar_of
+from shared.worktime import Calendar
 
 
 class Official(Table, table=True):
@@ -53,9 +53,6 @@ def names(session: Session) -> dict[str, str]:
     return found | dict(session.exec(select(col(Official.official_id), col(Official.name))).all())
 
 
-_DAYS = sa.select(*(table_of(CalendarDay).c[name] for name in ("day", "kind", "basis")))
-
-
 def working_calendar(session: Session) -> Calendar:
     """The calendar in force: the seeded one, and what personnel declared, which wins."""
-    return Calendar.declared(Override.declared(*row) for row in session.connection().execute(_DAYS))
+    return calendar_of(session, CalendarDay)
