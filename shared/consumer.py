@@ -167,13 +167,13 @@ class Inflow:
         self.state.position, self._claim = await self.db.write(claim_tracking, self.stream)
         await js.reset_consumer(self.stream, self.service, seq=self.state.position + 1)
         self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, self.state.position, 0
+        if self.state.problem == NOT_STARTED:
+            self.state.problem = None
         try:
             await self._catch_up(nc, js)
             if not self._ending:
                 await self.subscription.start()
             self.state.catching_up = False
-            if self.state.problem == NOT_STARTED:
-                self.state.problem = None
             while self._left < FAR_BEHIND:
                 await self._step(js)
                 self.state.problem = None
