@@ -14,6 +14,7 @@ from typing import IO
 from urllib.parse import quote
 
 from deploy.office import SERVICES
+from shared.mechanism import STEPS
 from shared.migrations import Migrations
 from shared.tokens import make_keys
 
@@ -166,7 +167,7 @@ def _check_database(service: str, path: Path) -> None:
         raise Refusal(
             f"The database {path} is damaged ({verdict}): restore it from a backup, or move it away to start a new one."
         )
-    if unknown := sorted(done - set(Migrations(service).names()) - {"mechanism"}):
+    if unknown := sorted(done - set(Migrations(service).names()) - set(STEPS)):
         raise Refusal(
             f"The database {path} has {unknown[-1]}, which this release does not know: use the newer release, or"
             " restore a backup made by this one."

@@ -26,6 +26,7 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session
 
+from shared import transaction
 from shared.causes import current_cause
 from shared.engines import PATIENCE_SECONDS
 from shared.engines import open_engine as open_engine
@@ -137,9 +138,13 @@ class Database:
         self.engine.dispose()
         self.reading.dispose()
 
-    def _count(self, _c: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
+    def _count(self, connection: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
+        self._send(connection)  # what was put off comes before what is asked now
         if not statement.lstrip()[:6].upper().startswith(("SELECT", "BEGIN", "SAVEPO")):
             self._statements += 1
+
+    def _send(self, connection: sa.Connection) -> None:
+        self._statements += transaction.send(connection)
 
     def _run(self) -> None:
         open_ = True
@@ -182,7 +187,8 @@ class Database:
         before = self._statements
         with Session(self.engine) as session:
             try:
-                session.connection()
+                transaction.begin(session.connection())
+                _ask_beforehand(session, work)
             except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
                 return self._refuse(work, error)
             for entry in work:
@@ -221,12 +227,28 @@ class Database:
         try:
             result = entry.function(session, *entry.args)
             session.flush()
+            self._send(session.connection())
         except Refused as refused:
-            if self._statements != before or session.new or session.dirty or session.deleted:
+            put_off = transaction.waits(session.connection())
+            if self._statements != before or put_off or session.new or session.dirty or session.deleted:
                 raise
-            result = refused
+            result = _instead(session, entry) or refused
         session.expunge_all()  # the next function sees the database, not what this one's objects remember
         return result
+
+
+def _ask_beforehand(session: Session, work: Sequence[_Work]) -> None:
+    """What functions of a group can be told with one question for all of them."""
+    asking: dict[transaction.Grouped, list[tuple[Any, ...]]] = {}
+    for entry in work:
+        if isinstance(entry.function, transaction.Grouped):
+            asking.setdefault(entry.function, []).append(entry.args)
+    for function, calls in asking.items():
+        function.beforehand(session, calls)
+
+
+def _instead(session: Session, entry: _Work) -> Any:
+    return entry.function.instead(session, entry.args) if isinstance(entry.function, transaction.Grouped) else None
 
 
 async def _answer(done: Future[R], late: type[Unavailable]) -> R:

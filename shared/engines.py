@@ -40,10 +40,14 @@ def open_engine(url: str | sa.URL, *, write: bool, readers: int = 4, patience: i
 
 
 def _without_data(context: sa.engine.ExceptionContext) -> None:
+    if context.sqlalchemy_exception is not None:
+        without_detail(context.original_exception, context.sqlalchemy_exception)
+
+
+def without_detail(error: BaseException, told: sa.exc.StatementError) -> None:
     """PostgreSQL's errors come with a DETAIL that holds the row: logs and callers get the first line alone."""
-    error, told = context.original_exception, context.sqlalchemy_exception
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
-    if primary and told is not None:
+    if primary:
         error.args, told.args = (primary,), (f"({type(error).__name__}) {primary}",)
 
 

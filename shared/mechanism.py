@@ -1,7 +1,7 @@
 """The mechanism's own tables, the same in every service's database. No business here, and nothing here is replayed.
 
 event_log     the truth: append-only, its bytes are what the stream holds
-outbox        positions still to publish
+outbox        positions still to publish, put there by a trigger of the log
 publication   position → stream sequence: what the stream is known to hold
 tracking      how far each stream has been handled, moved by compare-and-set in the handler's transaction, and only by
               the inflow that claimed it last
@@ -13,6 +13,7 @@ counter       number series without gap or double
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -124,8 +125,28 @@ _GUARDS = {
 }
 
 
+_TO_PUBLISH = {
+    "sqlite": (
+        "CREATE TRIGGER event_log_to_publish AFTER INSERT ON event_log"
+        " BEGIN INSERT INTO outbox (position) VALUES (NEW.position); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION event_log_to_publish() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN INSERT INTO outbox (position) VALUES (NEW.position); RETURN NULL; END $$",
+        "CREATE TRIGGER event_log_to_publish AFTER INSERT ON event_log"
+        " FOR EACH ROW EXECUTE FUNCTION event_log_to_publish()",
+    ),
+}
+
+
 def create(connection: sa.Connection) -> None:
-    """Make the mechanism's tables in a new database; the event log refuses UPDATE and DELETE from then on."""
+    """Make all of the mechanism in a new database."""
+    for step in STEPS.values():
+        step(connection)
+
+
+def _tables(connection: sa.Connection) -> None:
+    """The tables; the event log refuses UPDATE and DELETE from then on."""
     metadata.create_all(connection)
     dialect = connection.dialect.name
     if dialect == "postgresql":
@@ -135,6 +156,19 @@ def create(connection: sa.Connection) -> None:
         )
     for what in ("update", "delete"):
         connection.exec_driver_sql(_GUARDS[dialect].format(what=what, WHAT=what.upper()))
+
+
+def _outbox_by_trigger(connection: sa.Connection) -> None:
+    """Whoever appends to the log has it published: the database itself sees to it, in the same transaction."""
+    for statement in _TO_PUBLISH[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+STEPS: Mapping[str, Callable[[sa.Connection], None]] = {
+    "mechanism": _tables,
+    "mechanism_0002_outbox_by_trigger": _outbox_by_trigger,
+}
+"""How the mechanism came to be, step by step: a database is brought up to date by those that it lacks."""
 
 
 _NEXT_NUMBER = Prepared(
@@ -154,7 +188,7 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]
     """Insert these rows, replacing those with the same primary key. Rows of one call have the same columns."""
     columns = tuple(rows[0])
     if len(rows) == 1:
-        _upserting_one(table, connection.dialect.name, columns)(connection, rows[0])
+        _upserting_one(table, connection.dialect.name, columns).later(connection, rows[0])
     else:
         connection.execute(_upserting(table, connection.dialect.name, columns), rows)
 

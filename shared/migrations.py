@@ -57,15 +57,15 @@ class Migrations:
             _metadata.create_all(connection)
             done = set(connection.execute(sa.select(_done.c.name)).scalars())
             names = self.names()
-            if unknown := sorted(done - set(names) - {"mechanism"}):
+            if unknown := sorted(done - set(names) - set(mechanism.STEPS)):
                 raise NewerDatabase(f"{self.service}: the database has {unknown[-1]}, which this release does not know")
-            if "mechanism" not in done:
-                mechanism.create(connection)
-                connection.execute(_done.insert().values(name="mechanism"))
-            todo = [name for name in names if name not in done]
             operations = Operations(MigrationContext.configure(connection))
+            todo = [name for name in (*mechanism.STEPS, *names) if name not in done]
             for name in todo:
-                importlib.import_module(f"services.{self.service}.migrations.{name}").upgrade(operations)
+                if step := mechanism.STEPS.get(name):
+                    step(connection)
+                else:
+                    importlib.import_module(f"services.{self.service}.migrations.{name}").upgrade(operations)
                 connection.execute(_done.insert().values(name=name))
             return todo
 

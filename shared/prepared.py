@@ -15,6 +15,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shared.transaction import put_off, puts_off
+
 Values = Mapping[str, Any]
 
 
@@ -31,6 +33,15 @@ class Prepared:
         if isinstance(values, Mapping):
             return connection.exec_driver_sql(made.text, made.bound(values))
         return connection.exec_driver_sql(made.text, [made.bound(each) for each in values])
+
+    def later(self, connection: sa.Connection, values: Values | Sequence[Values]) -> None:
+        """The same without an answer, at the latest before the next question: see shared.transaction."""
+        if not puts_off(connection):
+            self(connection, values)
+            return
+        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
+        rows = [values] if isinstance(values, Mapping) else values
+        put_off(connection, made.text, [made.bound(row) for row in rows])
 
     def _make(self, dialect: sa.Dialect) -> _Made:
         compiled = self._statement.compile(dialect=dialect, column_keys=list(self._names) or None)

@@ -25,7 +25,7 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], *, purpos
         if value
     ]
     if rows:
-        _KEEP(session.connection(), rows)
+        _KEEP.later(session.connection(), rows)
 
 
 def years_from(now: datetime, years: int) -> datetime:

@@ -16,15 +16,15 @@ from sqlmodel import Session
 from shared.changes import Projection, apply
 from shared.clock import Clock
 from shared.events import Cause, Event, Recorded, digest, encode
-from shared.mechanism import event_log, outbox
+from shared.mechanism import event_log
 from shared.prepared import Prepared
 from shared.texts import new_id
 
 MOST_BYTES = 500_000
 """What an event may weigh: the broker takes 1 MB, and a fact is small."""
 _FIELDS = ("event_id", "aggregate", "version", "subject", "body", "recorded_at")
-_LOGGED = Prepared(event_log.insert().returning(event_log.c.position), *_FIELDS)
-_TO_PUBLISH = Prepared(outbox.insert(), "position")
+_LOGGED = Prepared(event_log.insert(), *_FIELDS)
+"""The database itself puts it on the outbox."""
 _LAST_VERSION = Prepared(
     sa.select(sa.func.max(event_log.c.version)).where(event_log.c.aggregate == sa.bindparam("aggregate"))
 )
@@ -38,7 +38,6 @@ class Receipt:
 
     event_id: str
     event_sha256: str
-    position: int
     version: int
 
 
@@ -102,10 +101,9 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
         "body": body,
         "recorded_at": recorded.recorded,
     }
-    position = _LOGGED(connection, row).scalar_one()
-    _TO_PUBLISH(connection, {"position": position})
+    _LOGGED.later(connection, row)
     apply(connection, recorder.projection(recorded))
-    return Receipt(recorded.id, digest(body), position, recorded.sequence)
+    return Receipt(recorded.id, digest(body), recorded.sequence)
 
 
 def _cut(event: Event, moment: datetime) -> datetime:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-import sqlalchemy as sa
-
 from services.intake import rules
 from services.intake.rulebook import load
 from shared.database import open_engine
 from shared.events import Event, Recorded, encode, intake
-from shared.mechanism import event_log, outbox
+from shared.mechanism import event_log
 from shared.texts import new_id
 from shared.worktime import VN, Calendar
 from tests.support import UNIT
@@ -102,5 +100,4 @@ def fill_outbox(url: str, found: Sequence[Message]) -> None:
     engine = open_engine(url, write=True)
     with engine.begin() as connection:
         connection.execute(event_log.insert(), rows)
-        connection.execute(outbox.insert().from_select(["position"], sa.select(event_log.c.position)))
     engine.dispose()

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from shared import consumer, inbox, record
 from shared.mechanism import outbox, tracking
+from shared.outbox import position_of
 from shared.relay import Relay
 
 
@@ -58,9 +59,9 @@ def late_outbox() -> None:
 
     def without_outbox(session: Session, *words: Any) -> record.Receipt:
         receipt = write(session, *words)
-        connection = session.connection()
-        connection.execute(outbox.delete().where(outbox.c.position == receipt.position))
-        late.waiting = [*getattr(late, "waiting", []), (connection.engine.url, receipt.position)]
+        connection, position = session.connection(), position_of(session, receipt.event_id)
+        connection.execute(outbox.delete().where(outbox.c.position == position))
+        late.waiting = [*getattr(late, "waiting", []), (connection.engine.url, position)]
         return receipt
 
     @sa.event.listens_for(Session, "after_commit")  # a trap there was set before

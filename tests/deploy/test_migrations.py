@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from deploy import office
 from deploy.new_migration import difference
 from shared.database import open_engine
+from shared.mechanism import event_log, outbox
 from shared.migrations import Migrations, NewerDatabase
+from tests.shared.line import NOW
 from tests.support import migrated
 
 
@@ -24,6 +26,24 @@ def test_migrating_again_does_nothing(service: str, database_url: str) -> None:
     engine = open_engine(migrated(service, database_url), write=True)
 
     assert Migrations(service).apply(engine) == []
+    engine.dispose()
+
+
+def test_a_database_from_before_the_outbox_had_a_trigger_gets_it(database_url: str) -> None:
+    engine = open_engine(migrated("intake", database_url), write=True)
+    of_table = "" if engine.dialect.name == "sqlite" else " ON event_log"
+    with engine.begin() as connection:  # as an older release left it
+        connection.execute(sa.text(f"DROP TRIGGER event_log_to_publish{of_table}"))
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("DROP FUNCTION event_log_to_publish"))
+        connection.execute(sa.text("DELETE FROM migration WHERE name = 'mechanism_0002_outbox_by_trigger'"))
+
+    assert Migrations("intake").apply(engine) == ["mechanism_0002_outbox_by_trigger"]
+    row = {"event_id": "e-1", "aggregate": "a", "version": 1, "subject": "s", "body": b"{}", "recorded_at": NOW}
+    with engine.begin() as connection:
+        connection.execute(event_log.insert(), row)
+        logged = connection.execute(sa.select(event_log.c.position)).scalars().all()
+        assert connection.execute(sa.select(outbox.c.position)).scalars().all() == logged
     engine.dispose()
 
 

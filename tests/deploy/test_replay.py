@@ -118,10 +118,10 @@ async def test_events_not_published_yet_are_folded_from_the_log(line: Line) -> N
 
 
 async def test_an_event_neither_published_nor_waiting_is_a_fault(line: Line) -> None:
-    receipt = await line.record(a_dossier())
+    await line.record(a_dossier())
     await line.databases["intake"].write(lambda session: session.connection().execute(outbox.delete()) and None)
     found = await line.compare()
-    assert found.faults == [f"position {receipt.position} of the log is neither published nor waiting to be"]
+    assert found.faults == ["position 1 of the log is neither published nor waiting to be"]
     assert not found.equal
 
 
@@ -139,6 +139,8 @@ async def test_a_missing_version_of_an_aggregate_is_a_fault_with_its_position(li
         ),
     )
     await line.databases["intake"].write(lambda session: session.connection().execute(skipped) and None)
+    unsaid = outbox.delete().where(outbox.c.position == 2)
+    await line.databases["intake"].write(lambda session: session.connection().execute(unsaid) and None)
     await line.record(taken_up())  # version 3: version 2 is in the log and will never be in the stream
     await line.publish("intake")
     found = await line.compare()

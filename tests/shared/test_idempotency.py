@@ -132,3 +132,18 @@ async def test_one_whose_neighbour_fails_still_meets_its_own_answer_from_another
         answers = await asyncio.gather(holding, mine, bad, return_exceptions=True)
     assert answers[1] == {"number": 1, "dossier": "d"}, answers
     assert len(rows(url, event_log)) == 1
+
+
+async def test_a_refusal_gives_way_to_the_answer_that_another_process_gave_meanwhile(db: Database, url: str) -> None:
+    """On PostgreSQL it may be given between our question for known keys and the rules' refusal of what it changed."""
+
+    def answered_elsewhere(session: Session, _dossier: str) -> Ticket:
+        row = {"scope": "s", "key": "k-1", "fingerprint": "f" * 64, "answer": b'{"number": 7}', "answered_at": NOW}
+        session.connection().execute(idempotency.insert(), row)
+        db._statements -= 1  # it was not we who said so
+        raise Refused("not_waiting", "Taken up already.")
+
+    assert await ask(db, function=answered_elsewhere) == {"number": 7}
+    with pytest.raises(Refused) as refused:
+        await ask(db, fingerprint="0" * 64)
+    assert refused.value.code == "idempotency_key_reused"

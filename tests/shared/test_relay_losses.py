@@ -93,6 +93,10 @@ async def copy(url: str, db: Database, most: int) -> None:
     for table in (event_log, publication):
         kept = [row for row in rows(url, table) if row["position"] <= most and row["position"] not in held]
         await db.write(lambda session, t=table, k=kept: session.connection().execute(t.insert(), k) and None)
+    published = outbox.delete().where(
+        outbox.c.position.in_(sa.select(publication.c.position))
+    )  # a dump has no triggers
+    await db.write(lambda session: session.connection().execute(published) and None)
     if sa.make_url(url).get_backend_name() == "postgresql":  # where a dump restores its sequences too
         go_on = f"SELECT setval(pg_get_serial_sequence('event_log', 'position'), {most})"
         await db.write(lambda session: session.connection().exec_driver_sql(go_on) and None)
@@ -168,7 +172,6 @@ def much(session: Session, dossiers: int, each: int) -> None:
         for position, one in enumerate(told, 1)
     ]
     session.connection().execute(event_log.insert(), log)
-    session.connection().execute(outbox.insert(), [{"position": row["position"]} for row in log])
 
 
 async def test_the_backlog_of_an_outage_drains_in_order(desk: Desk) -> None:

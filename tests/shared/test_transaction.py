@@ -1,0 +1,190 @@
+"""What lasts for one transaction: statements put off on PostgreSQL are as if they had run at once, and what was read
+once is read again when it has changed. The same tests hold on SQLite, where nothing is put off."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Field, Session
+
+from shared.calendars import calendar_of
+from shared.changes import apply, put
+from shared.database import Database
+from shared.errors import Refused
+from shared.mechanism import counter, upsert
+from shared.prepared import Prepared
+from shared.transaction import Grouped, changed, kept, puts_off, waits
+from tests.shared.line import Effect, Table, rows
+
+ADD = Prepared(counter.insert(), "series", "last")
+SERIES = sa.select(counter.c.last).where(counter.c.series == "s")
+
+
+def add(session: Session, series: str, last: int = 1) -> None:
+    ADD.later(session.connection(), {"series": series, "last": last})
+
+
+def on_postgresql(db: Database) -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+async def test_on_postgresql_what_nobody_asks_about_waits_and_travels_together(db: Database, url: str) -> None:
+    travelled: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *words: travelled.append(words[2]))
+
+    def three(session: Session) -> None:
+        for number in range(3):
+            add(session, f"s{number}")
+        assert waits(session.connection()) == on_postgresql(db)
+
+    await db.write(three)
+    assert sum(text.startswith("INSERT") for text in travelled) == (0 if on_postgresql(db) else 3)
+    assert len(rows(url, counter)) == 3
+
+
+def rows_of(session: Session) -> Sequence[Any]:
+    return session.connection().execute(sa.select(counter)).all()
+
+
+async def test_a_question_sees_what_was_said_before_it(db: Database) -> None:
+    def told(session: Session) -> list[int | None]:
+        seen = []
+        for last in (1, 2, 3):
+            upsert(session.connection(), counter, [{"series": "s", "last": last}])
+            seen.append(session.connection().execute(SERIES).scalar())
+        return seen
+
+    assert await db.write(told) == [1, 2, 3]
+
+
+async def test_what_is_said_later_is_said_in_order(db: Database, url: str) -> None:
+    def said(session: Session) -> None:
+        for last in range(30):
+            upsert(session.connection(), counter, [{"series": "s", "last": last}])
+
+    await db.write(said)
+    assert [row["last"] for row in rows(url, counter)] == [29]
+
+
+async def test_an_object_of_the_session_comes_after_what_was_said_before_it(db: Database) -> None:
+    def mixed(session: Session) -> list[str]:
+        add(session, "before")
+        session.add(Effect(stream="INTAKE", name="object"))
+        session.flush()
+        return [row.series for row in rows_of(session)]
+
+    assert await db.write(mixed) == ["before"]
+
+
+@pytest.mark.parametrize("beside", [0, 3], ids=["alone", "in a group"])
+async def test_an_error_of_what_was_put_off_is_its_functions_own_and_tells_no_values(
+    db: Database, url: str, beside: int
+) -> None:
+    await db.write(add, "0912 345 678")
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        held.set()
+        assert go.wait(10)
+
+    holding = asyncio.ensure_future(db.write(hold))
+    await asyncio.to_thread(held.wait, 5)
+    good = [asyncio.ensure_future(db.write(add, f"good-{n}")) for n in range(beside)]
+    twice = asyncio.ensure_future(db.write(add, "0912 345 678"))
+    await asyncio.sleep(0)
+    go.set()
+    answers = await asyncio.gather(holding, *good, twice, return_exceptions=True)
+    error = answers.pop()
+    assert answers == [None] * (1 + beside)
+    assert isinstance(error, sa.exc.IntegrityError)
+    assert "0912" not in str(error) and "0912" not in str(error.__cause__) and "0912" not in repr(error.orig)
+    assert sorted(row["series"] for row in rows(url, counter)) == [
+        "0912 345 678",
+        *(f"good-{n}" for n in range(beside)),
+    ]
+
+
+async def test_an_error_after_something_put_off_takes_it_back(db: Database, url: str) -> None:
+    def fails(session: Session) -> None:
+        add(session, "s")
+        raise KeyError("a bug")
+
+    def refuses(session: Session) -> None:
+        add(session, "s")
+        raise Refused("not_now", "Come tomorrow.")
+
+    for function, error in ((fails, KeyError), (refuses, Refused)):
+        with pytest.raises(error):
+            await db.write(function)
+        assert rows(url, counter) == []
+    await db.write(add, "s")
+    assert len(rows(url, counter)) == 1
+
+
+async def test_outside_the_writer_nothing_is_put_off(db: Database) -> None:
+    with db.reading.connect() as connection:
+        assert not puts_off(connection) and kept(connection) is None
+        changed(connection, "nothing")  # and forgetting is no error there
+
+
+class Guess(Grouped):
+    """Refuses unless it has written; knows better when it is asked instead."""
+
+    def __init__(self, better: Any, *, write: bool) -> None:
+        self.better, self.write = better, write
+        self.asked: list[Sequence[Any]] = []
+
+    def __call__(self, session: Session, name: str) -> str:
+        if self.write:
+            add(session, name)
+        raise Refused("no", "No.")
+
+    def beforehand(self, _session: Session, calls: Sequence[Any]) -> None:
+        self.asked.append(calls)
+
+    def instead(self, session: Session, call: Any) -> Any:
+        return self.better
+
+
+@pytest.mark.parametrize(("better", "write"), [(None, False), ("found", True)])
+async def test_a_refusal_stands_where_nothing_better_is_known_or_something_was_written(
+    db: Database, url: str, better: Any, write: bool
+) -> None:
+    with pytest.raises(Refused):
+        await db.write(Guess(better, write=write), "a")
+    assert rows(url, counter) == []
+
+
+async def test_what_is_known_by_now_is_told_in_place_of_a_refusal(db: Database) -> None:
+    guess = Guess("found", write=False)
+    assert await db.write(guess, "a") == "found"
+    assert guess.asked == [[("a",)]]
+
+
+class Day(Table, table=True):
+    """A service's declared days."""
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(max_length=16)
+    basis: str = Field(max_length=64)
+
+
+async def test_a_calendar_is_read_once_and_again_after_a_day_was_declared(db: Database) -> None:
+    asked: list[str] = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
+    free = date(2026, 6, 8)
+
+    def declared(session: Session) -> list[bool]:
+        seen = [calendar_of(session, Day).is_working_day(free) for _ in range(3)]
+        apply(session.connection(), [put(Day, day=free, kind="off", basis="announced")])
+        return seen + [calendar_of(session, Day).is_working_day(free) for _ in range(2)]
+
+    assert await db.write(declared) == [True, True, True, False, False]
+    assert sum(text.startswith("SELECT") for text in asked) == 2
+    assert await db.write(lambda session: calendar_of(session, Day).is_working_day(free)) is False
