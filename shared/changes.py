@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from shared.events import Event, Recorded
 from shared.mechanism import upsert
-from shared.transaction import changed
+from shared.transaction import turn_of
 
 P = ParamSpec("P")
 Key = tuple[Any, ...]
@@ -71,8 +71,10 @@ def table_of(model: type[SQLModel]) -> sa.Table:
 
 def apply(connection: sa.Connection, changes: Iterable[Change]) -> None:
     """Write changes, folded by key: the last word on each row counts, and each table is written in few statements."""
+    turn = turn_of(connection)
     for table, rows in _fold(changes).items():
-        changed(connection, table)
+        if turn:
+            turn.kept.pop(table, None)
         drops = [key for key, row in rows.items() if row is None]
         puts = [row.values for row in rows.values() if row is not None and row.whole]
         patches = [(key, row.values) for key, row in rows.items() if row is not None and not row.whole]

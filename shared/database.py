@@ -26,7 +26,6 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session
 
-from shared import transaction
 from shared.causes import current_cause
 from shared.engines import PATIENCE_SECONDS
 from shared.engines import open_engine as open_engine
@@ -34,6 +33,7 @@ from shared.errors import Refused
 from shared.events import Cause
 from shared.mechanism import next_number
 from shared.record import Recorder
+from shared.transaction import Grouped, Turn, WriterSession, before_statement, begin
 from shared.unavailable import Busy, Full, lost_a_race, why_unavailable
 from shared.unavailable import Closed as Closed
 from shared.unavailable import OutcomeUnknown as OutcomeUnknown
@@ -77,13 +77,12 @@ class Database:
         self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
-        self._statements = 0
         self._busy_since: float | None = None
         self.problem: str | None = None
         """What kept the writer from saving, until it has saved something again."""
         self.after_commit: Callable[[], None] = lambda: None
         """Called in the writer thread after each commit: it wakes the relay."""
-        sa.event.listen(self.engine, "before_cursor_execute", self._count)
+        sa.event.listen(self.engine, "before_cursor_execute", before_statement)
         self._thread = threading.Thread(target=self._run, name=f"{recorder.service}-writer", daemon=True)
         self._thread.start()
 
@@ -138,14 +137,6 @@ class Database:
         self.engine.dispose()
         self.reading.dispose()
 
-    def _count(self, connection: Any, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
-        self._send(connection)  # what was put off comes before what is asked now
-        if not statement.lstrip()[:6].upper().startswith(("SELECT", "BEGIN", "SAVEPO")):
-            self._statements += 1
-
-    def _send(self, connection: sa.Connection) -> None:
-        self._statements += transaction.send(connection)
-
     def _run(self) -> None:
         open_ = True
         while open_:
@@ -183,24 +174,32 @@ class Database:
 
     def _transact(self, work: list[_Work], *, again: bool = False) -> list[_Work]:
         """One transaction for all. Returns who is to be run again, alone: then nothing of this has happened."""
-        answers: list[tuple[_Work, Any]] = []
-        before = self._statements
-        with Session(self.engine) as session:
+        with WriterSession(self.engine) as session:
             try:
-                transaction.begin(session.connection())
-                _ask_beforehand(session, work)
+                turn = begin(session)
             except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
                 return self._refuse(work, error)
-            for entry in work:
-                try:
-                    answers.append((entry, self._one(session, entry)))
-                except BaseException as error:  # noqa: BLE001  # it belongs to the caller, not to this thread
-                    _roll_back(session)
-                    return self._whose(work, entry, error, again)
-            if not (failed := _commit(session, answers)):
-                self.problem = self.problem if self._statements == before else None
-            else:
-                self._refuse(work, failed)
+            try:
+                return self._together(session, turn, work, again)
+            finally:
+                turn.end()
+
+    def _together(self, session: Session, turn: Turn, work: list[_Work], again: bool) -> list[_Work]:
+        answers: list[tuple[_Work, Any]] = []
+        try:
+            _ask_beforehand(session, work)
+        except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
+            return self._refuse(work, error)
+        for entry in work:
+            try:
+                answers.append((entry, self._one(session, turn, entry)))
+            except BaseException as error:  # noqa: BLE001  # it belongs to the caller, not to this thread
+                _roll_back(session)
+                return self._whose(work, entry, error, again)
+        if failed := _commit(session, answers):
+            self._refuse(work, failed)
+        elif turn.statements:
+            self.problem = None
         self.after_commit()
         return []
 
@@ -220,17 +219,16 @@ class Database:
             self.problem = in_short(why)
         return _fail(work, error)
 
-    def _one(self, session: Session, entry: _Work) -> Any:
+    def _one(self, session: Session, turn: Turn, entry: _Work) -> Any:
         """What the function returns, or the Refused that it raised before it wrote anything."""
-        before = self._statements
+        before = turn.statements
         self.recorder.bind(session, entry.cause)
         try:
             result = entry.function(session, *entry.args)
             session.flush()
-            self._send(session.connection())
+            turn.send()
         except Refused as refused:
-            put_off = transaction.waits(session.connection())
-            if self._statements != before or put_off or session.new or session.dirty or session.deleted:
+            if turn.statements != before or turn.later or session.new or session.dirty or session.deleted:
                 raise
             result = _instead(session, entry) or refused
         session.expunge_all()  # the next function sees the database, not what this one's objects remember
@@ -239,16 +237,16 @@ class Database:
 
 def _ask_beforehand(session: Session, work: Sequence[_Work]) -> None:
     """What functions of a group can be told with one question for all of them."""
-    asking: dict[transaction.Grouped, list[tuple[Any, ...]]] = {}
+    asking: dict[Grouped, list[tuple[Any, ...]]] = {}
     for entry in work:
-        if isinstance(entry.function, transaction.Grouped):
+        if isinstance(entry.function, Grouped):
             asking.setdefault(entry.function, []).append(entry.args)
     for function, calls in asking.items():
         function.beforehand(session, calls)
 
 
 def _instead(session: Session, entry: _Work) -> Any:
-    return entry.function.instead(session, entry.args) if isinstance(entry.function, transaction.Grouped) else None
+    return entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
 
 
 async def _answer(done: Future[R], late: type[Unavailable]) -> R:

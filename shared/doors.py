@@ -10,11 +10,13 @@ What the doors depend on is async throughout: FastAPI runs a plain function in a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, Concatenate, ParamSpec
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -31,8 +33,6 @@ CITIZEN = "citizen"
 """Whose keys all strangers' are: who knows a key and what was sent with it is told the answer, codes and all."""
 LEAST_KEY = 16
 """Characters of a stranger's key: as many as the key of a form has at least."""
-
-_bearer = HTTPBearer(auto_error=False, description="A sign-in token: `motcua token ROLE`.")
 
 
 class Problem(BaseModel):
@@ -68,20 +68,53 @@ async def service_of(request: Request) -> Service:
     return service
 
 
+async def policy_of(request: Request) -> Any:
+    """The policy that create_app made of the service's settings: `Rules = Annotated[Policy, Depends(policy_of)]`."""
+    return request.app.state.policy
+
+
 Door = Annotated[Service, Depends(service_of)]
+
+
+class _Signed(SecurityBase):
+    """The bearer scheme of OpenAPI, and who sends a sign-in token; nobody, without one. Raises Refused for a bad one.
+
+    It and what builds on it ask for the request alone: what FastAPI resolves for them costs more than what they do.
+    """
+
+    scheme_name = "HTTPBearer"
+    model = HTTPBearerModel(description="A sign-in token: `motcua token ROLE`.")
+
+    async def __call__(self, request: Request) -> Official | None:
+        return signed_in(request)
+
+
+class _Needed(_Signed):
+    def __init__(self, roles: Collection[str]) -> None:
+        self.roles = roles
+
+    async def __call__(self, request: Request) -> Official:
+        who = signed_in(request)
+        if who is None:
+            raise Refused("not_signed_in", "Send a sign-in token as `Authorization: Bearer …`.", status=401)
+        return allowed(who, *self.roles)
+
+
+def signed_in(request: Request) -> Official | None:
+    """Who sends a sign-in token, if anybody. Raises Refused `not_signed_in` (401) for one that is not valid."""
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not token:
+        return None
+    service: Service = request.app.state.service
+    return service.signin.official(token)
+
+
+Signed = Annotated[Official | None, Depends(_Signed())]
 
 
 def Needs(*roles: str) -> Any:  # reads as a type in signatures
     """A signed-in official of this unit with one of these roles (any role, when none is named)."""
-
-    async def official(
-        service: Door, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
-    ) -> Official:
-        if bearer is None:
-            raise Refused("not_signed_in", "Send a sign-in token as `Authorization: Bearer …`.", status=401)
-        return allowed(service.signin.official(bearer.credentials), *roles)
-
-    return Depends(official)
+    return Depends(_Needed(roles))
 
 
 def allowed(who: Official, *roles: str) -> Official:
@@ -115,13 +148,12 @@ class Asked:
 
 async def _asked(
     request: Request,
-    service: Door,
     idempotency_key: Annotated[
         str | None, Header(pattern=r"^[\x21-\x7e]{1,200}$", description="Makes repeating this request safe.")
     ] = None,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
 ) -> Asked:
-    official = service.signin.official(bearer.credentials) if bearer else None
+    service: Service = request.app.state.service
+    official = signed_in(request)
     who = official.id if official and official.unit == service.settings.unit else CITIZEN
     if who == CITIZEN and idempotency_key is not None and len(idempotency_key) < LEAST_KEY:
         detail = f"Take a random Idempotency-Key of {LEAST_KEY} characters or more, such as a UUID."
@@ -150,8 +182,9 @@ class RateLimit:
     def __init__(self, rate: str) -> None:
         self.limit, self.limiter = parse(rate), MovingWindowRateLimiter(MemoryStorage())
 
-    async def __call__(self, request: Request, service: Door) -> None:
+    async def __call__(self, request: Request) -> None:
         """Count this request. Raises Refused `too_many_requests` (429)."""
+        service: Service = request.app.state.service
         factor = max(1, round(service.clock.speed)) * service.settings.rate_factor
         scaled = type(self.limit)(self.limit.amount * factor, self.limit.multiples)
         if not self.limiter.hit(scaled, address_of(request, service.settings.trusted_proxies)):

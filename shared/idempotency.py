@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,6 @@ from shared.mechanism import idempotency
 from shared.prepared import Prepared
 from shared.transaction import Grouped
 
-_BEFORE = sa.select(idempotency).where(idempotency.c.key.in_(sa.bindparam("keys", expanding=True)))
 _ANSWERED = Prepared(idempotency.insert(), "scope", "key", "fingerprint", "answer", "answered_at")
 _KNOWN = "answers known"
 
@@ -52,8 +52,9 @@ class AnswerOnce(Grouped):
 
     def beforehand(self, session: Session, calls: Sequence[Call]) -> None:
         """What has been answered under these keys, asked once for a group."""
-        rows = session.connection().execute(_BEFORE, {"keys": [call[1] for call in calls]})
-        session.info[_KNOWN] = {(row.scope, row.key): (row.fingerprint, bytes(row.answer)) for row in rows}
+        asked = {name: value for n, call in enumerate(calls) for name, value in _named(n, *call[:2]).items()}
+        rows = _asking(len(calls))(session.connection(), asked).rows
+        session.info[_KNOWN] = {(scope, key): (fingerprint, bytes(answer)) for scope, key, fingerprint, answer in rows}
 
     def instead(self, session: Session, call: Call) -> bytes | None:
         """Another process may have answered the same request meanwhile, and that is why this one is refused."""
@@ -61,6 +62,21 @@ class AnswerOnce(Grouped):
         self.beforehand(session, [call])
         before = session.info[_KNOWN].get((scope, key))
         return _same_request(before, fingerprint) if before else None
+
+
+def _named(n: int, scope: Any, key: Any) -> dict[str, Any]:
+    return {f"scope_{n}": scope, f"key_{n}": key}
+
+
+@cache
+def _asking(calls: int) -> Prepared:
+    """One question for so many calls; each is found by the primary key."""
+    table = idempotency.c
+    each = []
+    for n in range(calls):
+        scope, key = _named(n, None, None)
+        each.append(sa.and_(table.scope == sa.bindparam(scope), table.key == sa.bindparam(key)))
+    return Prepared(sa.select(table.scope, table.key, table.fingerprint, table.answer).where(sa.or_(*each)))
 
 
 def _same_request(before: tuple[str, bytes], fingerprint: str) -> bytes:

@@ -69,8 +69,7 @@ def claim_tracking(session: Session, stream: str) -> tuple[int, int]:
 
 def positions(session: Session) -> dict[str, int]:
     """How far every followed stream has been handled."""
-    rows = _POSITIONS(session.connection(), {})
-    return {row.stream: row.last_seq for row in rows}
+    return dict(_POSITIONS(session.connection(), {}).rows)
 
 
 def move_tracking(session: Session, stream: str, before: int, after: int, claim: int) -> None:
@@ -83,7 +82,7 @@ def move_tracking(session: Session, stream: str, before: int, after: int, claim:
         if not connection.execute(sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)).first():
             connection.execute(tracking.insert(), [row])
     moved = _MOVE(connection, {"of": stream, "before": before, "by": claim, "after": after})
-    if moved.rowcount != 1:
+    if moved.touched != 1:
         raise Fenced(f"{stream}: tracking is not at {before} with claim {claim}")
 
 
@@ -154,7 +153,7 @@ def _fields(cause: Any) -> dict[str, Any]:
 
 def aggregates_waiting(session: Session, stream: str) -> set[str]:
     """Aggregates of a stream with a parked event."""
-    return {row.aggregate for row in _WAITING(session.connection(), {"stream": stream})}
+    return {row[0] for row in _WAITING(session.connection(), {"stream": stream}).rows}
 
 
 def park(

@@ -181,7 +181,7 @@ _NEXT_NUMBER = Prepared(
 
 def next_number(connection: sa.Connection, series: str) -> int:
     """The next number of a series, from 1. The series stays locked until this transaction ends, so no gap is left."""
-    return int(_NEXT_NUMBER(connection, {"series": series}).scalar_one())
+    return int(_NEXT_NUMBER(connection, {"series": series}).rows[0][0])
 
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:

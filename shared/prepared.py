@@ -1,5 +1,5 @@
-"""Statements of the hot path, compiled once and handed to the driver as they are: a third of the price of SQLAlchemy's
-way to the same bytes, which was half of a request.
+"""Statements of the hot path, compiled once and handed to the driver as they are. The way to it through SQLAlchemy was
+half of a request.
 
     _ADD = Prepared(outbox.insert(), "position")
     _ADD(connection, {"position": 42})
@@ -11,13 +11,16 @@ are read by ordinary statements.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from shared.transaction import put_off, puts_off
+from shared.transaction import Answer, turn_of
 
 Values = Mapping[str, Any]
+MOMENTS = 256
+"""How many moments are remembered as the driver takes them."""
 
 
 class Prepared:
@@ -27,21 +30,28 @@ class Prepared:
         self._statement, self._names = statement, names
         self._made: dict[str, _Made] = {}
 
-    def __call__(self, connection: sa.Connection, values: Values | Sequence[Values]) -> sa.CursorResult[Any]:
+    def __call__(self, connection: sa.Connection, values: Values | Sequence[Values]) -> Answer:
         """Run it with these values, or once for each of a sequence. Raises what the statement itself would."""
-        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
-        if isinstance(values, Mapping):
-            return connection.exec_driver_sql(made.text, made.bound(values))
-        return connection.exec_driver_sql(made.text, [made.bound(each) for each in values])
+        text, bound, many = self._bound(connection, values)
+        if turn := turn_of(connection):
+            return turn.run(text, bound, many=many)
+        result = connection.exec_driver_sql(text, bound)
+        rows = [tuple(row) for row in result] if result.returns_rows else []
+        return Answer(rows, result.rowcount)
 
     def later(self, connection: sa.Connection, values: Values | Sequence[Values]) -> None:
         """The same without an answer, at the latest before the next question: see shared.transaction."""
-        if not puts_off(connection):
+        if turn := turn_of(connection):
+            text, bound, many = self._bound(connection, values)
+            turn.say(text, bound, many=many)
+        else:
             self(connection, values)
-            return
+
+    def _bound(self, connection: sa.Connection, values: Values | Sequence[Values]) -> tuple[str, Any, bool]:
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
-        rows = [values] if isinstance(values, Mapping) else values
-        put_off(connection, made.text, [made.bound(row) for row in rows])
+        if isinstance(values, Mapping):
+            return made.text, made.bound(values), False
+        return made.text, [made.bound(each) for each in values], True
 
     def _make(self, dialect: sa.Dialect) -> _Made:
         compiled = self._statement.compile(dialect=dialect, column_keys=list(self._names) or None)
@@ -62,7 +72,8 @@ class _Made:
     @staticmethod
     def _binder(bind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
         binder: Callable[[Any], Any] | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        return binder
+        moment = isinstance(getattr(bind.type, "impl", None), sa.DateTime)
+        return lru_cache(MOMENTS)(binder) if binder and moment else binder  # the same one stands in most rows
 
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them. Raises KeyError for one that is missing."""

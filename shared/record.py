@@ -116,7 +116,7 @@ def _untraced(event: Event, cause: Cause) -> Cause:
 
 
 def _next_version(connection: sa.Connection, aggregate: str) -> int:
-    return int(_LAST_VERSION(connection, {"aggregate": aggregate}).scalar() or 0) + 1
+    return int(_LAST_VERSION(connection, {"aggregate": aggregate}).rows[0][0] or 0) + 1
 
 
 def caused(session: Session, **changed: Any) -> None:

@@ -1,4 +1,4 @@
-"""What lasts as long as one transaction of the writer: statements that were put off, and rows that were read once.
+"""What lasts as long as one transaction of the writer: its way to the driver, what was put off, what was read once.
 
 On PostgreSQL each statement is a round trip, and the writer makes them one after the other. Those whose answer nobody
 reads are put off until the next question or the end of the function, and then travel together. An error of theirs
@@ -7,15 +7,24 @@ therefore rises there: before the function's caller has heard anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from shared.engines import without_detail
 
-_LATER, _KEPT = "later", "kept"
+_TURN = "turn"
+_QUESTIONS = ("SELECT", "BEGIN", "SAVEPO")
+
+
+class Answer(NamedTuple):
+    """What a statement answered: its rows, if it has any, as the driver gives them, and how many it touched."""
+
+    rows: Sequence[tuple[Any, ...]]
+    touched: int
 
 
 class Grouped:
@@ -30,64 +39,102 @@ class Grouped:
         raise NotImplementedError
 
 
-def begin(connection: sa.Connection) -> None:
-    """A transaction of the writer begins on this connection: nothing is put off, nothing kept."""
-    connection.info[_KEPT] = {}
-    connection.info[_LATER] = [] if connection.dialect.name == "postgresql" else None
+class WriterSession(Session):
+    """A session that looks its connection up once a transaction: it is asked for several times a function."""
+
+    held: sa.Connection | None = None
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> sa.Connection:
+        if self.held is not None and bind_arguments is None and execution_options is None:
+            return self.held
+        return super().connection(bind_arguments, execution_options)
 
 
-def puts_off(connection: sa.Connection) -> bool:
-    """Whether statements are put off on this connection, or run at once."""
-    return connection.info.get(_LATER) is not None
+@dataclass(slots=True)
+class Turn:
+    """One transaction of the writer on its connection."""
+
+    connection: sa.Connection
+    raw: Any
+    info: MutableMapping[Any, Any]
+    later: list[tuple[str, Any]] | None
+    """What was put off; none where each statement runs at once."""
+    kept: dict[object, Any] = field(default_factory=dict)
+    """What was read once, by what it is."""
+    statements: int = 0
+    """How many said something; questions are not counted."""
+
+    def run(self, text: str, values: Any, *, many: bool = False) -> Answer:
+        """A driver's statement, now. Raises what SQLAlchemy would have raised."""
+        self.send()
+        self.count(text)
+        try:
+            cursor = self.raw.cursor()
+            (cursor.executemany if many else cursor.execute)(text, values)
+            return Answer(cursor.fetchall() if cursor.description else (), cursor.rowcount)
+        except self.connection.dialect.loaded_dbapi.Error as error:
+            raise self._told(error) from error
+
+    def say(self, text: str, values: Any, *, many: bool = False) -> None:
+        """A driver's statement whose answer nobody reads: at the latest before the next question."""
+        if self.later is None:
+            self.run(text, values, many=many)
+        else:
+            self.later += [(text, row) for row in values] if many else [(text, values)]
+
+    def send(self) -> None:
+        """Run what was put off, in its order. Raises what SQLAlchemy would have raised."""
+        if not self.later:
+            return
+        waiting, self.later = self.later, []
+        self.statements += len(waiting)
+        try:
+            with self.raw.pipeline():
+                for text, row in waiting:
+                    self.raw.execute(text, row)
+        except self.connection.dialect.loaded_dbapi.Error as error:
+            raise self._told(error) from error
+
+    def count(self, text: str) -> None:
+        """A statement is run."""
+        self.statements += not text.lstrip()[:6].upper().startswith(_QUESTIONS)
+
+    def end(self) -> None:
+        """The connection is anybody's again."""
+        self.info.pop(_TURN, None)
+
+    def _told(self, error: Exception) -> sa.exc.DBAPIError:
+        """The driver's error as the engine's own."""
+        dialect = self.connection.dialect
+        gone = dialect.is_disconnect(error, self.raw, None)  # type: ignore[arg-type]
+        base = dialect.loaded_dbapi.Error
+        told = sa.exc.DBAPIError.instance(
+            "", {}, error, base, hide_parameters=True, connection_invalidated=gone, dialect=dialect
+        )
+        assert isinstance(told, sa.exc.DBAPIError)
+        without_detail(error, told)
+        if gone:
+            self.connection.invalidate(error)
+        return told
 
 
-def put_off(connection: sa.Connection, text: str, rows: list[Any]) -> None:
-    """Send this statement later, with these values each."""
-    connection.info[_LATER] += [(text, row) for row in rows]
+def begin(session: WriterSession) -> Turn:
+    """A transaction of the writer begins: nothing is put off, nothing kept."""
+    session.held = connection = session.connection()
+    later: list[Any] | None = [] if connection.dialect.name == "postgresql" else None
+    turn = Turn(connection, connection.connection.driver_connection, connection.info, later)
+    turn.info[_TURN] = turn
+    return turn
 
 
-def waits(connection: sa.Connection) -> bool:
-    """Whether anything is put off."""
-    return bool(connection.info.get(_LATER))
-
-
-def send(connection: sa.Connection) -> int:
-    """Run what was put off, in its order; how many statements. Raises what SQLAlchemy would have raised for each."""
-    waiting = connection.info.get(_LATER)
-    if not waiting:
-        return 0
-    connection.info[_LATER] = []
-    raw: Any = connection.connection.driver_connection
-    try:
-        with raw.pipeline():
-            for text, row in waiting:
-                raw.execute(text, row)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, error) from error
-    return len(waiting)
-
-
-def _told(connection: sa.Connection, error: Exception) -> sa.exc.DBAPIError:
-    """The driver's error as the engine's own."""
-    dialect = connection.dialect
-    gone = dialect.is_disconnect(error, connection.connection.driver_connection, None)  # type: ignore[arg-type]
-    base = dialect.loaded_dbapi.Error
-    told = sa.exc.DBAPIError.instance(
-        "", {}, error, base, hide_parameters=True, connection_invalidated=gone, dialect=dialect
-    )
-    assert isinstance(told, sa.exc.DBAPIError)
-    without_detail(error, told)
-    if gone:
-        connection.invalidate(error)
-    return told
-
-
-def kept(connection: sa.Connection) -> dict[object, Any] | None:
-    """What was read once in this transaction, by what it is; none where nothing may be kept."""
-    found: dict[object, Any] | None = connection.info.get(_KEPT)
+def turn_of(connection: sa.Connection) -> Turn | None:
+    """The writer's transaction on this connection; none on another's."""
+    found: Turn | None = connection.info.get(_TURN)
     return found
 
 
-def changed(connection: sa.Connection, what: object) -> None:
-    """Forget what was read of this: it has been written."""
-    (kept(connection) or {}).pop(what, None)
+def before_statement(connection: sa.Connection, _cursor: Any, text: str, _values: Any, _context: Any, _: bool) -> None:
+    """What was put off comes before what SQLAlchemy runs now: an engine's `before_cursor_execute`."""
+    if turn := turn_of(connection):
+        turn.send()
+        turn.count(text)

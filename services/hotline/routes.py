@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel import Session
 
 from services.hotline import commands
@@ -26,7 +25,7 @@ from services.hotline.models import (
 )
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by
-from shared.doors import PROBLEMS, Door, Limited, Needs, Once, RateLimit, allowed
+from shared.doors import PROBLEMS, Door, Limited, Needs, Once, RateLimit, Signed, allowed, policy_of
 from shared.errors import Refused, found
 from shared.texts import Code
 from shared.tokens import Official
@@ -34,24 +33,14 @@ from shared.worktime import VN, because_of
 
 router = APIRouter(responses=PROBLEMS)
 DESK = ("operator", "head", "leader")
-_bearer = HTTPBearer(auto_error=False, description="An operator's sign-in token; none on the web.")
 _public = RateLimit("60/minute")
 
 
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
-
-
-async def teller_of(
-    request: Request, service: Door, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
-) -> Official | None:
+async def teller_of(request: Request, who: Signed) -> Official | None:
     """Who is signed in, or nobody: then the address may only ask so often. Raises Refused."""
-    if bearer is None:
-        await _public(request, service)
-        return None
-    return service.signin.official(bearer.credentials)
+    if who is None:
+        await _public(request)
+    return who
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime
 from sqlmodel import Session
 
@@ -23,19 +23,13 @@ from services.intake.models import (
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, newest_dossiers, working_calendar
-from shared.doors import PROBLEMS, Door, Limited, Needs, Once
+from shared.doors import PROBLEMS, Door, Limited, Needs, Once, policy_of
 from shared.errors import found
 from shared.texts import Code
 from shared.tokens import Official
 from shared.worktime import VN, because_of
 
 router = APIRouter(responses=PROBLEMS)
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

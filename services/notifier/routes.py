@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel import Session
 
 from services.notifier.commands import flags, reading
@@ -23,18 +23,12 @@ from services.notifier.models import (
 from services.notifier.settings import Policy
 from services.notifier.tables.follow_ups import State, figures
 from services.notifier.tables.notices import newest_notices, notices_by_state
-from shared.doors import PROBLEMS, Door, Needs, Once
+from shared.doors import PROBLEMS, Door, Needs, Once, policy_of
 from shared.errors import found
 from shared.texts import Code
 from shared.tokens import Official
 
 router = APIRouter(responses=PROBLEMS)
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

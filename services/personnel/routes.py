@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel import Session
 
 from services.personnel import commands, rules
@@ -23,18 +23,12 @@ from services.personnel.models import (
 )
 from services.personnel.settings import Policy
 from services.personnel.tables import departments, members
-from shared.doors import PROBLEMS, Door, Limited, Needs, Once
+from shared.doors import PROBLEMS, Door, Limited, Needs, Once, policy_of
 from shared.errors import found
 from shared.tokens import Official
 from shared.worktime import VN
 
 router = APIRouter(responses=PROBLEMS)
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

@@ -9,17 +9,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.survey import commands
 from services.survey.models import Figures, NewRating, Thanks
 from services.survey.settings import Policy
-from shared.doors import PROBLEMS, Door, Limited, Once
+from shared.doors import PROBLEMS, Door, Limited, Once, policy_of
 from shared.web.door import Web
 from shared.web.pages import wants_html
 
 router = APIRouter(responses=PROBLEMS)
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

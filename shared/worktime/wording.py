@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.worktime.calendars import DayNote, Language
@@ -135,6 +136,12 @@ def _noun(count: int, noun: str) -> str:
 
 def sentences(steps: Sequence[Step], due_at: datetime, language: Language) -> list[str]:
     """One sentence a step, those for days passed over and made up in their place, the due moment last."""
+    return list(_sentences(tuple(steps), due_at, language))
+
+
+@lru_cache(maxsize=1024)
+def _sentences(steps: tuple[Step, ...], due_at: datetime, language: Language) -> tuple[str, ...]:
+    """Remembered: what came in one minute for one procedure has the same arithmetic. Moments are local ones."""
     lines: list[str] = []
     for step in steps:
         said, passed = [_sentence(step, language)], _days_passed(step.notes, language)
@@ -142,7 +149,7 @@ def sentences(steps: Sequence[Step], due_at: datetime, language: Language) -> li
             lines += said + (passed if len(step.notes) > 1 else [])
         else:
             lines += passed + said if step.amount else said + passed
-    return [*lines, WORDS[language].due.format(moment_words(due_at, language))]
+    return *lines, WORDS[language].due.format(moment_words(due_at, language))
 
 
 def _sentence(step: Step, language: Language) -> str:

@@ -16,6 +16,7 @@ from shared.errors import Refused
 from shared.idempotency import answer_once
 from shared.mechanism import event_log, idempotency, next_number
 from shared.record import record
+from shared.transaction import turn_of
 from tests.shared.line import NOW, a_database, received, rows
 
 
@@ -140,7 +141,9 @@ async def test_a_refusal_gives_way_to_the_answer_that_another_process_gave_meanw
     def answered_elsewhere(session: Session, _dossier: str) -> Ticket:
         row = {"scope": "s", "key": "k-1", "fingerprint": "f" * 64, "answer": b'{"number": 7}', "answered_at": NOW}
         session.connection().execute(idempotency.insert(), row)
-        db._statements -= 1  # it was not we who said so
+        turn = turn_of(session.connection())
+        assert turn
+        turn.statements -= 1  # it was not we who said so
         raise Refused("not_waiting", "Taken up already.")
 
     assert await ask(db, function=answered_elsewhere) == {"number": 7}

@@ -81,10 +81,10 @@ def test_rows_are_written_as_the_statement_itself_writes_them(
 
 def test_fixed_values_of_a_statement_are_bound_with_those_given(connection: sa.Connection) -> None:
     row: dict[str, Any] = dict.fromkeys(NAMES) | {"key": "50 % 'sure'; --", "sure": True}
-    ids = [ADD(connection, row).scalar_one() for _ in range(2)]
-    assert SURE(connection, {"key": row["key"]}).scalars().all() == ids
-    assert RENAME(connection, {"old": row["key"], "new": "other"}).rowcount == 2
-    assert SURE(connection, {"key": "other"}).first() is None
+    ids = [ADD(connection, row).rows[0][0] for _ in range(2)]
+    assert [row[0] for row in SURE(connection, {"key": row["key"]}).rows] == ids
+    assert RENAME(connection, {"old": row["key"], "new": "other"}).touched == 2
+    assert not SURE(connection, {"key": "other"}).rows
     assert [each[0] for each in everything(connection)] == ["other", "other"]
 
 

@@ -42,7 +42,7 @@ async def file(request: Request, web: Web, service: Door, policy: Rules) -> Resp
     if body is None:
         return form_page(request, web, service, policy, form.refused(errors), status=422)
     try:
-        await _public(request, service)
+        await _public(request)
         receipt = await once(
             service, request, form, "citizen", Receipt, commands.file_complaint, body, None, policy, service.clock.now()
         )

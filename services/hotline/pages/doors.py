@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from pydantic import BaseModel, ValidationError
 
 from services.hotline.models import Email, NewComplaint, Reporter
@@ -14,17 +14,11 @@ from services.hotline.pages.words import CHOSEN, LABELS, SHAPES
 from services.hotline.rulebook import NoticeCode
 from services.hotline.rules import Channel
 from services.hotline.settings import Policy
+from shared.doors import policy_of
 from shared.texts import DossierNumber, Line, Name, Paragraph, Phone
 from shared.web.forms import Form, field_errors
 from shared.web.language import N_, Words
 from shared.worktime import VN
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
-
 
 Rules = Annotated[Policy, Depends(policy_of)]
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Request, Response
 
 from services.intake.rules import HEADS, Step
 from services.intake.settings import Policy
+from shared.doors import policy_of
 from shared.tokens import Official
 from shared.web.door import DESK_NAV, SignedInAs
 from shared.web.pages import Pages
@@ -19,12 +20,6 @@ ROLES: dict[Step, tuple[str, ...]] = {
     "reschedule": ("head", "leader"),
 }
 COUNTER = "/intake/counter"
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import Scope
 
 from services.notifier.settings import Policy
+from shared.doors import policy_of
 from shared.tokens import Official
 from shared.web.door import SignedInAs
 from shared.web.security import FORM_TYPES
@@ -40,12 +41,6 @@ def _from_browser(method: str, headers: Headers) -> bool:
 def page_router() -> APIRouter:
     """A router whose routes are for browsers."""
     return APIRouter(include_in_schema=False, route_class=PageRoute)
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.personnel import commands
 from services.personnel.settings import Policy
 from services.personnel.tables import members
-from shared.doors import Door, Limited
+from shared.doors import Door, Limited, policy_of
 from shared.errors import Refused
 from shared.service import Service
 from shared.web.door import Web
@@ -19,12 +19,6 @@ from shared.web.security import clear_session, is_secure, set_session
 
 router = APIRouter()
 HOME = "/personnel/"
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

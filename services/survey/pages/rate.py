@@ -11,7 +11,7 @@ from services.survey import commands
 from services.survey.models import NewRating, Thanks
 from services.survey.settings import Policy
 from shared.database import Unavailable
-from shared.doors import Door, Limited, RateLimit
+from shared.doors import Door, Limited, RateLimit, policy_of
 from shared.errors import Refused
 from shared.web.door import Web, once
 from shared.web.forms import Form, blank, field_errors, read_form
@@ -41,12 +41,6 @@ REFUSALS = {
     "slip_used": N_("Phiếu này đã được dùng. Mỗi phiếu chỉ tính một lần."),
     "slip_expired": N_("Phiếu này đã quá hạn."),
 }
-
-
-async def policy_of(request: Request) -> Policy:
-    """The policy that create_app made of the settings."""
-    policy: Policy = request.app.state.policy
-    return policy
 
 
 Rules = Annotated[Policy, Depends(policy_of)]
@@ -86,7 +80,7 @@ async def rated(request: Request, web: Web, service: Door, policy: Rules) -> Res
         blanks = {name: _(N_("Hãy chọn %(label)s."), label=_(LABELS[name])) for name in CHOSEN if not form[name]}
         return _form_page(request, web, form.refused(field_errors(error, _, LABELS) | blanks), status=422)
     try:
-        await _public(request, service)
+        await _public(request)
         await once(service, request, form, "citizen", Thanks, commands.rate, body, policy, service.clock.now())
     except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
