@@ -19,8 +19,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
 import structlog
@@ -54,16 +54,33 @@ ANSWER_SECONDS = 15
 PROBE_SECONDS = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Work:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     cause: Cause
-    done: Future[Any]
+    done: asyncio.Future[Any] | None
+    """Of the caller's loop; none when nobody waits."""
+    _ticket: list[None] = field(default_factory=lambda: [None])
+
+    def take(self) -> bool:
+        """Whoever takes it first decides: the writer runs it, or its caller has given up."""
+        try:
+            self._ticket.pop()  # atomic, as two threads may ask
+        except IndexError:
+            return False
+        return True
 
     def fail(self, error: BaseException) -> None:
-        if not self.done.done():
-            self.done.set_exception(_tellable(error, self.function))
+        """Tell the caller."""
+        _tell([(self, _Refusal(_tellable(error, self.function)))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What a caller gets in place of an answer."""
+
+    error: BaseException
 
 
 class Database:
@@ -100,14 +117,14 @@ class Database:
     async def write(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function(session, *args)` in a transaction and return its result once it is committed."""
         assert not kwargs, "functions of the core take positional arguments"
-        done: Future[R] = Future()
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         if self.busy_seconds > STUCK_SECONDS:
             raise Busy("the writer has been at one transaction for too long")
         with self._closing:
             if self._closed or not self.alive:
                 raise Closed("the database takes no more work")
-            self._waiting.put(_Work(function, args, current_cause(), done))
-        return await _answer(done, OutcomeUnknown)
+            self._waiting.put(work := _Work(function, args, current_cause(), done))
+        return cast(R, await _written(work, done))
 
     async def read(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function(session, *args)` on a reader; it sees one snapshot and cannot write."""
@@ -116,7 +133,7 @@ class Database:
             if self._closed:
                 raise Closed("the database takes no more work")
             done = self._readers.submit(self._read, function, args)
-        return await _answer(done, Busy)
+        return await _read(done)
 
     def _read(self, function: Callable[..., R], args: tuple[Any, ...]) -> R:
         try:
@@ -142,7 +159,7 @@ class Database:
         while open_:
             group = self._next()
             open_ = None not in group
-            work = [entry for entry in group if entry is not None and entry.done.set_running_or_notify_cancel()]
+            work = [entry for entry in group if entry is not None and entry.take()]
             if not work:
                 continue
             self._busy_since = time.monotonic()
@@ -159,7 +176,7 @@ class Database:
         try:
             group = [self._waiting.get(timeout=PROBE_SECONDS if self.problem else None)]
         except queue.Empty:
-            return [_Work(_probe, (), Cause(), Future())]
+            return [_Work(_probe, (), Cause(), None)]
         while len(group) < MOST_IN_A_GROUP and not self._waiting.empty():
             group.append(self._waiting.get())
         return group
@@ -191,11 +208,17 @@ class Database:
         except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
             return self._refuse(work, error)
         for entry in work:
+            mixed = bool(turn.later)
             try:
                 answers.append((entry, self._one(session, turn, entry)))
             except BaseException as error:  # noqa: BLE001  # it belongs to the caller, not to this thread
                 _roll_back(session)
-                return self._whose(work, entry, error, again)
+                return self._whose(work, None if mixed else entry, error, again)
+        try:
+            turn.send()
+        except BaseException as error:  # noqa: BLE001  # it belongs to one of the callers
+            _roll_back(session)
+            return self._whose(work, None, error, again)
         if failed := _commit(session, answers):
             self._refuse(work, failed)
         elif turn.statements:
@@ -203,16 +226,17 @@ class Database:
         self.after_commit()
         return []
 
-    def _whose(self, work: list[_Work], entry: _Work, error: BaseException, again: bool) -> list[_Work]:
-        """Who is told of an error, and who is to be run again, alone."""
+    def _whose(self, work: list[_Work], entry: _Work | None, error: BaseException, again: bool) -> list[_Work]:
+        """Who is told of an error of this entry, or of any of them, and who is to be run again, alone."""
         if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
             return self._refuse(work, error)
         if lost_a_race(error) and not again:
             return work
-        if len(work) > 1 and not isinstance(why_unavailable(error), Busy):
+        if len(work) > 1 and (entry is None or not isinstance(why_unavailable(error), Busy)):
             return work
-        self._refuse([entry], error)
-        return [other for other in work if other is not entry]  # it waited for others' locks, not for its neighbours
+        guilty = entry or work[0]
+        self._refuse([guilty], error)
+        return [other for other in work if other is not guilty]  # it waited for others' locks, not for its neighbours
 
     def _refuse(self, work: Sequence[_Work], error: BaseException) -> list[_Work]:
         if why := why_unavailable(error):
@@ -226,11 +250,10 @@ class Database:
         try:
             result = entry.function(session, *entry.args)
             session.flush()
-            turn.send()
         except Refused as refused:
-            if turn.statements != before or turn.later or session.new or session.dirty or session.deleted:
+            if turn.statements != before or session.new or session.dirty or session.deleted:
                 raise
-            result = _instead(session, entry) or refused
+            result = _instead(session, entry) or _Refusal(refused)
         session.expunge_all()  # the next function sees the database, not what this one's objects remember
         return result
 
@@ -249,19 +272,53 @@ def _instead(session: Session, entry: _Work) -> Any:
     return entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
 
 
-async def _answer(done: Future[R], late: type[Unavailable]) -> R:
-    """What the thread answers. Raises Busy if it did not get round to it, `late` when it is still at it."""
+async def _written(work: _Work, done: asyncio.Future[Any]) -> Any:
+    """What the writer answers. Raises Busy if it did not get round to it, OutcomeUnknown when it is still at it."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS) as patience:
+            return await done
+    except asyncio.CancelledError:
+        work.take()
+        raise
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        if work.take():
+            raise Busy(f"not begun within {ANSWER_SECONDS} s") from None
+        raise OutcomeUnknown(f"no answer within {ANSWER_SECONDS} s") from None
+
+
+async def _read(done: Future[R]) -> R:
+    """What a reader answers. Raises Busy when that takes too long."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS) as patience:
             return await asyncio.wrap_future(done)
     except TimeoutError:
         if not patience.expired():
             raise
-        if done.cancel():
-            raise Busy(f"not begun within {ANSWER_SECONDS} s") from None
-        if done.done():
-            return done.result()
-        raise late(f"no answer within {ANSWER_SECONDS} s") from None
+        done.cancel()
+        raise Busy(f"no answer within {ANSWER_SECONDS} s") from None
+
+
+def _tell(answers: Sequence[tuple[_Work, Any]]) -> None:
+    """Wake the callers, all of one loop at once."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
+    for work, answer in answers:
+        if work.done is not None:
+            loops.setdefault(work.done.get_loop(), []).append((work.done, answer))
+    for loop, told in loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(_settle, told)
+
+
+def _settle(told: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+    for done, answer in told:
+        if done.done():  # its caller has gone
+            continue
+        if isinstance(answer, _Refusal):
+            done.set_exception(answer.error)
+        else:
+            done.set_result(answer)
 
 
 def _probe(session: Session) -> None:
@@ -297,11 +354,7 @@ def _commit(session: Session, answers: list[tuple[_Work, Any]]) -> Unavailable |
     except BaseException as error:  # noqa: BLE001  # the callers must hear it; this thread goes on
         session.invalidate()
         return _of_commit(error)
-    for entry, answer in answers:
-        if isinstance(answer, Refused):
-            entry.fail(answer)
-        else:
-            entry.done.set_result(answer)
+    _tell(answers)
     return None
 
 

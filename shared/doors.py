@@ -138,7 +138,7 @@ class Asked:
         if self.key is None:
             answer = (await self.service.db.write(function, *args, **kwargs)).model_dump_json().encode()
         else:
-            path = self.request.url.path
+            path: str = self.request.scope["path"]
             fingerprint = hashlib.sha256(b"\0".join([self.request.method.encode(), path.encode(), self.body]))
             scope = hashlib.sha256(f"{self.who} {path}".encode()).hexdigest()
             now, call = self.service.clock.now(), (function, args)

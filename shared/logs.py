@@ -47,7 +47,7 @@ def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     renderer = structlog.processors.JSONRenderer(_json)
     structlog.configure(
         processors=[*shared, renderer],
-        logger_factory=structlog.PrintLoggerFactory(file=target),
+        logger_factory=structlog.WriteLoggerFactory(file=target),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=False,
     )

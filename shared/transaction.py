@@ -1,13 +1,15 @@
 """What lasts as long as one transaction of the writer: its way to the driver, what was put off, what was read once.
 
 On PostgreSQL each statement is a round trip, and the writer makes them one after the other. Those whose answer nobody
-reads are put off until the next question or the end of the function, and then travel together. An error of theirs
-therefore rises there: before the function's caller has heard anything.
+reads are put off until the next question, of this function or the next one of its group, and travel with it; at the
+latest before COMMIT. An error of theirs therefore rises there, perhaps in another function's turn, and before anybody
+has been answered: the group is rolled back and each function run alone, as after any error.
 """
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -62,15 +64,16 @@ class Turn:
     kept: dict[object, Any] = field(default_factory=dict)
     """What was read once, by what it is."""
     statements: int = 0
-    """How many said something; questions are not counted."""
+    """How many said something, put off or not; questions are not counted."""
 
     def run(self, text: str, values: Any, *, many: bool = False) -> Answer:
-        """A driver's statement, now. Raises what SQLAlchemy would have raised."""
-        self.send()
+        """A driver's statement, now, and with it what was put off. Raises what SQLAlchemy would have raised."""
         self.count(text)
         try:
             cursor = self.raw.cursor()
-            (cursor.executemany if many else cursor.execute)(text, values)
+            with self.raw.pipeline() if self.later else nullcontext():
+                self._pass_on()
+                (cursor.executemany if many else cursor.execute)(text, values)
             return Answer(cursor.fetchall() if cursor.description else (), cursor.rowcount)
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
@@ -80,23 +83,28 @@ class Turn:
         if self.later is None:
             self.run(text, values, many=many)
         else:
+            self.count(text)
             self.later += [(text, row) for row in values] if many else [(text, values)]
 
     def send(self) -> None:
-        """Run what was put off, in its order. Raises what SQLAlchemy would have raised."""
+        """Run what was put off. Raises what SQLAlchemy would have raised."""
         if not self.later:
             return
-        waiting, self.later = self.later, []
-        self.statements += len(waiting)
         try:
             with self.raw.pipeline():
-                for text, row in waiting:
-                    self.raw.execute(text, row)
+                self._pass_on()
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
 
+    def _pass_on(self) -> None:
+        """Give the driver what was put off, in its order."""
+        if self.later:
+            waiting, self.later = self.later, []
+            for text, row in waiting:
+                self.raw.execute(text, row)
+
     def count(self, text: str) -> None:
-        """A statement is run."""
+        """A statement is run, or put off."""
         self.statements += not text.lstrip()[:6].upper().startswith(_QUESTIONS)
 
     def end(self) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,6 +60,9 @@ class WebSecurity:
         self.app = app
         self.secure = secure
         self.refused = refused or _plain_refusal
+        everywhere = EVERYWHERE | (HSTS if secure else {})
+        self._everywhere = {name.lower().encode(): value.encode() for name, value in everywhere.items()}
+        self._on_pages = self._everywhere | {name.lower().encode(): value.encode() for name, value in ON_PAGES.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,10 +78,10 @@ class WebSecurity:
     def _with_headers(self, send: Send) -> Send:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                page = headers.get("content-type", "").startswith("text/html")
-                for name, value in (EVERYWHERE | (HSTS if self.secure else {}) | (ON_PAGES if page else {})).items():
-                    headers.setdefault(name, value)
+                given = dict(message["headers"])
+                page = given.get(b"content-type", b"").startswith(b"text/html")
+                ours = self._on_pages if page else self._everywhere
+                message["headers"] = [*message["headers"], *(each for each in ours.items() if each[0] not in given)]
             await send(message)
 
         return send_with_headers
