@@ -31,7 +31,7 @@ from tests.support import UNIT, free_port, keys, new_database
 FOLLOWERS = ("hotline", "ledger", "notifier", "personnel", "survey")
 RECEIVED = f"motcua.{UNIT}.intake.dossier_received"
 EACH = 600
-ROUNDS = int(os.environ.get("LOSS_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("LOSS_ROUNDS", "1"))
 
 
 class Follower:
