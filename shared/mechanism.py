@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.prepared import Prepared
+from shared.transaction import turn_of
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -179,9 +180,23 @@ _NEXT_NUMBER = Prepared(
 )
 
 
+_NUMBER_TAKEN = Prepared(
+    counter.update().where(counter.c.series == sa.bindparam("of")).values(last=sa.bindparam("taken"))
+)
+
+
 def next_number(connection: sa.Connection, series: str) -> int:
-    """The next number of a series, from 1. The series stays locked until this transaction ends, so no gap is left."""
-    return int(_NEXT_NUMBER(connection, {"series": series}).rows[0][0])
+    """The next number of a series, from 1. The series stays locked until this transaction ends, so no gap is left; of a
+    group of functions the first asks for a number, and the others know it."""
+    turn, key = turn_of(connection), (counter, series)
+    if turn and key in turn.kept:
+        number = int(turn.kept[key]) + 1
+        _NUMBER_TAKEN.later(connection, {"of": series, "taken": number})
+    else:
+        number = int(_NEXT_NUMBER(connection, {"series": series}).rows[0][0])
+    if turn:
+        turn.kept[key] = number
+    return number
 
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, StringConstraints
 
 def clean(text: str) -> str:
     """NFC, without surrounding space; refuses what no form contains: lone surrogates and control characters."""
-    for character in text:
+    for character in text if not text.isprintable() else "":
         kind = unicodedata.category(character)
         if kind == "Cs" or (kind == "Cc" and character not in "\n\r\t"):
             raise ValueError("contains a character that is not text")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
 from sqlmodel import Session
 
 from shared.engines import without_detail
@@ -71,7 +72,7 @@ class Turn:
         self.count(text)
         try:
             cursor = self.raw.cursor()
-            with self.raw.pipeline() if self.later else nullcontext():
+            with self.raw.pipeline() if self._in_company() else nullcontext():
                 self._pass_on()
                 (cursor.executemany if many else cursor.execute)(text, values)
             return Answer(cursor.fetchall() if cursor.description else (), cursor.rowcount)
@@ -95,6 +96,12 @@ class Turn:
                 self._pass_on()
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
+
+    def _in_company(self) -> bool:
+        """Whether more travels with a statement: what was put off, or the BEGIN that goes before the first one."""
+        if self.later is None:
+            return False
+        return bool(self.later) or self.raw.info.transaction_status == TransactionStatus.IDLE
 
     def _pass_on(self) -> None:
         """Give the driver what was put off, in its order."""

@@ -78,7 +78,7 @@ def encode(recorded: Recorded[Event]) -> bytes:
         envelope["traceparent"] = cause.traceparent
     if cause.seen:
         envelope["seen"] = ",".join(f"{stream}:{position}" for stream, position in sorted(cause.seen.items()))
-    envelope["data"] = event.model_dump(mode="json")
+    envelope["data"] = orjson.Fragment(event.model_dump_json())
     return orjson.dumps(envelope)
 
 

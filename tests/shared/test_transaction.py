@@ -17,7 +17,7 @@ from shared.calendars import calendar_of
 from shared.changes import apply, put
 from shared.database import Database
 from shared.errors import Refused
-from shared.mechanism import counter, upsert
+from shared.mechanism import counter, next_number, upsert
 from shared.prepared import Prepared
 from shared.transaction import Grouped, turn_of
 from tests.shared.line import Effect, Table, rows
@@ -122,6 +122,34 @@ async def test_an_error_after_something_put_off_takes_it_back(db: Database, url:
         assert rows(url, counter) == []
     await db.write(add, "s")
     assert len(rows(url, counter)) == 1
+
+
+async def test_numbers_of_a_group_have_neither_gap_nor_double_whoever_fails_beside_them(db: Database, url: str) -> None:
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        held.set()
+        assert go.wait(10)
+
+    def number(session: Session) -> int:
+        return next_number(session.connection(), "s")
+
+    def fails(session: Session) -> None:
+        number(session)
+        raise KeyError("a bug")
+
+    for bad in ([], [fails]):  # together, then each alone
+        held.clear()
+        go.clear()
+        holding = asyncio.ensure_future(db.write(hold))
+        await asyncio.to_thread(held.wait, 5)
+        asked = [asyncio.ensure_future(db.write(each)) for each in (number, number, *bad, number)]
+        await asyncio.sleep(0)
+        go.set()
+        answers = await asyncio.gather(holding, *asked, return_exceptions=True)
+        numbers = [answer for answer in answers if isinstance(answer, int)]
+        assert numbers == ([4, 5, 6] if bad else [1, 2, 3])
+    assert [row["last"] for row in rows(url, counter)] == [6]
 
 
 async def test_outside_the_writer_nothing_is_put_off(db: Database) -> None:
