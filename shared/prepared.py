@@ -28,6 +28,7 @@ class Prepared:
 
     def __init__(self, statement: sa.ClauseElement, *names: str) -> None:
         self._statement, self._names = statement, names
+        self._table = str(getattr(statement, "table", statement))
         self._made: dict[str, _Made] = {}
 
     def __call__(self, connection: sa.Connection, values: Values | Sequence[Values]) -> Answer:
@@ -43,7 +44,7 @@ class Prepared:
         """The same without an answer, at the latest before the next question: see shared.transaction."""
         if turn := turn_of(connection):
             text, bound, many = self._bound(connection, values)
-            turn.say(text, bound, many=many)
+            turn.say(self._table, text, bound if many else [bound])
         else:
             self(connection, values)
 

@@ -1,15 +1,15 @@
 """What lasts as long as one transaction of the writer: its way to the driver, what was put off, what was read once.
 
-On PostgreSQL each statement is a round trip, and the writer makes them one after the other. Those whose answer nobody
-reads are put off until the next question, of this function or the next one of its group, and travel with it; at the
-latest before COMMIT. An error of theirs therefore rises there, perhaps in another function's turn, and before anybody
-has been answered: the group is rolled back and each function run alone, as after any error.
+Statements whose answer nobody reads are put off until the next question, of this function or the next one of its
+group, at the latest until COMMIT: those about one table are then one statement of many rows, and on PostgreSQL, where
+each is a round trip, they travel together. An error of theirs therefore rises there, perhaps in another function's
+turn, and before anybody has been answered: the group is rolled back and each function run alone, as after any error.
 """
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -54,61 +54,78 @@ class WriterSession(Session):
 
 
 @dataclass(slots=True)
+class _Said:
+    """A statement that was put off, once for each row."""
+
+    text: str
+    rows: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Turn:
     """One transaction of the writer on its connection."""
 
     connection: sa.Connection
     raw: Any
     info: MutableMapping[Any, Any]
-    later: list[tuple[str, Any]] | None
-    """What was put off; none where each statement runs at once."""
+    pipelines: bool
+    """Whether the driver can send several statements before it waits for an answer."""
+    later: list[_Said] = field(default_factory=list)
+    """What was put off."""
     kept: dict[object, Any] = field(default_factory=dict)
     """What was read once, by what it is."""
     statements: int = 0
     """How many said something, put off or not; questions are not counted."""
+    _last: dict[str, _Said] = field(default_factory=dict)
+    """What was put off last, by table."""
 
     def run(self, text: str, values: Any, *, many: bool = False) -> Answer:
         """A driver's statement, now, and with it what was put off. Raises what SQLAlchemy would have raised."""
         self.count(text)
         try:
-            cursor = self.raw.cursor()
-            with self.raw.pipeline() if self._in_company() else nullcontext():
-                self._pass_on()
-                (cursor.executemany if many else cursor.execute)(text, values)
+            with self._in_company():
+                cursor = self._pass_on()
+                self._execute(cursor, text, values, many)
             return Answer(cursor.fetchall() if cursor.description else (), cursor.rowcount)
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
 
-    def say(self, text: str, values: Any, *, many: bool = False) -> None:
-        """A driver's statement whose answer nobody reads: at the latest before the next question."""
-        if self.later is None:
-            self.run(text, values, many=many)
-        else:
-            self.count(text)
-            self.later += [(text, row) for row in values] if many else [(text, values)]
+    def say(self, table: str, text: str, rows: Sequence[Any]) -> None:
+        """A driver's statement about a table, for each of these rows; nobody reads its answer, so it is run at the
+        latest before the next question. What is said of one table stays in its order."""
+        self.statements += len(rows)
+        said = self._last.get(table)
+        if said is None or said.text != text:
+            self._last[table] = said = _Said(text)
+            self.later.append(said)
+        said.rows += rows
 
     def send(self) -> None:
         """Run what was put off. Raises what SQLAlchemy would have raised."""
         if not self.later:
             return
         try:
-            with self.raw.pipeline():
+            with self._in_company():
                 self._pass_on()
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
 
-    def _in_company(self) -> bool:
-        """Whether more travels with a statement: what was put off, or the BEGIN that goes before the first one."""
-        if self.later is None:
-            return False
-        return bool(self.later) or self.raw.info.transaction_status == TransactionStatus.IDLE
+    def _in_company(self) -> AbstractContextManager[Any]:
+        """What travels together: what was put off, and the BEGIN that goes before the first statement."""
+        first = self.pipelines and self.raw.info.transaction_status == TransactionStatus.IDLE
+        return self.raw.pipeline() if self.pipelines and (self.later or first) else nullcontext()
 
-    def _pass_on(self) -> None:
-        """Give the driver what was put off, in its order."""
-        if self.later:
-            waiting, self.later = self.later, []
-            for text, row in waiting:
-                self.raw.execute(text, row)
+    def _pass_on(self) -> Any:
+        """Give the driver what was put off; the cursor that it went through."""
+        cursor = self.raw.cursor()
+        waiting, self.later, self._last = self.later, [], {}
+        for said in waiting:
+            self._execute(cursor, said.text, said.rows, True)
+        return cursor
+
+    def _execute(self, cursor: Any, text: str, values: Any, many: bool) -> None:
+        """Each statement that is not SQLAlchemy's passes here."""
+        (cursor.executemany if many else cursor.execute)(text, values)
 
     def count(self, text: str) -> None:
         """A statement is run, or put off."""
@@ -136,8 +153,8 @@ class Turn:
 def begin(session: WriterSession) -> Turn:
     """A transaction of the writer begins: nothing is put off, nothing kept."""
     session.held = connection = session.connection()
-    later: list[Any] | None = [] if connection.dialect.name == "postgresql" else None
-    turn = Turn(connection, connection.connection.driver_connection, connection.info, later)
+    pipelines = connection.dialect.name == "postgresql"
+    turn = Turn(connection, connection.connection.driver_connection, connection.info, pipelines)
     turn.info[_TURN] = turn
     return turn
 

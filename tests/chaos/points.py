@@ -1,6 +1,6 @@
 """Crash points: places between two steps at which an office of a chaos run kills itself, armed from outside.
 
-Nothing in the office knows of them: they hang on SQLAlchemy's events and around methods of Relay and Inflow.
+Nothing in the office knows of them: they hang on SQLAlchemy's events and around methods of Turn, Relay and Inflow.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from shared.consumer import Inflow
 from shared.relay import Relay
+from shared.transaction import Turn
 
 BETWEEN_STATEMENTS = "between-two-statements"
 BEFORE_COMMIT = "after-the-last-statement-before-commit"
@@ -77,13 +78,24 @@ def set_trap(trap: Trap) -> None:
 
 
 def _watch_statements(trap: Trap) -> None:
-    @sa.event.listens_for(sa.Engine, "before_cursor_execute")
-    def _(connection: sa.Connection, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
+    def about_to_run(connection: sa.Connection, statement: str) -> None:
         if connection.info.get(WROTE):
             trap.passed(BETWEEN_STATEMENTS, _where(connection))
         if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
             connection.info[WROTE] = True
             connection.info[RECORDED] = connection.info.get(RECORDED) or "INTO event_log" in statement
+
+    @sa.event.listens_for(sa.Engine, "before_cursor_execute")
+    def _(connection: sa.Connection, _cursor: Any, statement: str, _p: Any, _context: Any, _many: bool) -> None:
+        about_to_run(connection, statement)
+
+    execute = Turn._execute
+
+    def watched(self: Turn, cursor: Any, text: str, values: Any, many: bool) -> None:
+        about_to_run(self.connection, text)
+        execute(self, cursor, text, values, many)
+
+    Turn._execute = watched  # type: ignore[method-assign]
 
     @sa.event.listens_for(sa.Engine, "rollback")
     def _(connection: sa.Connection) -> None:
