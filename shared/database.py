@@ -253,7 +253,7 @@ class Database:
         except Refused as refused:
             if turn.statements != before or session.new or session.dirty or session.deleted:
                 raise
-            result = _instead(session, entry) or _Refusal(refused)
+            result = _instead(session, entry, refused)
         session.expunge_all()  # the next function sees the database, not what this one's objects remember
         return result
 
@@ -268,8 +268,13 @@ def _ask_beforehand(session: Session, work: Sequence[_Work]) -> None:
         function.beforehand(session, calls)
 
 
-def _instead(session: Session, entry: _Work) -> Any:
-    return entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
+def _instead(session: Session, entry: _Work, refused: Refused) -> Any:
+    """What is known by now in place of a refusal; else the refusal."""
+    try:
+        better = entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
+    except Refused as another:
+        return _Refusal(another)
+    return better or _Refusal(refused)
 
 
 async def _written(work: _Work, done: asyncio.Future[Any]) -> Any:

@@ -52,7 +52,7 @@ def answer_problems(app: FastAPI) -> None:
         pages = getattr(app.state, "pages", None)
         page: Response | None = pages.problem_for(request, error) if pages else None
         if page is not None and made.status_code == 401:
-            return RedirectResponse(f"/personnel/sign-in?next={quote(request.url.path)}", 303)
+            return RedirectResponse(f"/personnel/sign-in?next={quote(request.scope['path'])}", 303)
         return page or made
 
     @app.exception_handler(Refused)

@@ -52,16 +52,21 @@ class AnswerOnce(Grouped):
 
     def beforehand(self, session: Session, calls: Sequence[Call]) -> None:
         """What has been answered under these keys, asked once for a group."""
-        asked = {name: value for n, call in enumerate(calls) for name, value in _named(n, *call[:2]).items()}
-        rows = _asking(len(calls))(session.connection(), asked).rows
-        session.info[_KNOWN] = {(scope, key): (fingerprint, bytes(answer)) for scope, key, fingerprint, answer in rows}
+        session.info[_KNOWN] = _answered(session, calls)
 
     def instead(self, session: Session, call: Call) -> bytes | None:
         """Another process may have answered the same request meanwhile, and that is why this one is refused."""
         scope, key, fingerprint, *_ = call
-        self.beforehand(session, [call])
+        session.info[_KNOWN] |= _answered(session, [call])
         before = session.info[_KNOWN].get((scope, key))
         return _same_request(before, fingerprint) if before else None
+
+
+def _answered(session: Session, calls: Sequence[Call]) -> dict[tuple[str, str], tuple[str, bytes]]:
+    """(fingerprint, answer) of those of these calls that have been answered, by scope and key."""
+    asked = {name: value for n, call in enumerate(calls) for name, value in _named(n, *call[:2]).items()}
+    rows = _asking(len(calls))(session.connection(), asked).rows
+    return {(scope, key): (fingerprint, bytes(answer)) for scope, key, fingerprint, answer in rows}
 
 
 def _named(n: int, scope: Any, key: Any) -> dict[str, Any]:

@@ -60,3 +60,4 @@ def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel("WARNING")
+    logging.getLogger("psycopg").setLevel("ERROR")  # it warns of errors that it passes over, with the row in them

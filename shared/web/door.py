@@ -113,7 +113,7 @@ def SignedInAs(*roles: str) -> Any:
     async def official(request: Request, service: Door) -> Official:
         who = official_of(service, request)
         if who is None or who.unit != service.settings.unit:
-            raise Refused("not_signed_in", "Sign in first.", status=401, next=request.url.path)
+            raise Refused("not_signed_in", "Sign in first.", status=401, next=request.scope["path"])
         return allowed(who, *roles)
 
     return Depends(official)
@@ -129,7 +129,7 @@ async def once(
     *args: Any,
 ) -> M:
     """Run a command for a form, once for its key: a double click or a refresh gets the first answer again."""
-    path = request.url.path
+    path = request.scope["path"]
     scope = hashlib.sha256(f"{who} {path}".encode()).hexdigest()
     fields = "\0".join(f"{name}={value}" for name, value in form.kept())
     fingerprint = hashlib.sha256(fields.encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -90,9 +90,12 @@ def keep_language(request: Request, response: Response) -> None:
 
 def other_language_url(request: Request) -> str:
     """This page in the other language. After a form was posted: the page that held the form, since a link is a GET."""
-    path, query = request.url.path, request.url.query
+    path, query = quote(request.scope["path"]), request.scope["query_string"].decode("latin-1")
     if request.method not in ("GET", "HEAD"):
-        origin = urlsplit(request.headers.get("referer", ""))
+        try:
+            origin = urlsplit(request.headers.get("referer", ""))
+        except ValueError:  # a bracket that nothing closes
+            origin = urlsplit("")
         path, query = (origin.path, origin.query) if origin.netloc == request.headers.get("host") else (path, "")
     kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "lang"]
     wanted = "en" if language_of(request) == "vi" else "vi"

@@ -192,7 +192,7 @@ class Pages:
         def csrf_field(form: Form | None = None) -> Markup:
             return guard.field() + form.once_field() if form else guard.field()
 
-        path = request.url.path
+        path = request.scope["path"]
         here = max((n.href for n in self.nav if path == n.href or path.startswith(f"{n.href}/")), key=len, default=None)
         return {
             "csrf_field": csrf_field,

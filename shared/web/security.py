@@ -104,11 +104,11 @@ def from_our_page(headers: Headers) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = urlsplit(headers.get("origin", ""))
-    host = urlsplit(f"//{headers.get('host', '')}")
     try:
+        origin = urlsplit(headers.get("origin", ""))
+        host = urlsplit(f"//{headers.get('host', '')}")
         ports = (origin.port, host.port)
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is no number, a bracket that nothing closes
         return False
     default = 443 if origin.scheme == "https" else 80
     return bool(origin.hostname) and origin.hostname == host.hostname and len({p or default for p in ports}) == 1

@@ -130,6 +130,14 @@ class Calendar:
         return _declared(tuple(decisions))
 
     @cached_property
+    def _hash(self) -> int:
+        return hash((self.hours, self.overrides))
+
+    def __hash__(self) -> int:
+        """Counted once: it stands in the key of each promise that is remembered."""
+        return self._hash
+
+    @cached_property
     def _decided(self) -> Mapping[date, Override]:
         return {override.day: override for override in self.overrides}
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from shared.worktime.calendars import (
@@ -139,7 +140,13 @@ def promise(limit: Limit, received_at: datetime, calendar: Calendar) -> Promise:
     """When what came at `received_at` is due under `limit`, with its arithmetic. ValueError when it is naive."""
     if limit.kind is LimitKind.WALL_MINUTE:
         return _wall_clock(limit.amount, local(received_at, "received_at"))
-    first = receipt_of(local_minute(received_at, "received_at"), calendar, limit.kind is LimitKind.SAME_DAY)
+    return _of_minute(limit, local_minute(received_at, "received_at"), calendar)
+
+
+@lru_cache(maxsize=1024)
+def _of_minute(limit: Limit, received_at: datetime, calendar: Calendar) -> Promise:
+    """Remembered: what comes in one minute under one limit is due at one moment."""
+    first = receipt_of(received_at, calendar, limit.kind is LimitKind.SAME_DAY)
     steps = (first, *COUNT[limit.kind](limit.amount, first.to, calendar))
     return Promise(steps[-1].to, steps)
 

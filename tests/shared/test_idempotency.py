@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlmodel import Session
 
@@ -150,3 +151,31 @@ async def test_a_refusal_gives_way_to_the_answer_that_another_process_gave_meanw
     with pytest.raises(Refused) as refused:
         await ask(db, fingerprint="0" * 64)
     assert refused.value.code == "idempotency_key_reused"
+
+
+async def test_a_refused_key_costs_its_neighbours_nothing_and_is_asked_for_once(db: Database, url: str) -> None:
+    """Refused before anything was written, it leaves the group whole; and the group still knows what it had asked."""
+    await ask(db, key="known")
+    began: list[object] = []
+    sa.event.listen(db.engine, "begin", began.append)
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        held.set()
+        assert go.wait(10)
+
+    def refused(_session: Session, _dossier: str) -> Ticket:
+        raise Refused("closed", "Come tomorrow.")
+
+    holding = asyncio.ensure_future(db.write(hold))
+    await asyncio.to_thread(held.wait, 5)
+    calls = [ask(db, key=f"new-{n}") for n in range(5)]
+    calls += [ask(db, key="known", fingerprint="0" * 64), ask(db, key="closed", function=refused), ask(db, key="known")]
+    asked = [asyncio.ensure_future(call) for call in calls]
+    await asyncio.sleep(0)
+    go.set()
+    answers = await asyncio.gather(holding, *asked, return_exceptions=True)
+    assert [getattr(answer, "code", None) for answer in answers[6:]] == ["idempotency_key_reused", "closed", None]
+    assert [answer["number"] for answer in answers[1:6]] == [2, 3, 4, 5, 6] and answers[8]["number"] == 1
+    assert len(began) == 2  # the one that held them up, and theirs
+    assert len(rows(url, event_log)) == 6

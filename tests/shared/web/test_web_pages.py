@@ -96,6 +96,7 @@ def test_the_language_link_keeps_the_question_and_never_leaves_the_office() -> N
     assert other_language_url(posted) == "/form?step=2&lang=en"
     foreign = a_request(method="POST", referer="http://elsewhere//evil/form")
     assert other_language_url(foreign) == "/x?lang=en"
+    assert other_language_url(a_request(method="POST", referer="http://[")) == "/x?lang=en"
     assert other_language_url(a_request(path="//evil.example/x")) == "/evil.example/x?lang=en"
 
 

@@ -47,6 +47,8 @@ def test_over_https_cookies_belong_to_this_host_alone(build) -> None:
         ({"origin": "http://office.evil.example"}, False),
         ({"origin": "http://office:evil"}, False),
         ({"origin": "null"}, False),
+        ({"origin": "http://["}, False),
+        ({"host": "[", "origin": "http://office"}, False),
         ({}, False),
     ],
 )
