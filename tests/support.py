@@ -17,11 +17,13 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from deploy import office
+from deploy.replay.fold import tables_of
 from shared.clock import Clock
 from shared.database import open_engine
 from shared.migrations import Migrations
 from shared.settings import ServiceSettings
 from shared.tokens import issue, make_keys
+from tests.folded import assert_folds, held
 
 UNIT = "dai-phuc"
 POSTGRES = "MOTCUA_TEST_POSTGRES"
@@ -37,17 +39,21 @@ def free_port() -> int:
 
 @contextmanager
 def new_database(folder: Path, name: str = "test") -> Iterator[str]:
-    """The address of an empty database; gone afterwards."""
+    """The address of an empty database; gone afterwards, when its rows are still the fold of its log."""
     server = os.environ.get(POSTGRES)
     if not server:
-        yield f"sqlite:///{folder / name}.db"
+        url = f"sqlite:///{folder / name}.db"
+        yield url
+        assert_folds(url)
         return
     database = f"{name}_{uuid4().hex[:12]}".replace("-", "_")
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
     with admin.connect() as connection:
         connection.exec_driver_sql(f'CREATE DATABASE "{database}"')
+    url = sa.make_url(server).set(database=database).render_as_string(hide_password=False)
     try:
-        yield sa.make_url(server).set(database=database).render_as_string(hide_password=False)
+        yield url
+        assert_folds(url)
     finally:
         with admin.connect() as connection:
             connection.exec_driver_sql(f'DROP DATABASE "{database}" WITH (FORCE)')
@@ -58,6 +64,8 @@ def migrated(service: str, url: str) -> str:
     engine = open_engine(url, write=True)
     Migrations(service).apply(engine)
     engine.dispose()
+    tables = tables_of(service).tables.values()
+    held(url, [*tables], office.projection(service), office.follows(service))
     return url
 
 

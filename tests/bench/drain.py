@@ -17,6 +17,7 @@ from tests.bench.place import office_broker, plain_broker
 from tests.bench.sizes import Sizes
 from tests.bench.stream import fill_outbox, messages
 from tests.bench.watch import Measured, watching
+from tests.folded import damaged
 from tests.support import UNIT, migrated, new_database
 
 
@@ -35,6 +36,7 @@ async def ours(folder: Path, sizes: Sizes) -> Measured:
     async with office_broker(folder) as broker:
         with new_database(folder, "intake") as url:
             fill_outbox(migrated("intake", url), messages(sizes.seed, sizes.events))
+            damaged(url)  # a log without rows
             db = Database(url, Recorder("intake", UNIT, office.projection("intake")))
             client = await broker.sign_in("intake")
             try:

@@ -25,6 +25,7 @@ from shared.events.intake import DossierCompleted, DossierReceived, DossierTaken
 from shared.mechanism import Instant
 from shared.record import Recorder
 from shared.texts import new_id
+from tests.folded import held
 from tests.support import UNIT
 
 NOW = datetime(2026, 6, 5, 8, 1, 17, 250_000, tzinfo=UTC)
@@ -114,6 +115,7 @@ def with_tables(url: str) -> str:
 def a_database(url: str, service: str = "intake", projection: Any = project) -> Iterator[Database]:
     """A service's database with its tables, closed afterwards."""
     db = Database(url, a_recorder(service, projection))
+    held(url, [table_of(Line)], projection)
     try:
         yield db
     finally:

@@ -21,6 +21,7 @@ from shared.mechanism import event_log, outbox, publication
 from shared.relay import Diverged, Doubt
 from shared.streams import provision, service_stream
 from tests.brokers import UNIT
+from tests.folded import damaged
 from tests.shared.desk import Desk
 from tests.shared.line import a_database, received, rows, taken_up, until, with_tables
 from tests.support import new_database
@@ -168,6 +169,7 @@ async def test_a_database_from_an_older_backup_stops_the_relay_with_what_to_do(d
         for table in (event_log, publication):
             kept = [row for row in rows(desk.url, table) if row["position"] <= 2]
             await backup.write(lambda session, t=table, k=kept: session.connection().execute(t.insert(), k) and None)
+        damaged(older)  # a log without rows
         relay = desk.relay(backup)
         with pytest.raises(Diverged, match=r"message 3 of INTAKE .* restored from an older backup"):
             await asyncio.wait_for(relay.run(desk.nc, desk.js), 5)

@@ -20,6 +20,7 @@ from shared.service import Service
 from shared.streams import provision, service_stream
 from shared.texts import new_id
 from tests.brokers import UNIT
+from tests.folded import damaged
 from tests.shared.desk import Desk, cut_last_block, power_cut
 from tests.shared.follower import Place, a_place, a_service
 from tests.shared.line import NOW, a_database, completed, effects, project, received, rows, until, with_tables
@@ -85,6 +86,7 @@ async def test_a_hole_that_the_broker_cannot_fill_stops_the_relay_until_the_stre
 def older(tmp_path: Path) -> Iterator[str]:
     with new_database(tmp_path, "older") as url:
         yield with_tables(url)
+        damaged(url)  # of a backup the tests restore the log alone
 
 
 async def copy(url: str, db: Database, most: int) -> None:
@@ -176,6 +178,7 @@ def much(session: Session, dossiers: int, each: int) -> None:
 
 async def test_the_backlog_of_an_outage_drains_in_order(desk: Desk) -> None:
     await desk.office.broker.stop()
+    damaged(desk.url)  # a log without rows
     await desk.db.write(much, 500, 10)
     await desk.office.broker.start()
     async with desk.publishing() as relay:

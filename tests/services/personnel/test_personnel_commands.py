@@ -25,6 +25,7 @@ from shared.mechanism import event_log, outbox
 from shared.record import Recorder
 from shared.service import Service
 from shared.worktime import SEEDED_OVERRIDES, VN, Limit, promise
+from tests.folded import damaged
 from tests.support import UNIT, migrated, new_database
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=VN)
@@ -180,6 +181,7 @@ async def test_the_rows_are_the_fold_of_the_events(tmp_path: Path, app: FastAPI,
         with Session(engine) as replayed:
             again = rows(replayed)
         engine.dispose()
+        damaged(url)  # rows without a log
     assert await service.db.read(rows) == again
     waiting = await service.db.read(
         lambda s: s.connection().execute(sa.select(sa.func.count(outbox.c.position))).scalar()
