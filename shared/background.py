@@ -21,6 +21,7 @@ from shared.inbox import tracked
 from shared.leader import Leadership, LeadershipLost
 from shared.metrics import Metrics
 from shared.relay import Diverged, Relay
+from shared.unavailable import in_short
 from shared.watchdog import Watchdog
 
 log = structlog.get_logger()
@@ -150,15 +151,20 @@ class Background:
     async def _finish(self, relay: Task, flows: Collection[Task], jobs: Collection[Task]) -> None:
         """Whoever told us to stop says how long this may take, by cancelling it."""
         if self._reachable():
-            await asyncio.gather(*map(self._settle, self.inflows.values()), return_exceptions=True)
+            await self._each(self._settle)
         await end(flows)
         if self._reachable():
-            await asyncio.gather(*map(self._give_back, self.inflows.values()), return_exceptions=True)
+            await self._each(self._give_back)
         if jobs:
             await asyncio.wait(jobs)
         if self._reachable():
             self.relay.finish()
             await asyncio.wait({relay})
+
+    async def _each(self, step: Callable[[Inflow], Awaitable[None]]) -> None:
+        for error in await asyncio.gather(*map(step, self.inflows.values()), return_exceptions=True):
+            if isinstance(error, Exception):  # the stop goes on: what was not given back is delivered again
+                log.warning("inflow.not_settled", service=self.service, error=in_short(error))
 
     async def _settle(self, flow: Inflow) -> None:
         """Take nothing more from a stream; back when what was delivered is handled, or is not going to be."""

@@ -1,4 +1,4 @@
-"""Where the present work comes from, carried along a request or a message, across the hop to the writer thread."""
+"""Where the present work comes from, carried along a request, across the hop to the writer thread."""
 
 from __future__ import annotations
 

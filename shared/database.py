@@ -205,10 +205,11 @@ class Database:
         answers: list[tuple[_Work, Any]] = []
         try:
             _ask_beforehand(session, work)
-        except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
-            return self._refuse(work, error)
+        except Exception as error:  # noqa: BLE001  # one of the callers', unless it is the database's own
+            _roll_back(session)
+            return self._refuse(work, error) if why_unavailable(error) else self._whose(work, None, error, again)
         for entry in work:
-            mixed = bool(turn.later)
+            mixed = bool(turn.later)  # what others have put off is sent in this one's turn, and may fail there
             try:
                 answers.append((entry, self._one(session, turn, entry)))
             except BaseException as error:  # noqa: BLE001  # it belongs to the caller, not to this thread
@@ -221,7 +222,7 @@ class Database:
             return self._whose(work, None, error, again)
         if failed := _commit(session, answers):
             self._refuse(work, failed)
-        elif turn.statements:
+        elif turn.writes:
             self.problem = None
         self.after_commit()
         return []
@@ -245,13 +246,13 @@ class Database:
 
     def _one(self, session: Session, turn: Turn, entry: _Work) -> Any:
         """What the function returns, or the Refused that it raised before it wrote anything."""
-        before = turn.statements
+        before = turn.writes
         self.recorder.bind(session, entry.cause)
         try:
             result = entry.function(session, *entry.args)
             session.flush()
         except Refused as refused:
-            if turn.statements != before or session.new or session.dirty or session.deleted:
+            if turn.writes != before or session.new or session.dirty or session.deleted:
                 raise
             result = _instead(session, entry, refused)
         session.expunge_all()  # the next function sees the database, not what this one's objects remember
@@ -274,7 +275,7 @@ def _instead(session: Session, entry: _Work, refused: Refused) -> Any:
         better = entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
     except Refused as another:
         return _Refusal(another)
-    return better or _Refusal(refused)
+    return _Refusal(refused) if better is None else better
 
 
 async def _written(work: _Work, done: asyncio.Future[Any]) -> Any:

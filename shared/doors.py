@@ -135,6 +135,7 @@ class Asked:
         self, function: Callable[Concatenate[Session, P], BaseModel], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
         """Run the command in one transaction and answer with its result as JSON (201)."""
+        assert not kwargs, "functions of the core take positional arguments"
         if self.key is None:
             answer = (await self.service.db.write(function, *args, **kwargs)).model_dump_json().encode()
         else:

@@ -1,8 +1,8 @@
 """Statements of the hot path, compiled once and handed to the driver as they are. The way to it through SQLAlchemy was
 half of a request.
 
-    _ADD = Prepared(outbox.insert(), "position")
-    _ADD(connection, {"position": 42})
+    _KEEP = Prepared(private.insert(), "ref", "field", "value", "purpose", "kept_until")
+    _KEEP.later(connection, row)
 
 Values are bound by the columns' own types; what comes back is the driver's (integers, text, bytes), so moments and JSON
 are read by ordinary statements.

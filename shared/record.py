@@ -1,4 +1,4 @@
-"""Recording facts: `record(session, *events)` applies what the projection says and appends them to log and outbox.
+"""Recording facts: `record(session, *events)` applies what the projection says and appends them to the log.
 
 It is the only way in which a service changes its rows, so rows are always the fold of the events.
 """

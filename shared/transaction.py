@@ -20,7 +20,7 @@ from sqlmodel import Session
 from shared.engines import without_detail
 
 _TURN = "turn"
-_QUESTIONS = ("SELECT", "BEGIN", "SAVEPO")
+_QUESTION = "SELECT"
 
 
 class Answer(NamedTuple):
@@ -74,7 +74,7 @@ class Turn:
     """What was put off."""
     kept: dict[object, Any] = field(default_factory=dict)
     """What was read once, by what it is."""
-    statements: int = 0
+    writes: int = 0
     """How many said something, put off or not; questions are not counted."""
     _last: dict[str, _Said] = field(default_factory=dict)
     """What was put off last, by table."""
@@ -93,7 +93,7 @@ class Turn:
     def say(self, table: str, text: str, rows: Sequence[Any]) -> None:
         """A driver's statement about a table, for each of these rows; nobody reads its answer, so it is run at the
         latest before the next question. What is said of one table stays in its order."""
-        self.statements += len(rows)
+        self.writes += len(rows)
         said = self._last.get(table)
         if said is None or said.text != text:
             self._last[table] = said = _Said(text)
@@ -129,7 +129,7 @@ class Turn:
 
     def count(self, text: str) -> None:
         """A statement is run, or put off."""
-        self.statements += not text.lstrip()[:6].upper().startswith(_QUESTIONS)
+        self.writes += not text.lstrip().upper().startswith(_QUESTION)
 
     def end(self) -> None:
         """The connection is anybody's again."""

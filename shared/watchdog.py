@@ -8,6 +8,7 @@ were published. Readiness shows what it finds, within ten seconds; what `motcua 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
@@ -163,7 +164,9 @@ class Watchdog:
 
     def _tell(self, problems: list[str]) -> None:
         if problems != self.problems:
-            log.log(40 if problems else 20, "watchdog.found", service=self.service, problems=problems)
+            log.log(
+                logging.ERROR if problems else logging.INFO, "watchdog.found", service=self.service, problems=problems
+            )
         self.problems = problems
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from deploy.home import Refusal
+from shared.inbox import DONE
 from shared.mechanism import event_log, outbox, parked, publication, tracking
 
 AT_ONCE = 1000
@@ -56,7 +57,7 @@ class Live:
     def parked(self) -> dict[str, frozenset[int]]:
         """Followed events that were set aside and not applied, by stream."""
         found: dict[str, set[int]] = {}
-        for row in self.connection.execute(sa.select(parked).where(parked.c.state != "done")):
+        for row in self.connection.execute(sa.select(parked).where(parked.c.state != DONE)):
             found.setdefault(row.stream, set()).add(row.stream_seq)
         return {stream: frozenset(numbers) for stream, numbers in found.items()}
 

@@ -144,7 +144,7 @@ async def test_a_refusal_gives_way_to_the_answer_that_another_process_gave_meanw
         session.connection().execute(idempotency.insert(), row)
         turn = turn_of(session.connection())
         assert turn
-        turn.statements -= 1  # it was not we who said so
+        turn.writes -= 1  # it was not we who said so
         raise Refused("not_waiting", "Taken up already.")
 
     assert await ask(db, function=answered_elsewhere) == {"number": 7}

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
@@ -13,14 +14,17 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Field, Session
 
+from shared import database
 from shared.calendars import calendar_of
 from shared.changes import apply, put
 from shared.database import Database
+from shared.engines import open_engine
 from shared.errors import Refused
 from shared.mechanism import counter, next_number, upsert
 from shared.prepared import Prepared
 from shared.transaction import Grouped, turn_of
-from tests.shared.line import Effect, Table, rows
+from shared.unavailable import Busy
+from tests.shared.line import Effect, Table, a_database, rows
 
 ADD = Prepared(counter.insert(), "series", "last")
 DOUBLE = Prepared(counter.update().where(counter.c.series == sa.bindparam("of")).values(last=counter.c.last * 2))
@@ -36,7 +40,7 @@ async def test_what_nobody_asks_about_waits_and_is_one_statement_of_many_rows(db
         for number in range(3):
             add(session, f"s{number}")
         turn = turn_of(session.connection())
-        assert turn and turn.statements == 3
+        assert turn and turn.writes == 3
         return [len(said.rows) for said in turn.later]
 
     assert await db.write(three) == [3]
@@ -161,13 +165,60 @@ async def test_numbers_of_a_group_have_neither_gap_nor_double_whoever_fails_besi
 
 
 async def test_outside_the_writer_nothing_is_put_off(db: Database) -> None:
+    await db.write(add, "before")
     with db.reading.connect() as connection:
         assert turn_of(connection) is None
     with db.engine.connect() as connection:
-        assert turn_of(connection) is None
+        assert turn_of(connection) is None, "the writer's transaction has ended"
         ADD(connection, {"series": "s", "last": 1})
         ADD.later(connection, {"series": "t", "last": 1})
-        assert len(connection.execute(sa.select(counter)).all()) == 2
+        assert len(connection.execute(sa.select(counter)).all()) == 3
+
+
+@asynccontextmanager
+async def held_up(db: Database) -> AsyncIterator[None]:
+    """What is asked for meanwhile arrives in one group."""
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        held.set()
+        assert go.wait(10)
+
+    holding = asyncio.ensure_future(db.write(hold))
+    await asyncio.to_thread(held.wait, 5)
+    yield
+    await asyncio.sleep(0)
+    go.set()
+    await holding
+
+
+async def test_who_carries_a_neighbours_statement_is_not_blamed_for_the_lock_that_it_waits_for(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 1)
+
+    def says(session: Session) -> None:
+        upsert(session.connection(), counter, [{"series": "s", "last": 2}])
+
+    def asks(session: Session) -> str:
+        return str(session.connection().execute(SERIES.where(counter.c.last > 99)).scalar())
+
+    with a_database(url) as db:
+        await db.write(add, "s")
+        locking = open_engine(url, write=True)
+        on_postgresql = locking.dialect.name == "postgresql"  # where a row can be locked alone
+        async with held_up(db):
+            waits = [asyncio.ensure_future(db.write(each)) for each in (says, asks)]
+        await asyncio.gather(*waits)
+        if on_postgresql:
+            with locking.connect() as connection:
+                async with held_up(db):
+                    connection.execute(counter.update().values(last=7))
+                    waits = [asyncio.ensure_future(db.write(each)) for each in (says, asks)]
+                told = await asyncio.gather(*waits, return_exceptions=True)
+                connection.rollback()
+            assert isinstance(told[0], Busy) and told[1] == "None"
+        locking.dispose()
 
 
 class Guess(Grouped):
@@ -187,6 +238,20 @@ class Guess(Grouped):
 
     def instead(self, session: Session, call: Any) -> Any:
         return self.better
+
+
+@pytest.mark.parametrize("beside", [0, 2])
+async def test_an_error_of_the_question_for_a_group_is_told_to_its_own_callers_alone(db: Database, beside: int) -> None:
+    class Wrong(Guess):
+        def beforehand(self, _session: Session, calls: Sequence[Any]) -> None:
+            raise KeyError("a bug")
+
+    async with held_up(db):
+        good = [asyncio.ensure_future(db.write(add, f"s{n}")) for n in range(beside)]
+        bad = asyncio.ensure_future(db.write(Wrong(None, write=False), "a"))
+    assert await asyncio.gather(*good) == [None] * beside
+    with pytest.raises(KeyError):
+        await bad
 
 
 @pytest.mark.parametrize(("better", "write"), [(None, False), ("found", True)])
