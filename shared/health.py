@@ -75,7 +75,7 @@ async def reasons(service: Service) -> list[str]:
     found = [] if service.db.alive else ["database: the writer has stopped"]
     if service.db.problem:
         found.append(f"database: nothing can be saved: {service.db.problem}")
-    if service.db.busy_seconds > STUCK_SECONDS:
+    if _hangs(service):
         found.append(f"database: the writer has been at one transaction for {service.db.busy_seconds:.0f} s")
     if service.connected:
         found += service.watchdog.problems
@@ -102,12 +102,22 @@ async def metrics(request: Request) -> Response:
     seen.published.set(relay.published)
     seen.republished.set(relay.republished)
     seen.leads.set(service.leads)
+    seen.saves.set(service.db.alive and service.db.problem is None and not _hangs(service))
+    seen.connected.set(service.connected)
+    seen.troubles.set(len(service.watchdog.problems))
+    seen.stopped.set(relay.stopped is not None)
     for stream, flow in service.inflows.items():
         seen.handled.labels(stream).set(flow.state.handled)
+        seen.halted.labels(stream).set(service.leads and flow.state.problem is not None)
         seen.position.labels(stream).set(flow.state.position)
         seen.unknown.labels(stream).set(flow.state.unknown)
         seen.restarts.labels(stream).set(flow.state.restarts)
     return Response(seen.text(), media_type="text/plain; version=0.0.4")
+
+
+def _hangs(service: Service) -> bool:
+    """Whether the writer has been at one transaction for so long that somebody should look."""
+    return service.db.busy_seconds > STUCK_SECONDS
 
 
 async def _database_told(service: Service) -> bool:

@@ -22,12 +22,17 @@ class Metrics:
         self.database = self._gauge(
             "database_answers", "1 while the database answers; else its figures are the last known"
         )
+        self.saves = self._gauge("database_saves", "0 while nothing can be saved, or the writer hangs")
+        self.connected = self._gauge("broker_connected", "1 while NATS is connected")
+        self.troubles = self._gauge("broker_problems", "What the watchdog finds missing, wrong or silent at the broker")
+        self.stopped = self._gauge("relay_stopped", "1 while the stream cannot be made to hold what the log says")
         self.outbox = self._gauge("outbox_events", "Events that wait to be published")
         self.outbox_age = self._gauge("outbox_age_seconds", "Age of the oldest event that waits to be published")
         self.published = self._gauge("published_events", "Events published by this process")
         self.republished = self._gauge("republished_events", "Events that the stream had lost and has again")
         self.leads = self._gauge("leads", "1 while this process does the background work")
         self.handled = self._gauge("handled_events", "Followed events handled by this process", "stream")
+        self.halted = self._gauge("inflow_halted", "1 while the leader cannot handle a followed stream", "stream")
         self.position = self._gauge("handled_position", "Last stream sequence handled", "stream")
         self.parked = self._gauge("parked_events", "Dead letters that wait", "stream")
         self.unknown = self._gauge("unknown_events", "Followed events of a type that this release knows not", "stream")

@@ -119,6 +119,7 @@ class Service:
     def every(self, seconds: float, name: str, job: Job) -> None:
         """Run `job` while we lead: again at once while it finds work, else after `seconds`."""
         self._jobs.append((seconds, name, job))
+        self.metrics.job_failures.labels(name)  # shown as 0 before it fails: a rise from nothing is no rise
 
     async def ask(self, service: str, question: str, body: dict[str, Any], *, timeout: float = 2.0) -> dict[str, Any]:
         """Ask another service by request-reply. Raises a nats error or TimeoutError when it does not answer."""
