@@ -41,6 +41,7 @@ from shared.inbox import (
 from shared.inbox import Follows as Follows
 from shared.inbox import Handler as Handler
 from shared.inbox import handle as handle
+from shared.metrics import Metrics
 from shared.pull import pulling
 
 log = structlog.get_logger()
@@ -93,6 +94,12 @@ class InflowState:
     unknown: int = 0
     """Events of a type that this release does not know, passed over."""
     restarts: int = 0
+    redelivered: int = 0
+    """Deliveries that this process had had before."""
+    gaps: int = 0
+    """Times that a delivery was missing or came twice."""
+    lost: int = 0
+    """Facts that were published and never handed over, as the watchdog counts."""
     catching_up: bool = False
     problem: str | None = NOT_STARTED
 
@@ -113,16 +120,26 @@ class Inflow:
     retry_delays: Sequence[float] = RETRY_DELAYS
     """Seconds before each new attempt at an event that fails, the last of which parks it."""
     state: InflowState = field(default_factory=InflowState)
+    metrics: Metrics = field(default_factory=lambda: Metrics("inflow"))
     _queue: asyncio.Queue[Delivery | Gap] = field(default_factory=asyncio.Queue)
     _expected: int | None = None
     """The consumer sequence of the next delivery; none when the order is broken and nothing more is taken."""
     _newest: int = 0
     _left: int = 0
     """How many events waited at the server when it sent the last one."""
+    _again: int = 0
+    """Up to here, everything was delivered in an earlier epoch."""
+    _since: float = 0.0
+    """When the first of the present batch was delivered; never later than that."""
+    _looked: float = 0.0
+    """When the queue was last emptied."""
     _claim: int = 0
     _doubts: int = 0
     _ending: bool = False
     _redrives_due: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._handling = self.metrics.handling(self.stream)
 
     async def take(self, message: Msg) -> None:
         """Queue what FastStream hands over; called in delivery order."""
@@ -132,6 +149,7 @@ class Inflow:
         if number != self._expected or seq <= self._newest:
             what = f"delivery {self._expected} after {self._newest} expected, {number} came with {seq}"
             self._expected = None
+            self.state.redelivered += seq <= self._newest
             self._queue.put_nowait(Gap(what))
             return
         self._expected, self._newest, self._left = number + 1, seq, message.metadata.num_pending
@@ -152,11 +170,17 @@ class Inflow:
                 return
             except FarBehind:
                 continue
+            except Gap as gap:
+                self.state.gaps += 1
+                self._doubt(gap)
             except Exception as error:  # noqa: BLE001  # whatever it was, the tracking knows where to go on
-                self.state.problem = in_short(error)
-                log.warning("inflow.restart", service=self.service, stream=self.stream, error=self.state.problem)
+                self._doubt(error)
             self.state.restarts += 1
             await asyncio.sleep(RESTART_SECONDS)
+
+    def _doubt(self, error: Exception) -> None:
+        self.state.problem = in_short(error)
+        log.warning("inflow.restart", service=self.service, stream=self.stream, error=self.state.problem)
 
     async def _epoch(self, nc: Client, js: JetStreamContext) -> None:
         assert self.subscription is not None
@@ -166,6 +190,7 @@ class Inflow:
             raise Behind(f"{self.stream} ends at {last}, we have handled {handled}")
         self.state.position, self._claim = await self.db.write(claim_tracking, self.stream)
         await js.reset_consumer(self.stream, self.service, seq=self.state.position + 1)
+        self._again, self._looked = max(self._again, self._newest), time.monotonic()
         self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, self.state.position, 0
         if self.state.problem == NOT_STARTED:
             self.state.problem = None
@@ -208,6 +233,7 @@ class Inflow:
 
     async def _next_batch(self) -> list[Delivery | Gap]:
         """What is queued, as soon as anything is; nothing after two idle seconds."""
+        waited = not self._queue.empty()
         try:
             async with asyncio.timeout(IDLE_SECONDS):
                 batch = [await self._queue.get()]
@@ -215,6 +241,8 @@ class Inflow:
             return []
         while len(batch) < MOST_IN_A_BATCH and not self._queue.empty():
             batch.append(self._queue.get_nowait())
+        now = time.monotonic()
+        self._since, self._looked = (self._looked if waited else now), now
         return batch
 
     async def _look_at_server(self, js: JetStreamContext) -> None:
@@ -247,6 +275,9 @@ class Inflow:
         if unknown:
             self.state.unknown += unknown
             log.warning("inflow.unknown_types", service=self.service, stream=self.stream, events=unknown)
+        self._handling.observe(time.monotonic() - self._since)
+        if deliveries[0].seq <= self._again:
+            self.state.redelivered += sum(item.seq <= self._again for item in deliveries)
         self.state.position = deliveries[-1].seq
         self.state.handled += len(deliveries)
 

@@ -32,6 +32,7 @@ from shared.engines import open_engine as open_engine
 from shared.errors import Refused
 from shared.events import Cause
 from shared.mechanism import next_number
+from shared.metrics import Metrics
 from shared.record import Recorder
 from shared.transaction import Grouped, Turn, WriterSession, before_statement, begin
 from shared.unavailable import Busy, Full, lost_a_race, why_unavailable
@@ -86,8 +87,10 @@ class _Refusal:
 class Database:
     """The doors' way to the database. Create it once, close it last."""
 
-    def __init__(self, url: str | sa.URL, recorder: Recorder, *, readers: int = 4) -> None:
-        self.recorder = recorder
+    def __init__(
+        self, url: str | sa.URL, recorder: Recorder, *, readers: int = 4, metrics: Metrics | None = None
+    ) -> None:
+        self.recorder, self.metrics = recorder, metrics or Metrics(recorder.service)
         self.engine = open_engine(url, write=True, patience=PATIENCE_SECONDS)
         self.reading = open_engine(url, write=False, readers=readers, patience=PATIENCE_SECONDS)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"{recorder.service}-reader")
@@ -191,17 +194,18 @@ class Database:
 
     def _transact(self, work: list[_Work], *, again: bool = False) -> list[_Work]:
         """One transaction for all. Returns who is to be run again, alone: then nothing of this has happened."""
+        began = time.monotonic()
         with WriterSession(self.engine) as session:
             try:
                 turn = begin(session)
             except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
                 return self._refuse(work, error)
             try:
-                return self._together(session, turn, work, again)
+                return self._together(session, turn, work, again, began)
             finally:
                 turn.end()
 
-    def _together(self, session: Session, turn: Turn, work: list[_Work], again: bool) -> list[_Work]:
+    def _together(self, session: Session, turn: Turn, work: list[_Work], again: bool, began: float) -> list[_Work]:
         answers: list[tuple[_Work, Any]] = []
         try:
             _ask_beforehand(session, work)
@@ -222,8 +226,9 @@ class Database:
             return self._whose(work, None, error, again)
         if failed := _commit(session, answers):
             self._refuse(work, failed)
-        elif turn.writes:
-            self.problem = None
+        else:
+            self.metrics.committed(time.monotonic() - began, len(work))
+            self.problem = None if turn.writes else self.problem
         self.after_commit()
         return []
 

@@ -105,12 +105,16 @@ async def metrics(request: Request) -> Response:
     seen.saves.set(service.db.alive and service.db.problem is None and not _hangs(service))
     seen.connected.set(service.connected)
     seen.troubles.set(len(service.watchdog.problems))
+    seen.gaps.labels(service.relay.stream, "hole").set(relay.missing)
     seen.stopped.set(relay.stopped is not None)
     for stream, flow in service.inflows.items():
         seen.handled.labels(stream).set(flow.state.handled)
         seen.halted.labels(stream).set(service.leads and flow.state.problem is not None)
         seen.position.labels(stream).set(flow.state.position)
         seen.unknown.labels(stream).set(flow.state.unknown)
+        seen.redelivered.labels(stream).set(flow.state.redelivered)
+        seen.gaps.labels(stream, "delivery").set(flow.state.gaps)
+        seen.gaps.labels(stream, "count").set(flow.state.lost)
         seen.restarts.labels(stream).set(flow.state.restarts)
     return Response(seen.text(), media_type="text/plain; version=0.0.4")
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import nats.js.errors
 import structlog
@@ -24,6 +25,7 @@ from shared.clock import Clock
 from shared.database import Closed, Database, in_short
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
+from shared.metrics import Metrics
 from shared.outbox import (
     Entry,
     confirm,
@@ -60,7 +62,8 @@ class RelayState:
     republished: int = 0
     stopped: str | None = None
     last_error: str | None = None
-    last_publish_seconds: float = 0.0
+    missing: int = 0
+    """Events in a hole of the stream."""
 
 
 async def _at_once() -> None:
@@ -77,6 +80,7 @@ class Relay:
     clock: Clock
     state: RelayState = field(default_factory=RelayState)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    metrics: Metrics = field(default_factory=lambda: Metrics("relay"))
     sure: Callable[[], Awaitable[None]] = _at_once
     """Back once it is certain that we lead: asked before each round."""
     _last: int | None = None
@@ -134,7 +138,9 @@ class Relay:
 
     async def _drain(self, nc: Client, last: int) -> int:
         while entries := await self.db.read(pending, BATCH):
+            began = time.monotonic()
             end = await self._publish(nc, entries, last)
+            self.metrics.confirmed(time.monotonic() - began, _age(entries[0].event_id))
             first = end - len(entries) + 1
             placed = [(entry.position, first + i) for i, entry in enumerate(entries)]
             self._last = last = end
@@ -169,7 +175,8 @@ class Relay:
         """Agree with the stream; returns its last sequence. Raises Diverged."""
         state = (await js.stream_info(self.stream)).state
         last = state.last_seq
-        if state.messages != last:
+        self.state.missing = last - state.messages
+        if self.state.missing:
             raise Diverged(self._explain_hole(last - state.messages, last))
         known, event_id = await self.db.read(last_confirmed)
         if last < known:
@@ -237,6 +244,12 @@ class Relay:
             "its place. Move the stream aside and let it be built anew from the log, each event at its old sequence. "
             "Nothing is published until this is settled; requests are still accepted."
         )
+
+
+def _age(event_id: str) -> float | None:
+    """Seconds since an event was written, as its UUIDv7 tells; none for a coarse event's, which tells the hour."""
+    written = UUID(event_id).int >> 80  # in milliseconds
+    return max(0.0, time.time() - written / 1000) if written % 3_600_000 else None
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

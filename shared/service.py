@@ -64,15 +64,14 @@ class Service:
         self.clock = clock or Clock(settings.clock_start, settings.clock_speed)
         self.metrics = Metrics(name)
         self.signin = SignIn(settings.signin_public_key_file)
-        self.db = Database(
-            settings.database(), Recorder(name, settings.unit, projection, self.clock), readers=settings.readers
-        )
-        self.relay = Relay(name, settings.unit, self.db, self.clock)
+        recorder = Recorder(name, settings.unit, projection, self.clock)
+        self.db = Database(settings.database(), recorder, readers=settings.readers, metrics=self.metrics)
+        self.relay = Relay(name, settings.unit, self.db, self.clock, metrics=self.metrics)
         follows = follows or {}
         self._seed = read_seed(settings.nats_seed_file) if settings.nats_seed_file else None
         api = API if self._seed else "$JS.API"
         self.inflows = {
-            stream: Inflow(name, stream, self.db, self.clock, projection, follows, api=api)
+            stream: Inflow(name, stream, self.db, self.clock, projection, follows, api=api, metrics=self.metrics)
             for stream in sorted({event.stream() for event in follows})
         }
         self.broker = self._broker()

@@ -99,6 +99,7 @@ class Followed:
                 f"{lost} of {due - base[0]} facts published since the last count were never handed over: look with "
                 f"`motcua replay --service {self.plan.durable} --compare`, then start the service again"
             )
+            self.state.lost += lost
             log.error("facts.lost", service=self.plan.durable, stream=self.plan.stream, lost=lost)
 
     def begin_again(self) -> None:

@@ -71,10 +71,12 @@ async def test_a_hole_that_the_broker_cannot_fill_stops_the_relay_until_the_stre
     with pytest.raises(Diverged, match=r"INTAKE has lost \d of its 30 messages.*Move the stream aside"):
         await relay.run(desk.nc, desk.js)
     assert relay.state.stopped and len(rows(desk.url, outbox)) == 1
+    assert f"has lost {relay.state.missing} of" in relay.state.stopped
     await built_anew(desk)
     async with desk.publishing(relay):
         await desk.drained()
         await until(lambda: relay.state.stopped is None)
+    assert relay.state.missing == 0
     assert await desk.stream() == desk.log()
     assert before.items() <= desk.places().items()
 

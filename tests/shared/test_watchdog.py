@@ -300,7 +300,7 @@ async def test_nothing_is_handled_under_a_filter_that_passes_over_what_we_follow
 
 async def test_facts_that_the_broker_passes_over_in_silence_are_counted_and_said(place: Place, url: str) -> None:
     """A flipped bit on its disk. The lag is 0, and the consumer's own numbers have no hole."""
-    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
         await place.publish(received("d-1"))
         await until(lambda: effects(url) == ["d-1"])
         await wreck(place, "CONSUMER.PAUSE.INTAKE.hotline", {"pause_until": "2099-01-01T00:00:00Z"})
@@ -316,6 +316,7 @@ async def test_facts_that_the_broker_passes_over_in_silence_are_counted_and_said
         await place.provision()
         await red(client, "INTAKE: 1 of 3 facts published since the last count were never handed over")
         assert effects(url) == ["d-1", "d-2", "d-4"]
+        assert service.inflows["INTAKE"].state.lost == 1
         info = await wreck(place, "CONSUMER.INFO.INTAKE.hotline")
         assert info["num_pending"] == info["num_ack_pending"] == 0  # nobody else would have said a word
 

@@ -1,0 +1,87 @@
+"""What is measured is there after one fact has gone through, once a group or batch, and names no id."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from shared.database import Database
+from shared.events import Recorded
+from shared.inbox import Fenced
+from shared.metrics import Metrics
+from shared.relay import _age
+from shared.service import Service
+from shared.texts import new_id
+from tests.shared.follower import FOLLOWS, Place, a_service, answer
+from tests.shared.line import effects, note, received, until
+
+
+def sample(metrics: Metrics, name: str, **labels: str) -> float:
+    value = metrics.registry.get_sample_value(f"motcua_{name}", labels)
+    assert value is not None, name
+    return value
+
+
+async def test_a_fact_that_is_followed_and_answered_is_seen_at_each_of_its_steps(place: Place, url: str) -> None:
+    service: Service = a_service(place.folder, place.broker.url, url, dict.fromkeys(FOLLOWS, answer))
+    async with service.running():
+        await place.publish(received("d-1"), received("d-2"))
+        await until(lambda: service.relay.state.published == 2)
+    seen = service.metrics
+    assert 1 <= sample(seen, "handle_seconds_count", stream="INTAKE") <= 2
+    assert sample(seen, "handle_seconds_count", stream="SURVEY") == 0
+    assert 1 <= sample(seen, "publish_seconds_count") <= 2
+    assert sample(seen, "publish_age_seconds_count") == sample(seen, "publish_seconds_count")
+    assert 0 < sample(seen, "publish_seconds_sum") < 60 and 0 < sample(seen, "publish_age_seconds_sum") < 60
+    assert sample(seen, "commit_seconds_count") >= 3
+    assert 0 < sample(seen, "commit_seconds_sum") < 60
+
+
+async def test_what_is_delivered_a_second_time_is_counted(place: Place, url: str) -> None:
+    failed: list[str] = []
+
+    def fails_once(session: Session, recorded: Recorded[Any]) -> None:
+        if not failed:
+            failed.append(recorded.event.aggregate)
+            raise Fenced("another has claimed it")
+        note(session, recorded)
+
+    service = a_service(place.folder, place.broker.url, url, dict.fromkeys(FOLLOWS, fails_once))
+    state = service.inflows["INTAKE"].state
+    async with service.running():
+        await until(lambda: state.problem is None)
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        await place.publish(received("d-2"))
+        await until(lambda: effects(url) == ["d-1", "d-2"])
+    assert (state.restarts, state.redelivered, state.gaps) == (1, 1, 0)
+
+
+async def test_functions_that_share_a_commit_are_one_observation(db: Database) -> None:
+    entered, go = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def blocks(_session: Any) -> None:
+        loop.call_soon_threadsafe(entered.set)
+        asyncio.run_coroutine_threadsafe(go.wait(), loop).result(10)
+
+    first = asyncio.create_task(db.write(blocks))
+    await entered.wait()
+    others = [asyncio.create_task(db.write(lambda _session: None)) for _ in range(5)]
+    await asyncio.sleep(0)
+    go.set()
+    await asyncio.gather(first, *others)
+    assert sample(db.metrics, "commit_seconds_count") == 2
+    assert sample(db.metrics, "commit_group_size_sum") == 6
+    assert sample(db.metrics, "commit_group_size_bucket", le="1.0") == 1
+
+
+def test_an_events_age_is_read_from_its_id_and_a_coarse_ones_is_not_known() -> None:
+    age = _age(new_id(datetime.fromtimestamp(time.time() - 65, UTC)))
+    assert age is not None and 64 < age < 120
+    assert _age(new_id()) is not None
+    assert _age(new_id(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))) is None
