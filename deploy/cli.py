@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import sys
@@ -16,14 +15,13 @@ from pydantic import ValidationError
 
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
-from deploy.options import HOME, PORT
+from deploy.options import HOME, OTHER_HOME, PORT
 from shared.settings import ServiceSettings
 from shared.worktime import VN
 
 YEARS = range(2000, 2100)
 """The years that the working calendar knows."""
 FASTEST = 1_000_000
-_OTHER_HOME = "start the office once, or name another home with --home (or the key itself with {})."
 NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ELOOP)
 """What the machine refuses: its operator's matter, and no bug."""
 
@@ -129,41 +127,9 @@ def token(role: str, home: Path, official: str | None, unit: str, hours: float, 
 
     path = key or Home(home).signin_private
     if not path.exists():
-        raise Refusal(f"There is no signing key in {path}: {_OTHER_HOME.format('--key')}")
+        raise Refusal(f"There is no signing key in {path}: {OTHER_HOME.format('--key')}")
     who = official or seeded_official(role)
     click.echo(issue(path, who, unit, [role], hours=hours))
-
-
-@cli.command()
-@HOME
-@click.option("--nats-url", envvar="MOTCUA_NATS_URL", default="nats://127.0.0.1:4222", show_default=True)
-@click.option(
-    "--seed", type=click.Path(path_type=Path), envvar="MOTCUA_NATS_SEED_FILE", help="The provisioner's nkey seed."
-)
-def streams(home: Path, nats_url: str, seed: Path | None) -> None:
-    """Make streams and consumers as the services need them; changed settings are applied, or refused aloud."""
-    from deploy import office
-    from shared.nats_client import connect, read_seed
-    from shared.streams import ProvisionRefused, provision
-
-    path = seed or office.seed_file(home, office.PROVISIONER)
-    if not path.is_file():
-        raise Refusal(f"There is no key of the provisioner in {path}: {_OTHER_HOME.format('--seed')}")
-
-    async def work() -> list[str]:
-        nc = await connect(nats_url, name=office.PROVISIONER, seed=read_seed(path), patience=20)
-        try:
-            return await provision(nc.jetstream(timeout=5), office.stream_plans(), office.consumer_plans(home))
-        finally:
-            await nc.close()
-
-    try:
-        for line in asyncio.run(work()) or ["Streams and consumers are as they should be."]:
-            click.echo(line)
-    except ProvisionRefused as error:
-        raise Refusal(str(error)) from error
-    except (TimeoutError, OSError) as error:
-        raise Refusal(f"{nats_url} does not answer: start the broker first.") from error
 
 
 @cli.command()
@@ -260,10 +226,12 @@ from deploy.dead_letters import dead_letters  # noqa: E402
 from deploy.migrate import command as migrate_command  # noqa: E402
 from deploy.replay.command import replay as replay_command  # noqa: E402  # commands that live in files of their own
 from deploy.schemas import schemas  # noqa: E402
+from deploy.streams import streams  # noqa: E402
 from deploy.subscribers import subscribers  # noqa: E402
 
 cli.add_command(dead_letters)
 cli.add_command(migrate_command)
 cli.add_command(replay_command)
+cli.add_command(streams)
 cli.add_command(subscribers)
 cli.add_command(schemas)

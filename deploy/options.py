@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import structlog
 
-from deploy.home import Home
+from deploy.home import Home, Refusal
+from shared.nats_client import KeyUnknown, NatsClient, connect, read_seed
 
 
 def _folder(text: str | Path) -> Path:
@@ -29,12 +30,27 @@ HOME = click.option(
     help="The folder of the installation.",
 )
 
+OTHER_HOME = "start the office once, or name another home with --home (or the key itself with {})."
 PORT = click.IntRange(1, 65535)
+PATIENCE_SECONDS = 5.0
+"""A broker that runs answers at once; one that starts beside the command, within these."""
 
 
 def nats_url_of(home: Path) -> str:
     """Where the broker of an installation was started last. Raises Refusal."""
     return Home.of(home)[1]
+
+
+async def connected(url: str, *, name: str, seed: Path | None, home: Path | None = None) -> NatsClient:
+    """A connection for one command. Raises Refusal, which names the home if the address is the home's."""
+    try:
+        return await connect(url, name=name, seed=read_seed(seed) if seed else None, patience=PATIENCE_SECONDS)
+    except KeyUnknown as error:
+        why = "this home's key: another office runs there; name yours with --home." if home else f"the key {seed}."
+        raise Refusal(f"{url} does not know {why}") from error
+    except (TimeoutError, OSError) as error:
+        start = f"the office (motcua up --home {home})" if home else "the broker"
+        raise Refusal(f"{url} does not answer: start {start} first.") from error
 
 
 def is_running(home: Path) -> bool:

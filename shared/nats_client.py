@@ -21,6 +21,8 @@ class NatsClient(Client):
     """nats-py's client that knows what JetStream's API is called where it signed in; raw calls: `f"{client.api}.…"`."""
 
     api = "$JS.API"
+    waits = False
+    """While the first connection is waited for, by whoever has not for ever."""
 
     def jetstream(self, **opts: Any) -> JetStreamContext:
         """JetStream as this client may call it; `timeout` in seconds for each request (5 unless said otherwise)."""
@@ -33,22 +35,33 @@ class NatsClient(Client):
         if not self.is_closed:
             await _on_disconnected()
 
+    async def failed(self, error: Exception) -> None:
+        """Something went wrong; nats-py tries again, unless this raises."""
+        await _on_error(error)
+        if self.waits and "authorization violation" in str(error).lower():
+            raise KeyUnknown(str(error)) from error
+
+
+class KeyUnknown(TimeoutError):
+    """The broker answers and does not know the key: it will not, however often it is asked."""
+
 
 async def connect(url: str, *, name: str, seed: str | None, patience: float | None = None) -> NatsClient:
     """Connects as `name` and reconnects for ever; errors are logged, never raised later.
 
     `seed` is the nkey seed; none only against a server without accounts. `patience` is how many seconds the *first*
-    connection may take (none: for ever); then TimeoutError.
+    connection may take (none: for ever); then TimeoutError, or KeyUnknown at once.
     """
     client = NatsClient()
-    client.api = API if seed else "$JS.API"
+    client.api, client.waits = API if seed else "$JS.API", patience is not None
     try:
         async with asyncio.timeout(patience):
             options = connect_options(url, name=name, seed=seed)
-            await client.connect(**{**options, "disconnected_cb": client.lost})
+            await client.connect(**{**options, "disconnected_cb": client.lost, "error_cb": client.failed})
     except TimeoutError:
         await client.close()
         raise
+    client.waits = False
     return client
 
 

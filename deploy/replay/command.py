@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from deploy.options import HOME, nats_url_of, quiet
 from deploy.replay.compare import AUDITOR, Comparison, Difference, TableVerdict, compare, reader
 from deploy.replay.fold import Folded, Source
 from deploy.replay.fold import replay as fold_streams
+from shared.nats_client import NatsClient
 from shared.worktime import VN
 
 SHOWN_AFTER_SECONDS = 2.0
@@ -58,13 +60,15 @@ def replay(
     moment = _checked(service, at, comparing)
     database = database_url or _own_database(home, service)
     url, key = nats_url or nats_url_of(home), seed or _own_seed(home)
+    own = None if nats_url else home
     with Ticker(service) as ticker:
         if comparing:
             if database is None:
                 raise Refusal("There is no database to compare with: name it with --home, or --database-url.")
-            found = asyncio.run(compare(service, database_url=database, nats_url=url, seed=key, progress=ticker))
+            reading = compare(service, database_url=database, nats_url=url, seed=key, home=own, progress=ticker)
+            found = asyncio.run(reading)
         else:
-            folded = asyncio.run(_fold(service, moment, database, ticker, url, key))
+            folded = asyncio.run(_fold(service, moment, database, ticker, lambda: reader(url, key, home=own)))
     if comparing:
         _say_comparison(found)
         sys.exit(0 if found.equal else 1)
@@ -107,9 +111,13 @@ def _own_seed(home: Path) -> Path:
 
 
 async def _fold(
-    service: str, at: datetime | None, database: str | None, ticker: Ticker, nats_url: str, seed: Path
+    service: str,
+    at: datetime | None,
+    database: str | None,
+    ticker: Ticker,
+    connect: Callable[[], Awaitable[NatsClient]],
 ) -> Folded:
-    client = await reader(nats_url, seed)
+    client = await connect()
     try:
         return await fold_streams(service, client, at=at, database_url=database, progress=ticker)
     finally:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from deploy.home import Refusal
+from deploy.options import connected
 from deploy.replay.checks import Checks
 from deploy.replay.fold import (
     Progress,
@@ -27,7 +27,7 @@ from deploy.replay.fold import (
 from deploy.replay.live import Live, snapshot
 from shared.changes import Change, Key, table_of
 from shared.events import stream_of
-from shared.nats_client import NatsClient, connect, read_seed
+from shared.nats_client import NatsClient
 
 Row = tuple[Any, ...]
 AUDITOR = "auditor"
@@ -94,13 +94,14 @@ async def compare(
     nats_url: str,
     seed: Path | None,
     name: str = AUDITOR,
+    home: Path | None = None,
     progress: Progress = silent,
 ) -> Comparison:
     """Fold the streams as far as one snapshot of the live database goes, and compare. Sends and changes nothing.
 
     Raises Refusal when the database or the streams cannot be read.
     """
-    client = await reader(nats_url, seed, name)
+    client = await reader(nats_url, seed, name, home)
     try:
         with snapshot(database_url) as live, shadow_of(service) as shadow:
             walk = Walk(client, _sources(service, live), live.pending(), progress=progress)
@@ -120,15 +121,9 @@ async def compare(
         await client.close()
 
 
-async def reader(nats_url: str, seed: Path | None, name: str = AUDITOR) -> NatsClient:
-    """A connection that only reads. Raises Refusal."""
-    try:
-        return await connect(nats_url, name=name, seed=read_seed(seed) if seed else None, patience=5)
-    except (TimeoutError, OSError) as error:
-        raise Refusal(
-            f"{nats_url} does not answer, or does not know this key: a replay reads the streams, so the broker has to"
-            " run; the log alone cannot vouch for itself."
-        ) from error
+async def reader(nats_url: str, seed: Path | None, name: str = AUDITOR, home: Path | None = None) -> NatsClient:
+    """A connection that only reads; `home` when the address is that of a home. Raises Refusal."""
+    return await connected(nats_url, name=name, seed=seed, home=home)
 
 
 def _sources(service: str, live: Live) -> list[Source]:

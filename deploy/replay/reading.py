@@ -60,7 +60,7 @@ async def _patiently(client: NatsClient, stream: str, seq: int, count: int) -> l
         found = await _ask(client, stream, seq, count)
         if found is not None:
             return found
-    raise Refusal(f"The stream {stream} does not answer at message {seq}: is the broker running?")
+    raise Refusal(f"The stream {stream} does not answer at message {seq}: start the office (motcua up) and try again.")
 
 
 async def _ask(client: NatsClient, stream: str, seq: int, count: int) -> list[Message] | None:
@@ -86,5 +86,5 @@ async def _ask(client: NatsClient, stream: str, seq: int, count: int) -> list[Me
     finally:
         await subscription.unsubscribe()
     if status == "503":
-        raise Refusal(f"The stream {stream} cannot be read: use the auditor's seed, or start the broker.")
+        raise Refusal(f"The stream {stream} cannot be read: use the auditor's seed, or start the office (motcua up).")
     return found

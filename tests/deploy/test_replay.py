@@ -225,7 +225,7 @@ async def test_what_cannot_be_read_is_refused_before_anything_is_folded(line: Li
         await compare(
             "intake", database_url=f"sqlite:///{tmp_path}/none.db", nats_url=line.broker.url, seed=line.auditor
         )
-    with pytest.raises(Refusal, match="does not answer, or does not know this key"):
+    with pytest.raises(Refusal, match="does not answer: start the broker first"):
         await compare("intake", database_url=line.urls["intake"], nats_url="nats://127.0.0.1:9", seed=line.auditor)
     client = await reader(line.broker.url, office.seed_file(line.home, "personnel"), "personnel")
     try:

@@ -1,0 +1,67 @@
+"""`motcua streams` and `motcua replay` on a home whose broker is not there, or is another office's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from deploy import office
+from deploy.broker import Broker
+from deploy.home import Home
+from tests.support import UNIT, free_port
+from tests.system.command import motcua, refused
+
+READING = [("streams",), ("replay", "--service", "intake")]
+
+
+@pytest_asyncio.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
+    """The broker of an office in `ours`."""
+    broker = Broker(tmp_path / "ours", free_port(), office.identities(tmp_path / "ours", UNIT))
+    await broker.start()
+    yield broker
+    await broker.stop()
+
+
+def a_home(path: Path, url: str) -> Path:
+    """One whose office was started with the broker at this address, and stopped."""
+    office.identities(path, UNIT)
+    Home(path).remember(url)
+    return path
+
+
+@pytest.mark.asyncio
+async def test_streams_asks_the_broker_of_its_own_home(broker: Broker, tmp_path: Path) -> None:
+    Home(tmp_path / "ours").remember(broker.url)
+    words = ("streams", "--home", str(tmp_path / "ours"))
+    made, again = [await asyncio.to_thread(motcua, *words) for _ in range(2)]
+    assert (made.returncode, made.stderr) == (0, "") and "stream INTAKE created" in made.stdout
+    assert again.stdout == "Streams and consumers are as they should be.\n"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
+async def test_the_broker_of_another_office_is_told_from_one_that_is_silent(
+    broker: Broker, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    theirs = a_home(tmp_path / "theirs", broker.url)
+    done = await asyncio.to_thread(motcua, *words, "--home", str(theirs))
+    assert refused(done) == (
+        f"motcua: {broker.url} does not know this home's key: another office runs there; name yours with --home.\n"
+    )
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("words", READING, ids=lambda words: words[0])
+def test_a_broker_that_is_silent_is_said_with_the_office_to_start(tmp_path: Path, words: tuple[str, ...]) -> None:
+    url = f"nats://127.0.0.1:{free_port()}"
+    home = a_home(tmp_path / "stopped", url)
+    done = motcua(*words, "--home", str(home))
+    assert refused(done) == f"motcua: {url} does not answer: start the office (motcua up --home {home}) first.\n"
+    assert done.stdout == ""
+    named = motcua(*words, "--home", str(home), "--nats-url", url)
+    assert refused(named) == f"motcua: {url} does not answer: start the broker first.\n"
