@@ -52,7 +52,7 @@ def list_(service: str, home: Path, database_url: str | None, every: bool) -> No
         since = row.parked_at.isoformat(timespec="seconds")
         click.echo(f"{row.stream}:{row.stream_seq}  {since}  {row.aggregate}  {_STATES[row.state]}: {row.cause}")
     if not rows:
-        click.echo(f"Nothing waits: {service} has handled every fact it follows.")
+        click.echo(f"No dead letters: {service} has nothing set aside.")
 
 
 @dead_letters.command()

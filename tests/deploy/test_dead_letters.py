@@ -42,7 +42,7 @@ async def three_parked(url: str) -> None:
 
 
 async def test_they_are_listed_with_their_cause_and_shown_with_their_envelope(url: str, typed: Typed) -> None:
-    assert typed("list").stdout == "Nothing waits: hotline has handled every fact it follows.\n"
+    assert typed("list").stdout == "No dead letters: hotline has nothing set aside.\n"
     await three_parked(url)
     lines = typed("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["INTAKE:1", "INTAKE:2", "INTAKE:3"]
@@ -84,5 +84,5 @@ async def test_the_running_service_handles_what_was_asked_for_in_order(tmp_path:
             handlers.poison.clear()
             assert "2 will be handed over" in typed("redrive", "INTAKE:1").stdout
             await until(lambda: effects(url) == ["b", "a", "a"])
-    assert typed("list").stdout.startswith("Nothing waits")
+    assert typed("list").stdout.startswith("No dead letters:")
     assert "handled: KeyError" in typed("list", "--all").stdout
