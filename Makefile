@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR ?= var
+PORT ?= 8080
+NATS_PORT ?= 4222
 BESIDES := not browser and not containers and not mutations
 
 .DEFAULT_GOAL := help
@@ -21,7 +23,7 @@ help: ## List the targets
 setup: .venv/installed ## Install into .venv, and nothing else
 
 up: setup ## Start the whole office here (Ctrl-C stops it)
-	@$(BIN)/motcua up --home $(HOME_DIR)
+	@$(BIN)/motcua up --home $(HOME_DIR) --port $(PORT) --nats-port $(NATS_PORT)
 
 demo: setup ## A commune's working day in a minute and a half, on an office of its own
 	@$(BIN)/motcua demo

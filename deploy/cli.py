@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
-from deploy.options import HOME, OTHER_HOME, PORT
+from deploy.options import HOME, OTHER_HOME, PORT, program
 from shared.settings import ServiceSettings
 from shared.worktime import VN
 
@@ -99,7 +99,7 @@ def _check_databases(text: str | None) -> None:
 def _welcome(url: str, home: Path, nats_port: int) -> str:
     from deploy import office
 
-    me = sys.argv[0] if sys.argv[0].endswith("motcua") else "motcua"
+    me = program()
     return f"""
 The office is open.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import sys
 from pathlib import Path
 
 import click
@@ -51,6 +52,11 @@ async def connected(url: str, *, name: str, seed: Path | None, home: Path | None
     except (TimeoutError, OSError) as error:
         start = f"the office (motcua up --home {home})" if home else "the broker"
         raise Refusal(f"{url} does not answer: start {start} first.") from error
+
+
+def program() -> str:
+    """What to type for this command, as far as we know how it was called."""
+    return sys.argv[0] if sys.argv[0].endswith("motcua") else "motcua"
 
 
 def is_running(home: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 import sys
 from contextlib import closing
@@ -20,6 +21,7 @@ from deploy.demo.day import DOSSIERS, RATINGS, REPORTS, plan
 from deploy.demo.drive import Day
 from deploy.embedded import Options, up
 from deploy.home import Home, Refusal
+from deploy.options import program
 from shared.clock import Clock
 from shared.worktime import VN
 
@@ -83,7 +85,8 @@ async def _run(options: Options, seed: int, staying: bool) -> None:
             console.print(f"\nThe office stays open at {options.url}/ ; Ctrl-C closes it.")
             await office
         else:
-            console.print("\nThe office is closed. To walk through it afterwards: --stay.")
+            again = f"{program()} demo --home {shlex.quote(str(options.home))} --seed {seed} --stay"
+            console.print(f"\nThe office is closed. To walk through such a day: {again}", soft_wrap=True)
     finally:
         office.cancel()
         await asyncio.gather(office, return_exceptions=True)

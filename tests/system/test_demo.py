@@ -28,4 +28,4 @@ def test_a_day_without_a_terminal_tells_what_happened_and_no_address_of_an_offic
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stdout.split())
     assert "dossiers received │ 200" in said and "ratings │ 80" in said and "flags explained │ 1" in said
-    assert "http://" not in done.stdout and "--stay" in done.stdout
+    assert "http://" not in done.stdout and f"motcua demo --home {tmp_path}/demo --seed 2026 --stay" in done.stdout
