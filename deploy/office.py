@@ -72,11 +72,11 @@ class Subscriber:
 
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The subjects it may read, by stream."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, set[str]] = {}  # versions share a subject, and a consumer refuses one said twice
         for kind in self.events:
             event = event_named(kind)
             assert event is not None, f"{kind} was checked when the subscriber was added"
-            found.setdefault(event.stream(), []).append(f"motcua.*.{event.service}.{event.token()}")
+            found.setdefault(event.stream(), set()).add(f"motcua.*.{event.service}.{event.token()}")
         return {stream: tuple(sorted(subjects)) for stream, subjects in found.items()}
 
 

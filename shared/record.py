@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from shared.changes import Projection, apply
 from shared.clock import Clock
-from shared.events import Cause, Event, Recorded, digest, encode
+from shared.events import Cause, Event, Recorded, digest, encode, newest
 from shared.mechanism import event_log
 from shared.prepared import Prepared
 from shared.texts import new_id
@@ -79,6 +79,8 @@ def record(session: Session, *events: Event, at: datetime | None = None) -> Rece
 def _record(session: Session, recorder: Recorder, event: Event, at: datetime | None) -> Receipt:
     if event.service != recorder.service:
         raise ValueError(f"{recorder.service} cannot record {event.event_type()}: it belongs to {event.service}")
+    if newest(type(event)) is not type(event):
+        raise ValueError(f"{event.event_type()} is read and no longer written: record its newest version")
     connection = session.connection()
     now = recorder.clock.now()
     recorded = Recorded(

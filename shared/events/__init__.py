@@ -4,7 +4,7 @@ Importing this package registers every event; `every_event()` lists them.
 """
 
 from shared.events import hotline, intake, notifier, personnel, survey
-from shared.events.base import Event, Privacy, event_named, every_event, stream_of
+from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "hotline",
     "instant",
     "intake",
+    "newest",
     "notifier",
     "personnel",
     "stream_of",

@@ -6,13 +6,17 @@
         dossier_id: str = fact("The dossier.", example="0199…")
 
 Type, subject and registry entry follow from the class; nothing is typed twice. Fields are only ever added, with a
-default; a breaking change is a new class, `DossierReceivedV2` with `version=2`, beside the old one.
+default. A breaking change is a new version: the class of before becomes `DossierReceivedV1`, and beside it stands
+
+    class DossierReceived(Event, …, version=2, upcasts=from_v1):
+
+with a pure `from_v1(data) -> data`. What is stored stays as it was written; whoever reads it gets the newest version.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -35,6 +39,10 @@ def fact(description: str, *, example: Any, default: Any = ...) -> Any:
     return Field(default, description=description, examples=[example])
 
 
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+"""The data of a version, as JSON values, from those of the version before it. Pure; it may change what it is given."""
+
+
 class Event(BaseModel):
     """Base of every event. Written closed (an unknown field is an error), read open (it is ignored)."""
 
@@ -46,6 +54,7 @@ class Event(BaseModel):
     version: ClassVar[int]
     begins: ClassVar[bool]
     coarse: ClassVar[bool]
+    upcasts: ClassVar[Upcast | None]
 
     def __init_subclass__(cls, **_: Any) -> None:
         """Pydantic hands the class keywords on to here too."""
@@ -60,16 +69,19 @@ class Event(BaseModel):
         version: int = 1,
         begins: bool = False,
         coarse: bool = False,
+        upcasts: Upcast | None = None,
         **_: Any,
     ) -> None:
         """`about` names the field with the aggregate's id; `begins`: it is the first event of its aggregate, always;
-        `coarse`: its times are cut to the hour, so that nobody reads from them who stood at the counter."""
+        `coarse`: its times are cut to the hour, so that nobody reads from them who stood at the counter;
+        `upcasts`: how data of the version before become this version's, the aggregate's id among them."""
         if about not in cls.model_fields:
             raise TypeError(f"{cls.__name__}: no field {about!r} to name its aggregate")
         cls.service, cls.about, cls.privacy, cls.version = service, about, privacy, version
-        cls.begins, cls.coarse = begins, coarse
+        cls.begins, cls.coarse, cls.upcasts = begins, coarse, upcasts
         if cls.event_type() in _registry:
             raise TypeError(f"{cls.event_type()} is declared twice")
+        _succeed(cls)
         _registry[cls.event_type()] = cls
 
     @classmethod
@@ -110,6 +122,38 @@ class Event(BaseModel):
 
 
 _registry: dict[str, type[Event]] = {}
+_newer: dict[type[Event], type[Event]] = {}
+"""The next version of an event, by the class of the one before."""
+
+
+def _succeed(kind: type[Event]) -> None:
+    if (kind.upcasts is None) != (kind.version == 1):
+        raise TypeError(f"{kind.event_type()}: upcasts says how the version before becomes it, and the first has none")
+    if kind.upcasts is None:
+        return
+    before = _registry.get(f"motcua.{kind.service}.{kind.event_name()}.v{kind.version - 1}")
+    if before is None:
+        raise TypeError(
+            f"{kind.event_type()}: the version before it is stored for ever; keep its class, above this one"
+        )
+    if before.privacy is not kind.privacy:  # who may read is decided by subject, which all versions share
+        raise TypeError(f"{kind.event_type()} is {kind.privacy} and its version before {before.privacy}: name it anew")
+    _newer[before] = kind
+
+
+def newest(kind: type[Event]) -> type[Event]:
+    """The last version of an event that this release knows: the one that is written, and that readers get."""
+    while (newer := _newer.get(kind)) is not None:
+        kind = newer
+    return kind
+
+
+def upcast(event: Event) -> Event:
+    """The same fact as its newest version says it. Raises ValueError when its class refuses what an upcaster made."""
+    while (newer := _newer.get(type(event))) is not None:
+        assert newer.upcasts is not None, "declared so"
+        event = newer.model_validate(newer.upcasts(event.model_dump(mode="json")))  # closed: a typo is no new field
+    return event
 
 
 def stream_of(service: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from shared.events.base import Event, event_named
+from shared.events.base import Event, event_named, upcast
 
 E = TypeVar("E", bound=Event, covariant=True)
 
@@ -83,14 +83,15 @@ def encode(recorded: Recorded[Event]) -> bytes:
 
 
 def decode(body: bytes) -> Recorded[Event] | None:
-    """The event in these bytes; none when its type is unknown to this release. Raises Unreadable."""
+    """The event in these bytes, as the newest version of its class; none when its type, or its version, is unknown to
+    this release. Raises Unreadable."""
     try:
         envelope = orjson.loads(body)
         kind = event_named(envelope["type"])
         if kind is None:
             return None
         return Recorded(
-            event=kind.read(envelope["data"]),
+            event=upcast(kind.read(envelope["data"])),
             id=envelope["id"],
             unit=envelope["source"].split("/")[1],
             sequence=int(envelope["sequence"]),

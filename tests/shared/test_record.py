@@ -17,7 +17,8 @@ from sqlmodel import Session
 from shared.causes import because_of
 from shared.changes import apply, table_of
 from shared.database import open_engine
-from shared.events import Cause, Event, decode, digest
+from shared.events import Cause, Event, base, decode, digest
+from shared.events.intake import DossierReceived, DossierTakenUp
 from shared.events.survey import RatingSubmitted
 from shared.mechanism import event_log, outbox
 from shared.record import MOST_BYTES, Receipt, record
@@ -47,6 +48,16 @@ def a_session(url: str) -> Session:
 
 def versions(url: str, dossier: str = "d-1") -> list[int]:
     return [row["version"] for row in rows(url, event_log) if row["aggregate"] == dossier]
+
+
+def test_an_old_version_is_read_and_no_longer_written(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(base._newer, DossierTakenUp, DossierReceived)  # as if it were the next version
+    with (
+        a_session(url) as session,
+        pytest.raises(ValueError, match=r"DossierTakenUp\.v1 is read and no longer written"),
+    ):
+        record(session, taken_up("d-1"))
+    assert rows(url, event_log) == []
 
 
 async def test_the_versions_of_an_aggregate_are_1_2_3_without_gaps(url: str) -> None:
