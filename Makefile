@@ -53,12 +53,13 @@ deadlines: setup ## The deadline engine against a walk minute by minute, in 200,
 bench: setup ## Ratios against bare baselines, measured by turns; a table and var/bench.json
 	@$(BIN)/python -m tests.bench
 
-lint: setup ## ruff, mypy, import-linter, deptry
+lint: setup ## ruff, mypy, import-linter, deptry, and events against every release
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry . --no-ansi
+	@$(BIN)/python -m tests.contracts check
 
 schemas: setup ## Write shared/schemas/ from the event registry, and keep a sample of each new event
 	@$(BIN)/motcua schemas
