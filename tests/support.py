@@ -64,9 +64,13 @@ def migrated(service: str, url: str) -> str:
     engine = open_engine(url, write=True)
     Migrations(service).apply(engine)
     engine.dispose()
-    tables = tables_of(service).tables.values()
-    held(url, [*tables], office.projection(service), office.follows(service))
+    held_by(service, url)
     return url
+
+
+def held_by(service: str, url: str) -> None:
+    """The rows in this database are the fold of what this service has recorded: asked when the test is over."""
+    held(url, [*tables_of(service).tables.values()], office.projection(service), office.follows(service))
 
 
 def keys(folder: Path) -> tuple[Path, Path]:

@@ -21,9 +21,11 @@ from uuid import uuid4
 
 import httpx
 
+from deploy.office import SERVICES
 from deploy.processes import naming
 from shared.tokens import issue
-from tests.support import UNIT, free_port
+from tests.folded import assert_folds
+from tests.support import UNIT, free_port, held_by
 from tests.system import containers
 from tests.system.containers import Containers
 
@@ -196,7 +198,13 @@ def running_office(
         office.containers.start()
     try:
         office.start()
+        databases = {service: office.database_url(service) for service in SERVICES}
+        for service, url in databases.items():
+            held_by(service, url)
         yield office
+        office.stop()
+        for url in databases.values():
+            assert_folds(url)
     finally:
         office.stop()
         if office.containers is not None:
