@@ -43,7 +43,7 @@ def build(service: Service, title: str, routers: Sequence[APIRouter]) -> FastAPI
     async def asyncapi(_request: Request) -> JSONResponse:
         return JSONResponse(asyncapi_document(service))
 
-    app.add_middleware(Canonical, service=service.name, metrics=service.metrics)
+    app.add_middleware(Canonical, service=service.name, metrics=service.metrics, tracing=service.tracing)
     return app
 
 

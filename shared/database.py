@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
@@ -251,8 +251,15 @@ class Database:
 
     def _one(self, session: Session, turn: Turn, entry: _Work) -> Any:
         """What the function returns, or the Refused that it raised before it wrote anything."""
+        tracing, parent = self.recorder.tracing, entry.cause.traceparent
+        if tracing is None or parent is None:
+            return self._run_one(session, turn, entry, entry.cause)
+        with tracing.function(entry.function, entry.args, parent) as traceparent:
+            return self._run_one(session, turn, entry, replace(entry.cause, traceparent=traceparent))
+
+    def _run_one(self, session: Session, turn: Turn, entry: _Work, cause: Cause) -> Any:
         before = turn.writes
-        self.recorder.bind(session, entry.cause)
+        self.recorder.bind(session, cause)
         try:
             result = entry.function(session, *entry.args)
             session.flush()

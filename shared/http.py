@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -21,12 +22,14 @@ from shared.errors import Refused
 from shared.events import Cause
 from shared.metrics import Metrics
 from shared.texts import new_id
+from shared.tracing import Door, Tracing
 
 log = structlog.get_logger()
 MOST_BYTES = 1_000_000
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 _REQUEST_ID = re.compile(r"^[0-9A-Fa-f-]{16,64}$")
 """A caller's id stands in events and logs: hexadecimal and long, it is no name, no phone and no citizen's number."""
+_ASKED_BY_MACHINES = ("livez", "readyz", "metrics")
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,40}$")
 
 
@@ -99,8 +102,8 @@ def _what(item: Any) -> str:
 class Canonical:
     """Pure ASGI: one log line and one observation a request, a request id, and the cause its facts will carry."""
 
-    def __init__(self, app: ASGIApp, service: str, metrics: Metrics) -> None:
-        self.app, self.service, self.metrics = app, service, metrics
+    def __init__(self, app: ASGIApp, service: str, metrics: Metrics, tracing: Tracing | None = None) -> None:
+        self.app, self.service, self.metrics, self.tracing = app, service, metrics, tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -111,6 +114,17 @@ class Canonical:
         request_id = given if _REQUEST_ID.match(given) else new_id()
         scope.setdefault("state", {})["request_id"] = request_id
         trace = headers.get("traceparent", "")
+        caller = trace if _TRACEPARENT.match(trace) else None
+        answered = partial(self._answer, scope, _bounded(receive, headers), send, request_id)
+        if self.tracing is None or scope["path"].rpartition("/")[2] in _ASKED_BY_MACHINES:
+            await answered(caller)
+            return
+        with self.tracing.door(caller) as door:
+            await answered(door.traceparent, door)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, trace: str | None, door: Door | None = None
+    ) -> None:
         status, began = 500, time.perf_counter()
 
         async def noting(message: Message) -> None:
@@ -120,15 +134,17 @@ class Canonical:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        cause = Cause(correlation=request_id, traceparent=trace if _TRACEPARENT.match(trace) else None)
+        cause = Cause(correlation=request_id, traceparent=trace)
         with because_of(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, _bounded(receive, headers), noting)
+                await self.app(scope, receive, noting)
             finally:
                 seconds = time.perf_counter() - began
                 route = getattr(scope.get("route"), "path", "unmatched")
                 self.metrics.request(route, scope["method"], status, seconds)
-                if route not in ("/livez", "/readyz", "/metrics"):
+                if door is not None:
+                    door.answered(route, scope["method"], status)
+                if route.removeprefix("/") not in _ASKED_BY_MACHINES:
                     ms = round(seconds * 1000, 1)
                     log.info("request", service=self.service, method=scope["method"], route=route, status=status, ms=ms)
 

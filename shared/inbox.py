@@ -7,6 +7,7 @@ parked as a row; later facts of the same aggregate wait behind it, until somebod
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,10 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from shared.changes import Projection, apply
-from shared.events import Event, Recorded, Unreadable, decode
+from shared.events import Cause, Event, Recorded, Unreadable, decode
 from shared.mechanism import parked, tracking, upsert
 from shared.prepared import Prepared
-from shared.record import cause_of, caused
+from shared.record import cause_of, caused, tracing_of
 
 Handler = Callable[[Session, Recorded[Any]], None]
 Follows = Mapping[type[Event], Handler | None]
@@ -135,7 +136,15 @@ def handle_one(
     session: Session, event: Recorded[Event], seen: Mapping[str, int], projection: Projection, follows: Follows
 ) -> None:
     """The effects of one followed fact: its rows, then its handler."""
-    caused(session, **_fields(cause_of(event, seen)))
+    cause, tracing = cause_of(event, seen), tracing_of(session)
+    if tracing is None or cause.traceparent is None:
+        return _effects(session, event, cause, projection, follows)
+    with tracing.handling(event.event.event_type(), event.id, cause.traceparent) as traceparent:
+        return _effects(session, event, replace(cause, traceparent=traceparent), projection, follows)
+
+
+def _effects(session: Session, event: Recorded[Event], cause: Cause, projection: Projection, follows: Follows) -> None:
+    caused(session, **_fields(cause))
     apply(session.connection(), projection(event))
     session.expire_all()
     handler = follows[type(event.event)]

@@ -19,6 +19,7 @@ from shared.events import Cause, Event, Recorded, digest, encode, newest
 from shared.mechanism import event_log
 from shared.prepared import Prepared
 from shared.texts import new_id
+from shared.tracing import Tracing
 
 MOST_BYTES = 500_000
 """What an event may weigh: the broker takes 1 MB, and a fact is small."""
@@ -49,6 +50,7 @@ class Recorder:
     unit: str
     projection: Projection
     clock: Clock = field(default_factory=Clock)
+    tracing: Tracing | None = None
 
     def bind(self, session: Session, cause: Cause) -> None:
         """Give a session what `record` needs; done by the database for each function it runs."""
@@ -119,6 +121,12 @@ def _untraced(event: Event, cause: Cause) -> Cause:
 
 def _next_version(connection: sa.Connection, aggregate: str) -> int:
     return int(_LAST_VERSION(connection, {"aggregate": aggregate}).rows[0][0] or 0) + 1
+
+
+def tracing_of(session: Session) -> Tracing | None:
+    """Where the spans of this session's work go; none while tracing is off."""
+    recorder: Recorder = session.info[_RECORDER]
+    return recorder.tracing
 
 
 def caused(session: Session, **changed: Any) -> None:

@@ -37,6 +37,7 @@ from shared.outbox import (
     published_at,
     unpublished_parked,
 )
+from shared.tracing import Tracing
 
 log = structlog.get_logger()
 
@@ -81,6 +82,7 @@ class Relay:
     state: RelayState = field(default_factory=RelayState)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=lambda: Metrics("relay"))
+    tracing: Tracing | None = None
     sure: Callable[[], Awaitable[None]] = _at_once
     """Back once it is certain that we lead: asked before each round."""
     _last: int | None = None
@@ -138,9 +140,11 @@ class Relay:
 
     async def _drain(self, nc: Client, last: int) -> int:
         while entries := await self.db.read(pending, BATCH):
-            began = time.monotonic()
+            began, at = time.monotonic(), time.time_ns()
             end = await self._publish(nc, entries, last)
             self.metrics.confirmed(time.monotonic() - began, _age(entries[0].event_id))
+            if self.tracing is not None:
+                self.tracing.published([entry.body for entry in entries], at, time.time_ns())
             first = end - len(entries) + 1
             placed = [(entry.position, first + i) for i, entry in enumerate(entries)]
             self._last = last = end

@@ -41,6 +41,7 @@ from shared.relay import Relay
 from shared.settings import ServiceSettings
 from shared.streams import follower_consumers
 from shared.tokens import SignIn
+from shared.tracing import Tracing
 from shared.watchdog import Followed, Watchdog
 
 log = structlog.get_logger()
@@ -64,9 +65,10 @@ class Service:
         self.clock = clock or Clock(settings.clock_start, settings.clock_speed)
         self.metrics = Metrics(name)
         self.signin = SignIn(settings.signin_public_key_file)
-        recorder = Recorder(name, settings.unit, projection, self.clock)
+        self.tracing = Tracing.sent_to(name, settings.otlp_endpoint) if settings.otlp_endpoint else None
+        recorder = Recorder(name, settings.unit, projection, self.clock, self.tracing)
         self.db = Database(settings.database(), recorder, readers=settings.readers, metrics=self.metrics)
-        self.relay = Relay(name, settings.unit, self.db, self.clock, metrics=self.metrics)
+        self.relay = Relay(name, settings.unit, self.db, self.clock, metrics=self.metrics, tracing=self.tracing)
         follows = follows or {}
         self._seed = read_seed(settings.nats_seed_file) if settings.nats_seed_file else None
         api = API if self._seed else "$JS.API"
@@ -181,6 +183,8 @@ class Service:
                 async with asyncio.timeout(0.2 * seconds):
                     await self.broker.stop()
             await asyncio.to_thread(self.db.close)
+            if self.tracing is not None:
+                await asyncio.to_thread(self.tracing.close)
 
     def _bind(self) -> None:
         for subscriber in self.broker.subscribers:

@@ -43,6 +43,9 @@ class ServiceSettings(BaseSettings):
     rate_factor: int = Field(1, ge=1)
     """How many times more anonymous requests one address may make; for load tests."""
 
+    otlp_endpoint: str | None = Field(None, pattern=r"^https?://[^/?#@]+(/[^?#]*)?$")
+    """Where traces go, by OTLP over HTTP: `http://collector:4318`, to which /v1/traces is added. None: nowhere."""
+
     production: bool = False
     """Refuses a set clock and every trial convenience."""
     clock_start: datetime | None = None
