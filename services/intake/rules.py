@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, assert_never
 
 from services.intake.rulebook import Catalogue, Procedure
 from shared.errors import Refused
@@ -33,6 +33,18 @@ class Status(IntEnum):
     HANDED_OVER = 10
 
 
+def is_open(status: Status) -> bool:
+    """Whether the promised result is still to come."""
+    match status:
+        case Status.RECEIVED | Status.IN_PROGRESS:
+            return True
+        case Status.COMPLETED | Status.HANDED_OVER:
+            return False
+        case _:
+            assert_never(status)
+
+
+OPEN = tuple(status for status in Status if is_open(status))
 Step = Literal["take_up", "complete", "hand_over", "reschedule"]
 Reason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
 
@@ -167,7 +179,7 @@ def reschedule(
 
     Raises Refused `not_open`, `already_rescheduled`, `too_late_to_reschedule`, `not_later`.
     """
-    if case.status not in (Status.RECEIVED, Status.IN_PROGRESS):
+    if not is_open(case.status):
         raise Refused("not_open", "This dossier is finished: there is nothing to postpone.")
     if case.rescheduled:
         raise Refused("already_rescheduled", "A new date may be given once, and it was.")
@@ -188,13 +200,18 @@ def reschedule(
 
 def open_steps(case: Case, official: str, heads: bool, now: datetime) -> list[Step]:
     """What this official can do with a dossier now, the most likely first; whether their role allows it comes after."""
-    if case.status is Status.COMPLETED:
-        return ["hand_over"]
-    if case.status is Status.HANDED_OVER:
-        return []
-    steps: list[Step] = ["take_up"] if case.status is Status.RECEIVED else ["complete"]
-    if case.status is Status.IN_PROGRESS and not _may_complete(case, official, heads):
-        steps = []
+    steps: list[Step]
+    match case.status:
+        case Status.RECEIVED:
+            steps = ["take_up"]
+        case Status.IN_PROGRESS:
+            steps = ["complete"] if _may_complete(case, official, heads) else []
+        case Status.COMPLETED:
+            return ["hand_over"]
+        case Status.HANDED_OVER:
+            return []
+        case _:
+            assert_never(case.status)
     return steps if case.rescheduled or now >= case.due_at else [*steps, "reschedule"]
 
 

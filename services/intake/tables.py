@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from services.intake.rules import Case, Status
+from services.intake.rules import OPEN, Case, Status
 from shared.calendars import calendar_of
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
@@ -99,7 +99,7 @@ def newest_dossiers(session: Session, limit: int = 50) -> list[Dossier]:
 
 def open_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
     """Dossiers whose result is not ready, the nearest date first."""
-    query = select(Dossier).where(col(Dossier.status) < int(Status.COMPLETED)).order_by(col(Dossier.due_at))
+    query = select(Dossier).where(col(Dossier.status).in_(list(map(int, OPEN)))).order_by(col(Dossier.due_at))
     return list(session.exec(query.limit(limit)))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, assert_never
 
-from services.intake.rules import Status
+from services.intake.rules import Status, is_open
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, intake
 from shared.web.language import N_, Words
@@ -19,17 +19,39 @@ REASONS = {
     "system_outage": N_("hệ thống gặp sự cố"),
     "staff_absent": N_("cán bộ phụ trách vắng mặt"),
 }
-STATUSES = {
-    Status.RECEIVED: N_("Đã nhận, chờ người giải quyết"),
-    Status.IN_PROGRESS: N_("Đang giải quyết"),
-    Status.COMPLETED: N_("Đã có kết quả"),
-    Status.HANDED_OVER: N_("Đã trả kết quả"),
-}
-WAITING = {
-    Status.RECEIVED: N_("Chờ người giải quyết"),
-    Status.IN_PROGRESS: N_("Đang giải quyết"),
-    Status.COMPLETED: N_("Chờ người dân đến nhận kết quả"),
-}
+
+
+def _status_words(status: Status) -> str:
+    match status:
+        case Status.RECEIVED:
+            return N_("Đã nhận, chờ người giải quyết")
+        case Status.IN_PROGRESS:
+            return N_("Đang giải quyết")
+        case Status.COMPLETED:
+            return N_("Đã có kết quả")
+        case Status.HANDED_OVER:
+            return N_("Đã trả kết quả")
+        case _:
+            assert_never(status)
+
+
+def _waiting_words(status: Status) -> str | None:
+    """What is awaited; none when the dossier has come to its end."""
+    match status:
+        case Status.RECEIVED:
+            return N_("Chờ người giải quyết")
+        case Status.IN_PROGRESS:
+            return N_("Đang giải quyết")
+        case Status.COMPLETED:
+            return N_("Chờ người dân đến nhận kết quả")
+        case Status.HANDED_OVER:
+            return None
+        case _:
+            assert_never(status)
+
+
+STATUSES = {status: _status_words(status) for status in Status}
+WAITING = {status: words for status in Status if (words := _waiting_words(status)) is not None}
 HANDED_OVER = N_("Đã trả kết quả cho người dân")
 TO_CITIZEN = {
     WAITING[Status.COMPLETED]: N_("Chờ Ông/Bà đến nhận kết quả"),
@@ -95,7 +117,7 @@ def because(promise: Promise, _: Words) -> list[str]:
 def state_of(dossier: Dossier, now: datetime, calendar: Calendar, _: Words) -> State:
     """How a dossier stands now."""
     status = _(STATUSES[Status(dossier.status)])
-    if dossier.status >= Status.COMPLETED:
+    if not is_open(Status(dossier.status)):
         return State("done", status, "")
     if now > dossier.due_at:
         return State("late", _("Đã trễ hẹn"), _late_words(dossier.due_at, now, calendar, _))
@@ -118,10 +140,10 @@ def way_of(
     is the citizen."""
     steps = [step for fact in facts if (step := _step(fact, _, name)) is not None]
     status = Status(dossier.status)
-    if status is not Status.HANDED_OVER:
+    if status in WAITING:
         waiting = WAITING[status] if name else TO_CITIZEN.get(WAITING[status], WAITING[status])
         steps.append({"what": _(waiting), "at": None, "who": "", "state": "now"})
-    if status < Status.COMPLETED:
+    if is_open(status):
         due = {"what": _("Trả kết quả"), "at": dossier.due_at, "who": _("chậm nhất"), "state": "next"}
         steps.append(due)
     return steps

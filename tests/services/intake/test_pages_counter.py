@@ -13,15 +13,19 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from services.intake.pages import view
+from services.intake.projection import project
 from services.intake.rules import Status
+from services.intake.tables import Dossier
+from shared.events import Event, Recorded, every_event
 from shared.mechanism import event_log
 from shared.web.checks import hidden_fields
 from shared.web.door import DESK_NAV
 from shared.web.language import read_english
 from shared.web.pages import SignedIn
 from shared.web.security import SAME_ORIGIN
-from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code, number
+from tests.services.intake.conftest import A_BIRTH, FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
+from tests.support import UNIT
 
 COUNTER = "/intake/counter"
 ROLES = ("clerk", "officer", "head", "operator", "leader", "admin")
@@ -299,6 +303,28 @@ def test_every_status_has_its_words_in_both_languages(status: Status) -> None:
     english = read_english(Path(view.__file__).parent / "locale" / "en.po")
     assert view.STATUSES[status] in english
     assert status is Status.HANDED_OVER or view.WAITING[status] in english
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_desk_shows_a_dossier_in_every_status(clerk: Visitor, intake: FastAPI, status: Status) -> None:
+    dossier_id = clerk.receive()
+    with intake.state.service.db.engine.begin() as connection:
+        connection.execute(sa.update(Dossier).values(status=int(status)))
+    assert view.STATUSES[status] in text_of(clerk.get(f"{COUNTER}/{dossier_id}").text)
+    shown = clerk.get(COUNTER)
+    assert shown.status_code == 200
+    assert (dossier_id in shown.text) is (status is not Status.HANDED_OVER)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in every_event("intake") if kind.about == "dossier_id"], ids=lambda kind: kind.__name__
+)
+def test_every_event_of_a_dossier_changes_its_row_and_is_told_on_its_way(intake: FastAPI, kind: type[Event]) -> None:
+    recorded: Recorded[Event] = Recorded(kind.sample(), "e", UNIT, 1, FRIDAY_AFTERNOON, FRIDAY_AFTERNOON)
+    assert {change.table for change in project(recorded)} == {Dossier}
+    row = Dossier(dossier_id="d", status=int(Status.HANDED_OVER), due_at=FRIDAY_AFTERNOON)
+    (step,) = view.way_of(row, [recorded], intake.state.pages._words["vi"])
+    assert step["what"]
 
 
 def test_the_desk_reads_of_the_citizen_and_the_citizen_of_themselves(clerk: Visitor, citizen: Visitor) -> None:
