@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
 from deploy.options import HOME, OTHER_HOME, PORT, program
+from shared.dated import WrongRow
 from shared.settings import ServiceSettings
 from shared.worktime import VN
 
@@ -155,6 +156,8 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
         app = combine({service: office.create_app(service, settings)})
     except ValidationError as error:
         raise Refusal(f"{service} cannot start: {'; '.join(_wrong(service, error))}.") from None
+    except WrongRow as error:
+        raise Refusal(f"{service} cannot start: {error}") from error
     except FileNotFoundError as error:
         raise Refusal(f"{service} cannot start: there is no {error.filename}.") from error
     try:

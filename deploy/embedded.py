@@ -26,6 +26,7 @@ from deploy.serve import NotStarted, combine, serve
 from shared import logs
 from shared.clock import Clock
 from shared.database import open_engine
+from shared.dated import WrongRow
 from shared.migrations import Migrations, NewerDatabase
 from shared.nats_client import connect, read_seed
 from shared.settings import ServiceSettings
@@ -174,7 +175,7 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
                 name: office.create_app(name, settings_for(name, options, home, url), clock) for name in office.SERVICES
             }
             await _serve(options, combine(apps), say, office.SERVICES)
-    except (BrokerRefused, ProvisionRefused) as error:
+    except (BrokerRefused, ProvisionRefused, WrongRow) as error:
         raise Refusal(str(error)) from error
     except NotStarted as error:
         raise Refusal(f"{error} (more in {home.log_file})") from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 
@@ -14,6 +16,25 @@ class Dated(Protocol):
     def valid_from(self) -> date: ...
     @property
     def valid_to(self) -> date | None: ...
+
+
+class WrongRow(ValueError):
+    """A rulebook that cannot be read; one sentence names its file, the row and what is wrong with it."""
+
+
+@contextmanager
+def reading(file: Path, what: str = "") -> Iterator[None]:
+    """Whatever is wrong with a file, or with a row of it, becomes WrongRow."""
+    where = ", ".join(filter(None, (str(file), what)))
+    try:
+        yield
+    except WrongRow:
+        raise
+    except KeyError as error:
+        raise WrongRow(f"{where}: {error.args[0]} is missing.") from error
+    except (TypeError, ValueError) as error:
+        _, _, why = str(error).rpartition("__init__() ")  # a dataclass names its fields, and itself before them
+        raise WrongRow(f"{where}: {why}.") from error
 
 
 Row = TypeVar("Row", bound=Dated)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from deploy.processes import naming
+from services.intake import rulebook
 from tests.support import free_port
 from tests.system.command import Office, Terminal, motcua, refused, tree
 from tests.system.running import eventually
@@ -92,6 +93,18 @@ def test_a_service_that_does_not_start_is_a_sentence_with_its_cause_and_the_log_
     assert str(home / "log" / "motcua.log") in text
     assert "survey follows HOTLINE" in (home / "log" / "motcua.log").read_text()
     assert naming(home / "nats" / "nats.conf") == [], "no broker is left behind"
+
+
+def test_a_mistake_in_a_rulebook_is_a_sentence_with_its_file_and_procedure(tmp_path: Path) -> None:
+    rows = Path(rulebook.__file__).with_name("procedures.toml").read_text(encoding="utf-8")
+    wrong = tmp_path / "procedures.toml"
+    wrong.write_text(rows.replace("SAME_DAY", "SAME_DAYS", 1), encoding="utf-8")
+    there = (
+        f"import services.intake.settings as s; from pathlib import Path; read = s.load; path = Path({str(wrong)!r})"
+    )
+    text = refused(motcua(*words_for(tmp_path / NAME), code=f"{there}; s.load = lambda: read(path)"))
+    assert f"{wrong}, procedure 1.001193 from 2025-07-01: a limit is in SAME_DAY, " in text
+    assert naming(tmp_path / NAME / "nats" / "nats.conf") == [], "no broker is left behind"
 
 
 def test_a_home_in_use_is_refused_and_its_office_goes_on(up: Up, office: Office) -> None:

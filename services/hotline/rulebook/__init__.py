@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from shared.dated import in_force
+from shared.dated import in_force, reading
 from shared.worktime import Limit
 
 ClockCode = Literal["pakn_answer", "danger_acknowledgement"]
@@ -63,8 +64,19 @@ class Rulebook:
 
 
 def load(path: Path | None = None) -> Rulebook:
-    """The rulebook of this release, or of another file of the same shape. Raises KeyError, TypeError, ValueError."""
-    text = (path or Path(__file__).with_name("clocks.toml")).read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    clocks = tuple(ClockRule(**{**row, "limit": Limit.from_data(row["limit"])}) for row in data["clock"])
-    return Rulebook(clocks, tuple(Notice(**row) for row in data["notice"]))
+    """The rulebook of this release, or of another file of the same shape. Raises WrongRow."""
+    path = path or Path(__file__).with_name("clocks.toml")
+    with reading(path):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        clocks, notices = data["clock"], data["notice"]
+    return Rulebook(tuple(_clock(path, row) for row in clocks), tuple(_notice(path, row) for row in notices))
+
+
+def _clock(path: Path, row: Mapping[str, Any]) -> ClockRule:
+    with reading(path, f"clock {row.get('code', 'without a code')}"):
+        return ClockRule(**{**row, "limit": Limit.from_data(row["limit"])})
+
+
+def _notice(path: Path, row: Mapping[str, Any]) -> Notice:
+    with reading(path, f"notice {row.get('code', 'without a code')}"):
+        return Notice(**row)

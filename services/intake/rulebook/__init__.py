@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from shared.dated import in_force
+from shared.dated import in_force, reading
+from shared.events.intake import Channel
 from shared.worktime import Limit
 
 
@@ -68,17 +69,23 @@ class Catalogue:
 
 
 def load(path: Path | None = None) -> Catalogue:
-    """The catalogue of this release, or of another file of the same shape. Raises KeyError, ValueError."""
-    text = (path or Path(__file__).with_name("procedures.toml")).read_text(encoding="utf-8")
-    return Catalogue(tuple(_procedure(row) for row in tomllib.loads(text)["procedure"]))
+    """The catalogue of this release, or of another file of the same shape. Raises WrongRow."""
+    path = path or Path(__file__).with_name("procedures.toml")
+    with reading(path):
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))["procedure"]
+    return Catalogue(tuple(_read(path, row) for row in rows))
+
+
+def _read(path: Path, row: Mapping[str, Any]) -> Procedure:
+    with reading(path, f"procedure {row.get('code', 'without a code')} from {row.get('valid_from', 'no day')}"):
+        return _procedure(row)
 
 
 def _procedure(row: Mapping[str, Any]) -> Procedure:
     values = dict(row)
-    try:
-        limit = Limit.from_data(values.pop("limit"))
-    except ValueError as error:
-        raise ValueError(f"procedure {row['code']}: {error}") from error
+    limit = Limit.from_data(values.pop("limit"))
     papers = tuple(Paper(**paper) for paper in values.pop("papers"))
     channels = frozenset(values.pop("channels"))
+    if unknown := sorted(channels - set(get_args(Channel))):
+        raise ValueError(f"a channel is {', '.join(get_args(Channel))}, not {', '.join(unknown)}")
     return Procedure(limit=limit, papers=papers, channels=channels, **values)

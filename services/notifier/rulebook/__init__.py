@@ -7,11 +7,12 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared.dated import reading
 from shared.worktime import VN
 
 
@@ -114,6 +115,11 @@ def _flag(row: dict[str, Any]) -> FlagRule:
 
 @cache
 def load(path: Path | None = None) -> Rulebook:
-    """The rulebook of this release, or of another file of the same shape. Raises KeyError, ValueError."""
-    text = (path or Path(__file__).with_name("rules.toml")).read_text(encoding="utf-8")
-    return Rulebook(tomllib.loads(text))
+    """The rulebook of this release, or of another file of the same shape. Raises WrongRow."""
+    path = path or Path(__file__).with_name("rules.toml")
+    with reading(path):
+        rulebook = Rulebook(tomllib.loads(path.read_text(encoding="utf-8")))
+        for kind in rulebook.rows:  # whatever a day needs is looked for now, and not on that day
+            for row in rulebook.rows[kind]:
+                rulebook.on(datetime.combine(row["valid_from"], time(12), VN))
+        return rulebook

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shared.dated import in_force
+from shared.dated import in_force, reading
 from shared.worktime import Limit
 
 
@@ -59,9 +59,10 @@ class Pledges:
 
 
 def load_pledges(path: Path | None = None) -> Pledges:
-    """The texts of this release, or of another file of the same shape. Raises KeyError, TypeError, ValueError."""
-    text = (path or Path(__file__).with_name("pledge.toml")).read_text(encoding="utf-8")
-    return Pledges(tuple(_text(row) for row in tomllib.loads(text)["pledge"]))
+    """The texts of this release, or of another file of the same shape. Raises WrongRow."""
+    path = path or Path(__file__).with_name("pledge.toml")
+    with reading(path):
+        return Pledges(tuple(_text(row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["pledge"]))
 
 
 def _text(row: Mapping[str, Any]) -> PledgeText:

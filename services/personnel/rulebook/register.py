@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
+from shared.dated import reading
 from shared.events.personnel import Role
 
 
@@ -89,11 +90,12 @@ class Register:
 
 
 def load_register(path: Path | None = None) -> Register:
-    """The register of this release, or of another file of the same shape. Raises KeyError, TypeError, ValueError."""
-    text = (path or Path(__file__).with_name("register.toml")).read_text(encoding="utf-8")
-    tables = tomllib.loads(text)
-    departments = tuple(Department(**row) for row in tables["department"])
-    return Register(departments, tuple(_official(row) for row in tables["official"]))
+    """The register of this release, or of another file of the same shape. Raises WrongRow."""
+    path = path or Path(__file__).with_name("register.toml")
+    with reading(path):
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        departments = tuple(Department(**row) for row in tables["department"])
+        return Register(departments, tuple(_official(row) for row in tables["official"]))
 
 
 def _official(row: Mapping[str, Any]) -> RegisteredOfficial:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shared.dated import in_force
+from shared.dated import in_force, reading
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Rulebook:
 
 
 def load(path: Path | None = None) -> Rulebook:
-    """The rulebook of this release, or of another file of the same shape. Raises KeyError, TypeError."""
-    text = (path or Path(__file__).with_name("slips.toml")).read_text(encoding="utf-8")
-    return Rulebook(tuple(SlipRule(**row) for row in tomllib.loads(text)["slip"]))
+    """The rulebook of this release, or of another file of the same shape. Raises WrongRow."""
+    path = path or Path(__file__).with_name("slips.toml")
+    with reading(path):
+        return Rulebook(tuple(SlipRule(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["slip"]))

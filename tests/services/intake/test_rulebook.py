@@ -10,6 +10,7 @@ import pytest
 from services.intake import rulebook
 from services.intake.rulebook import load
 from services.personnel.rulebook import load_register
+from shared.dated import WrongRow
 from shared.worktime import Limit
 
 PROCEDURES = Path(rulebook.__file__).with_name("procedures.toml").read_text(encoding="utf-8")
@@ -45,7 +46,32 @@ def test_a_limit_that_is_none_is_refused_by_the_name_of_its_procedure(tmp_path: 
     path = tmp_path / "procedures.toml"
     path.write_text(CHANGED.replace("WORKING_DAY", "WORKING_DAYS"), encoding="utf-8")
 
-    with pytest.raises(ValueError, match=r"1\.001193.*WORKING_DAY,.*not 'WORKING_DAYS'"):
+    with pytest.raises(WrongRow, match=r"1\.001193.*WORKING_DAY,.*not 'WORKING_DAYS'"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (CHANGED.replace('fee = "Miễn phí"\n', ""), "missing 1 required positional argument: 'fee'."),
+        (CHANGED.replace("papers = []\n", ""), "papers is missing."),
+        (CHANGED.replace("amount", "number"), "amount is missing."),
+        (CHANGED.replace('["counter"]', '["fax"]'), "a channel is counter, online, post, not fax."),
+        (CHANGED.replace("fee =", "con_dau ="), "got an unexpected keyword argument 'con_dau'."),
+    ],
+)
+def test_a_row_that_cannot_be_is_one_sentence_with_its_file_and_procedure(tmp_path: Path, row: str, why: str) -> None:
+    path = tmp_path / "procedures.toml"
+    path.write_text(PROCEDURES + row, encoding="utf-8")
+    with pytest.raises(WrongRow) as refused:
+        load(path)
+    assert str(refused.value) == f"{path}, procedure 1.001193 from 2027-01-01: {why}"
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "procedures.toml"
+    path.write_text("[[procedure\n", encoding="utf-8")
+    with pytest.raises(WrongRow, match=r"procedures\.toml: .+ \(at line 1"):
         load(path)
 
 
