@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
-from deploy.options import HOME, OTHER_HOME, PORT, program
+from deploy.options import HOME, PORT, program
 from shared.dated import WrongRow
 from shared.settings import ServiceSettings
 from shared.worktime import VN
@@ -112,25 +112,6 @@ The office is open.
   Log, mailbox     {home}/log/motcua.log, {home}/mailbox/
 
 Ctrl-C stops it."""
-
-
-@cli.command()
-@click.argument("role", type=click.Choice(["clerk", "officer", "head", "operator", "leader", "admin"]))
-@HOME
-@click.option("--official", help="Whose token; the seeded official of that role, when left out.")
-@click.option("--unit", default="dai-phuc", show_default=True)
-@click.option("--hours", default=10.0, show_default=True, help="How long it is good for.")
-@click.option("--key", type=click.Path(path_type=Path), help="The signing key, when it does not lie in the home.")
-def token(role: str, home: Path, official: str | None, unit: str, hours: float, key: Path | None) -> None:
-    """Print a sign-in token for ROLE, to try the API with."""
-    from services.personnel.rulebook import seeded_official
-    from shared.tokens import issue
-
-    path = key or Home(home).signin_private
-    if not path.exists():
-        raise Refusal(f"There is no signing key in {path}: {OTHER_HOME.format('--key')}")
-    who = official or seeded_official(role)
-    click.echo(issue(path, who, unit, [role], hours=hours))
 
 
 @cli.command()
@@ -231,6 +212,7 @@ from deploy.replay.command import replay as replay_command  # noqa: E402  # comm
 from deploy.schemas import schemas  # noqa: E402
 from deploy.streams import streams  # noqa: E402
 from deploy.subscribers import subscribers  # noqa: E402
+from deploy.token import token  # noqa: E402
 
 cli.add_command(dead_letters)
 cli.add_command(migrate_command)
@@ -238,3 +220,4 @@ cli.add_command(replay_command)
 cli.add_command(streams)
 cli.add_command(subscribers)
 cli.add_command(schemas)
+cli.add_command(token)
