@@ -122,7 +122,8 @@ def _forward(kind: type[Event], schema: Mapping[str, Any], release: str) -> str 
 
 
 def _said(error: jsonschema_rs.ValidationError) -> str:
-    return f"{_path(error.instance_path)}: {error.message}"
+    where = list(error.instance_path)
+    return f"{_path(where)}: {error.message}" if where else str(error.message)
 
 
 def _path(places: Any) -> str:

@@ -23,6 +23,13 @@ GOLDEN = Path(__file__).parent
 CAUSE = Cause(
     "req-1", "01997e3c-5a00-7000-8000-0000000000e2", f"00-{'a' * 32}-{'b' * 16}-01", {"INTAKE": 7, "SURVEY": 12}
 )
+CAUSED = {
+    "correlationid": CAUSE.correlation,
+    "causationid": CAUSE.causation,
+    "traceparent": CAUSE.traceparent,
+    "seen": "INTAKE:7,SURVEY:12",
+}
+"""The same as a message says it."""
 LAST = releases()[-1]
 PUBLISHED = schemas(LAST)
 TIMES = 12
@@ -84,7 +91,7 @@ def test_the_last_releases_consumer_reads_what_this_release_writes(last: Release
 
 def test_this_releases_consumer_reads_what_the_last_release_writes(last: Release) -> None:
     asked = [
-        {"write": type_, "data": data, "like": json.dumps(schema["examples"][0])}
+        {"write": type_, "data": data, "like": json.dumps(schema["examples"][0] | CAUSED)}
         for type_, schema in PUBLISHED.items()
         for data in [schema["examples"][0]["data"], *throw(data_of(schema), TIMES)]
     ]
