@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
+import structlog
 from pydantic import ValidationError
 
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
-from deploy.options import HOME, PORT, program
+from deploy.options import HOME, PORT, SERVICE, program
 from shared.dated import WrongRow
 from shared.settings import ServiceSettings
 from shared.worktime import VN
@@ -115,7 +116,7 @@ Ctrl-C stops it."""
 
 
 @cli.command()
-@click.argument("service")
+@click.argument("service", type=SERVICE)
 @HOME
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=8000, show_default=True)
@@ -129,8 +130,6 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
     from deploy.serve import serve as serve_http
     from shared import logs
 
-    if service not in office.SERVICES:
-        raise Refusal(f"There is no service {service}: choose one of {', '.join(office.SERVICES)}.")
     logs.configure()
     try:
         settings = _settings(service, home, port)
@@ -141,10 +140,16 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
         raise Refusal(f"{service} cannot start: {error}") from error
     except FileNotFoundError as error:
         raise Refusal(f"{service} cannot start: there is no {error.filename}.") from error
+    structlog.get_logger().info("serve.begins", url=f"http://{host}:{port}/{service}/", **_of_home(service, home))
     try:
         run(serve_http(app, host, port, settings.graceful_seconds))
     except NotStarted as error:
         raise Refusal(str(error)) from error
+
+
+def _of_home(service: str, home: Path) -> dict[str, str]:
+    """The home that is served from, unless the environment names a database."""
+    return {} if f"{service.upper()}_DATABASE_URL" in os.environ else {"home": str(home)}
 
 
 def _settings(service: str, home: Path, port: int) -> ServiceSettings:
@@ -173,10 +178,15 @@ def _wrong(service: str, error: ValidationError) -> list[str]:
 @click.option("--unit", default="dai-phuc", show_default=True)
 @click.option("--store", type=click.Path(path_type=Path), default=Path("/data"), show_default=True)
 def broker_config(home: Path, unit: str, store: Path) -> None:
-    """Print the configuration of a nats-server for this home: who may say what. Keys that are missing are made."""
+    """Print the configuration of a nats-server for this home: who may say what.
+
+    Keys that are missing are made, and the home too where there is none: an office that is still to be opened.
+    """
     from deploy import office
     from shared.access import server_config
 
+    if not (home / "keys").is_dir():
+        click.echo(f"motcua: {home} was no installation: its keys are made now.", err=True)
     found = office.identities(home, unit)
     name = f"motcua-{unit}"
     click.echo(server_config(found, host="0.0.0.0", port=4222, store_dir=store, server_name=name), nl=False)
@@ -192,13 +202,19 @@ def main() -> Any:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except (Refusal, click.ClickException) as error:
-        _refuse(error.format_message() if isinstance(error, click.ClickException) else str(error))
+        _refuse(_said(error) if isinstance(error, click.ClickException) else str(error))
     except OSError as error:
         if error.errno not in NOT_OURS:
             raise
         _refuse(f"{error.filename or 'This'} cannot be written or read: {error.strerror}.")
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+def _said(error: click.ClickException) -> str:
+    """What click says, and where the right words stand."""
+    where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+    return " ".join((error.format_message(), f"See {where} --help." if where else "")).strip()
 
 
 def _refuse(text: str) -> None:

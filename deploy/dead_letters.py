@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from deploy import office
 from deploy.home import Home, Refusal
-from deploy.options import HOME
+from deploy.options import HOME, SERVICE
 from shared.database import open_engine
 from shared.inbox import DONE, REDRIVE, ask_redrive
 from shared.mechanism import parked
@@ -29,7 +29,7 @@ _STATES = {"waiting": "waits", REDRIVE: "on its way back", DONE: "handled"}
 def _of_a_service(command: F) -> F:
     """Which service's database a command works on."""
     url = click.option("--database-url", metavar="URL", help="Its database, where it is in no home or environment.")
-    service = click.option("--service", required=True, help="Who could not handle them (notifier, …).")
+    service = click.option("--service", type=SERVICE, required=True, help="Who could not handle them (notifier, …).")
     return service(url(HOME(command)))
 
 
@@ -101,7 +101,7 @@ def _readable(body: bytes) -> str:
 
 def _address(service: str, home: Path) -> str | sa.URL:
     """Where the service itself finds its database: its environment (in its container), else the home."""
-    if service in office.SERVICES and f"{service.upper()}_DATABASE_URL" in os.environ:
+    if f"{service.upper()}_DATABASE_URL" in os.environ:
         return office.settings_of(service).database()
     path = Home(home).database(service)
     if not path.is_file():

@@ -11,6 +11,7 @@ import click
 import structlog
 
 from deploy.home import Home, Refusal
+from deploy.office import SERVICES
 from shared.nats_client import KeyUnknown, NatsClient, connect, read_seed
 
 
@@ -33,6 +34,25 @@ HOME = click.option(
 
 OTHER_HOME = "start the office once, or name another home with --home (or the key itself with {})."
 PORT = click.IntRange(1, 65535)
+
+
+class ServiceName(click.ParamType[str]):
+    """A service of this office, by its name."""
+
+    name = "service"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name; a sentence with the choices when there is no such service."""
+        if value not in SERVICES:
+            raise Refusal(f"There is no service {value}: choose one of {', '.join(SERVICES)}.")
+        return value
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """What may be chosen."""
+        return f"Choose one of {', '.join(SERVICES)}"
+
+
+SERVICE = ServiceName()
 PATIENCE_SECONDS = 5.0
 """A broker that runs answers at once; one that starts beside the command, within these."""
 

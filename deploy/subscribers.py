@@ -38,8 +38,7 @@ def add(name: str, events: str, home: Path) -> None:
     if not _NAME.match(name):
         raise Refusal(f"{name!r} cannot be a name: take small letters, digits and hyphens, a letter first, 31 at most.")
     chosen = Subscriber(name, tuple(kind.event_type() for kind in open_events(events.split(","))))
-    if not (home / "keys").is_dir():
-        raise Refusal(f"{home} is no installation: start the office there once, or name another with --home.")
+    _check(home)
     others = [each for each in office.subscribers(home) if each.name != name]
     keep_seed(seed_file(home, durable_of(chosen)))
     keep_subscribers(home, sorted([*others, chosen], key=lambda each: each.name))
@@ -50,6 +49,7 @@ def add(name: str, events: str, home: Path) -> None:
 @HOME
 def list_(home: Path) -> None:
     """Who may read what."""
+    _check(home)
     found = office.subscribers(home)
     for each in found:
         click.echo(f"{each.name}: {', '.join(each.events)}")
@@ -62,6 +62,7 @@ def list_(home: Path) -> None:
 @HOME
 def remove(name: str, home: Path) -> None:
     """Shut NAME out, and throw its key away."""
+    _check(home)
     found = {each.name: each for each in office.subscribers(home)}
     if name not in found:
         raise Refusal(f"There is no subscriber {name}; there are: {', '.join(found) or 'none'}.")
@@ -72,6 +73,11 @@ def remove(name: str, home: Path) -> None:
     click.echo(
         f"{name} is shut out {when}; its durable stays in the streams, unused, and goes on if {name} comes back."
     )
+
+
+def _check(home: Path) -> None:
+    if not (home / "keys").is_dir():
+        raise Refusal(f"{home} is no installation: start the office there once, or name another with --home.")
 
 
 def open_events(names: Sequence[str]) -> list[type[Event]]:

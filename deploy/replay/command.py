@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from deploy import office
 from deploy.home import Home, Refusal
-from deploy.options import HOME, nats_url_of, quiet
+from deploy.options import HOME, SERVICE, nats_url_of, quiet
 from deploy.replay.compare import AUDITOR, Comparison, Difference, TableVerdict, compare, reader
 from deploy.replay.fold import Folded, Source
 from deploy.replay.fold import replay as fold_streams
@@ -31,7 +31,7 @@ MOST_PARKED_SHOWN = 10
 
 
 @click.command()
-@click.option("--service", required=True, help="Whose rows: a service by name.")
+@click.option("--service", type=SERVICE, required=True, help="Whose rows: a service by name.")
 @click.option("--at", metavar="TIME", help="Fold only what was recorded until this moment (RFC 3339).")
 @click.option(
     "--compare", "comparing", is_flag=True, help="Compare every row with the live database; exit 1 if one differs."
@@ -57,7 +57,7 @@ def replay(
     1: something differs; 2: it could not be done.
     """
     quiet()
-    moment = _checked(service, at, comparing)
+    moment = _checked(at, comparing)
     database = database_url or _own_database(home, service)
     url, key = nats_url or nats_url_of(home), seed or _own_seed(home)
     own = None if nats_url else home
@@ -76,9 +76,7 @@ def replay(
     sys.exit(1 if folded.faults else 0)
 
 
-def _checked(service: str, at: str | None, comparing: bool) -> datetime | None:
-    if service not in office.SERVICES:
-        raise Refusal(f"There is no service {service}: choose one of {', '.join(office.SERVICES)}.")
+def _checked(at: str | None, comparing: bool) -> datetime | None:
     if at is None:
         return None
     if comparing:

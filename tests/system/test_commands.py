@@ -24,7 +24,10 @@ WRONG_WORDS = [
     ("up --databases nonsense", "postgresql+psycopg://"),
     ("up --databases sqlite:///{service}.db", "postgresql+psycopg://"),
     ("up --nonsense", "No such option"),
-    ("nonsense", "No such command"),
+    ("nonsense", "No such command 'nonsense'. See motcua --help."),
+    ("dead-letters nonsense", "See motcua dead-letters --help."),
+    ("dead-letters list --service nobody", "There is no service nobody: choose one of personnel, intake"),
+    ("replay", "Choose one of personnel, intake, hotline, survey, notifier. See motcua replay --help."),
     ("token nonsense", "'nonsense' is not one of 'clerk'"),
     ("token", "Missing argument"),
     ("token clerk", "start the office once, or name another home with --home"),
@@ -38,7 +41,8 @@ WRONG_WORDS = [
     ("subscribers add x --events flag_raised", "restricted: only open events leave the office"),
     ("subscribers add x --events nonsense", "the open ones are: "),
     ("subscribers add x --events dossier_received", "is no installation"),
-    ("subscribers remove x", "There is no subscriber x"),
+    ("subscribers remove x", "is no installation"),
+    ("subscribers list", "is no installation"),
 ]
 
 
