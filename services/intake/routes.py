@@ -24,7 +24,7 @@ from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, newest_dossiers, working_calendar
 from shared.doors import PROBLEMS, Door, Limited, Needs, Once, policy_of
-from shared.errors import found
+from shared.errors import Refused, found
 from shared.texts import Code
 from shared.tokens import Official
 from shared.worktime import VN, because_of
@@ -60,14 +60,14 @@ async def promise(
 @router.post("/dossiers", status_code=201, response_model=Receipt)
 async def receive(body: NewDossier, service: Door, policy: Rules, who: Clerk, once: Once) -> Response:
     """Receive a complete dossier: its number, its date and why."""
-    own_unit(who, policy, "counter")
+    own_office(who, policy)
     return await once(commands.receive_dossier, body, who.id, policy, service.clock.now())
 
 
 @router.get("/dossiers")
 async def dossiers(service: Door, policy: Rules, who: Anyone) -> list[DossierView]:
     """The dossiers received last, newest first (50)."""
-    own_unit(who, policy)
+    own_office(who, policy)
     return await service.db.read(_newest)
 
 
@@ -115,9 +115,16 @@ async def status(
     return await service.db.read(commands.public_status, number, code)
 
 
-def own_unit(who: Official, policy: Policy, what: str = "dossier") -> Policy:
+def own_office(who: Official, policy: Policy) -> None:
+    """Raises Refused `counter_not_found` (404) for an official of another unit."""
+    if who.unit != policy.unit:
+        detail = f"This is the office of {policy.unit}, and you are of another unit: ask your own."
+        raise Refused("counter_not_found", detail, status=404)
+
+
+def own_unit(who: Official, policy: Policy) -> Policy:
     """The policy, for an official of this unit. Raises Refused `dossier_not_found` (404) for one of another."""
-    return found(policy, what, same_unit=who.unit == policy.unit)
+    return found(policy, "dossier", same_unit=who.unit == policy.unit)
 
 
 def _promised(session: Session, code: str, received_at: datetime, policy: Policy) -> Promised:

@@ -21,6 +21,18 @@ async def test_a_promise_at_the_ends_of_the_calendar_is_refused(database_url: st
     app.state.service.db.close()
 
 
+async def test_who_is_of_another_unit_is_told_so_where_no_dossier_was_named(database_url: str, tmp_path: Path) -> None:
+    app = app_of("intake", database_url, tmp_path)
+    stranger = client_of(app, tmp_path, "clerk", unit="elsewhere")
+    headers = {"Idempotency-Key": "one-of-sixteen-or-more"}
+    received = await stranger.post("/dossiers", json=A_DOSSIER, headers=headers)
+    for answer in (await stranger.get("/dossiers"), received):
+        assert (answer.status_code, answer.json()["code"]) == (404, "counter_not_found")
+        assert answer.json()["detail"].startswith("This is the office of dai-phuc, and you are of another unit")
+    assert (await stranger.get("/dossiers/any")).json()["code"] == "dossier_not_found"
+    app.state.service.db.close()
+
+
 @pytest.mark.parametrize(
     ("who", "role", "status", "code"),
     [
