@@ -5,6 +5,8 @@ from __future__ import annotations
 import traceback
 from typing import TypeVar
 
+MOST_FRAMES = 20
+
 
 class Refused(Exception):
     """A request that the rules do not allow.
@@ -30,6 +32,13 @@ def found(row: T | None, what: str, *, same_unit: bool = True) -> T:
     if row is None or not same_unit:
         raise Refused(f"{what}_not_found", f"There is no {what} with this id in your unit.", status=404)
     return row
+
+
+def frames(error: Exception) -> list[str]:
+    """The way to where it was raised, the last place last: a traceback without the exception's text, for the same
+    reason as in `why`."""
+    found = traceback.extract_tb(error.__traceback__, limit=-MOST_FRAMES)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]
 
 
 def why(error: Exception) -> str:

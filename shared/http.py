@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.causes import because_of
 from shared.database import Unavailable
-from shared.errors import Refused
+from shared.errors import Refused, frames, why
 from shared.events import Cause
 from shared.metrics import Metrics
 from shared.texts import new_id
@@ -30,6 +30,7 @@ _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 _REQUEST_ID = re.compile(r"^[0-9A-Fa-f-]{16,64}$")
 """A caller's id stands in events and logs: hexadecimal and long, it is no name, no phone and no citizen's number."""
 _ASKED_BY_MACHINES = ("livez", "readyz", "metrics")
+_UNREAD = "The body was not read as JSON: send Content-Type: application/json."
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,40}$")
 
 
@@ -65,7 +66,8 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:
         wrong = [{"where": [_where(part) for part in item["loc"]], "what": _what(item)} for item in error.errors()]
-        made = problem(422, "invalid_request", "The request is not as the API describes it.", errors=wrong)
+        detail = _UNREAD if _was_not_read(request, error) else "The request is not as the API describes it."
+        made = problem(422, "invalid_request", detail, errors=wrong)
         return answer(request, HTTPException(422), made)
 
     @app.exception_handler(HTTPException)
@@ -87,6 +89,13 @@ def answer_problems(app: FastAPI) -> None:
         response = answer(request, error, made)  # made outside every middleware, where its id is needed most
         response.headers["x-request-id"] = getattr(request.state, "request_id", new_id())
         return response
+
+
+def _was_not_read(request: Request, error: RequestValidationError) -> bool:
+    """Whether a body came under a name that it is not read under."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    wanted = kind == "application/json" or kind.endswith("+json")
+    return not wanted and isinstance(error.body, bytes | str) and bool(error.body)
 
 
 def _where(part: int | str) -> str:
@@ -125,28 +134,40 @@ class Canonical:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, request_id: str, trace: str | None, door: Door | None = None
     ) -> None:
-        status, began = 500, time.perf_counter()
+        status, began, asked = 500, time.perf_counter(), scope["method"]
+        if asked == "HEAD":  # what watches an office asks so: it is answered as GET is, without the body
+            scope = {**scope, "method": "GET"}
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            elif asked == "HEAD" and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         cause = Cause(correlation=request_id, traceparent=trace)
         with because_of(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, noting)
+            except Exception as error:
+                failed = {"error": why(error), "frames": frames(error)}
+                log.error("request.failed", service=self.service, method=asked, route=_route(scope), **failed)
+                raise
             finally:
                 seconds = time.perf_counter() - began
-                route = getattr(scope.get("route"), "path", "unmatched")
-                self.metrics.request(route, scope["method"], status, seconds)
+                route = _route(scope)
+                self.metrics.request(route, asked, status, seconds)
                 if door is not None:
-                    door.answered(route, scope["method"], status)
+                    door.answered(route, asked, status)
                 if route.removeprefix("/") not in _ASKED_BY_MACHINES:
                     ms = round(seconds * 1000, 1)
-                    log.info("request", service=self.service, method=scope["method"], route=route, status=status, ms=ms)
+                    log.info("request", service=self.service, method=asked, route=route, status=status, ms=ms)
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "unmatched")
 
 
 def _bounded(receive: Receive, headers: dict[str, str]) -> Receive:

@@ -210,9 +210,9 @@ class Pages:
         """What happened, what to do, and the hotline number. `code` picks the service's own sentence."""
         title, advice = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
         advice = self._refusals.get(code, advice)
-        return self.render(
-            request, "problem.html", status=status, headers=headers, status_code=status, title=title, advice=advice
-        )
+        request_id = getattr(request.state, "request_id", "") if status >= 500 else ""  # the log has the same
+        values = {"status_code": status, "title": title, "advice": advice, "request_id": request_id}
+        return self.render(request, "problem.html", status=status, headers=headers, **values)
 
     def refused(self, request: Request, no: Refused) -> HTMLResponse:
         """The page for a refusal. An expired form comes back whole, with a button that sends it again."""

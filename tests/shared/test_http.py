@@ -261,6 +261,40 @@ async def test_a_log_line_names_the_route_and_no_person(client: httpx.AsyncClien
     assert "019203001234" not in str(lines) and SECRET not in str(lines)
 
 
+async def test_an_unexpected_error_is_logged_under_the_id_that_was_answered(client: httpx.AsyncClient) -> None:
+    structlog.reset_defaults()
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        answer = await client.get("/people/bug")
+    (failed,) = [line for line in lines if line["event"] == "request.failed"]
+    assert failed["request_id"] == answer.headers["x-request-id"]
+    assert (failed["service"], failed["method"], failed["route"]) == ("intake", "GET", "/people/{code}")
+    assert failed["error"].startswith("KeyError at person:") and failed["frames"][-1].endswith(" person")
+    assert SECRET not in str(failed)
+
+
+@pytest.mark.parametrize(
+    "kind", [{}, {"content-type": "text/plain"}, {"content-type": "application/x-www-form-urlencoded"}]
+)
+async def test_a_body_under_another_name_is_told_under_which_to_come(
+    client: httpx.AsyncClient, kind: dict[str, str]
+) -> None:
+    answer = await client.post("/people", content=json.dumps(PERSON), headers=kind)
+    assert "send Content-Type: application/json" in the_problem(answer, 422, "invalid_request")["detail"]
+    for read in ("application/json; charset=utf-8", "application/cloudevents+json"):
+        wrong = await client.post(
+            "/people", content=json.dumps(PERSON | {"channel": "x"}), headers={"content-type": read}
+        )
+        assert "Content-Type" not in the_problem(wrong, 422, "invalid_request")["detail"]
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/people/d-1", "/people/refused", "/nowhere"])
+async def test_head_is_answered_as_get_is_without_the_body(client: httpx.AsyncClient, path: str) -> None:
+    got, headed = await client.get(path), await client.head(path)
+    assert (headed.status_code, headed.content) == (got.status_code, b"")
+    assert headed.headers["content-type"] == got.headers["content-type"]
+    assert headed.headers["content-length"] == got.headers["content-length"] and got.content
+
+
 async def test_readiness_names_what_does_not_work(client: httpx.AsyncClient, service: Service) -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 503

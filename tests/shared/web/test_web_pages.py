@@ -134,8 +134,11 @@ def test_the_menu_marks_where_the_reader_is(browser) -> None:
 
 
 def test_the_page_of_an_unexpected_error_is_as_strict_as_any(pages: Pages) -> None:
-    answer = pages.problem_for(a_request(accept="text/html"), RuntimeError())
+    request = a_request(accept="text/html")
+    request.state.request_id = "4f1c0d3a9b7e4c2d"
+    answer = pages.problem_for(request, RuntimeError())
     assert answer is not None and answer.status_code == 500
+    assert "500 · 4f1c0d3a9b7e4c2d" in bytes(answer.body).decode()
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert pages.problem_for(a_request(accept="application/json"), RuntimeError()) is None
 
