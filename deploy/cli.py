@@ -214,7 +214,8 @@ def main() -> Any:
 def _said(error: click.ClickException) -> str:
     """What click says, and where the right words stand."""
     where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
-    return " ".join((error.format_message(), f"See {where} --help." if where else "")).strip()
+    said = error.format_message().strip().rstrip(".")
+    return f"{said}. See {where} --help." if where else f"{said}."
 
 
 def _refuse(text: str) -> None:
