@@ -18,6 +18,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from deploy.office import SERVICES
+from tests.folded import damaged
 from tests.shared.faults import Server, a_server, held_by_another, no_file_grows
 from tests.support import POSTGRES
 from tests.system import running
@@ -27,7 +29,6 @@ from tests.system.people import ANSWER_SECONDS, Client, acknowledged, answers_of
 from tests.system.running import RunningOffice, eventually, running_office
 from tests.system.streams import stored, wait_for_quiet
 
-SERVICES = ("intake", "hotline", "survey", "personnel", "notifier")
 KEYS = [str(uuid4()) for _ in range(2)]
 
 
@@ -188,6 +189,8 @@ def office_on_a_small_disk(home: Path) -> Iterator[tuple[RunningOffice, Any]]:
         alone = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MOUNT, str(home))
         patch.setattr(running, "MOTCUA", (*alone, *running.MOTCUA))
         with running_office(home) as office:
+            for service in SERVICES:
+                damaged(office.database_url(service))  # it lies on a disk that only the office sees
             yield office, lambda: _filled(office)
 
 

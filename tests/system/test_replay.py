@@ -140,7 +140,7 @@ def test_a_byte_changed_in_the_log_is_found_with_its_position(office: RunningOff
         (("--service", "treasury"), "There is no service treasury: choose one of"),
         (("--service", "intake", "--at", "yesterday"), "yesterday is not a moment"),
         (("--service", "intake", "--compare", "--at", "2026-06-05"), "compare without --at"),
-        (("--service", "intake", "--nats-url", "nats://127.0.0.1:9"), "the broker has to run"),
+        (("--service", "intake", "--nats-url", "nats://127.0.0.1:9"), "start the broker first"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_status_2(

@@ -23,6 +23,7 @@ from shared.web.door import DESK_NAV
 from shared.web.language import read_english
 from shared.web.pages import SignedIn
 from shared.web.security import SAME_ORIGIN
+from tests.folded import damaged
 from tests.services.intake.conftest import A_BIRTH, FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
 from tests.support import UNIT
@@ -306,7 +307,10 @@ def test_every_status_has_its_words_in_both_languages(status: Status) -> None:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_the_desk_shows_a_dossier_in_every_status(clerk: Visitor, intake: FastAPI, status: Status) -> None:
+def test_the_desk_shows_a_dossier_in_every_status(
+    clerk: Visitor, intake: FastAPI, database_url: str, status: Status
+) -> None:
+    damaged(database_url)
     dossier_id = clerk.receive()
     with intake.state.service.db.engine.begin() as connection:
         connection.execute(sa.update(Dossier).values(status=int(status)))
