@@ -224,11 +224,13 @@ class Database:
         except BaseException as error:  # noqa: BLE001  # it belongs to one of the callers
             _roll_back(session)
             return self._whose(work, None, error, again)
-        if failed := _commit(session, turn, answers):
+        if failed := _commit(session):
             self._refuse(work, failed)
         else:
             self.metrics.committed(time.monotonic() - began, len(work))
             self.problem = None if turn.writes else self.problem
+            turn.end()  # all of this before anybody hears of it
+            _tell(answers)
         self.after_commit()
         return []
 
@@ -365,15 +367,13 @@ def _roll_back(session: Session) -> None:
         session.invalidate()
 
 
-def _commit(session: Session, turn: Turn, answers: list[tuple[_Work, Any]]) -> Unavailable | None:
-    """Commit and answer; or what the callers are to be told."""
+def _commit(session: Session) -> Unavailable | None:
+    """Commit; or what the callers are to be told."""
     try:
         session.commit()
     except BaseException as error:  # noqa: BLE001  # the callers must hear it; this thread goes on
         session.invalidate()
         return _of_commit(error)
-    turn.end()  # before anybody hears of it
-    _tell(answers)
     return None
 
 
