@@ -6,6 +6,9 @@ PORT ?= 8080
 NATS_PORT ?= 4222
 BESIDES := not browser and not containers and not mutations
 
+unexport PYTHONDONTWRITEBYTECODE
+# Half of what collecting the tests costs is their compilation, in each process anew.
+
 .DEFAULT_GOAL := help
 .PHONY: help setup up demo test test-containers test-browser chaos mutations loss deadlines bench lint schemas secrets compose smoke clean
 
