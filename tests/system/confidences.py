@@ -140,7 +140,7 @@ def _a_dossier_at_the_counter(clerk: Visitor, told: Told) -> str:
 
 
 def _code(page: httpx.Response) -> str:
-    found = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", page.text)
+    found = re.search(r"(?<![0-9a-fA-F-])[0-9A-Z]{4}(-[0-9A-Z]{4}){3}(?![0-9a-f-])", page.text)
     assert found, "no slip code on the page"
     return found[0]
 

@@ -98,7 +98,7 @@ def citizen(come: Callable[..., Visitor]) -> Visitor:
 
 def lookup_code(receipt: str) -> str:
     """The lookup code as a receipt page prints it."""
-    found = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", receipt)
+    found = re.search(r"(?<![0-9a-fA-F-])[0-9A-Z]{4}(-[0-9A-Z]{4}){3}(?![0-9a-f-])", receipt)
     assert found
     return found[0]
 
