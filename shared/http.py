@@ -151,7 +151,7 @@ class Canonical:
         with because_of(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, noting)
-            except Exception as error:
+            except Exception as error:  # it goes on rising; here it still has its request's id
                 failed = {"error": why(error), "frames": frames(error)}
                 log.error("request.failed", service=self.service, method=asked, route=_route(scope), **failed)
                 raise

@@ -8,6 +8,7 @@ turn, and before anybody has been answered: the group is rolled back and each fu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -30,16 +31,16 @@ class Answer(NamedTuple):
     touched: int
 
 
-class Grouped:
+class Grouped(ABC):
     """A function of the writer that asks one question for all of its calls in a group; a call is its arguments."""
 
+    @abstractmethod
     def beforehand(self, session: Session, calls: Sequence[Any]) -> None:
         """Ask, before the first of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def instead(self, session: Session, call: Any) -> Any | None:
         """What to answer in place of a refusal, by what is known now; none: the refusal stands."""
-        raise NotImplementedError
 
 
 class WriterSession(Session):

@@ -6,9 +6,10 @@ Dossiers come in, are taken up and completed; whoever follows them notes each fa
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -120,6 +121,23 @@ def a_database(url: str, service: str = "intake", projection: Any = project) -> 
         yield db
     finally:
         db.close()
+
+
+@asynccontextmanager
+async def held_up(db: Database) -> AsyncIterator[None]:
+    """What is asked for meanwhile arrives in one group."""
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_session: Session) -> None:
+        held.set()
+        assert go.wait(10)
+
+    holding = asyncio.ensure_future(db.write(hold))
+    await asyncio.to_thread(held.wait, 5)
+    yield
+    await asyncio.sleep(0)
+    go.set()
+    await holding
 
 
 @contextmanager

@@ -4,9 +4,7 @@ read again when it has changed."""
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -24,7 +22,7 @@ from shared.mechanism import counter, next_number, upsert
 from shared.prepared import Prepared
 from shared.transaction import Grouped, turn_of
 from shared.unavailable import Busy
-from tests.shared.line import Effect, Table, a_database, rows
+from tests.shared.line import Effect, Table, a_database, held_up, rows
 
 ADD = Prepared(counter.insert(), "series", "last")
 DOUBLE = Prepared(counter.update().where(counter.c.series == sa.bindparam("of")).values(last=counter.c.last * 2))
@@ -96,21 +94,12 @@ async def test_an_error_of_what_was_put_off_is_its_functions_own_and_tells_no_va
     db: Database, url: str, beside: int
 ) -> None:
     await db.write(add, "0912 345 678")
-    held, go = threading.Event(), threading.Event()
-
-    def hold(_session: Session) -> None:
-        held.set()
-        assert go.wait(10)
-
-    holding = asyncio.ensure_future(db.write(hold))
-    await asyncio.to_thread(held.wait, 5)
-    good = [asyncio.ensure_future(db.write(add, f"good-{n}")) for n in range(beside)]
-    twice = asyncio.ensure_future(db.write(add, "0912 345 678"))
-    await asyncio.sleep(0)
-    go.set()
-    answers = await asyncio.gather(holding, *good, twice, return_exceptions=True)
+    async with held_up(db):
+        good = [asyncio.ensure_future(db.write(add, f"good-{n}")) for n in range(beside)]
+        twice = asyncio.ensure_future(db.write(add, "0912 345 678"))
+    answers = await asyncio.gather(*good, twice, return_exceptions=True)
     error = answers.pop()
-    assert answers == [None] * (1 + beside)
+    assert answers == [None] * beside
     assert isinstance(error, sa.exc.IntegrityError)
     assert "0912" not in str(error) and "0912" not in str(error.__cause__) and "0912" not in repr(error.orig)
     assert sorted(row["series"] for row in rows(url, counter)) == [
@@ -137,12 +126,6 @@ async def test_an_error_after_something_put_off_takes_it_back(db: Database, url:
 
 
 async def test_numbers_of_a_group_have_neither_gap_nor_double_whoever_fails_beside_them(db: Database, url: str) -> None:
-    held, go = threading.Event(), threading.Event()
-
-    def hold(_session: Session) -> None:
-        held.set()
-        assert go.wait(10)
-
     def number(session: Session) -> int:
         return next_number(session.connection(), "s")
 
@@ -151,14 +134,9 @@ async def test_numbers_of_a_group_have_neither_gap_nor_double_whoever_fails_besi
         raise KeyError("a bug")
 
     for bad in ([], [fails]):  # together, then each alone
-        held.clear()
-        go.clear()
-        holding = asyncio.ensure_future(db.write(hold))
-        await asyncio.to_thread(held.wait, 5)
-        asked = [asyncio.ensure_future(db.write(each)) for each in (number, number, *bad, number)]
-        await asyncio.sleep(0)
-        go.set()
-        answers = await asyncio.gather(holding, *asked, return_exceptions=True)
+        async with held_up(db):
+            asked = [asyncio.ensure_future(db.write(each)) for each in (number, number, *bad, number)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
         numbers = [answer for answer in answers if isinstance(answer, int)]
         assert numbers == ([4, 5, 6] if bad else [1, 2, 3])
     assert [row["last"] for row in rows(url, counter)] == [6]
@@ -173,23 +151,6 @@ async def test_outside_the_writer_nothing_is_put_off(db: Database) -> None:
         ADD(connection, {"series": "s", "last": 1})
         ADD.later(connection, {"series": "t", "last": 1})
         assert len(connection.execute(sa.select(counter)).all()) == 3
-
-
-@asynccontextmanager
-async def held_up(db: Database) -> AsyncIterator[None]:
-    """What is asked for meanwhile arrives in one group."""
-    held, go = threading.Event(), threading.Event()
-
-    def hold(_session: Session) -> None:
-        held.set()
-        assert go.wait(10)
-
-    holding = asyncio.ensure_future(db.write(hold))
-    await asyncio.to_thread(held.wait, 5)
-    yield
-    await asyncio.sleep(0)
-    go.set()
-    await holding
 
 
 async def test_who_carries_a_neighbours_statement_is_not_blamed_for_the_lock_that_it_waits_for(
