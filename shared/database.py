@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
@@ -34,13 +34,14 @@ from shared.events import Cause
 from shared.mechanism import next_number
 from shared.metrics import Metrics
 from shared.record import Recorder
-from shared.transaction import Grouped, Turn, WriterSession, before_statement, begin
-from shared.unavailable import Busy, Full, lost_a_race, why_unavailable
+from shared.transaction import Grouped, Turn, WriterSession, before_statement, begin, commit, roll_back
+from shared.unavailable import Busy, lost_a_race, why_unavailable
 from shared.unavailable import Closed as Closed
 from shared.unavailable import OutcomeUnknown as OutcomeUnknown
 from shared.unavailable import Unavailable as Unavailable
 from shared.unavailable import in_short as in_short
 from shared.unavailable import is_unavailable as is_unavailable
+from shared.work import Refusal, Work, fail, tell, tellable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,35 +56,6 @@ ANSWER_SECONDS = 15
 PROBE_SECONDS = 1
 
 
-@dataclass(slots=True)
-class _Work:
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    cause: Cause
-    done: asyncio.Future[Any] | None
-    """Of the caller's loop; none when nobody waits."""
-    _ticket: list[None] = field(default_factory=lambda: [None])
-
-    def take(self) -> bool:
-        """Whoever takes it first decides: the writer runs it, or its caller has given up."""
-        try:
-            self._ticket.pop()  # atomic, as two threads may ask
-        except IndexError:
-            return False
-        return True
-
-    def fail(self, error: BaseException) -> None:
-        """Tell the caller."""
-        _tell([(self, _Refusal(_tellable(error, self.function)))])
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """What a caller gets in place of an answer."""
-
-    error: BaseException
-
-
 class Database:
     """The doors' way to the database. Create it once, close it last."""
 
@@ -94,7 +66,7 @@ class Database:
         self.engine = open_engine(url, write=True, patience=PATIENCE_SECONDS)
         self.reading = open_engine(url, write=False, readers=readers, patience=PATIENCE_SECONDS)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"{recorder.service}-reader")
-        self._waiting: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
         self._busy_since: float | None = None
@@ -126,7 +98,7 @@ class Database:
         with self._closing:
             if self._closed or not self.alive:
                 raise Closed("the database takes no more work")
-            self._waiting.put(work := _Work(function, args, current_cause(), done))
+            self._waiting.put(work := Work(function, args, current_cause(), done))
         return cast(R, await _written(work, done))
 
     async def read(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -143,7 +115,7 @@ class Database:
             with Session(self.reading) as session:
                 return function(session, *args)
         except BaseException as error:  # noqa: BLE001  # it belongs to the caller
-            raise _tellable(error, function)  # noqa: B904  # the same error, or one that names it as its cause
+            raise tellable(error, function)  # noqa: B904  # the same error, or one that names it as its cause
 
     def close(self) -> None:
         """Finish what is queued, then stop."""
@@ -169,22 +141,22 @@ class Database:
             try:
                 self._do(work)
             except BaseException as error:  # nothing may end this thread while callers wait for it
-                _fail(work, error)
+                fail(work, error)
                 with contextlib.suppress(Exception):
                     log.exception("writer.failed", service=self.recorder.service, error=type(error).__name__)
             self._busy_since = None
 
-    def _next(self) -> list[_Work | None]:
+    def _next(self) -> list[Work | None]:
         """What is queued, once anything is. While something keeps us from saving, see now and then if it is over."""
         try:
             group = [self._waiting.get(timeout=PROBE_SECONDS if self.problem else None)]
         except queue.Empty:
-            return [_Work(_probe, (), Cause(), None)]
+            return [Work(_probe, (), Cause(), None)]
         while len(group) < MOST_IN_A_GROUP and not self._waiting.empty():
             group.append(self._waiting.get())
         return group
 
-    def _do(self, work: list[_Work]) -> None:
+    def _do(self, work: list[Work]) -> None:
         alone = len(work) == 1
         for entry in self._transact(work):
             if self.busy_seconds > STUCK_SECONDS:  # its neighbours have waited for locks: it has not begun
@@ -192,7 +164,7 @@ class Database:
             elif self._transact([entry], again=alone):
                 self._transact([entry], again=True)
 
-    def _transact(self, work: list[_Work], *, again: bool = False) -> list[_Work]:
+    def _transact(self, work: list[Work], *, again: bool = False) -> list[Work]:
         """One transaction for all. Returns who is to be run again, alone: then nothing of this has happened."""
         began = time.monotonic()
         with WriterSession(self.engine) as session:
@@ -205,36 +177,36 @@ class Database:
             finally:
                 turn.end()
 
-    def _together(self, session: Session, turn: Turn, work: list[_Work], again: bool, began: float) -> list[_Work]:
-        answers: list[tuple[_Work, Any]] = []
+    def _together(self, session: Session, turn: Turn, work: list[Work], again: bool, began: float) -> list[Work]:
+        answers: list[tuple[Work, Any]] = []
         try:
             _ask_beforehand(session, work)
         except Exception as error:  # noqa: BLE001  # one of the callers', unless it is the database's own
-            _roll_back(session)
+            roll_back(session)
             return self._refuse(work, error) if why_unavailable(error) else self._whose(work, None, error, again)
         for entry in work:
             mixed = bool(turn.later)  # what others have put off is sent in this one's turn, and may fail there
             try:
                 answers.append((entry, self._one(session, turn, entry)))
             except BaseException as error:  # noqa: BLE001  # it belongs to the caller, not to this thread
-                _roll_back(session)
+                roll_back(session)
                 return self._whose(work, None if mixed else entry, error, again)
         try:
             turn.send()
         except BaseException as error:  # noqa: BLE001  # it belongs to one of the callers
-            _roll_back(session)
+            roll_back(session)
             return self._whose(work, None, error, again)
-        if failed := _commit(session):
+        if failed := commit(session):
             self._refuse(work, failed)
         else:
             self.metrics.committed(time.monotonic() - began, len(work))
             self.problem = None if turn.writes else self.problem
             turn.end()  # all of this before anybody hears of it
-            _tell(answers)
+            tell(answers)
         self.after_commit()
         return []
 
-    def _whose(self, work: list[_Work], entry: _Work | None, error: BaseException, again: bool) -> list[_Work]:
+    def _whose(self, work: list[Work], entry: Work | None, error: BaseException, again: bool) -> list[Work]:
         """Who is told of an error of this entry, or of any of them, and who is to be run again, alone."""
         if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
             return self._refuse(work, error)
@@ -246,12 +218,12 @@ class Database:
         self._refuse([guilty], error)
         return [other for other in work if other is not guilty]  # it waited for others' locks, not for its neighbours
 
-    def _refuse(self, work: Sequence[_Work], error: BaseException) -> list[_Work]:
+    def _refuse(self, work: Sequence[Work], error: BaseException) -> list[Work]:
         if why := why_unavailable(error):
             self.problem = in_short(why)
-        return _fail(work, error)
+        return fail(work, error)
 
-    def _one(self, session: Session, turn: Turn, entry: _Work) -> Any:
+    def _one(self, session: Session, turn: Turn, entry: Work) -> Any:
         """What the function returns, or the Refused that it raised before it wrote anything."""
         tracing, parent = self.recorder.tracing, entry.cause.traceparent
         if tracing is None or parent is None:
@@ -259,7 +231,7 @@ class Database:
         with tracing.function(entry.function, entry.args, parent) as traceparent:
             return self._run_one(session, turn, entry, replace(entry.cause, traceparent=traceparent))
 
-    def _run_one(self, session: Session, turn: Turn, entry: _Work, cause: Cause) -> Any:
+    def _run_one(self, session: Session, turn: Turn, entry: Work, cause: Cause) -> Any:
         before = turn.writes
         self.recorder.bind(session, cause)
         try:
@@ -273,7 +245,7 @@ class Database:
         return result
 
 
-def _ask_beforehand(session: Session, work: Sequence[_Work]) -> None:
+def _ask_beforehand(session: Session, work: Sequence[Work]) -> None:
     """What functions of a group can be told with one question for all of them."""
     asking: dict[Grouped, list[tuple[Any, ...]]] = {}
     for entry in work:
@@ -283,16 +255,16 @@ def _ask_beforehand(session: Session, work: Sequence[_Work]) -> None:
         function.beforehand(session, calls)
 
 
-def _instead(session: Session, entry: _Work, refused: Refused) -> Any:
+def _instead(session: Session, entry: Work, refused: Refused) -> Any:
     """What is known by now in place of a refusal; else the refusal."""
     try:
         better = entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
     except Refused as another:
-        return _Refusal(another)
-    return _Refusal(refused) if better is None else better
+        return Refusal(another)
+    return Refusal(refused) if better is None else better
 
 
-async def _written(work: _Work, done: asyncio.Future[Any]) -> Any:
+async def _written(work: Work, done: asyncio.Future[Any]) -> Any:
     """What the writer answers. Raises Busy if it did not get round to it, OutcomeUnknown when it is still at it."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS) as patience:
@@ -320,68 +292,5 @@ async def _read(done: Future[R]) -> R:
         raise Busy(f"no answer within {ANSWER_SECONDS} s") from None
 
 
-def _tell(answers: Sequence[tuple[_Work, Any]]) -> None:
-    """Wake the callers, all of one loop at once."""
-    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
-    for work, answer in answers:
-        if work.done is not None:
-            loops.setdefault(work.done.get_loop(), []).append((work.done, answer))
-    for loop, told in loops.items():
-        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
-            loop.call_soon_threadsafe(_settle, told)
-
-
-def _settle(told: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
-    for done, answer in told:
-        if done.done():  # its caller has gone
-            continue
-        if isinstance(answer, _Refusal):
-            done.set_exception(answer.error)
-        else:
-            done.set_result(answer)
-
-
 def _probe(session: Session) -> None:
     next_number(session.connection(), "probe")
-
-
-def _tellable(error: BaseException, function: Callable[..., Any]) -> BaseException:
-    """The error as a caller in an event loop may get it: SystemExit would end the loop, StopIteration never arrive."""
-    if isinstance(error, Exception) and not isinstance(error, StopIteration):
-        return why_unavailable(error) or error
-    told = RuntimeError(f"{getattr(function, '__name__', 'a function')} ended with {type(error).__name__}")
-    told.__cause__ = error
-    return told
-
-
-def _fail(work: Sequence[_Work], error: BaseException) -> list[_Work]:
-    for entry in work:
-        entry.fail(error)
-    return []
-
-
-def _roll_back(session: Session) -> None:
-    try:
-        session.rollback()
-    except Exception:  # noqa: BLE001  # whatever keeps it from rolling back, a new connection begins clean
-        session.invalidate()
-
-
-def _commit(session: Session) -> Unavailable | None:
-    """Commit; or what the callers are to be told."""
-    try:
-        session.commit()
-    except BaseException as error:  # noqa: BLE001  # the callers must hear it; this thread goes on
-        session.invalidate()
-        return _of_commit(error)
-    return None
-
-
-def _of_commit(error: BaseException) -> Unavailable:
-    """An error of COMMIT says nothing of its outcome, unless it is that there was no room for it."""
-    why = why_unavailable(error)
-    if isinstance(why, Full):
-        return why
-    unknown = OutcomeUnknown(str(why or type(error).__name__))
-    unknown.__cause__ = error
-    return unknown

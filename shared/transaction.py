@@ -19,6 +19,7 @@ from psycopg.pq import TransactionStatus
 from sqlmodel import Session
 
 from shared.engines import without_detail
+from shared.unavailable import Full, OutcomeUnknown, Unavailable, why_unavailable
 
 _TURN = "turn"
 _QUESTION = "SELECT"
@@ -171,3 +172,31 @@ def before_statement(connection: sa.Connection, _cursor: Any, text: str, _values
     if turn := turn_of(connection):
         turn.send()
         turn.count(text)
+
+
+def roll_back(session: Session) -> None:
+    """Whatever it takes."""
+    try:
+        session.rollback()
+    except Exception:  # noqa: BLE001  # whatever keeps it from rolling back, a new connection begins clean
+        session.invalidate()
+
+
+def commit(session: Session) -> Unavailable | None:
+    """Commit; or what the callers are to be told."""
+    try:
+        session.commit()
+    except BaseException as error:  # noqa: BLE001  # the callers must hear it; this thread goes on
+        session.invalidate()
+        return _of_commit(error)
+    return None
+
+
+def _of_commit(error: BaseException) -> Unavailable:
+    """An error of COMMIT says nothing of its outcome, unless it is that there was no room for it."""
+    why = why_unavailable(error)
+    if isinstance(why, Full):
+        return why
+    unknown = OutcomeUnknown(str(why or type(error).__name__))
+    unknown.__cause__ = error
+    return unknown

@@ -21,7 +21,7 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo, StreamInfo
 from nats.js.errors import APIError, NotFoundError
 
-from shared.consumer import InflowState
+from shared.deliveries import InflowState
 from shared.relay import Relay
 from shared.streams import ConsumerPlan, consumer_differs, dead_letter_stream, service_stream, stream_differs
 

@@ -1,0 +1,58 @@
+"""What comes from a followed stream, what can be wrong with it, and what is shown of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from nats.aio.msg import Msg
+
+NOT_STARTED = "not started"
+
+
+class Gap(Exception):
+    """A delivery is missing between the server and us, or came a second time."""
+
+
+class FarBehind(Exception):
+    """More waits than one message at a time carries: begin again with pulls."""
+
+
+class Behind(Exception):
+    """The stream is shorter than what we have handled: its owner is completing it; nothing is skipped meanwhile."""
+
+
+class Subscription(Protocol):
+    """The part of a FastStream subscriber that we start and stop."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message as the server numbered it."""
+
+    seq: int
+    body: bytes
+    message: Msg
+
+
+@dataclass
+class InflowState:
+    """What health and metrics show of one followed stream."""
+
+    position: int = 0
+    handled: int = 0
+    parked: int = 0
+    unknown: int = 0
+    """Events of a type that this release does not know, passed over."""
+    restarts: int = 0
+    redelivered: int = 0
+    """Deliveries that this process had had before."""
+    gaps: int = 0
+    """Times that a delivery was missing or came twice."""
+    lost: int = 0
+    """Facts that were published and never handed over, as the watchdog counts."""
+    catching_up: bool = False
+    problem: str | None = NOT_STARTED
