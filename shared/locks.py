@@ -19,6 +19,9 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+LOOKS_A_BEAT = 2
+"""How many looks fall between two beats, at most."""
+
 
 class Lock(Protocol):
     """What one process holds at a time. Each call may block; only one runs at a time, but for `drop`."""
@@ -115,8 +118,8 @@ class SessionLock:
         self.connection: sa.Connection | None = None
         self.line: socket.socket | None = None
         self.asking = threading.Lock()
-        self.seen: frozenset[tuple[object, ...]] = frozenset()
-        self.still = 0
+        self.still: dict[tuple[object, ...], int] = {}
+        """In how many looks each session has not moved, the first of which found it so."""
 
     def take(self) -> bool:
         try:
@@ -145,26 +148,26 @@ class SessionLock:
 
     def stale(self, looks: int) -> bool:
         try:
-            looked = frozenset(self._sessions())
+            self.still = {session: self.still.get(session, -1) + 1 for session in self._sessions()}
         except sa.exc.DBAPIError:
-            looked = frozenset()
-        unmoved = self.seen & looked
-        if any(holds for _, _, holds in unmoved):
-            self.seen, self.still = unmoved, self.still + 1
-        else:
-            self.seen, self.still = looked, 0
-        return self.still >= looks
+            self.still = {}
+        return any(still >= looks for (_, _, holds), still in self.still.items() if holds)
 
     def depose(self) -> None:
-        """End its session, and those that have stood in a transaction just as long: they keep rows locked."""
+        """End its session, and those that have stood in a transaction as long, but for a beat: they keep rows locked.
+
+        A process stops some time after its last beat, and what it had begun by then has stood for fewer looks.
+        """
         end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND state_change = :moved"
+        longest = max((still for (_, _, holds), still in self.still.items() if holds), default=0)
         try:
             if self.connection is not None:
-                for pid, moved, _ in self.seen:
-                    self.connection.execute(sa.text(end), {"pid": pid, "moved": moved})
+                for (pid, moved, _), still in self.still.items():
+                    if still >= longest - LOOKS_A_BEAT:
+                        self.connection.execute(sa.text(end), {"pid": pid, "moved": moved})
         except sa.exc.DBAPIError:
             self.drop()
-        self.seen, self.still = frozenset(), 0
+        self.still = {}
 
     def _sessions(self) -> Iterable[tuple[object, ...]]:
         """Our role's sessions here that hold the lock or stand in a transaction: (pid, when it last moved, holds)."""

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from shared import leader
+from shared.engines import open_engine
 from shared.leader import Leadership, LeadershipLost
 from shared.locks import FileLock, Lock, SessionLock
 from shared.mechanism import event_log, outbox
@@ -118,6 +119,28 @@ def test_a_holder_that_beats_again_at_the_last_moment_is_not_deposed(url: str) -
         assert holder.holds()
         waiting.depose()
         assert not waiting.take() and holder.holds()
+
+
+def test_what_the_holder_began_after_its_last_beat_is_ended_with_it(url: str) -> None:
+    """It stood still for one look less. What somebody began just now goes on, and on SQLite nobody can end it."""
+    engines = [open_engine(url, write=True) for _ in range(2)]
+    with ExitStack() as stack:
+        holder, waiting = stack.enter_context(locks(url, 2))
+        assert holder.take() and looks(waiting, 1) == [False]
+        (begun, fresh) = (stack.enter_context(engine.connect()) for engine in engines)
+        begun.execute(sa.text("INSERT INTO effect (stream, name) VALUES ('INTAKE', 'begun')"))
+        assert looks(waiting, 3) == [False, False, True]
+        if begun.dialect.name == "sqlite":
+            waiting.depose()
+            begun.commit()
+            return
+        fresh.execute(sa.text("INSERT INTO effect (stream, name) VALUES ('INTAKE', 'fresh')"))
+        waiting.depose()
+        assert eventually(waiting.take, 5)
+        with pytest.raises(sa.exc.OperationalError):
+            begun.commit()
+        fresh.commit()
+        assert effects(url) == ["fresh"]
 
 
 def test_a_clock_set_back_deposes_nobody(tmp_path: Path) -> None:
