@@ -14,9 +14,16 @@ import sqlalchemy as sa
 import structlog
 from pydantic import ValidationError
 
+from deploy.dead_letters import dead_letters
 from deploy.demo.command import demo
 from deploy.home import Home, Refusal
+from deploy.migrate import command as migrate_command
 from deploy.options import HOME, PORT, SERVICE, program
+from deploy.replay.command import replay
+from deploy.schemas import schemas
+from deploy.streams import streams
+from deploy.subscribers import subscribers
+from deploy.token import token
 from shared.dated import WrongRow
 from shared.settings import ServiceSettings
 from shared.worktime import VN
@@ -192,7 +199,8 @@ def broker_config(home: Path, unit: str, store: Path) -> None:
     click.echo(server_config(found, host="0.0.0.0", port=4222, store_dir=store, server_name=name), nl=False)
 
 
-cli.add_command(demo)
+for command in (demo, dead_letters, migrate_command, replay, streams, subscribers, schemas, token):
+    cli.add_command(command)
 
 
 def main() -> Any:
@@ -221,20 +229,3 @@ def _said(error: click.ClickException) -> str:
 def _refuse(text: str) -> None:
     click.echo(f"motcua: {' '.join(text.split())}", err=True)
     sys.exit(2)
-
-
-from deploy.dead_letters import dead_letters  # noqa: E402
-from deploy.migrate import command as migrate_command  # noqa: E402
-from deploy.replay.command import replay as replay_command  # noqa: E402  # commands that live in files of their own
-from deploy.schemas import schemas  # noqa: E402
-from deploy.streams import streams  # noqa: E402
-from deploy.subscribers import subscribers  # noqa: E402
-from deploy.token import token  # noqa: E402
-
-cli.add_command(dead_letters)
-cli.add_command(migrate_command)
-cli.add_command(replay_command)
-cli.add_command(streams)
-cli.add_command(subscribers)
-cli.add_command(schemas)
-cli.add_command(token)

@@ -258,19 +258,26 @@ async def _serve(options: Options, app: Starlette, say: Callable[[str], None], s
 
 async def _announce(options: Options, say: Callable[[str], None], services: tuple[str, ...]) -> None:
     async with httpx.AsyncClient(base_url=options.url, timeout=5) as client:
-        waiting = set(services)
+        waiting = list(services)
         try:
             async with asyncio.timeout(READY_SECONDS):
                 while waiting:
-                    for name in sorted(waiting):
-                        with contextlib.suppress(httpx.TransportError):
-                            if (await client.get(f"/{name}/readyz")).status_code == 200:
-                                waiting.discard(name)
-                    await asyncio.sleep(0.05)
+                    if await _is_ready(client, waiting[-1]):
+                        waiting.pop()
+                    else:
+                        await asyncio.sleep(0.05)
         except TimeoutError:
-            say(f"not ready after a minute: {', '.join(sorted(waiting))}; see /{sorted(waiting)[0]}/readyz")
+            late = [name for name in waiting if not await _is_ready(client, name)]
+            say(f"not ready after a minute: {', '.join(late)}; see /{late[0]}/readyz")
             return
     say("ready")
+
+
+async def _is_ready(client: httpx.AsyncClient, service: str) -> bool:
+    try:
+        return (await client.get(f"/{service}/readyz")).status_code == 200
+    except httpx.TransportError:  # nobody listens yet
+        return False
 
 
 def print_line(text: str) -> None:

@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-
-from fastapi import FastAPI
+from typing import TYPE_CHECKING, Any
 
 from shared.access import Identity, auditor_identity, provisioner_identity, service_identity, subscriber_identity
 from shared.changes import Projection
@@ -21,6 +19,9 @@ from shared.events import event_named, every_event, stream_of
 from shared.nats_client import keep_seed, public_key_of
 from shared.settings import ServiceSettings
 from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, follower_consumers, service_stream
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI  # a third of a second that commands beside `up` have no use for
 
 SERVICES = ("personnel", "intake", "hotline", "survey", "notifier")
 ASKS = {"notifier": ("hotline", "intake", "personnel")}

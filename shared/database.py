@@ -73,7 +73,7 @@ class Database:
         self.problem: str | None = None
         """What kept the writer from saving, until it has saved something again."""
         self.after_commit: Callable[[], None] = lambda: None
-        """Called in the writer thread after each commit: it wakes the relay."""
+        """Called in the writer thread after each commit of new facts: it wakes the relay."""
         sa.event.listen(self.engine, "before_cursor_execute", before_statement)
         self._thread = threading.Thread(target=self._run, name=f"{recorder.service}-writer", daemon=True)
         self._thread.start()
@@ -203,7 +203,8 @@ class Database:
             self.problem = None if turn.writes else self.problem
             turn.end()  # all of this before anybody hears of it
             tell(answers)
-        self.after_commit()
+        if turn.recorded:
+            self.after_commit()
         return []
 
     def _whose(self, work: list[Work], entry: Work | None, error: BaseException, again: bool) -> list[Work]:

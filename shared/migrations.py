@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 
 from shared import mechanism
 
@@ -59,15 +57,21 @@ class Migrations:
             names = self.names()
             if unknown := sorted(done - set(names) - set(mechanism.STEPS)):
                 raise NewerDatabase(f"{self.service}: the database has {unknown[-1]}, which this release does not know")
-            operations = Operations(MigrationContext.configure(connection))
             todo = [name for name in (*mechanism.STEPS, *names) if name not in done]
             for name in todo:
                 if step := mechanism.STEPS.get(name):
                     step(connection)
                 else:
-                    importlib.import_module(f"services.{self.service}.migrations.{name}").upgrade(operations)
+                    self._upgrade(connection, name)
                 connection.execute(_done.insert().values(name=name))
             return todo
+
+    def _upgrade(self, connection: sa.Connection, name: str) -> None:
+        from alembic.migration import MigrationContext  # a tenth of a second that is seldom needed
+        from alembic.operations import Operations
+
+        module = importlib.import_module(f"services.{self.service}.migrations.{name}")
+        module.upgrade(Operations(MigrationContext.configure(connection)))
 
 
 class NewerDatabase(Exception):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from shared.mechanism import Big, Instant, event_log, outbox, parked, publication
+from shared.prepared import Prepared
 
 BATCH_BYTES = 4_000_000
 
@@ -30,18 +31,44 @@ class Entry(NamedTuple):
     body: bytes
 
 
-_PENDING = (
+class Letter(NamedTuple):
+    """A dead letter on its way to the dead-letter stream."""
+
+    stream: str
+    stream_seq: int
+    body: bytes
+    cause: str
+
+
+class Waiting(NamedTuple):
+    """What the relay has to do."""
+
+    entries: list[Entry]
+    letters: list[Letter]
+    more: bool
+    """Whether more waits than this."""
+
+
+_PENDING = Prepared(
     sa.select(event_log.c.position, event_log.c.event_id, event_log.c.subject, event_log.c.body)
     .join(outbox, outbox.c.position == event_log.c.position)
     .order_by(outbox.c.position)
-    .limit(sa.bindparam("most"))
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_LETTERS = Prepared(
+    sa.select(parked.c.stream, parked.c.stream_seq, parked.c.body, parked.c.cause)
+    .where(~parked.c.published)
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
 
-def pending(session: Session, limit: int) -> list[Entry]:
-    """The next events to publish, in log order."""
-    rows = session.connection().execute(_PENDING, {"most": limit})
-    return _at_most([Entry._make(row) for row in rows], BATCH_BYTES)
+def what_waits(session: Session, limit: int) -> Waiting:
+    """The next events to publish, in log order, and dead letters that their stream does not have yet."""
+    connection = session.connection()
+    found = [Entry._make(row) for row in _PENDING(connection, {"most": limit}).rows]
+    letters = [Letter._make(row) for row in _LETTERS(connection, {"most": limit}).rows]
+    entries = _at_most(found, BATCH_BYTES)
+    return Waiting(entries, letters, len(entries) < len(found) or limit in (len(found), len(letters)))
 
 
 def _at_most(entries: list[Entry], weight: int) -> list[Entry]:
@@ -129,11 +156,6 @@ def published_after(session: Session, seq: int, limit: int) -> list[Entry]:
     return _at_most(
         [Entry(*row[:4]) for place, row in enumerate(rows, seq + 1) if row.stream_seq == place], BATCH_BYTES
     )
-
-
-def unpublished_parked(session: Session) -> list[Any]:
-    """Dead letters that the dead-letter stream does not have yet."""
-    return list(session.connection().execute(sa.select(parked).where(~parked.c.published).limit(100)))
 
 
 def confirm_parked(session: Session, stream: str, seq: int) -> None:

@@ -20,6 +20,7 @@ from shared.mechanism import event_log
 from shared.prepared import Prepared
 from shared.texts import new_id
 from shared.tracing import Tracing
+from shared.transaction import turn_of
 
 MOST_BYTES = 500_000
 """What an event may weigh: the broker takes 1 MB, and a fact is small."""
@@ -106,6 +107,8 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
         "recorded_at": recorded.recorded,
     }
     _LOGGED.later(connection, row)
+    if turn := turn_of(connection):
+        turn.recorded = True
     apply(connection, recorder.projection(recorded))
     return Receipt(recorded.id, digest(body), recorded.sequence)
 

@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 import nats.js.errors
@@ -28,21 +29,22 @@ from shared.events.envelope import CONTENT_TYPE
 from shared.metrics import Metrics
 from shared.outbox import (
     Entry,
+    Letter,
     confirm,
     confirm_parked,
     last_confirmed,
-    pending,
     position_of,
     published_after,
     published_at,
-    unpublished_parked,
+    what_waits,
 )
 from shared.tracing import Tracing
 
 log = structlog.get_logger()
 
 BATCH = 500
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
+"""How long what another process of the service has recorded waits at most; our own commits wake the relay."""
 REQUEST_SECONDS = 5.0
 
 
@@ -97,11 +99,13 @@ class Relay:
     async def run(self, nc: Client, js: JetStreamContext) -> None:
         """Publish until told to finish or the database closes. Raises Diverged."""
         self._last, self._finishing = None, False
-        while not self._finishing:
+        while True:
+            finishing = self._finishing  # then this round is the last: nothing is recorded any more
             try:
                 await self._round(nc, js)
-                if not self._finishing:
-                    await _wait(self.wake, POLL_SECONDS)
+                if finishing and self._last is not None:
+                    return
+                await _wait(self.wake, POLL_SECONDS)
             except Diverged as diverged:
                 self.state.stopped = str(diverged)
                 log.error("relay.diverged", service=self.service, reason=str(diverged))
@@ -112,6 +116,8 @@ class Relay:
                 self._last = None
                 self.state.last_error = in_short(error)
                 log.warning("relay.retry", service=self.service, error=self.state.last_error)
+                if finishing:
+                    return
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _round(self, nc: Client, js: JetStreamContext) -> None:
@@ -119,9 +125,17 @@ class Relay:
         if self._last is None:
             self._last = await self.reconcile(nc, js)
             self.state.stopped = None
-        self.wake.clear()
-        self._last = await self._drain(nc, self._last)
-        await self._dead_letters(nc)
+        more = True
+        while more:
+            self.wake.clear()  # what is recorded from here on sets it again
+            waiting = await self.db.read(what_waits, BATCH)
+            if self._last is None:  # somebody doubts it meanwhile, and has set the wake
+                return
+            if waiting.entries:
+                await self._pass_on(nc, waiting.entries, self._last)
+            for letter in waiting.letters:
+                await self._set_aside(nc, letter)
+            more = waiting.more
         self.state.last_error = None
 
     def finish(self) -> None:
@@ -138,19 +152,16 @@ class Relay:
             self.wake.set()
         self._looked = seen
 
-    async def _drain(self, nc: Client, last: int) -> int:
-        while entries := await self.db.read(pending, BATCH):
-            began, at = time.monotonic(), time.time_ns()
-            end = await self._publish(nc, entries, last)
-            self.metrics.confirmed(time.monotonic() - began, _age(entries[0].event_id))
-            if self.tracing is not None:
-                self.tracing.published([entry.body for entry in entries], at, time.time_ns())
-            first = end - len(entries) + 1
-            placed = [(entry.position, first + i) for i, entry in enumerate(entries)]
-            self._last = last = end
-            await self.db.write(confirm, placed, self.clock.now())
-            self.state.published += len(entries)
-        return last
+    async def _pass_on(self, nc: Client, entries: Sequence[Entry], last: int) -> None:
+        """Publish what follows `last` and note where it stands."""
+        began, at = time.monotonic(), time.time_ns()
+        self._last = await self._publish(nc, entries, last)
+        self.metrics.confirmed(time.monotonic() - began, _age(entries[0].event_id))
+        if self.tracing is not None:
+            self.tracing.published([entry.body for entry in entries], at, time.time_ns())
+        placed = [(entry.position, seq) for seq, entry in enumerate(entries, last + 1)]
+        await self.db.write(confirm, placed, self.clock.now())
+        self.state.published += len(entries)
 
     async def _publish(self, nc: Client, entries: Sequence[Entry], last: int) -> int:
         """One atomic batch: one fsync, all or nothing, refused if anybody else wrote. Returns its last sequence."""
@@ -164,10 +175,7 @@ class Relay:
             if size > 1 and number == size:
                 headers["Nats-Batch-Commit"] = "1"
             if number in (1, size):
-                reply = await nc.request(entry.subject, entry.body, headers=headers, timeout=REQUEST_SECONDS)
-                answer = json.loads(reply.data) if reply.data else {}
-                if "error" in answer:
-                    raise nats.js.errors.APIError.from_error(answer["error"])
+                answer = await _asked(nc, entry.subject, entry.body, headers)
             else:
                 await nc.publish(entry.subject, entry.body, headers=headers)
         end = int(answer["seq"])
@@ -205,10 +213,10 @@ class Relay:
         return last
 
     async def _expect(self, js: JetStreamContext, seq: int, event_id: str | None) -> None:
-        if not seq or event_id is None:
-            if seq:
-                raise Diverged(self._explain(f"message {seq} of {self.stream} is unknown to our log"))
+        if not seq:
             return
+        if event_id is None:
+            raise Diverged(self._explain(f"message {seq} of {self.stream} is unknown to our log"))
         found = ((await js.get_msg(self.stream, seq, direct=True)).headers or {}).get("Nats-Msg-Id", "")
         if found != event_id:
             raise Diverged(self._explain(f"message {seq} of {self.stream} is {found or 'a stranger'}, not {event_id}"))
@@ -223,16 +231,12 @@ class Relay:
             log.warning("relay.republished", service=self.service, events=len(entries), last=last)
         return last
 
-    async def _dead_letters(self, nc: Client) -> None:
-        for row in await self.db.read(unpublished_parked):
-            message_id = f"{self.service}:{row.stream}:{row.stream_seq}"
-            headers = {"Nats-Msg-Id": message_id, "Motcua-Cause": row.cause[:200].encode("ascii", "replace").decode()}
-            subject = f"dead.{self.unit}.{self.service}.{row.stream.lower()}"
-            reply = await nc.request(subject, row.body, headers=headers, timeout=REQUEST_SECONDS)
-            answer = json.loads(reply.data)
-            if "error" in answer:
-                raise nats.js.errors.APIError.from_error(answer["error"])
-            await self.db.write(confirm_parked, row.stream, row.stream_seq)
+    async def _set_aside(self, nc: Client, letter: Letter) -> None:
+        """Publish a dead letter."""
+        message_id = f"{self.service}:{letter.stream}:{letter.stream_seq}"
+        headers = {"Nats-Msg-Id": message_id, "Motcua-Cause": letter.cause[:200].encode("ascii", "replace").decode()}
+        await _asked(nc, f"dead.{self.unit}.{self.service}.{letter.stream.lower()}", letter.body, headers)
+        await self.db.write(confirm_parked, letter.stream, letter.stream_seq)
 
     def _explain(self, what: str) -> str:
         return (
@@ -248,6 +252,15 @@ class Relay:
             "its place. Move the stream aside and let it be built anew from the log, each event at its old sequence. "
             "Nothing is published until this is settled; requests are still accepted."
         )
+
+
+async def _asked(nc: Client, subject: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+    """What the stream answers to a message; nothing to the first of a batch. Raises APIError when it refuses."""
+    reply = await nc.request(subject, body, headers=headers, timeout=REQUEST_SECONDS)
+    answer: dict[str, Any] = json.loads(reply.data) if reply.data else {}
+    if "error" in answer:
+        raise nats.js.errors.APIError.from_error(answer["error"])
+    return answer
 
 
 def _age(event_id: str) -> float | None:

@@ -78,6 +78,8 @@ class Turn:
     """What was read once, by what it is."""
     writes: int = 0
     """How many said something, put off or not; questions are not counted."""
+    recorded: bool = False
+    """Whether a fact was recorded: then the relay has something to do."""
     _last: dict[str, _Said] = field(default_factory=dict)
     """What was put off last, by table."""
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.worktime import VN
+
+MORNING = datetime(2026, 6, 5, tzinfo=VN)
+"""A Friday: whoever comes after 15:00 is promised Monday."""
 DOSSIERS, REPORTS, RATINGS = 200, 20, 80
 OPENS, CLOSES = timedelta(hours=7), timedelta(hours=16, minutes=30)
 
@@ -73,7 +77,7 @@ class Report:
 def plan(morning: datetime, seed: int) -> tuple[list[Visit], list[Report]]:
     """The errands and reports of a day that begins at `morning` (midnight, +07:00)."""
     dice = random.Random(seed)
-    rating = set(dice.sample(range(DOSSIERS), 110))
+    rating = set(dice.sample(range(DOSSIERS), DOSSIERS * 55 // 100))
     visits = sorted(_visit(dice, morning, number, number in rating) for number in range(DOSSIERS))
     reports = sorted(_report(dice, morning, number) for number in range(REPORTS))
     return visits, reports

@@ -60,7 +60,7 @@ async def ours(folder: Path, sizes: Sizes, report: Path | None = None) -> Measur
     port, log = free_port(), folder / "server.log"
     private, public = keys(folder)
     token = issue(private, seeded_official("clerk"), UNIT, ["clerk"])
-    motcua = ["-m", "tests.bench.sampling", str(report)] if report else ["-c", "from deploy.cli import main; main()"]
+    motcua = ["-m", "tests.bench.sampling", str(report)] if report else ["-c", "from deploy.start import main; main()"]
     async with office_broker(folder) as broker:
         with new_database(folder, "ours") as url:
             env = {

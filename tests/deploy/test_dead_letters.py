@@ -25,7 +25,7 @@ def url(database_url: str) -> str:
 @pytest.fixture
 def typed(url: str) -> Typed:
     def run(*words: str, where: tuple[str, ...] = ("--database-url", url)) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "from deploy.cli import main; main()", "dead-letters", *words]
+        command = [sys.executable, "-c", "from deploy.start import main; main()", "dead-letters", *words]
         options = ["--service", "hotline", *where]
         return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=30)
 

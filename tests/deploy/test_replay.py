@@ -52,7 +52,10 @@ class Line:
             self.broker.url, name=service, seed=read_seed(office.seed_file(self.home, service)), patience=5
         )
         try:
-            await relay._drain(client, await relay.reconcile(client, client.jetstream()))
+            running = asyncio.create_task(relay.run(client, client.jetstream()))
+            await asyncio.sleep(0)  # it has begun
+            relay.finish()
+            await running
         finally:
             await client.close()
 

@@ -18,7 +18,7 @@ from shared.database import Database
 from shared.events import Event
 from shared.mechanism import event_log, outbox, publication
 from shared.nats_client import NatsClient
-from shared.outbox import Entry, pending
+from shared.outbox import Entry, what_waits
 from shared.record import record
 from shared.relay import Relay
 from tests.brokers import UNIT, Office, an_office
@@ -80,7 +80,7 @@ class Desk:
         return self.office.broker.home / "jetstream"
 
     async def entries(self) -> list[Entry]:
-        return await self.db.read(pending, 500)
+        return (await self.db.read(what_waits, 500)).entries
 
 
 @asynccontextmanager

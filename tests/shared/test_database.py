@@ -17,7 +17,7 @@ from shared import database
 from shared.changes import table_of
 from shared.database import Closed, Database, OutcomeUnknown, Unavailable, is_unavailable
 from shared.errors import Refused
-from shared.mechanism import counter, next_number
+from shared.mechanism import counter, event_log, next_number
 from shared.record import record
 from shared.unavailable import Busy, Full
 from tests.folded import damaged
@@ -301,14 +301,24 @@ async def test_whatever_a_function_raises_reaches_its_caller_and_ends_no_thread(
     assert await asyncio.wait_for(db.write(write("next")), 5) == "next"
 
 
-async def test_a_failing_wake_up_ends_no_thread(db: Database, url: str, write: Writes) -> None:
+async def test_a_failing_wake_up_ends_no_thread(db: Database, url: str) -> None:
     def broken() -> None:
         raise OSError("nobody listens")
 
     db.after_commit = broken
-    assert await db.write(write("one")) == "one"
-    assert await db.write(write("two")) == "two"
-    assert effects(url) == ["one", "two"]
+    for name in ("d-1", "d-2"):
+        await db.write(record, received(name))
+    assert [row["aggregate"] for row in rows(url, event_log)] == ["d-1", "d-2"]
+
+
+async def test_what_records_a_fact_wakes_the_relay_and_nothing_else_does(db: Database, write: Writes) -> None:
+    woken: list[None] = []
+    db.after_commit = lambda: woken.append(None)
+    await db.write(write("an effect alone"))
+    await db.read(lambda session: None)
+    assert not woken
+    await db.write(record, received("d-1"))
+    assert len(woken) == 1
 
 
 async def test_a_locked_database_gives_an_error_to_each_and_goes_on(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.mechanism import outbox, publication
-from shared.outbox import NotPending, _runs, confirm, pending
+from shared.outbox import NotPending, _runs, confirm, what_waits
 from shared.record import record
 from tests.shared.line import NOW, a_database, received, rows, with_tables
 
@@ -29,7 +29,9 @@ async def test_a_batch_is_confirmed_whole_or_not_and_what_waits_between_stays(da
     url = with_tables(database_url)
     with a_database(url) as db:
         await db.write(lambda session: record(session, *(received(f"d-{n}") for n in range(6))))
-        assert [entry.position for entry in await db.read(pending, 4)] == [1, 2, 3, 4]
+        entries, letters, more = await db.read(what_waits, 4)
+        assert ([entry.position for entry in entries], letters, more) == ([1, 2, 3, 4], [], True)
+        assert not (await db.read(what_waits, 7)).more
         await db.write(confirm, [(1, 1), (2, 2), (5, 3)], NOW)
         assert [row["position"] for row in rows(url, outbox)] == [3, 4, 6]
         before = rows(url, publication)

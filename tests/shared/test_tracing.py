@@ -17,7 +17,7 @@ from shared.database import Database
 from shared.events import Cause, Event, decode
 from shared.events.survey import RatingSubmitted
 from shared.mechanism import event_log
-from shared.outbox import pending
+from shared.outbox import what_waits
 from shared.record import Recorder, record
 from shared.tracing import Tracing
 from tests.shared.line import nothing, received, rows
@@ -89,7 +89,7 @@ async def test_a_coarse_event_carries_none_and_its_publishing_has_no_span(url: s
 async def test_what_no_request_caused_has_no_span(url: str, seen: Seen) -> None:
     db = a_traced_database(url, seen)
     await db.write(note_down, received("d-1"))
-    (entry,) = await db.read(pending, 10)
+    (entry,) = (await db.read(what_waits, 10)).entries
     db.close()
     seen.tracing.published([entry.body], 1, 2)
     assert seen.spans() == {}

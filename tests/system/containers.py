@@ -97,7 +97,7 @@ class Containers:
 
     def _write_config(self) -> None:
         words = ["broker-config", "--home", str(self.home), "--unit", UNIT]
-        command = [sys.executable, "-c", "from deploy.cli import main; main()", *words]
+        command = [sys.executable, "-c", "from deploy.start import main; main()", *words]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         self.config.write_text(done.stdout)  # in place: the mounted file must stay the same one
         self.config.chmod(0o644)

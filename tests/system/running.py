@@ -29,7 +29,7 @@ from tests.support import UNIT, free_port, held_by
 from tests.system import containers
 from tests.system.containers import Containers
 
-MOTCUA = (sys.executable, "-c", "from deploy.cli import main; main()")
+MOTCUA = (sys.executable, "-c", "from deploy.start import main; main()")
 """The `motcua` command of this very code."""
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0

@@ -5,15 +5,28 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from deploy.demo.day import DOSSIERS, MORNING, RATINGS, REPORTS, plan
 from tests.system.command import refused
 from tests.system.running import MOTCUA
 
+QUIET = "import deploy.demo.day as day; day.DOSSIERS, day.REPORTS, day.RATINGS = 60, 8, 20"
 
-def demo(home: Path, seconds: int, patience: float) -> subprocess.CompletedProcess[str]:
+
+def demo(home: Path, seconds: int, patience: float, before: str = "pass") -> subprocess.CompletedProcess[str]:
     """A day without a terminal, with so many seconds for a fact to travel."""
-    code = f"import deploy.demo.drive as drive; drive.PATIENCE_SECONDS = {patience}; {MOTCUA[2]}"
+    code = f"{before}; import deploy.demo.drive as drive; drive.PATIENCE_SECONDS = {patience}; {MOTCUA[2]}"
     command = [*MOTCUA[:2], code, "demo", "--home", str(home), "--seconds", str(seconds)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("seed", [1, 2026])
+def test_a_day_has_as_many_errands_as_it_says_and_more_raters_than_it_counts(seed: int) -> None:
+    visits, reports = plan(MORNING, seed)
+    assert (len(visits), len(reports)) == (200, 20) == (DOSSIERS, REPORTS)
+    assert sum(visit.rates is not None for visit in visits) > RATINGS == 80
+    assert plan(MORNING, seed) == (visits, reports)
 
 
 def test_a_day_too_fast_for_the_machine_is_one_sentence_that_says_what_to_change(tmp_path: Path) -> None:
@@ -24,8 +37,8 @@ def test_a_day_too_fast_for_the_machine_is_one_sentence_that_says_what_to_change
 def test_a_day_without_a_terminal_tells_what_happened_and_no_address_of_an_office_that_is_closed(
     tmp_path: Path,
 ) -> None:
-    done = demo(tmp_path / "demo", 8, patience=200.0)
+    done = demo(tmp_path / "demo", 5, patience=200.0, before=QUIET)
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stdout.split())
-    assert "dossiers received │ 200" in said and "ratings │ 80" in said and "flags explained │ 1" in said
+    assert "dossiers received │ 60" in said and "ratings │ 20" in said and "flags explained │ 1" in said
     assert "http://" not in done.stdout and f"motcua demo --home {tmp_path}/demo --seed 2026 --stay" in done.stdout
