@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from faststream.specification.asyncapi import AsyncAPI
 
 from shared import health
+from shared.doors import document_keys
 from shared.http import Canonical, answer_problems
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ def build(service: Service, title: str, routers: Sequence[APIRouter]) -> FastAPI
         docs_url=None,
         redoc_url=None,
         servers=[{"url": f"/{service.name}"}],
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # ours know routes, causes and streams
     )
     app.state.service = service
     answer_problems(app)
-    app.include_router(health.router)
     for router in routers:
+        document_keys(router.routes)
         app.include_router(router)
+    app.include_router(health.router)  # last: each route that stands before another is tried first
 
     @app.get("/asyncapi.json", include_in_schema=False)
     async def asyncapi(_request: Request) -> JSONResponse:

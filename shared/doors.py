@@ -1,8 +1,8 @@
 """What the HTTP doors of all services share: who asks, how often, once only, and where the service is.
 
 @router.post("/dossiers", status_code=201, response_model=Receipt, responses=PROBLEMS)
-async def receive(body: NewDossier, service: Door, who: Annotated[Official, Needs("clerk")], once: Once) -> Response:
-    return await once(commands.receive_dossier, body, who.id, service.clock.now())
+async def receive(body: NewDossier, who: Annotated[Official, Needs("clerk")], once: Once) -> Response:
+    return await once(commands.receive_dossier, body, who.id, once.now())
 
 What the doors depend on is async throughout: FastAPI runs a plain function in a thread, at the price of the request.
 """
@@ -10,11 +10,15 @@ What the doors depend on is async throughout: FastAPI runs a plain function in a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 from typing import Annotated, Any, Concatenate, ParamSpec
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 from limits import parse
@@ -31,6 +35,14 @@ from shared.tokens import Official
 P = ParamSpec("P")
 CITIZEN = "citizen"
 """Whose keys all strangers' are: who knows a key and what was sent with it is told the answer, codes and all."""
+_KEY = {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"}
+_KEY_PARAMETER = {
+    "name": "idempotency-key",
+    "in": "header",
+    "required": False,
+    "description": "Makes repeating this request safe.",
+    "schema": _KEY,
+}
 LEAST_KEY = 16
 """Characters of a stranger's key: as many as the key of a form has at least."""
 
@@ -131,6 +143,10 @@ class Asked:
     def __init__(self, service: Service, request: Request, key: str | None, who: str, body: bytes) -> None:
         self.service, self.request, self.key, self.who, self.body = service, request, key, who, body
 
+    def now(self) -> datetime:
+        """What the office's clock says."""
+        return self.service.clock.now()
+
     async def __call__(
         self, function: Callable[Concatenate[Session, P], BaseModel], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
@@ -142,27 +158,34 @@ class Asked:
             path: str = self.request.scope["path"]
             fingerprint = hashlib.sha256(b"\0".join([self.request.method.encode(), path.encode(), self.body]))
             scope = hashlib.sha256(f"{self.who} {path}".encode()).hexdigest()
-            now, call = self.service.clock.now(), (function, args)
-            answer = await self.service.db.write(answer_once, scope, self.key, fingerprint.hexdigest(), now, *call)
+            request = (scope, self.key, fingerprint.hexdigest(), self.now())
+            answer = await self.service.db.write(answer_once, *request, function, args)
         return Response(answer, status_code=201, media_type="application/json")
 
 
-async def _asked(
-    request: Request,
-    idempotency_key: Annotated[
-        str | None, Header(pattern=r"^[\x21-\x7e]{1,200}$", description="Makes repeating this request safe.")
-    ] = None,
-) -> Asked:
+async def _asked(request: Request) -> Asked:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not re.fullmatch(_KEY["pattern"], key):
+        wrong = {"loc": ("header", "idempotency-key"), "type": "pattern", "msg": f"Should match {_KEY['pattern']}"}
+        raise RequestValidationError([wrong])
     service: Service = request.app.state.service
     official = signed_in(request)
     who = official.id if official and official.unit == service.settings.unit else CITIZEN
-    if who == CITIZEN and idempotency_key is not None and len(idempotency_key) < LEAST_KEY:
+    if who == CITIZEN and key is not None and len(key) < LEAST_KEY:
         detail = f"Take a random Idempotency-Key of {LEAST_KEY} characters or more, such as a UUID."
         raise Refused("idempotency_key_short", detail, status=422)
-    return Asked(service, request, idempotency_key, who, await request.body())
+    return Asked(service, request, key, who, await request.body())
 
 
 Once = Annotated[Asked, Depends(_asked)]
+
+
+def document_keys(routes: Iterable[object]) -> None:
+    """Say in OpenAPI which of these routes take an Idempotency-Key. Read by FastAPI as a parameter of ours, it took a
+    twentieth of a request."""
+    for route in routes:
+        if isinstance(route, APIRoute) and any(each.call is _asked for each in route.dependant.dependencies):
+            route.openapi_extra = {"parameters": [_KEY_PARAMETER]}
 
 
 def address_of(request: Request, trusted_proxies: int) -> str:

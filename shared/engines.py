@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import orjson
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 PATIENCE_SECONDS = 5
 """How long a transaction waits for another's lock, on both databases."""
 CONNECT_SECONDS = 5
+RESTED_SECONDS = 1.0
+"""A connection that nobody has used for so long is asked whether it is still there, before it is used."""
 _ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 """A network that swallows everything is noticed in eleven seconds, not in two hours."""
 
@@ -34,9 +37,27 @@ def open_engine(url: str | sa.URL, *, write: bool, readers: int = 4, patience: i
         options += " -c default_transaction_read_only=on"
         more = {"pool_size": readers, "isolation_level": "REPEATABLE READ"}
     connect = {"options": options, "connect_timeout": CONNECT_SECONDS, **_ALIVE}
-    engine = sa.create_engine(url, connect_args=connect, pool_pre_ping=True, hide_parameters=True, **JSON, **more)
+    engine = sa.create_engine(url, connect_args=connect, hide_parameters=True, **JSON, **more)
+    _ping_when_rested(engine)
     sa.event.listen(engine, "handle_error", _without_data)
     return engine
+
+
+def _ping_when_rested(engine: sa.Engine) -> None:
+    """SQLAlchemy's pre-ping asks each time: under load that is a round trip a transaction, which finds nothing."""
+
+    @sa.event.listens_for(engine, "checkin")
+    def _(_driver: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _(driver: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", time.monotonic()) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(driver)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.DisconnectionError("it has gone while it rested") from error  # the pool opens another
 
 
 def _without_data(context: sa.engine.ExceptionContext) -> None:

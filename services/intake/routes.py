@@ -58,10 +58,10 @@ async def promise(
 
 
 @router.post("/dossiers", status_code=201, response_model=Receipt)
-async def receive(body: NewDossier, service: Door, policy: Rules, who: Clerk, once: Once) -> Response:
+async def receive(body: NewDossier, policy: Rules, who: Clerk, once: Once) -> Response:
     """Receive a complete dossier: its number, its date and why."""
     own_office(who, policy)
-    return await once(commands.receive_dossier, body, who.id, policy, service.clock.now())
+    return await once(commands.receive_dossier, body, who.id, policy, once.now())
 
 
 @router.get("/dossiers")
@@ -79,30 +79,28 @@ async def dossier(dossier_id: Code, service: Door, policy: Rules, who: Anyone) -
 
 
 @router.post("/dossiers/{dossier_id}/take-up", status_code=201, response_model=Moved)
-async def take_up(dossier_id: Code, service: Door, policy: Rules, who: Officer, once: Once) -> Response:
+async def take_up(dossier_id: Code, policy: Rules, who: Officer, once: Once) -> Response:
     """Take a received dossier up: from now on it is yours."""
-    return await once(commands.take_up, dossier_id, who.id, own_unit(who, policy), service.clock.now())
+    return await once(commands.take_up, dossier_id, who.id, own_unit(who, policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/complete", status_code=201, response_model=Moved)
-async def complete(dossier_id: Code, service: Door, policy: Rules, who: Completer, once: Once) -> Response:
+async def complete(dossier_id: Code, policy: Rules, who: Completer, once: Once) -> Response:
     """The result is ready at the counter: so says whoever took it up, or a head or leader."""
     heads, own = who.may(*rules.HEADS), own_unit(who, policy)
-    return await once(commands.complete, dossier_id, who.id, heads, own, service.clock.now())
+    return await once(commands.complete, dossier_id, who.id, heads, own, once.now())
 
 
 @router.post("/dossiers/{dossier_id}/hand-over", status_code=201, response_model=Moved)
-async def hand_over(dossier_id: Code, service: Door, policy: Rules, who: Clerk, once: Once) -> Response:
+async def hand_over(dossier_id: Code, policy: Rules, who: Clerk, once: Once) -> Response:
     """Give the result to the citizen, with the code of the satisfaction slip."""
-    return await once(commands.hand_over, dossier_id, who.id, own_unit(who, policy), service.clock.now())
+    return await once(commands.hand_over, dossier_id, who.id, own_unit(who, policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/reschedule", status_code=201, response_model=Moved)
-async def reschedule(
-    dossier_id: Code, body: Postponement, service: Door, policy: Rules, who: Head, once: Once
-) -> Response:
+async def reschedule(dossier_id: Code, body: Postponement, policy: Rules, who: Head, once: Once) -> Response:
     """Apologise and give a new date, before the old one has passed, once."""
-    return await once(commands.reschedule, dossier_id, body, who.id, own_unit(who, policy), service.clock.now())
+    return await once(commands.reschedule, dossier_id, body, who.id, own_unit(who, policy), once.now())
 
 
 @router.get("/status/{number}", dependencies=[Limited("30/minute")])

@@ -84,27 +84,27 @@ async def flag(flag_id: Code, service: Door, policy: Rules, who: Anyone) -> Flag
 
 
 @router.post("/flags/{flag_id}/review", status_code=201, response_model=FlagMoved)
-async def review(flag_id: Code, body: Review, service: Door, policy: Rules, who: Leader, once: Once) -> Response:
+async def review(flag_id: Code, body: Review, policy: Rules, who: Leader, once: Once) -> Response:
     """Look at the facts: is the official to be asked?"""
-    return await once(flags.review, flag_id, body, who.id, own_unit(who, policy), service.clock.now())
+    return await once(flags.review, flag_id, body, who.id, own_unit(who, policy), once.now())
 
 
 @router.post("/flags/{flag_id}/inform", status_code=201, response_model=FlagMoved)
-async def inform(flag_id: Code, service: Door, policy: Rules, who: Leader, once: Once) -> Response:
+async def inform(flag_id: Code, policy: Rules, who: Leader, once: Once) -> Response:
     """Tell the official what is said; from now on they have five working days to explain."""
-    return await once(flags.inform, flag_id, who.id, own_unit(who, policy), service.clock.now())
+    return await once(flags.inform, flag_id, who.id, own_unit(who, policy), once.now())
 
 
 @router.post("/flags/{flag_id}/explain", status_code=201, response_model=FlagMoved)
-async def explain(flag_id: Code, body: Explanation, service: Door, policy: Rules, who: Anyone, once: Once) -> Response:
+async def explain(flag_id: Code, body: Explanation, policy: Rules, who: Anyone, once: Once) -> Response:
     """Explain, as the official concerned."""
-    return await once(flags.explain, flag_id, body, who.id, own_unit(who, policy), service.clock.now())
+    return await once(flags.explain, flag_id, body, who.id, own_unit(who, policy), once.now())
 
 
 @router.post("/flags/{flag_id}/decide", status_code=201, response_model=FlagMoved)
-async def decide(flag_id: Code, body: Decision, service: Door, policy: Rules, who: Leader, once: Once) -> Response:
+async def decide(flag_id: Code, body: Decision, policy: Rules, who: Leader, once: Once) -> Response:
     """Decide after an explanation or a lapsed window: unfounded, coaching, or referred to the council."""
-    return await once(flags.decide, flag_id, body, who.id, own_unit(who, policy), service.clock.now())
+    return await once(flags.decide, flag_id, body, who.id, own_unit(who, policy), once.now())
 
 
 def own_unit(who: Official, policy: Policy, what: str = "flag") -> Policy:

@@ -65,10 +65,10 @@ async def pledge_text(service: Door, policy: Rules) -> PledgeTextView:
 
 
 @router.post("/pledges", status_code=201, response_model=PledgeReceipt)
-async def sign_pledge(body: PledgeToSign, service: Door, policy: Rules, who: Anyone, once: Once) -> Response:
+async def sign_pledge(body: PledgeToSign, policy: Rules, who: Anyone, once: Once) -> Response:
     """Sign this year's pledge yourself, before a witness who is no relative."""
     own_unit(who, policy)
-    return await once(commands.sign_pledge, body, who.id, policy, service.clock.now())
+    return await once(commands.sign_pledge, body, who.id, policy, once.now())
 
 
 @router.get("/pledges/coverage", dependencies=[Limited("120/minute")])
@@ -85,10 +85,10 @@ async def calendar(service: Door, year: Year = None) -> CalendarView:
 
 
 @router.post("/calendar/days", status_code=201, response_model=DayReceipt)
-async def declare_day(body: DayToDeclare, service: Door, policy: Rules, who: Leader, once: Once) -> Response:
+async def declare_day(body: DayToDeclare, policy: Rules, who: Leader, once: Once) -> Response:
     """Declare a day off or worked, today or later. Dates promised already never move later."""
     own_unit(who, policy, "calendar")
-    return await once(commands.declare_day, body, who.id, service.clock.now())
+    return await once(commands.declare_day, body, who.id, once.now())
 
 
 def own_unit(who: Official, policy: Policy, what: str = "register") -> None:

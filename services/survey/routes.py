@@ -20,9 +20,9 @@ Rules = Annotated[Policy, Depends(policy_of)]
 
 
 @router.post("/ratings", status_code=201, response_model=Thanks, dependencies=[Limited("60/minute")])
-async def rate(body: NewRating, service: Door, policy: Rules, once: Once) -> Response:
+async def rate(body: NewRating, policy: Rules, once: Once) -> Response:
     """Use a slip, once: 404 `slip_unknown`, 409 `slip_used` or `slip_expired`. Public."""
-    return await once(commands.rate, body, policy, service.clock.now())
+    return await once(commands.rate, body, policy, once.now())
 
 
 @router.get("/figures", response_model=Figures, dependencies=[Limited("120/minute")])

@@ -97,6 +97,18 @@ def test_the_table_of_operations_is_what_the_documents_list(client: httpx.Client
     assert listed == {str(each) for each in OPERATIONS}
 
 
+@pytest.mark.parametrize("service", topology.SERVICES)
+def test_what_writes_says_that_it_takes_an_idempotency_key(client: httpx.Client, service: str) -> None:
+    for path, methods in client.get(f"/{service}/openapi.json").json()["paths"].items():
+        for method, operation in methods.items():
+            keys = [each for each in operation.get("parameters", []) if each["name"] == "idempotency-key"]
+            assert len(keys) == (method == "post"), f"{method} {path}"
+            for key in keys:
+                assert key["in"] == "header" and not key["required"]
+                assert re.fullmatch(key["schema"]["pattern"], "x" * 200)
+                assert not re.fullmatch(key["schema"]["pattern"], "x" * 201)
+
+
 @pytest.mark.parametrize("operation", NEEDS_A_TOKEN, ids=str)
 def test_without_a_valid_token_it_is_refused(client: httpx.Client, operation: Operation) -> None:
     for token in ("", "nonsense", "a.b.c"):
