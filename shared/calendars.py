@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from shared.changes import table_of
+from shared.prepared import Prepared
 from shared.transaction import turn_of
 from shared.worktime import Calendar, Override
 
@@ -19,12 +21,18 @@ def calendar_of(session: Session, days: type[SQLModel]) -> Calendar:
     turn = turn_of(connection)
     if turn and table in turn.kept:
         return cast(Calendar, turn.kept[table])
-    found = Calendar.declared(Override.declared(*row) for row in connection.execute(_declared(table)))
+    rows = _declared(table)(connection, {}).rows
+    found = Calendar.declared(Override.declared(_day(day), kind, basis) for day, kind, basis in rows)
     if turn:
         turn.kept[table] = found
     return found
 
 
 @cache
-def _declared(days: sa.Table) -> sa.Select[Any]:
-    return sa.select(*(days.c[name] for name in ("day", "kind", "basis")))
+def _declared(days: sa.Table) -> Prepared:
+    return Prepared(sa.select(*(days.c[name] for name in ("day", "kind", "basis"))))
+
+
+def _day(kept: date | str) -> date:
+    """SQLite's driver gives a day as text."""
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept

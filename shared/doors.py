@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Annotated, Any, Concatenate, ParamSpec
+from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -33,8 +33,10 @@ from shared.service import Service
 from shared.tokens import Official
 
 P = ParamSpec("P")
+T = TypeVar("T")
 CITIZEN = "citizen"
 """Whose keys all strangers' are: who knows a key and what was sent with it is told the answer, codes and all."""
+_WHO = "motcua.signed_in"
 _KEY = {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"}
 _KEY_PARAMETER = {
     "name": "idempotency-key",
@@ -114,6 +116,13 @@ class _Needed(_Signed):
 
 def signed_in(request: Request) -> Official | None:
     """Who sends a sign-in token, if anybody. Raises Refused `not_signed_in` (401) for one that is not valid."""
+    if _WHO not in request.scope:
+        request.scope[_WHO] = _signed_in(request)
+    who: Official | None = request.scope[_WHO]
+    return who
+
+
+def _signed_in(request: Request) -> Official | None:
     scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
     if scheme.lower() != "bearer" or not token:
         return None
@@ -137,11 +146,17 @@ def allowed(who: Official, *roles: str) -> Official:
     return who
 
 
-class Asked:
-    """This request, answered once per Idempotency-Key."""
+class Asked(Generic[T]):
+    """This request, answered once per Idempotency-Key, in a service with a policy of this type."""
 
     def __init__(self, service: Service, request: Request, key: str | None, who: str, body: bytes) -> None:
         self.service, self.request, self.key, self.who, self.body = service, request, key, who, body
+
+    @property
+    def policy(self) -> T:
+        """The policy that create_app made of the service's settings."""
+        policy: T = self.request.app.state.policy
+        return policy
 
     def now(self) -> datetime:
         """What the office's clock says."""
@@ -163,7 +178,8 @@ class Asked:
         return Response(answer, status_code=201, media_type="application/json")
 
 
-async def _asked(request: Request) -> Asked:
+async def asked(request: Request) -> Asked[Any]:
+    """`Once = Annotated[Asked[Policy], Depends(asked)]`: one thing to ask FastAPI for in place of four."""
     key = request.headers.get("idempotency-key")
     if key is not None and not re.fullmatch(_KEY["pattern"], key):
         wrong = {"loc": ("header", "idempotency-key"), "type": "pattern", "msg": f"Should match {_KEY['pattern']}"}
@@ -177,14 +193,11 @@ async def _asked(request: Request) -> Asked:
     return Asked(service, request, key, who, await request.body())
 
 
-Once = Annotated[Asked, Depends(_asked)]
-
-
 def document_keys(routes: Iterable[object]) -> None:
     """Say in OpenAPI which of these routes take an Idempotency-Key. Read by FastAPI as a parameter of ours, it took a
     twentieth of a request."""
     for route in routes:
-        if isinstance(route, APIRoute) and any(each.call is _asked for each in route.dependant.dependencies):
+        if isinstance(route, APIRoute) and any(each.call is asked for each in route.dependant.dependencies):
             route.openapi_extra = {"parameters": [_KEY_PARAMETER]}
 
 

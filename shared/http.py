@@ -118,11 +118,11 @@ class Canonical:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        given = headers.get("x-request-id", "")
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
         request_id = given if _REQUEST_ID.match(given) else new_id()
         scope.setdefault("state", {})["request_id"] = request_id
-        trace = headers.get("traceparent", "")
+        trace = headers.get(b"traceparent", b"").decode("latin-1")
         caller = trace if _TRACEPARENT.match(trace) else None
         answered = partial(self._answer, scope, _bounded(receive, headers), send, request_id)
         if self.tracing is None or scope["path"].rpartition("/")[2] in _ASKED_BY_MACHINES:
@@ -170,9 +170,9 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "unmatched")
 
 
-def _bounded(receive: Receive, headers: dict[str, str]) -> Receive:
+def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
     read = 0
-    declared = headers.get("content-length", "0")
+    declared = headers.get(b"content-length", b"0")
 
     async def bounded() -> Message:
         nonlocal read

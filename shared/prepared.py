@@ -79,5 +79,6 @@ class _Made:
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them. Raises KeyError for one that is missing."""
         given = {**self._fixed, **values} if self._fixed else values
-        row = [(name, given[name] if bind is None else bind(given[name])) for name, bind in self._binders]
-        return tuple([value for _, value in row]) if self._positional else dict(row)
+        if self._positional:
+            return tuple([given[name] if bind is None else bind(given[name]) for name, bind in self._binders])
+        return {name: given[name] if bind is None else bind(given[name]) for name, bind in self._binders}

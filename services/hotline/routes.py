@@ -25,7 +25,7 @@ from services.hotline.models import (
 )
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by
-from shared.doors import PROBLEMS, Door, Limited, Needs, Once, RateLimit, Signed, allowed, policy_of
+from shared.doors import PROBLEMS, Asked, Door, Limited, Needs, RateLimit, Signed, allowed, asked, policy_of
 from shared.errors import Refused, found
 from shared.texts import Code
 from shared.tokens import Official
@@ -44,6 +44,7 @@ async def teller_of(request: Request, who: Signed) -> Official | None:
 
 
 Rules = Annotated[Policy, Depends(policy_of)]
+Once = Annotated[Asked[Policy], Depends(asked)]
 Teller = Annotated[Official | None, Depends(teller_of)]
 Operator = Annotated[Official, Needs("operator")]
 Attributer = Annotated[Official, Needs("operator", "leader")]
@@ -53,10 +54,10 @@ Desk = Annotated[Official, Needs(*DESK)]
 
 
 @router.post("/complaints", status_code=201, response_model=Receipt)
-async def file(body: NewComplaint, policy: Rules, who: Teller, once: Once) -> Response:
+async def file(body: NewComplaint, who: Teller, once: Once) -> Response:
     """Report something: by anybody on the web, or by an operator for somebody on the phone."""
-    operator = operator_of(body.channel, who, policy)
-    return await once(commands.file_complaint, body, operator, policy, once.now())
+    operator = operator_of(body.channel, who, once.policy)
+    return await once(commands.file_complaint, body, operator, once.policy, once.now())
 
 
 @router.get("/complaints")
@@ -96,28 +97,28 @@ async def attribution(complaint_id: Code, service: Door, policy: Rules, who: Lea
 
 
 @router.post("/complaints/{complaint_id}/triage", status_code=201, response_model=Moved)
-async def triage(complaint_id: Code, body: Triage, policy: Rules, who: Operator, once: Once) -> Response:
+async def triage(complaint_id: Code, body: Triage, who: Operator, once: Once) -> Response:
     """Say what a report is; again, as long as it has no answer."""
-    return await once(commands.triage, complaint_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(commands.triage, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/complaints/{complaint_id}/attribute", status_code=201, response_model=Moved)
-async def attribute(complaint_id: Code, body: Attribution, policy: Rules, who: Attributer, once: Once) -> Response:
+async def attribute(complaint_id: Code, body: Attribution, who: Attributer, once: Once) -> Response:
     """Say whose conduct a report is about: never one's own, one's superior's or a relative's."""
-    return await once(commands.attribute, complaint_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(commands.attribute, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/complaints/{complaint_id}/answer", status_code=201, response_model=Moved)
-async def answer(complaint_id: Code, body: Answer, policy: Rules, who: Answerer, once: Once) -> Response:
+async def answer(complaint_id: Code, body: Answer, who: Answerer, once: Once) -> Response:
     """Answer the citizen, once."""
-    return await once(commands.answer, complaint_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(commands.answer, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/complaints/{complaint_id}/verify", status_code=201, response_model=Moved)
-async def verify(complaint_id: Code, body: Verification, policy: Rules, who: Leader, once: Once) -> Response:
+async def verify(complaint_id: Code, body: Verification, who: Leader, once: Once) -> Response:
     """Say what the check of a report about conduct found; again, when it turns out otherwise. Never of a call one took
     oneself, nor of a report one attributed."""
-    return await once(commands.verify, complaint_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(commands.verify, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.get("/status/{number}", dependencies=[Limited("30/minute")])

@@ -36,11 +36,12 @@ def receive_dossier(session: Session, body: NewDossier, official: str, policy: P
     calendar = working_calendar(session)
     procedure = rules.procedure_for(policy.catalogue, body.procedure, now.astimezone(VN).date())
     rules.check_channel(procedure, body.channel)
-    rules.check_papers(procedure, body.papers)  # all that can be refused is, before the first write
+    rules.check_papers(procedure, body.papers)
+    due = rules.promised(procedure, now, calendar)  # all that can be refused is, before the first write
     code, ref = new_code(), new_ref("prs")
     event = rules.receive(
         procedure,
-        calendar,
+        due,
         dossier_id=new_id(),
         number=_number(session, policy, now),
         channel=body.channel,
@@ -58,7 +59,7 @@ def receive_dossier(session: Session, body: NewDossier, official: str, policy: P
         lookup_code=code,
         received_at=event.received_at,
         due_at=event.due_at,
-        due_because=because_of(event.due_arithmetic),
+        due_because=due.because(),
         status_code=int(rules.Status.RECEIVED),
         event_id=receipt.event_id,
         event_sha256=receipt.event_sha256,

@@ -23,7 +23,7 @@ from services.intake.models import (
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, newest_dossiers, working_calendar
-from shared.doors import PROBLEMS, Door, Limited, Needs, Once, policy_of
+from shared.doors import PROBLEMS, Asked, Door, Limited, Needs, asked, policy_of
 from shared.errors import Refused, found
 from shared.texts import Code
 from shared.tokens import Official
@@ -33,6 +33,7 @@ router = APIRouter(responses=PROBLEMS)
 
 
 Rules = Annotated[Policy, Depends(policy_of)]
+Once = Annotated[Asked[Policy], Depends(asked)]
 Clerk = Annotated[Official, Needs("clerk")]
 Officer = Annotated[Official, Needs("clerk", "officer", "head")]
 Completer = Annotated[Official, Needs("clerk", "officer", *rules.HEADS)]
@@ -58,10 +59,10 @@ async def promise(
 
 
 @router.post("/dossiers", status_code=201, response_model=Receipt)
-async def receive(body: NewDossier, policy: Rules, who: Clerk, once: Once) -> Response:
+async def receive(body: NewDossier, who: Clerk, once: Once) -> Response:
     """Receive a complete dossier: its number, its date and why."""
-    own_office(who, policy)
-    return await once(commands.receive_dossier, body, who.id, policy, once.now())
+    own_office(who, once.policy)
+    return await once(commands.receive_dossier, body, who.id, once.policy, once.now())
 
 
 @router.get("/dossiers")
@@ -79,28 +80,28 @@ async def dossier(dossier_id: Code, service: Door, policy: Rules, who: Anyone) -
 
 
 @router.post("/dossiers/{dossier_id}/take-up", status_code=201, response_model=Moved)
-async def take_up(dossier_id: Code, policy: Rules, who: Officer, once: Once) -> Response:
+async def take_up(dossier_id: Code, who: Officer, once: Once) -> Response:
     """Take a received dossier up: from now on it is yours."""
-    return await once(commands.take_up, dossier_id, who.id, own_unit(who, policy), once.now())
+    return await once(commands.take_up, dossier_id, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/complete", status_code=201, response_model=Moved)
-async def complete(dossier_id: Code, policy: Rules, who: Completer, once: Once) -> Response:
+async def complete(dossier_id: Code, who: Completer, once: Once) -> Response:
     """The result is ready at the counter: so says whoever took it up, or a head or leader."""
-    heads, own = who.may(*rules.HEADS), own_unit(who, policy)
+    heads, own = who.may(*rules.HEADS), own_unit(who, once.policy)
     return await once(commands.complete, dossier_id, who.id, heads, own, once.now())
 
 
 @router.post("/dossiers/{dossier_id}/hand-over", status_code=201, response_model=Moved)
-async def hand_over(dossier_id: Code, policy: Rules, who: Clerk, once: Once) -> Response:
+async def hand_over(dossier_id: Code, who: Clerk, once: Once) -> Response:
     """Give the result to the citizen, with the code of the satisfaction slip."""
-    return await once(commands.hand_over, dossier_id, who.id, own_unit(who, policy), once.now())
+    return await once(commands.hand_over, dossier_id, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/reschedule", status_code=201, response_model=Moved)
-async def reschedule(dossier_id: Code, body: Postponement, policy: Rules, who: Head, once: Once) -> Response:
+async def reschedule(dossier_id: Code, body: Postponement, who: Head, once: Once) -> Response:
     """Apologise and give a new date, before the old one has passed, once."""
-    return await once(commands.reschedule, dossier_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(commands.reschedule, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.get("/status/{number}", dependencies=[Limited("30/minute")])

@@ -109,7 +109,7 @@ def check_papers(procedure: Procedure, papers: Collection[str]) -> None:
 
 def receive(
     procedure: Procedure,
-    calendar: Calendar,
+    due: Promise,
     *,
     dossier_id: str,
     number: str,
@@ -123,7 +123,6 @@ def receive(
     """A complete dossier is received and its date promised. Raises what the checks raise."""
     check_channel(procedure, channel)
     check_papers(procedure, papers)
-    due = promised(procedure, now, calendar)
     return DossierReceived(
         dossier_id=dossier_id,
         number=number,

@@ -23,7 +23,7 @@ from services.notifier.models import (
 from services.notifier.settings import Policy
 from services.notifier.tables.follow_ups import State, figures
 from services.notifier.tables.notices import newest_notices, notices_by_state
-from shared.doors import PROBLEMS, Door, Needs, Once, policy_of
+from shared.doors import PROBLEMS, Asked, Door, Needs, asked, policy_of
 from shared.errors import found
 from shared.texts import Code
 from shared.tokens import Official
@@ -32,6 +32,7 @@ router = APIRouter(responses=PROBLEMS)
 
 
 Rules = Annotated[Policy, Depends(policy_of)]
+Once = Annotated[Asked[Policy], Depends(asked)]
 Anyone = Annotated[Official, Needs()]
 Head = Annotated[Official, Needs("head", "leader")]
 Leader = Annotated[Official, Needs("leader")]
@@ -84,27 +85,27 @@ async def flag(flag_id: Code, service: Door, policy: Rules, who: Anyone) -> Flag
 
 
 @router.post("/flags/{flag_id}/review", status_code=201, response_model=FlagMoved)
-async def review(flag_id: Code, body: Review, policy: Rules, who: Leader, once: Once) -> Response:
+async def review(flag_id: Code, body: Review, who: Leader, once: Once) -> Response:
     """Look at the facts: is the official to be asked?"""
-    return await once(flags.review, flag_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(flags.review, flag_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/flags/{flag_id}/inform", status_code=201, response_model=FlagMoved)
-async def inform(flag_id: Code, policy: Rules, who: Leader, once: Once) -> Response:
+async def inform(flag_id: Code, who: Leader, once: Once) -> Response:
     """Tell the official what is said; from now on they have five working days to explain."""
-    return await once(flags.inform, flag_id, who.id, own_unit(who, policy), once.now())
+    return await once(flags.inform, flag_id, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/flags/{flag_id}/explain", status_code=201, response_model=FlagMoved)
-async def explain(flag_id: Code, body: Explanation, policy: Rules, who: Anyone, once: Once) -> Response:
+async def explain(flag_id: Code, body: Explanation, who: Anyone, once: Once) -> Response:
     """Explain, as the official concerned."""
-    return await once(flags.explain, flag_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(flags.explain, flag_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/flags/{flag_id}/decide", status_code=201, response_model=FlagMoved)
-async def decide(flag_id: Code, body: Decision, policy: Rules, who: Leader, once: Once) -> Response:
+async def decide(flag_id: Code, body: Decision, who: Leader, once: Once) -> Response:
     """Decide after an explanation or a lapsed window: unfounded, coaching, or referred to the council."""
-    return await once(flags.decide, flag_id, body, who.id, own_unit(who, policy), once.now())
+    return await once(flags.decide, flag_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 def own_unit(who: Official, policy: Policy, what: str = "flag") -> Policy:

@@ -23,7 +23,7 @@ from services.personnel.models import (
 )
 from services.personnel.settings import Policy
 from services.personnel.tables import departments, members
-from shared.doors import PROBLEMS, Door, Limited, Needs, Once, policy_of
+from shared.doors import PROBLEMS, Asked, Door, Limited, Needs, asked, policy_of
 from shared.errors import found
 from shared.tokens import Official
 from shared.worktime import VN
@@ -32,6 +32,7 @@ router = APIRouter(responses=PROBLEMS)
 
 
 Rules = Annotated[Policy, Depends(policy_of)]
+Once = Annotated[Asked[Policy], Depends(asked)]
 Anyone = Annotated[Official, Needs()]
 Leader = Annotated[Official, Needs("leader", "admin")]
 Year = Annotated[int | None, Query(ge=2000, le=2099, description="This year, when left out.")]
@@ -65,10 +66,10 @@ async def pledge_text(service: Door, policy: Rules) -> PledgeTextView:
 
 
 @router.post("/pledges", status_code=201, response_model=PledgeReceipt)
-async def sign_pledge(body: PledgeToSign, policy: Rules, who: Anyone, once: Once) -> Response:
+async def sign_pledge(body: PledgeToSign, who: Anyone, once: Once) -> Response:
     """Sign this year's pledge yourself, before a witness who is no relative."""
-    own_unit(who, policy)
-    return await once(commands.sign_pledge, body, who.id, policy, once.now())
+    own_unit(who, once.policy)
+    return await once(commands.sign_pledge, body, who.id, once.policy, once.now())
 
 
 @router.get("/pledges/coverage", dependencies=[Limited("120/minute")])
@@ -85,9 +86,9 @@ async def calendar(service: Door, year: Year = None) -> CalendarView:
 
 
 @router.post("/calendar/days", status_code=201, response_model=DayReceipt)
-async def declare_day(body: DayToDeclare, policy: Rules, who: Leader, once: Once) -> Response:
+async def declare_day(body: DayToDeclare, who: Leader, once: Once) -> Response:
     """Declare a day off or worked, today or later. Dates promised already never move later."""
-    own_unit(who, policy, "calendar")
+    own_unit(who, once.policy, "calendar")
     return await once(commands.declare_day, body, who.id, once.now())
 
 

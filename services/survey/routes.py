@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.survey import commands
 from services.survey.models import Figures, NewRating, Thanks
 from services.survey.settings import Policy
-from shared.doors import PROBLEMS, Door, Limited, Once, policy_of
+from shared.doors import PROBLEMS, Asked, Door, Limited, asked, policy_of
 from shared.web.door import Web
 from shared.web.pages import wants_html
 
@@ -17,12 +17,13 @@ router = APIRouter(responses=PROBLEMS)
 
 
 Rules = Annotated[Policy, Depends(policy_of)]
+Once = Annotated[Asked[Policy], Depends(asked)]
 
 
 @router.post("/ratings", status_code=201, response_model=Thanks, dependencies=[Limited("60/minute")])
-async def rate(body: NewRating, policy: Rules, once: Once) -> Response:
+async def rate(body: NewRating, once: Once) -> Response:
     """Use a slip, once: 404 `slip_unknown`, 409 `slip_used` or `slip_expired`. Public."""
-    return await once(commands.rate, body, policy, once.now())
+    return await once(commands.rate, body, once.policy, once.now())
 
 
 @router.get("/figures", response_model=Figures, dependencies=[Limited("120/minute")])

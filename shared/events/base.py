@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,16 +86,19 @@ class Event(BaseModel):
         _registry[cls.event_type()] = cls
 
     @classmethod
+    @cache
     def event_name(cls) -> str:
         """`DossierReceived`, the same for every version."""
         return re.sub(r"V\d+$", "", cls.__name__)
 
     @classmethod
+    @cache
     def event_type(cls) -> str:
         """The CloudEvents type: `motcua.intake.DossierReceived.v1`."""
         return f"motcua.{cls.service}.{cls.event_name()}.v{cls.version}"
 
     @classmethod
+    @cache
     def token(cls) -> str:
         """The last token of its NATS subject: `dossier_received`."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.event_name()).lower()

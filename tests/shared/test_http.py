@@ -7,17 +7,17 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import httpx
 import pytest
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
-from shared.doors import Door, Limited, Needs, Once, address_of
+from shared.doors import Asked, Door, Limited, Needs, address_of, asked
 from shared.errors import Refused
 from shared.mechanism import event_log
 from shared.nats_client import make_seed
@@ -48,6 +48,7 @@ class Receipt(BaseModel):
 
 
 router = APIRouter()
+Once = Annotated[Asked[None], Depends(asked)]
 
 
 def receive(session: Session, name: str) -> Receipt:
