@@ -191,7 +191,7 @@ def next_number(connection: sa.Connection, series: str) -> int:
     turn, key = turn_of(connection), (counter, series)
     if turn and key in turn.kept:
         number = int(turn.kept[key]) + 1
-        _NUMBER_TAKEN.later(connection, {"of": series, "taken": number})
+        _NUMBER_TAKEN.later(connection, {"of": series, "taken": number}, of=series)
     else:
         number = int(_NEXT_NUMBER(connection, {"series": series}).rows[0][0])
     if turn:

@@ -40,11 +40,12 @@ class Prepared:
         rows = [tuple(row) for row in result] if result.returns_rows else []
         return Answer(rows, result.rowcount)
 
-    def later(self, connection: sa.Connection, values: Values | Sequence[Values]) -> None:
-        """The same without an answer, at the latest before the next question: see shared.transaction."""
+    def later(self, connection: sa.Connection, values: Values | Sequence[Values], *, of: object = None) -> None:
+        """The same without an answer, at the latest before the next question; with `of`, in place of what was said last
+        of the same, if that has not been run yet. See shared.transaction."""
         if turn := turn_of(connection):
             text, bound, many = self._bound(connection, values)
-            turn.say(self._table, text, bound if many else [bound])
+            turn.say(self._table, text, bound if many else [bound], of)
         else:
             self(connection, values)
 

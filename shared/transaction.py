@@ -61,6 +61,8 @@ class _Said:
 
     text: str
     rows: list[Any] = field(default_factory=list)
+    of: object = None
+    """What the last of them says everything of."""
 
 
 @dataclass(slots=True)
@@ -94,15 +96,19 @@ class Turn:
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
 
-    def say(self, table: str, text: str, rows: Sequence[Any]) -> None:
+    def say(self, table: str, text: str, rows: Sequence[Any], of: object = None) -> None:
         """A driver's statement about a table, for each of these rows; nobody reads its answer, so it is run at the
-        latest before the next question. What is said of one table stays in its order."""
+        latest before the next question. What is said of one table stays in its order. With `of`, a row takes the place
+        of the one that was said last of the same."""
         self.writes += len(rows)
         said = self._last.get(table)
         if said is None or said.text != text:
             self._last[table] = said = _Said(text)
             self.later.append(said)
+        elif of is not None and said.of == of:
+            said.rows.pop()
         said.rows += rows
+        said.of = of
 
     def send(self) -> None:
         """Run what was put off. Raises what SQLAlchemy would have raised."""

@@ -20,7 +20,7 @@ from shared.engines import open_engine
 from shared.errors import Refused
 from shared.mechanism import counter, next_number, upsert
 from shared.prepared import Prepared
-from shared.transaction import Grouped, turn_of
+from shared.transaction import Grouped, Turn, turn_of
 from shared.unavailable import Busy
 from tests.shared.line import Effect, Table, a_database, held_up, rows
 
@@ -67,6 +67,20 @@ async def test_what_is_said_later_is_said_in_order(db: Database, url: str) -> No
 
     await db.write(said)
     assert [row["last"] for row in rows(url, counter)] == [29]
+
+
+async def test_numbers_of_a_series_are_said_once_and_those_of_two_series_each(db: Database, url: str) -> None:
+    def numbered(session: Session) -> tuple[list[int], int]:
+        connection = session.connection()
+        taken = [next_number(connection, series) for series in ("a", "a", "a", "a", "b", "a", "b", "a", "a")]
+        turn = turn_of(connection)
+        assert turn
+        return taken, sum(len(said.rows) for said in turn.later)
+
+    taken, waiting = await db.write(numbered)
+    assert taken == [1, 2, 3, 4, 1, 5, 2, 6, 7] and waiting == 3  # after b's first: a, b, a
+    assert {row["series"]: row["last"] for row in rows(url, counter)} == {"a": 7, "b": 2}
+    assert await db.write(lambda session: next_number(session.connection(), "a")) == 8
 
 
 async def test_two_statements_about_one_table_keep_their_order(db: Database, url: str) -> None:
@@ -238,9 +252,16 @@ class Day(Table, table=True):
     basis: str = Field(max_length=64)
 
 
-async def test_a_calendar_is_read_once_and_again_after_a_day_was_declared(db: Database) -> None:
-    asked: list[str] = []
-    sa.event.listen(db.engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
+async def test_a_calendar_is_read_once_and_again_after_a_day_was_declared(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, run = [], Turn.run
+
+    def noting(turn: Turn, text: str, *words: Any, **more: Any) -> Any:
+        asked.append(text)
+        return run(turn, text, *words, **more)
+
+    monkeypatch.setattr(Turn, "run", noting)
     free = date(2026, 6, 8)
 
     def declared(session: Session) -> list[bool]:
