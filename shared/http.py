@@ -113,6 +113,7 @@ class Canonical:
 
     def __init__(self, app: ASGIApp, service: str, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self.app, self.service, self.metrics, self.tracing = app, service, metrics, tracing
+        self.log = log.bind(service=service)  # made once: to make it took longer than a line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -153,7 +154,7 @@ class Canonical:
                 await self.app(scope, receive, noting)
             except Exception as error:  # it goes on rising; here it still has its request's id
                 failed = {"error": why(error), "frames": frames(error)}
-                log.error("request.failed", service=self.service, method=asked, route=_route(scope), **failed)
+                self.log.error("request.failed", method=asked, route=_route(scope), **failed)
                 raise
             finally:
                 seconds = time.perf_counter() - began
@@ -163,7 +164,7 @@ class Canonical:
                     door.answered(route, asked, status)
                 if route.removeprefix("/") not in _ASKED_BY_MACHINES:
                     ms = round(seconds * 1000, 1)
-                    log.info("request", service=self.service, method=asked, route=route, status=status, ms=ms)
+                    self.log.info("request", method=asked, route=route, status=status, ms=ms)
 
 
 def _route(scope: Scope) -> str:

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from psycopg.pq import TransactionStatus
@@ -55,11 +55,21 @@ class WriterSession(Session):
         return super().connection(bind_arguments, execution_options)
 
 
+class Statement(Protocol):
+    """A driver's statement, on one kind of database."""
+
+    text: str
+
+    def together(self, rows: Sequence[Any]) -> tuple[str, Any] | None:
+        """The statement that says all of these rows at once, and its values; none where there is no faster one."""
+        ...
+
+
 @dataclass(slots=True)
 class _Said:
     """A statement that was put off, once for each row."""
 
-    text: str
+    statement: Statement
     rows: list[Any] = field(default_factory=list)
     of: object = None
     """What the last of them says everything of."""
@@ -96,14 +106,14 @@ class Turn:
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
 
-    def say(self, table: str, text: str, rows: Sequence[Any], of: object = None) -> None:
+    def say(self, table: str, statement: Statement, rows: Sequence[Any], of: object = None) -> None:
         """A driver's statement about a table, for each of these rows; nobody reads its answer, so it is run at the
         latest before the next question. What is said of one table stays in its order. With `of`, a row takes the place
         of the one that was said last of the same."""
         self.writes += len(rows)
         said = self._last.get(table)
-        if said is None or said.text != text:
-            self._last[table] = said = _Said(text)
+        if said is None or said.statement is not statement:
+            self._last[table] = said = _Said(statement)
             self.later.append(said)
         elif of is not None and said.of == of:
             said.rows.pop()
@@ -130,7 +140,10 @@ class Turn:
         cursor = self.raw.cursor()
         waiting, self.later, self._last = self.later, [], {}
         for said in waiting:
-            self._execute(cursor, said.text, said.rows, True)
+            if at_once := said.statement.together(said.rows):
+                self._execute(cursor, *at_once, False)
+            else:
+                self._execute(cursor, said.statement.text, said.rows, True)
         return cursor
 
     def _execute(self, cursor: Any, text: str, values: Any, many: bool) -> None:

@@ -10,9 +10,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 
 from shared.engines import open_engine
-from shared.mechanism import Instant
+from shared.mechanism import Instant, _upserting_one, counter
 from shared.prepared import Prepared
 
 metadata = sa.MetaData()
@@ -92,3 +94,19 @@ def test_a_value_that_is_missing_is_an_error_and_writes_nothing(connection: sa.C
     with pytest.raises(KeyError):
         ADD(connection, {"key": "a"})
     assert everything(connection) == []
+
+
+def test_on_postgresql_many_rows_of_an_insert_are_one_statement_and_those_of_an_upsert_are_not() -> None:
+    dialect = psycopg.dialect()
+    made = Prepared(counter.insert(), "series", "last")._make(dialect)
+    rows = [made.bound({"series": name, "last": last}) for name, last in (("a", 1), ("b", 2))]
+    assert made.together(rows) == (
+        "INSERT INTO counter (series, last) VALUES (%s::VARCHAR, %s::INTEGER), (%s::VARCHAR, %s::INTEGER)",
+        ["a", 1, "b", 2],
+    )
+    assert made.together(rows[:1]) is None and made.together(rows * 501) is None
+    upsert = _upserting_one(counter, "postgresql", ("series", "last"))._make(dialect)
+    assert upsert.together(rows) is None  # one that is named twice would be refused
+    update = Prepared(counter.update().where(counter.c.series == sa.bindparam("of")), "of", "last")._make(dialect)
+    assert update.together([{"of": "a", "last": 1}] * 2) is None
+    assert Prepared(counter.insert(), "series", "last")._make(sqlite.dialect()).together([("a", 1), ("b", 2)]) is None
