@@ -13,7 +13,7 @@ from services.intake.rulebook import load
 from shared.database import open_engine
 from shared.events import Event, Recorded, encode, intake
 from shared.mechanism import event_log
-from shared.texts import new_id
+from shared.texts import new_id, new_ref
 from shared.worktime import VN, Calendar
 from tests.support import UNIT
 
@@ -58,17 +58,17 @@ def received() -> list[intake.DossierReceived]:
     return [
         rules.receive(
             procedure,
-            calendar,
+            rules.promised(procedure, now, calendar),
             dossier_id=new_id(),
             number="",
             channel="counter",
             papers=["giay_chung_sinh"],
-            applicant_ref=f"prs_{hour:032d}",
+            applicant_ref=new_ref("prs"),
             lookup_sha256="ab" * 32,
             received_by="off-clerk-1",
-            now=BEGAN + timedelta(hours=hour),
+            now=now,
         )
-        for hour in range(100)
+        for now in (BEGAN + timedelta(hours=hour) for hour in range(100))
     ]
 
 
