@@ -72,8 +72,8 @@ class Database:
         self._busy_since: float | None = None
         self.problem: str | None = None
         """What kept the writer from saving, until it has saved something again."""
-        self.after_commit: Callable[[], None] = lambda: None
-        """Called in the writer thread after each commit of new facts: it wakes the relay."""
+        self.after_commit: Callable[[bool], None] = lambda _recorded: None
+        """Called in the writer thread after each commit, with whether a fact was recorded: it wakes the relay."""
         sa.event.listen(self.engine, "before_cursor_execute", before_statement)
         self._thread = threading.Thread(target=self._run, name=f"{recorder.service}-writer", daemon=True)
         self._thread.start()
@@ -203,8 +203,7 @@ class Database:
             self.problem = None if turn.writes else self.problem
             turn.end()  # all of this before anybody hears of it
             tell(answers)
-        if turn.recorded:
-            self.after_commit()
+        self.after_commit(turn.recorded)
         return []
 
     def _whose(self, work: list[Work], entry: Work | None, error: BaseException, again: bool) -> list[Work]:

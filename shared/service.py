@@ -160,7 +160,7 @@ class Service:
         """The background work, for as long as the context lasts; stops gracefully."""
         loop = asyncio.get_running_loop()
         self._client = loop.create_future()
-        self.db.after_commit = lambda: _quietly(loop, self.relay.wake)
+        self.db.after_commit = lambda recorded: _quietly(loop, self.relay.wake) if recorded else None
         self._bind()
         self._background = background = Background(
             self.name,

@@ -44,10 +44,10 @@ class Commits:
         self._noted: list[str] = []
         before = db.after_commit
 
-        def after_commit() -> None:
+        def after_commit(recorded: bool) -> None:
             self.at |= dict.fromkeys(self._noted, time.perf_counter())
             self._noted.clear()
-            before()
+            before(recorded)
 
         db.after_commit = after_commit
 

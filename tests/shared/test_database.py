@@ -302,7 +302,7 @@ async def test_whatever_a_function_raises_reaches_its_caller_and_ends_no_thread(
 
 
 async def test_a_failing_wake_up_ends_no_thread(db: Database, url: str) -> None:
-    def broken() -> None:
+    def broken(_recorded: bool) -> None:
         raise OSError("nobody listens")
 
     db.after_commit = broken
@@ -311,14 +311,14 @@ async def test_a_failing_wake_up_ends_no_thread(db: Database, url: str) -> None:
     assert [row["aggregate"] for row in rows(url, event_log)] == ["d-1", "d-2"]
 
 
-async def test_what_records_a_fact_wakes_the_relay_and_nothing_else_does(db: Database, write: Writes) -> None:
-    woken: list[None] = []
-    db.after_commit = lambda: woken.append(None)
+async def test_a_commit_tells_whether_it_has_something_for_the_relay(db: Database, write: Writes) -> None:
+    told: list[bool] = []
+    db.after_commit = told.append
     await db.write(write("an effect alone"))
     await db.read(lambda session: None)
-    assert not woken
     await db.write(record, received("d-1"))
-    assert len(woken) == 1
+    await db.write(write("another"))
+    assert await until(lambda: len(told) == 3) and told == [False, True, False]
 
 
 async def test_a_locked_database_gives_an_error_to_each_and_goes_on(
