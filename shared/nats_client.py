@@ -30,6 +30,20 @@ class NatsClient(Client):
             opts.setdefault("domain", DOMAIN)
         return super().jetstream(**opts)
 
+    @staticmethod
+    def _parse_header_lines(raw: bytes) -> dict[str, str]:
+        """What nats-py's own finds, which looks at each character of each name: a fifth of a replay went there.
+
+        Its optional parser is one for mail, and gives up a whole message's headers for a strange one.
+        """
+        found = {}
+        for line in raw.split(b"\r\n"):
+            name, colon, value = line.partition(b":")
+            name = name.strip()
+            if colon and name.isascii() and ((key := name.decode()).split() == [key] or not key):
+                found[key] = value.strip().decode("utf-8", "replace")
+        return found
+
     async def lost(self) -> None:
         """The connection has ended; only worth a line when it was not we who closed it."""
         if not self.is_closed:
