@@ -32,10 +32,10 @@ demo: setup ## A commune's working day in a minute and a half, on an office of i
 	@$(BIN)/motcua demo
 
 test: setup ## All tests on SQLite and a real nats-server, no Docker
-	@$(BIN)/pytest -n 4 --dist loadfile -m "$(BESIDES)"
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "$(BESIDES)"
 
 test-containers: setup ## The same tests on PostgreSQL and NATS in containers
-	@$(BIN)/pytest -n 4 --dist loadfile -m "$(BESIDES)" --containers
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "$(BESIDES)" --containers
 
 test-browser: setup ## Walk the pages in a real browser (needs chromium)
 	@$(BIN)/pytest -m browser

@@ -105,7 +105,8 @@ class Relay:
                 await self._round(nc, js)
                 if finishing and self._last is not None:
                     return
-                await _wait(self.wake, POLL_SECONDS)
+                if not self._finishing:
+                    await _wait(self.wake, POLL_SECONDS)
             except Diverged as diverged:
                 self.state.stopped = str(diverged)
                 log.error("relay.diverged", service=self.service, reason=str(diverged))

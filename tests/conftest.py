@@ -16,6 +16,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--containers", action="store_true", help="run on PostgreSQL and NATS in containers")
 
 
+FIRST = ("test_watchdog.py", "test_chaos.py", "test_database_faults.py")
+THEN = ("chaos", "system", "deploy", "shared")
+"""What waits for time-outs and processes begins; what only computes fills what is left of each core."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if item.path.name in FIRST:
+            return 0
+        return 1 + THEN.index(folder) if folder in THEN else 1 + len(THEN)
+
+    items.sort(key=turn)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _databases(request: pytest.FixtureRequest) -> Iterator[None]:
     """With --containers, every database of this run is PostgreSQL's; without Docker that fails."""
