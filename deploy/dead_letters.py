@@ -17,7 +17,7 @@ from sqlmodel import Session
 from deploy import office
 from deploy.home import Home, Refusal
 from deploy.options import HOME, SERVICE
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.inbox import DONE, REDRIVE, ask_redrive
 from shared.mechanism import parked
 

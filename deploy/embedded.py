@@ -25,8 +25,8 @@ from deploy.processes import naming
 from deploy.serve import NotStarted, combine, serve
 from shared import logs
 from shared.clock import Clock
-from shared.database import open_engine
 from shared.dated import WrongRow
+from shared.engines import open_engine
 from shared.migrations import Migrations, NewerDatabase
 from shared.nats_client import connect, read_seed
 from shared.settings import ServiceSettings

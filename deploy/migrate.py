@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from deploy import office
 from deploy.home import Home, Refusal
 from deploy.options import HOME
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.migrations import Migrations, NewerDatabase
 
 _ROLE = re.compile(r"^[a-z_][a-z0-9_]{0,40}$")

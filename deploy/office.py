@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from shared.access import Identity, auditor_identity, provisioner_identity, service_identity, subscriber_identity
 from shared.changes import Projection
 from shared.clock import Clock
-from shared.consumer import Follows
 from shared.events import event_named, every_event, stream_of
+from shared.inbox import Follows
 from shared.nats_client import keep_seed, public_key_of
 from shared.settings import ServiceSettings
 from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, follower_consumers, service_stream

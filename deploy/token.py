@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from deploy.home import Home, Refusal
 from deploy.options import HOME, OTHER_HOME
 from services.personnel.rulebook import seeded_official
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.tokens import issue
 
 MOST_NAMED = 6

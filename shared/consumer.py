@@ -24,25 +24,25 @@ from nats.js import JetStreamContext
 
 from shared.changes import Projection
 from shared.clock import Clock
-from shared.database import Closed, Database, in_short, is_unavailable
+from shared.database import Database
 from shared.deliveries import NOT_STARTED, Behind, Delivery, FarBehind, Gap, InflowState, Subscription
 from shared.errors import why
 from shared.events import Unreadable
 from shared.inbox import (
     Fenced,
+    Follows,
     Parked,
     claim_tracking,
+    handle,
     next_redrive,
     park,
     redrive,
     refuse_redrive,
     tracked,
 )
-from shared.inbox import Follows as Follows
-from shared.inbox import Handler as Handler
-from shared.inbox import handle as handle
 from shared.metrics import Metrics
 from shared.pull import pulling
+from shared.unavailable import Closed, in_short, is_unavailable
 
 log = structlog.get_logger()
 

@@ -27,20 +27,14 @@ import structlog
 from sqlmodel import Session
 
 from shared.causes import current_cause
-from shared.engines import PATIENCE_SECONDS
-from shared.engines import open_engine as open_engine
+from shared.engines import PATIENCE_SECONDS, open_engine
 from shared.errors import Refused
 from shared.events import Cause
 from shared.mechanism import next_number
 from shared.metrics import Metrics
 from shared.record import Recorder
 from shared.transaction import Grouped, Turn, WriterSession, before_statement, begin, commit, roll_back
-from shared.unavailable import Busy, lost_a_race, why_unavailable
-from shared.unavailable import Closed as Closed
-from shared.unavailable import OutcomeUnknown as OutcomeUnknown
-from shared.unavailable import Unavailable as Unavailable
-from shared.unavailable import in_short as in_short
-from shared.unavailable import is_unavailable as is_unavailable
+from shared.unavailable import Busy, Closed, OutcomeUnknown, in_short, lost_a_race, why_unavailable
 from shared.work import Refusal, Work, fail, tell, tellable
 
 P = ParamSpec("P")
@@ -89,11 +83,16 @@ class Database:
         since = self._busy_since
         return time.monotonic() - since if since is not None else 0.0
 
+    @property
+    def stuck(self) -> bool:
+        """Whether the writer has been at one group for so long that nobody else is let in."""
+        return self.busy_seconds > STUCK_SECONDS
+
     async def write(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function(session, *args)` in a transaction and return its result once it is committed."""
         assert not kwargs, "functions of the core take positional arguments"
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        if self.busy_seconds > STUCK_SECONDS:
+        if self.stuck:
             raise Busy("the writer has been at one transaction for too long")
         with self._closing:
             if self._closed or not self.alive:
@@ -159,7 +158,7 @@ class Database:
     def _do(self, work: list[Work]) -> None:
         alone = len(work) == 1
         for entry in self._transact(work):
-            if self.busy_seconds > STUCK_SECONDS:  # its neighbours have waited for locks: it has not begun
+            if self.stuck:  # its neighbours have waited for locks: it has not begun
                 entry.fail(Busy("others of its group took too long"))
             elif self._transact([entry], again=alone):
                 self._transact([entry], again=True)

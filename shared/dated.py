@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -44,3 +45,10 @@ def in_force(rows: Iterable[Row], day: date) -> Row | None:
     """Of the rows of one thing, the one in force on a day: begun, not ended, and the newest of those."""
     held = [row for row in rows if row.valid_from <= day and (row.valid_to is None or day < row.valid_to)]
     return max(held, key=lambda row: row.valid_from, default=None)
+
+
+def check_days(rows: Iterable[tuple[str, date]]) -> None:
+    """Raises ValueError for two rows of one thing that begin on one day (its name, the day): which of them holds?"""
+    for (what, day), count in Counter(rows).items():
+        if count > 1:
+            raise ValueError(f"{what} has {count} rows from {day}, and only one of them would hold")

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 OLD_SECONDS = 30.0
-STUCK_SECONDS = 10.0
 
 
 @dataclass
@@ -75,7 +74,7 @@ async def reasons(service: Service) -> list[str]:
     found = [] if service.db.alive else ["database: the writer has stopped"]
     if service.db.problem:
         found.append(f"database: nothing can be saved: {service.db.problem}")
-    if _hangs(service):
+    if service.db.stuck:
         found.append(f"database: the writer has been at one transaction for {service.db.busy_seconds:.0f} s")
     if service.connected:
         found += service.watchdog.problems
@@ -102,7 +101,7 @@ async def metrics(request: Request) -> Response:
     seen.published.set(relay.published)
     seen.republished.set(relay.republished)
     seen.leads.set(service.leads)
-    seen.saves.set(service.db.alive and service.db.problem is None and not _hangs(service))
+    seen.saves.set(service.db.alive and service.db.problem is None and not service.db.stuck)
     seen.connected.set(service.connected)
     seen.troubles.set(len(service.watchdog.problems))
     seen.gaps.labels(service.relay.stream, "hole").set(relay.missing)
@@ -117,11 +116,6 @@ async def metrics(request: Request) -> Response:
         seen.gaps.labels(stream, "count").set(flow.state.lost)
         seen.restarts.labels(stream).set(flow.state.restarts)
     return Response(seen.text(), media_type="text/plain; version=0.0.4")
-
-
-def _hangs(service: Service) -> bool:
-    """Whether the writer has been at one transaction for so long that somebody should look."""
-    return service.db.busy_seconds > STUCK_SECONDS
 
 
 async def _database_told(service: Service) -> bool:

@@ -17,12 +17,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.causes import because_of
-from shared.database import Unavailable
 from shared.errors import Refused, frames, why
 from shared.events import Cause
 from shared.metrics import Metrics
 from shared.texts import new_id
 from shared.tracing import Door, Tracing
+from shared.unavailable import Unavailable
 
 log = structlog.get_logger()
 MOST_BYTES = 1_000_000

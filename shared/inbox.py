@@ -77,12 +77,7 @@ def move_tracking(session: Session, stream: str, before: int, after: int, claim:
     """Advance by compare-and-set; raises Fenced when somebody else has moved or claimed it, or it would go back."""
     if after <= before:
         raise Fenced(f"{stream}: tracking cannot go from {before} to {after}")
-    connection = session.connection()
-    if claim == 0 and before == 0:  # nobody has claimed it yet
-        row = {"stream": stream, "last_seq": 0, "claim": 0}
-        if not connection.execute(sa.select(tracking.c.last_seq).where(tracking.c.stream == stream)).first():
-            connection.execute(tracking.insert(), [row])
-    moved = _MOVE(connection, {"of": stream, "before": before, "by": claim, "after": after})
+    moved = _MOVE(session.connection(), {"of": stream, "before": before, "by": claim, "after": after})
     if moved.touched != 1:
         raise Fenced(f"{stream}: tracking is not at {before} with claim {claim}")
 
@@ -97,7 +92,7 @@ def handle(
     bodies: Sequence[tuple[int, bytes]],
     projection: Projection,
     follows: Follows,
-    claim: int = 0,
+    claim: int,
 ) -> int:
     """Handle these events of a stream, in order, and move the tracking, all in the caller's transaction.
 
@@ -166,7 +161,7 @@ def aggregates_waiting(session: Session, stream: str) -> set[str]:
 
 
 def park(
-    session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime, claim: int = 0
+    session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime, claim: int
 ) -> None:
     """Set an event aside with its cause, and move on. What waits behind events on their way back goes with them."""
     move_tracking(session, stream, before, seq, claim)

@@ -23,7 +23,7 @@ from nats.js import JetStreamContext
 from nats.js.api import StreamState
 
 from shared.clock import Clock
-from shared.database import Closed, Database, in_short
+from shared.database import Database
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
 from shared.metrics import Metrics
@@ -39,6 +39,7 @@ from shared.outbox import (
     what_waits,
 )
 from shared.tracing import Tracing
+from shared.unavailable import Closed, in_short
 
 log = structlog.get_logger()
 

@@ -31,8 +31,9 @@ from shared.access import API
 from shared.background import Background, Job, end
 from shared.changes import Projection
 from shared.clock import Clock
-from shared.consumer import Follows, Inflow
+from shared.consumer import Inflow
 from shared.database import Database
+from shared.inbox import Follows
 from shared.leader import Leadership
 from shared.metrics import Metrics
 from shared.nats_client import connect_options, js_options, read_seed

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlmodel import Session
 
 from deploy import office
 from deploy.replay.fold import tables_of
+from shared.changes import Projection
 from shared.clock import Clock
-from shared.database import open_engine
+from shared.engines import open_engine
+from shared.inbox import Follows, claim_tracking, handle, park
 from shared.migrations import Migrations
 from shared.settings import ServiceSettings
 from shared.tokens import issue, make_keys
@@ -100,3 +104,25 @@ def client_of(
         headers["Authorization"] = f"Bearer {issue(private, official, unit, roles)}"
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://office", headers=headers)
+
+
+# --- what an inflow does, once it has claimed the tracking ---
+
+
+def hand_over(
+    session: Session,
+    stream: str,
+    before: int,
+    bodies: Sequence[tuple[int, bytes]],
+    project: Projection,
+    follows: Follows,
+) -> int:
+    """Handle these bytes, of which the first follows `before`."""
+    _, claim = claim_tracking(session, stream)
+    return handle(session, stream, before, bodies, project, follows, claim)
+
+
+def set_aside(session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime) -> None:
+    """Park these bytes."""
+    _, claim = claim_tracking(session, stream)
+    park(session, stream, before, seq, body, cause, now, claim)

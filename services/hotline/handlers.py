@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.consumer import Follows
 from shared.events.personnel import CalendarDayDeclared, OfficialAppointed
+from shared.inbox import Follows
 
 FOLLOWS: Follows = {
     CalendarDayDeclared: None,  # its row says it all: the next promise is counted with it

@@ -9,7 +9,6 @@ from services.notifier.commands.notices import intend
 from services.notifier.rulebook import load
 from services.notifier.rules.notices import Case, to_citizen
 from services.notifier.tables import Complaint, Dossier
-from shared.consumer import Follows
 from shared.events import Recorded
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
 from shared.events.intake import (
@@ -21,6 +20,7 @@ from shared.events.intake import (
 )
 from shared.events.notifier import Purpose
 from shared.events.personnel import CalendarDayDeclared, OfficialAppointed, UnitOpened
+from shared.inbox import Follows
 
 
 def on_dossier_received(session: Session, received: Recorded[DossierReceived]) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from shared.consumer import Follows
+from shared.inbox import Follows
 
 FOLLOWS: Follows = {}

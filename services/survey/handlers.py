@@ -10,10 +10,10 @@ from sqlmodel import Session
 from services.survey import rules
 from services.survey.rulebook import load
 from services.survey.tables import slip_with_code
-from shared.consumer import Follows
 from shared.events import Recorded
 from shared.events.intake import ResultHandedOver
 from shared.events.personnel import UnitOpened
+from shared.inbox import Follows
 from shared.record import record
 from shared.worktime import VN
 

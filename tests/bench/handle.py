@@ -15,9 +15,9 @@ from sqlmodel import Session
 from deploy import office
 from shared import mechanism
 from shared.changes import Change
-from shared.consumer import Follows, Handler
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.events import Event, Recorded
+from shared.inbox import Follows, Handler
 from shared.service import Service
 from shared.settings import ServiceSettings
 from tests.bench import bare_drain, bare_handle

@@ -10,7 +10,7 @@ from functools import cache
 
 from services.intake import rules
 from services.intake.rulebook import load
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.events import Event, Recorded, encode, intake
 from shared.mechanism import event_log
 from shared.texts import new_id, new_ref

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.inbox import park
 from shared.mechanism import parked
 from tests.shared.follower import Handlers, a_place, a_service
 from tests.shared.line import NOW, a_database, body_of, completed, effects, nothing, received, rows, until, with_tables
+from tests.support import set_aside
 
 Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -34,10 +34,10 @@ def typed(url: str) -> Typed:
 
 async def three_parked(url: str) -> None:
     with a_database(url, "hotline", nothing) as db:
-        await db.write(park, "INTAKE", 0, 1, body_of(received("a")), "KeyError at handle:7", NOW)
-        await db.write(park, "INTAKE", 1, 2, b"\xff", "not an event of ours: JSONDecodeError", NOW)
+        await db.write(set_aside, "INTAKE", 0, 1, body_of(received("a")), "KeyError at handle:7", NOW)
+        await db.write(set_aside, "INTAKE", 1, 2, b"\xff", "not an event of ours: JSONDecodeError", NOW)
         await db.write(
-            park, "INTAKE", 2, 3, body_of(completed("a")), "an earlier event of its aggregate is parked", NOW
+            set_aside, "INTAKE", 2, 3, body_of(completed("a")), "an earlier event of its aggregate is parked", NOW
         )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from deploy import office
 from deploy.new_migration import difference
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.mechanism import event_log, outbox
 from shared.migrations import Migrations, NewerDatabase
 from tests.folded import damaged

@@ -19,14 +19,13 @@ from deploy.home import Refusal
 from deploy.replay import Comparison, compare, replay
 from deploy.replay.compare import reader
 from shared.clock import Clock
-from shared.consumer import handle, park
 from shared.database import Database
 from shared.events import Event, every_event, intake, personnel
 from shared.mechanism import event_log, outbox
 from shared.nats_client import connect, read_seed
 from shared.record import Receipt, Recorder, record
 from shared.relay import Relay
-from tests.support import UNIT, free_port, migrated, new_database
+from tests.support import UNIT, free_port, hand_over, migrated, new_database, set_aside
 
 
 @dataclass
@@ -166,7 +165,7 @@ async def test_a_parked_event_is_left_out_and_named(line: Line) -> None:
     await line.publish("personnel")
     body = await line.databases["personnel"].read(_body, 1)
     database = line.databases["intake"]
-    await database.write(park, "PERSONNEL", 0, 1, body, "a trial", datetime.now(UTC))
+    await database.write(set_aside, "PERSONNEL", 0, 1, body, "a trial", datetime.now(UTC))
     found = await line.compare()
     assert found.equal and found.events == 0
     assert [source.left_out for source in found.sources if source.stream == "PERSONNEL"] == [frozenset({1})]
@@ -180,7 +179,7 @@ async def _handled(line: Line, last: int) -> None:
     """Intake handles personnel's first events, as its consumer does."""
     bodies = [(seq, await line.databases["personnel"].read(_body, seq)) for seq in range(1, last + 1)]
     follows, project = office.follows("intake"), office.projection("intake")
-    await line.databases["intake"].write(handle, "PERSONNEL", 0, bodies, project, follows)
+    await line.databases["intake"].write(hand_over, "PERSONNEL", 0, bodies, project, follows)
 
 
 async def test_at_a_moment_only_what_was_recorded_until_then_counts(line: Line) -> None:

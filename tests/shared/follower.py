@@ -25,12 +25,12 @@ from shared.access import (
     service_identity,
 )
 from shared.changes import Projection
-from shared.consumer import Follows
 from shared.events import Event, Recorded, stream_of
 from shared.events.hotline import PrivateDataRead
 from shared.events.intake import DossierCompleted, DossierReceived
 from shared.events.personnel import CalendarDayDeclared
 from shared.events.survey import SlipIssued
+from shared.inbox import Follows
 from shared.nats_client import NatsClient, connect, make_seed, public_key_of
 from shared.record import record
 from shared.service import Service

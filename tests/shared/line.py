@@ -20,7 +20,8 @@ from sqlmodel import Field, Session, SQLModel
 from shared import mechanism
 from shared.changes import Change, Drop, Patch, put, table_of
 from shared.clock import Clock
-from shared.database import Database, open_engine
+from shared.database import Database
+from shared.engines import open_engine
 from shared.events import Event, Recorded, encode
 from shared.events.intake import DossierCompleted, DossierReceived, DossierTakenUp, ResultHandedOver
 from shared.mechanism import Instant

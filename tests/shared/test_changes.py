@@ -15,7 +15,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.changes import Change, Drop, Patch, apply, put, table_of
-from shared.database import open_engine
+from shared.engines import open_engine
 
 
 class Table(SQLModel, registry=registry()):

@@ -27,13 +27,12 @@ from sqlmodel import Session
 
 from shared import consumer
 from shared.changes import table_of
-from shared.consumer import Follows
 from shared.engines import open_engine
 from shared.events import Recorded, Unreadable
 from shared.events.hotline import ComplaintVerified
 from shared.events.intake import DossierReceived
 from shared.health import reasons
-from shared.inbox import Fenced, ask_redrive, claim_tracking, handle, park, redrive
+from shared.inbox import Fenced, Follows, ask_redrive, claim_tracking, handle, park, redrive
 from shared.leader import Leadership
 from shared.mechanism import event_log, parked, tracking
 from shared.service import Service
@@ -52,7 +51,7 @@ from tests.shared.line import (
     taken_up,
     until,
 )
-from tests.support import UNIT
+from tests.support import UNIT, hand_over, set_aside
 
 RECEIVED = f"motcua.{UNIT}.intake.dossier_received"
 
@@ -413,23 +412,23 @@ async def test_a_stream_speaks_for_its_owner_alone(url: str) -> None:
     follows: Follows = {ComplaintVerified: note, DossierReceived: note}
     with a_database(url, "notifier", nothing) as db:
         with pytest.raises(Unreadable, match="hotline has no place in INTAKE"):
-            await db.write(handle, "INTAKE", 0, [(1, body_of(received("d-0"))), (2, forged)], nothing, follows)
-        await db.write(park, "INTAKE", 0, 2, forged, "Unreadable", NOW)
+            await db.write(hand_over, "INTAKE", 0, [(1, body_of(received("d-0"))), (2, forged)], nothing, follows)
+        await db.write(set_aside, "INTAKE", 0, 2, forged, "Unreadable", NOW)
         assert await db.write(ask_redrive, "INTAKE", 2) == 1
         with pytest.raises(Unreadable):
             await db.write(redrive, "INTAKE", 2, nothing, follows)
         assert effects(url) == []
-        await db.write(handle, "HOTLINE", 0, [(1, forged)], nothing, follows)
+        await db.write(hand_over, "HOTLINE", 0, [(1, forged)], nothing, follows)
     assert effects(url, "HOTLINE") == [ComplaintVerified.sample().aggregate]
 
 
 async def test_what_comes_behind_facts_on_their_way_back_goes_with_them(url: str) -> None:
     with a_database(url, "hotline", nothing) as db:
-        await db.write(park, "INTAKE", 0, 1, body_of(received("a")), "KeyError", NOW)
-        await db.write(park, "INTAKE", 1, 2, body_of(received("b")), "KeyError", NOW)
+        await db.write(set_aside, "INTAKE", 0, 1, body_of(received("a")), "KeyError", NOW)
+        await db.write(set_aside, "INTAKE", 1, 2, body_of(received("b")), "KeyError", NOW)
         assert await db.write(ask_redrive, "INTAKE", 1) == 1
-        await db.write(park, "INTAKE", 2, 3, body_of(completed("a")), "behind", NOW)
-        await db.write(park, "INTAKE", 3, 4, body_of(completed("b")), "behind", NOW)
+        await db.write(set_aside, "INTAKE", 2, 3, body_of(completed("a")), "behind", NOW)
+        await db.write(set_aside, "INTAKE", 3, 4, body_of(completed("b")), "behind", NOW)
     assert [row["state"] for row in rows(url, parked)] == ["redrive", "waiting", "redrive", "waiting"]
 
 

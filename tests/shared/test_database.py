@@ -15,11 +15,11 @@ from sqlmodel import Session
 
 from shared import database
 from shared.changes import table_of
-from shared.database import Closed, Database, OutcomeUnknown, Unavailable, is_unavailable
+from shared.database import Database
 from shared.errors import Refused
 from shared.mechanism import counter, event_log, next_number
 from shared.record import record
-from shared.unavailable import Busy, Full
+from shared.unavailable import Busy, Closed, Full, OutcomeUnknown, Unavailable, is_unavailable
 from tests.folded import damaged
 from tests.shared.line import (
     Effect,

@@ -18,12 +18,12 @@ from sqlmodel import Session
 
 from shared import database
 from shared.changes import table_of
-from shared.database import Database, OutcomeUnknown, Unavailable
+from shared.database import Database
 from shared.idempotency import answer_once
 from shared.locks import FileLock, Lock, SessionLock
 from shared.mechanism import counter, event_log, next_number, parked
 from shared.record import record
-from shared.unavailable import Busy, is_unavailable
+from shared.unavailable import Busy, OutcomeUnknown, Unavailable, is_unavailable
 from tests.shared.faults import a_server, held_by_another, no_file_opens
 from tests.shared.faults_commit import When, breaking
 from tests.shared.follower import a_place, a_service

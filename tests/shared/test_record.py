@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from shared.causes import because_of
 from shared.changes import apply, table_of
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.events import Cause, Event, base, decode, digest
 from shared.events.intake import DossierReceived, DossierTakenUp
 from shared.events.survey import RatingSubmitted

@@ -14,10 +14,10 @@ from services.hotline.pages.doors import Rules, notice, report_of
 from services.hotline.pages.words import REFUSALS
 from services.hotline.settings import Policy
 from services.hotline.tables import complaint_by_number
-from shared.database import Unavailable
 from shared.doors import Door, Limited, RateLimit
 from shared.errors import Refused
 from shared.service import Service
+from shared.unavailable import Unavailable
 from shared.web.door import Web, once
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words

@@ -17,12 +17,12 @@ from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.doors import Rules, notice, options, report_of, wrong_fields
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by, officials_by_name
-from shared.database import Unavailable
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
+from shared.unavailable import Unavailable
 from shared.web.door import DESK_NAV, SignedInAs, Web, once
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import Words

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from shared.dated import in_force, reading
+from shared.dated import check_days, in_force, reading
 from shared.worktime import Limit
 
 ClockCode = Literal["pakn_answer", "danger_acknowledgement"]
@@ -18,11 +18,10 @@ NoticeCode = Literal["denunciation", "khieu_nai"]
 
 @dataclass(frozen=True)
 class ClockRule:
-    """How long is given, in which kind of time, from which fact, by which act; until `valid_to` (exclusive)."""
+    """How long is given, in which kind of time, by which act; until `valid_to` (exclusive)."""
 
     code: str
     limit: Limit
-    starts: str
     basis: str
     confidence: str
     near_percent: int
@@ -68,8 +67,11 @@ def load(path: Path | None = None) -> Rulebook:
     path = path or Path(__file__).with_name("clocks.toml")
     with reading(path):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        clocks, notices = data["clock"], data["notice"]
-    return Rulebook(tuple(_clock(path, row) for row in clocks), tuple(_notice(path, row) for row in notices))
+        clocks = tuple(_clock(path, row) for row in data["clock"])
+        notices = tuple(_notice(path, row) for row in data["notice"])
+        check_days((f"clock {each.code}", each.valid_from) for each in clocks)
+        check_days((f"notice {each.code}", each.valid_from) for each in notices)
+    return Rulebook(clocks, notices)
 
 
 def _clock(path: Path, row: Mapping[str, Any]) -> ClockRule:

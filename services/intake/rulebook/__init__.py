@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
-from shared.dated import in_force, reading
+from shared.dated import check_days, in_force, reading
 from shared.events.intake import Channel
 from shared.worktime import Limit
 
@@ -73,7 +73,9 @@ def load(path: Path | None = None) -> Catalogue:
     path = path or Path(__file__).with_name("procedures.toml")
     with reading(path):
         rows = tomllib.loads(path.read_text(encoding="utf-8"))["procedure"]
-    return Catalogue(tuple(_read(path, row) for row in rows))
+        procedures = tuple(_read(path, row) for row in rows)
+        check_days((f"procedure {each.code}", each.valid_from) for each in procedures)
+    return Catalogue(procedures)
 
 
 def _read(path: Path, row: Mapping[str, Any]) -> Procedure:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared.dated import reading
+from shared.dated import check_days, reading
 from shared.worktime import VN
 
 
@@ -119,6 +119,8 @@ def load(path: Path | None = None) -> Rulebook:
     path = path or Path(__file__).with_name("rules.toml")
     with reading(path):
         rulebook = Rulebook(tomllib.loads(path.read_text(encoding="utf-8")))
+        for kind, rows in rulebook.rows.items():
+            check_days((" ".join(filter(None, (kind, row.get("code")))), row["valid_from"]) for row in rows)
         for kind in rulebook.rows:  # whatever a day needs is looked for now, and not on that day
             for row in rulebook.rows[kind]:
                 rulebook.on(datetime.combine(row["valid_from"], time(12), VN))

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shared.dated import in_force, reading
+from shared.dated import check_days, in_force, reading
 from shared.worktime import Limit
 
 
@@ -62,7 +62,10 @@ def load_pledges(path: Path | None = None) -> Pledges:
     """The texts of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("pledge.toml")
     with reading(path):
-        return Pledges(tuple(_text(row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["pledge"]))
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))["pledge"]
+        texts = tuple(_text(row) for row in rows)
+        check_days(("the pledge", each.valid_from) for each in texts)
+    return Pledges(texts)
 
 
 def _text(row: Mapping[str, Any]) -> PledgeText:

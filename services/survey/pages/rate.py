@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from services.survey import commands
 from services.survey.models import NewRating, Thanks
 from services.survey.settings import Policy
-from shared.database import Unavailable
 from shared.doors import Door, Limited, RateLimit, policy_of
 from shared.errors import Refused
+from shared.unavailable import Unavailable
 from shared.web.door import Web, once
 from shared.web.forms import Form, blank, field_errors, read_form
 from shared.web.language import N_, Words

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shared.dated import in_force, reading
+from shared.dated import check_days, in_force, reading
 
 
 @dataclass(frozen=True)
@@ -38,4 +38,7 @@ def load(path: Path | None = None) -> Rulebook:
     """The rulebook of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("slips.toml")
     with reading(path):
-        return Rulebook(tuple(SlipRule(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["slip"]))
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))["slip"]
+        slips = tuple(SlipRule(**row) for row in rows)
+        check_days(("the slip", each.valid_from) for each in slips)
+    return Rulebook(slips)

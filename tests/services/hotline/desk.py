@@ -15,13 +15,12 @@ from sqlmodel import Session
 
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from shared.consumer import handle
 from shared.events import Event, Recorded, encode
 from shared.events.personnel import OfficialAppointed
 from shared.mechanism import event_log, private
 from shared.service import Service
 from shared.texts import new_id
-from tests.support import UNIT, client_of
+from tests.support import UNIT, client_of, hand_over
 
 NOW = datetime(2026, 6, 5, 14, 10, tzinfo=UTC)  # 21:10 on a Friday in Hanoi
 
@@ -53,7 +52,7 @@ class Desk:
         bodies = [
             (self.handled + n, encode(Recorded(event, new_id(), UNIT, 1, now, now))) for n, event in enumerate(facts, 1)
         ]
-        await self.service.db.write(handle, "PERSONNEL", self.handled, bodies, project, FOLLOWS)
+        await self.service.db.write(hand_over, "PERSONNEL", self.handled, bodies, project, FOLLOWS)
         self.handled += len(facts)
 
     async def appoints(self, official: str, heads_up_to: str | None = None, relatives: list[str] | None = None) -> None:

@@ -14,7 +14,6 @@ from services.intake.handlers import FOLLOWS
 from services.intake.pages.papers import ON_M01, m01_of
 from services.intake.pages.people import people
 from services.intake.projection import project
-from shared.consumer import handle
 from shared.events import Event, Recorded, encode
 from shared.events.personnel import OfficialAppointed, UnitOpened
 from shared.texts import new_id
@@ -23,7 +22,7 @@ from shared.worktime import VN
 from tests.services.intake.conftest import FRIDAY_AFTERNOON, Visitor
 from tests.services.intake.test_pages_counter import COUNTER, facts, handed_over
 from tests.shared.web.conftest import text_of
-from tests.support import UNIT
+from tests.support import UNIT, hand_over
 
 SINCE = datetime(2025, 7, 1, tzinfo=VN)
 CENTRE = UnitOpened(department_id="dep-hanh-chinh-cong", name="Trung tâm Một cửa", opened_at=SINCE)
@@ -47,7 +46,7 @@ def hears(intake: FastAPI, *told: Event, after: int = 0) -> None:
     bodies = [
         (seq, encode(Recorded(fact, new_id(), UNIT, 1, when, when))) for seq, fact in enumerate(told, start=after + 1)
     ]
-    asyncio.run(intake.state.service.db.write(handle, "PERSONNEL", after, bodies, project, FOLLOWS))
+    asyncio.run(intake.state.service.db.write(hand_over, "PERSONNEL", after, bodies, project, FOLLOWS))
 
 
 def main_of(page: str) -> str:

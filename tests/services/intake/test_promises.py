@@ -10,11 +10,10 @@ from services.intake.projection import project
 from shared.clock import Clock
 from shared.events import Event, Recorded, encode
 from shared.events.personnel import CalendarDayDeclared
-from shared.inbox import handle
 from shared.service import Service
 from shared.texts import new_id
 from shared.worktime import VN
-from tests.support import UNIT, app_of, client_of
+from tests.support import UNIT, app_of, client_of, hand_over
 from tests.system.running import A_DOSSIER
 
 FRIDAY = datetime(2026, 6, 5, 15, 1, tzinfo=VN)
@@ -25,7 +24,7 @@ async def declare(service: Service, before: int, day: date, kind: str) -> None:
     """Personnel's fact arrives, as the consumer hands it over."""
     fact = CalendarDayDeclared.sample().model_copy(update={"day_id": f"day-{day}", "day": day, "kind": kind})
     recorded: Recorded[Event] = Recorded(fact, new_id(), UNIT, 1, FRIDAY, FRIDAY)
-    await service.db.write(handle, "PERSONNEL", before, [(before + 1, encode(recorded))], project, FOLLOWS)
+    await service.db.write(hand_over, "PERSONNEL", before, [(before + 1, encode(recorded))], project, FOLLOWS)
 
 
 async def test_a_day_declared_off_or_worked_after_a_receipt_leaves_its_date_and_its_arithmetic(

@@ -24,12 +24,11 @@ from shared.events import Event, Recorded, encode
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintVerified
 from shared.events.intake import DossierCompleted, DossierReceived, DossierRescheduled, DossierTakenUp, ResultHandedOver
 from shared.events.personnel import OfficialAppointed, UnitOpened
-from shared.inbox import handle
 from shared.mechanism import event_log
 from shared.service import Service
 from shared.texts import new_id
 from shared.worktime import VN
-from tests.support import UNIT, client_of
+from tests.support import UNIT, client_of, hand_over
 
 
 def at(text: str) -> datetime:
@@ -155,7 +154,7 @@ class Lookout:
         recorded: Recorded[Event] = Recorded(fact, id_, UNIT, 1, now, now)
         self.heard.append(recorded)
         body = encode(recorded)
-        await self.service.db.write(handle, stream, before, [(before + 1, body)], project, FOLLOWS)
+        await self.service.db.write(hand_over, stream, before, [(before + 1, body)], project, FOLLOWS)
         self.handled[stream] = before + 1
         return id_
 

@@ -14,7 +14,7 @@ from services.notifier.handlers import FOLLOWS
 from services.notifier.projection import project
 from services.notifier.tables import SideEffect, Table
 from shared.changes import apply
-from shared.database import open_engine
+from shared.engines import open_engine
 from shared.events import Event, Recorded, decode, every_event
 from shared.inbox import handle_one
 from shared.mechanism import event_log

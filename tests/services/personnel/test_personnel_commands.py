@@ -18,7 +18,8 @@ from services.personnel.models import DayToDeclare, PledgeToSign
 from services.personnel.projection import project
 from services.personnel.tables import CalendarDay, Department, Member, Pledge, working_calendar
 from shared.changes import apply
-from shared.database import Database, open_engine
+from shared.database import Database
+from shared.engines import open_engine
 from shared.errors import Refused
 from shared.events import decode
 from shared.mechanism import event_log, outbox

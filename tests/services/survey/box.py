@@ -16,13 +16,12 @@ from sqlmodel import Session
 
 from services.survey.handlers import FOLLOWS
 from services.survey.projection import project
-from shared.consumer import handle
 from shared.events import Event, Recorded, encode
 from shared.events.intake import ResultHandedOver
 from shared.mechanism import event_log, private
 from shared.service import Service
 from shared.texts import new_code, new_id
-from tests.support import UNIT, client_of
+from tests.support import UNIT, client_of, hand_over
 
 NOW = datetime(2026, 6, 8, 9, 42, 17, tzinfo=UTC)  # 16:42 on a Monday in Hanoi
 RATING: dict[str, Any] = {
@@ -64,7 +63,7 @@ class Box:
             (before + n, encode(Recorded(fact, event_id, UNIT, 4, now, now)))
             for n, (fact, event_id) in enumerate(named, 1)
         ]
-        await self.service.db.write(handle, stream, before, bodies, project, FOLLOWS)
+        await self.service.db.write(hand_over, stream, before, bodies, project, FOLLOWS)
         self.handled[stream] = before + len(facts)
 
     async def slip(self, department: str = "dep-hanh-chinh-cong", at: datetime = NOW) -> str:
