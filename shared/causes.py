@@ -18,7 +18,7 @@ def current_cause() -> Cause:
 
 
 @contextmanager
-def because_of(cause: Cause) -> Iterator[None]:
+def caused_by(cause: Cause) -> Iterator[None]:
     """Facts recorded inside carry this cause."""
     token = _current.set(cause)
     try:

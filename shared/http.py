@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.causes import because_of
+from shared.causes import caused_by
 from shared.errors import Refused, frames, why
 from shared.events import Cause
 from shared.metrics import Metrics
@@ -149,7 +149,7 @@ class Canonical:
             await send(message)
 
         cause = Cause(correlation=request_id, traceparent=trace)
-        with because_of(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
+        with caused_by(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, noting)
             except Exception as error:  # it goes on rising; here it still has its request's id

@@ -62,5 +62,5 @@ def test_two_rows_of_one_thing_that_begin_on_one_day_are_refused(service: str, t
 
 def test_a_row_may_begin_on_the_day_of_another_things_row() -> None:
     check_days([("a", OLD), ("a", NEW), ("b", NEW)])
-    with pytest.raises(ValueError, match="^a has 2 rows from 2027-01-01"):
+    with pytest.raises(ValueError, match=r"^a has 2 rows from 2027-01-01"):
         check_days([("a", OLD), ("a", NEW), ("b", NEW), ("a", NEW)])

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from shared.causes import because_of
+from shared.causes import caused_by
 from shared.changes import apply, table_of
 from shared.engines import open_engine
 from shared.events import Cause, Event, base, decode, digest
@@ -165,7 +165,7 @@ async def test_a_fact_from_paper_bears_both_times(url: str) -> None:
 async def test_a_coarse_event_tells_the_hour_and_no_more(url: str) -> None:
     """From the minute, or from an id that holds it, one could read who stood at the counter."""
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
-    with a_database(url, "survey", lambda _: ()) as db, because_of(Cause(correlation="req-1", traceparent=trace)):
+    with a_database(url, "survey", lambda _: ()) as db, caused_by(Cause(correlation="req-1", traceparent=trace)):
         await db.write(record_all, RatingSubmitted.sample())
     (row,) = rows(url, event_log)
     envelope = orjson.loads(row["body"])
@@ -178,7 +178,7 @@ async def test_a_coarse_event_tells_the_hour_and_no_more(url: str) -> None:
 
 async def test_facts_carry_the_request_that_caused_them(url: str) -> None:
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
-    with a_database(url) as db, because_of(Cause(correlation="req-1", traceparent=trace)):
+    with a_database(url) as db, caused_by(Cause(correlation="req-1", traceparent=trace)):
         await db.write(record_all, received("d-1"))
     envelope = orjson.loads(rows(url, event_log)[0]["body"])
     assert (envelope["correlationid"], envelope["traceparent"]) == ("req-1", trace)

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlmodel import Session
 
-from shared.causes import because_of
+from shared.causes import caused_by
 from shared.changes import Projection
 from shared.database import Database
 from shared.events import Cause, Event, decode
@@ -59,7 +59,7 @@ def fail(_session: Session) -> None:
 
 async def written(db: Database, function: Any, *args: Any) -> Any:
     try:
-        with because_of(Cause(correlation="0" * 16, traceparent=CALLER)):
+        with caused_by(Cause(correlation="0" * 16, traceparent=CALLER)):
             return await db.write(function, *args)
     finally:
         db.close()
