@@ -22,15 +22,16 @@ class Zombie(Relay):
 
     read_before: asyncio.Queue[tuple[Sequence[Entry], int]]
 
-    async def _drain(self, nc: Any, _last: int) -> int:
+    async def _round(self, nc: Any, js: Any) -> None:
+        if self._last is None:
+            self._last = await self.reconcile(nc, js)
         entries, last = await self.read_before.get()
         await asyncio.sleep(STALLED_SECONDS)
         while not self.read_before.empty():
             self.read_before.get_nowait()
-        end = await self._publish(nc, entries, last)
-        placed = [(entry.position, end - len(entries) + number) for number, entry in enumerate(entries, 1)]
+        self._last = await self._publish(nc, entries, last)
+        placed = [(entry.position, seq) for seq, entry in enumerate(entries, self._last - len(entries) + 1)]
         await self.db.write(confirm, placed, self.clock.now())
-        return end
 
 
 def add_zombies() -> None:
