@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 
+import click
 import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -20,7 +21,7 @@ from shared.worktime import VN
 
 
 async def show(options: Options, seed: int, staying: bool) -> None:
-    """Open the office, drive the day through it, and say what happened. Raises Refusal."""
+    """Open the office, drive the day through it, and say what happened. Raises Refusal; Abort when it is stopped."""
     console = Console()
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     console.print(f"Opening an office in {options.home} …")
@@ -33,12 +34,21 @@ async def show(options: Options, seed: int, staying: bool) -> None:
     office = asyncio.create_task(up(options, say=say, clock=clock))
     while not (office.done() or ready.done()):
         await asyncio.sleep(0.05)
-    if office.done() or ready.result() != "ready":
+    if office.done():
         await office
+        raise click.Abort
+    if ready.result() != "ready":
+        office.cancel()
+        await asyncio.gather(office, return_exceptions=True)
         raise Refusal(f"The demo's office did not open: see {options.home}/log/motcua.log.")
     (options.home / "demo").touch()
+    day = asyncio.create_task(_day(options, clock, seed, console, staying))
     try:
-        await _day(options, clock, seed, console, staying)
+        await asyncio.wait({day, office}, return_when=asyncio.FIRST_COMPLETED)
+        if not day.done():  # Ctrl-C is the office's to hear
+            console.print("\nThe office was closed before the day had ended.")
+            raise click.Abort
+        await day
         if staying:
             console.print(f"\nThe office stays open at {options.url}/ ; Ctrl-C closes it.")
             await office
@@ -46,8 +56,9 @@ async def show(options: Options, seed: int, staying: bool) -> None:
             again = f"{program()} demo --home {shlex.quote(str(options.home))} --seed {seed} --stay"
             console.print(f"\nThe office is closed. To walk through such a day: {again}", soft_wrap=True)
     finally:
+        day.cancel()
         office.cancel()
-        await asyncio.gather(office, return_exceptions=True)
+        await asyncio.gather(day, office, return_exceptions=True)
 
 
 async def _day(options: Options, clock: Clock, seed: int, console: Console, staying: bool) -> None:

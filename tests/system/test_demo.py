@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from deploy.demo.day import DOSSIERS, MORNING, RATINGS, REPORTS, plan
 from tests.system.command import refused
-from tests.system.running import MOTCUA
+from tests.system.running import MOTCUA, eventually
 
 QUIET = "import deploy.demo.day as day; day.DOSSIERS, day.REPORTS, day.RATINGS = 60, 8, 20"
 
@@ -42,3 +43,20 @@ def test_a_day_without_a_terminal_tells_what_happened_and_no_address_of_an_offic
     said = " ".join(done.stdout.split())
     assert "dossiers received │ 60" in said and "ratings │ 20" in said and "flags explained │ 1" in said
     assert "http://" not in done.stdout and f"motcua demo --home {tmp_path}/demo --seed 2026 --stay" in done.stdout
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["while it opens", "in the day"])
+def test_ctrl_c_ends_it_at_once_and_says_nothing_of_the_machine(tmp_path: Path, opened: bool) -> None:
+    home = tmp_path / "demo"
+    command = [*MOTCUA, "demo", "--home", str(home), "--seconds", "60"]
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+    )
+    try:
+        assert eventually((home / "demo" if opened else home / "log" / "motcua.log").exists, 60)
+        child.send_signal(signal.SIGINT)
+        said, refused = child.communicate(timeout=15)
+    finally:
+        child.kill()
+    assert child.returncode == 130 and not refused
+    assert ("closed before the day had ended" in said) == opened
