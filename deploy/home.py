@@ -134,8 +134,8 @@ def _check_port(what: str, port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            option = "--nats-port" if what == "nats" else "--port"
-            raise Refusal(f"Port {port} is taken: choose another with {option}.") from None
+            option, made = ("--nats-port", "NATS_PORT") if what == "nats" else ("--port", "PORT")
+            raise Refusal(f"Port {port} is taken: choose another with {option} (make up {made}=…).") from None
 
 
 def _holds_no_files(folder: Path) -> bool:

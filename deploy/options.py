@@ -33,7 +33,15 @@ HOME = click.option(
 )
 
 OTHER_HOME = "start the office once, or name another home with --home (or the key itself with {})."
-PORT = click.IntRange(1, 65535)
+
+
+class PortNumber(click.IntRange):
+    """A port from 1 to 65535."""
+
+    name = "port number"
+
+
+PORT = PortNumber(1, 65535)
 
 
 class ServiceName(click.ParamType[str]):

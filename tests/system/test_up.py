@@ -118,7 +118,7 @@ def test_a_taken_port_is_refused(up: Up, office: Office, closed: Path, tmp_path:
     before = tree(closed)
     for home in (closed, tmp_path / "new"):
         for option, port in (("--port", office.port), ("--nats-port", office.nats_port)):
-            assert f"Port {port} is taken: choose another with {option}." in up(home, option, str(port))
+            assert f"Port {port} is taken: choose another with {option} (make up " in up(home, option, str(port))
     assert tree(closed) == before
     assert not (tmp_path / "new").exists()
 
