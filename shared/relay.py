@@ -237,7 +237,9 @@ class Relay:
         """Publish a dead letter."""
         message_id = f"{self.service}:{letter.stream}:{letter.stream_seq}"
         headers = {"Nats-Msg-Id": message_id, "Motcua-Cause": letter.cause[:200].encode("ascii", "replace").decode()}
-        await _asked(nc, f"dead.{self.unit}.{self.service}.{letter.stream.lower()}", letter.body, headers)
+        subject = f"dead.{self.unit}.{self.service}.{letter.stream.lower()}"
+        if "seq" not in await _asked(nc, subject, letter.body, headers):
+            raise Doubt(f"whoever answers to {subject} has not said where it stands")
         await self.db.write(confirm_parked, letter.stream, letter.stream_seq)
 
     def _explain(self, what: str) -> str:
