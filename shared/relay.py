@@ -27,6 +27,7 @@ from shared.database import Database
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
 from shared.metrics import Metrics
+from shared.noting import Noting
 from shared.outbox import (
     Entry,
     Letter,
@@ -88,10 +89,14 @@ class Relay:
     tracing: Tracing | None = None
     sure: Callable[[], Awaitable[None]] = _at_once
     """Back once it is certain that we lead: asked before each round."""
+    _noting: Noting = field(init=False)
     _last: int | None = None
     """Where the stream ends, as far as we know; none while in doubt."""
     _looked: tuple[int, int, int | None] | None = None
     _finishing: bool = False
+
+    def __post_init__(self) -> None:
+        self._noting = Noting(self.db, self.clock)
 
     @property
     def stream(self) -> str:
@@ -100,12 +105,18 @@ class Relay:
     async def run(self, nc: Client, js: JetStreamContext) -> None:
         """Publish until told to finish or the database closes. Raises Diverged."""
         self._last, self._finishing = None, False
+        try:
+            await self._go_on(nc, js)
+        finally:
+            await self._noting.forget()
+
+    async def _go_on(self, nc: Client, js: JetStreamContext) -> None:
         while True:
             finishing = self._finishing  # then this round is the last: nothing is recorded any more
             try:
                 await self._round(nc, js)
                 if finishing and self._last is not None:
-                    return
+                    return await self._noting.settle()
                 if not self._finishing:
                     await _wait(self.wake, POLL_SECONDS)
             except Diverged as diverged:
@@ -125,19 +136,22 @@ class Relay:
     async def _round(self, nc: Client, js: JetStreamContext) -> None:
         await self.sure()
         if self._last is None:
+            await self._noting.forget()
             self._last = await self.reconcile(nc, js)
             self.state.stopped = None
         more = True
         while more:
             self.wake.clear()  # what is recorded from here on sets it again
+            passed_on = self._noting.positions()
             waiting = await self.db.read(what_waits, BATCH)
             if self._last is None:  # somebody doubts it meanwhile, and has set the wake
                 return
-            if waiting.entries:
-                await self._pass_on(nc, waiting.entries, self._last)
+            if entries := [entry for entry in waiting.entries if entry.position not in passed_on]:
+                await self._pass_on(nc, entries, self._last)
             for letter in waiting.letters:
                 await self._set_aside(nc, letter)
-            more = waiting.more
+            if more := waiting.more:
+                await self._noting.settle()
         self.state.last_error = None
 
     def finish(self) -> None:
@@ -155,14 +169,13 @@ class Relay:
         self._looked = seen
 
     async def _pass_on(self, nc: Client, entries: Sequence[Entry], last: int) -> None:
-        """Publish what follows `last` and note where it stands."""
+        """Publish what follows `last`; where it stands is noted soon."""
         began, at = time.monotonic(), time.time_ns()
         self._last = await self._publish(nc, entries, last)
         self.metrics.confirmed(time.monotonic() - began, _age(entries[0].event_id))
         if self.tracing is not None:
             self.tracing.published([entry.body for entry in entries], at, time.time_ns())
-        placed = [(entry.position, seq) for seq, entry in enumerate(entries, last + 1)]
-        await self.db.write(confirm, placed, self.clock.now())
+        self._noting.add((entry.position, seq) for seq, entry in enumerate(entries, last + 1))
         self.state.published += len(entries)
 
     async def _publish(self, nc: Client, entries: Sequence[Entry], last: int) -> int:

@@ -52,6 +52,8 @@ async def _drained(relay: Relay, client: NatsClient, events: int) -> Measured:
         try:
             while relay.state.published < events and not running.done():
                 await asyncio.sleep(0.002)
+            relay.finish()
+            await running
         finally:
             running.cancel()
             with suppress(asyncio.CancelledError):

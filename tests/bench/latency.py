@@ -129,11 +129,11 @@ async def _open(*services: Service) -> None:
 
 
 async def _at_all_rates(send: Send, began: Mapping[str, float], ended: Mapping[str, float], sizes: Sizes) -> Measured:
-    await _all(await _paced(send, sizes.rates[-1], 0, WARM_UP), ended)
+    await _all(await _paced(send, max(sizes.rates), 0, WARM_UP), ended)
     waits, number = dict[str, list[float]](), WARM_UP
     with watching() as watch:
-        for rate in sizes.rates:
-            names = await _paced(send, rate, number, sizes.latency_samples)
+        for rate, count in sizes.rates.items():
+            names = await _paced(send, rate, number, count)
             await _all(names, ended)
             waits[f"at_{rate:g}"] = [ended[name] - began[name] for name in names]
             number += len(names)

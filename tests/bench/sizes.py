@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -16,19 +17,17 @@ class Sizes:
     """Of requests, at each side."""
     events: int = 20_000
     """Of the stream that is drained, handled and replayed."""
-    latency_samples: int = 200
-    """At each rate: five rounds make a thousand."""
-    rates: tuple[float, ...] = (15.0, 100.0)
-    """Single events a second."""
+    rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 300, 100.0: 2000})
+    """Single events a second, and how many in a round: 20 s, so that one stall of the machine is not the whole p99."""
     fsyncs: int = 300
     """To know the disk by, before and after."""
 
     @property
     def latency_events(self) -> int:
         """All single events of a round, and those that warm up."""
-        return 100 + self.latency_samples * len(self.rates)
+        return 100 + sum(self.rates.values())
 
 
 def quick(seed: int, rounds: int) -> Sizes:
     """Shows that everything runs, and says nothing of speed."""
-    return Sizes(seed, rounds, 0.2, 1.0, 1_000, 20, (50.0, 100.0), 30)
+    return Sizes(seed, rounds, 0.2, 1.0, 1_000, {50.0: 20, 100.0: 20}, 30)

@@ -1,0 +1,100 @@
+"""What the stream holds is noted together, a moment later; until then it is neither published again nor lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from shared import noting
+from shared.mechanism import outbox, publication
+from tests.shared.desk import Desk
+from tests.shared.line import received, rows, until
+
+LONG = 60.0
+
+
+@pytest.fixture
+def lingering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is noted unless it has to be."""
+    monkeypatch.setattr(noting, "LINGER_SECONDS", LONG)
+
+
+async def published(desk: Desk, *names: str) -> None:
+    """Recorded one after the other, each of them in the stream before the next."""
+    relay = desk.relays[-1]
+    for name in names:
+        await desk.records(received(name))
+        relay.wake.set()
+        count = relay.state.published + 1
+        await until(lambda count=count: relay.state.published == count)
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_what_waits_to_be_noted_is_not_published_again(desk: Desk) -> None:
+    async with desk.publishing() as relay:
+        await published(desk, "d-1", "d-2", "d-3")
+        assert len(rows(desk.url, outbox)) == 3 and not rows(desk.url, publication)
+        assert (relay.state.last_error, relay.state.recovered) == (None, 0)
+    assert await desk.stream() == desk.log()
+
+
+async def test_events_published_close_together_are_noted_in_one_transaction(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noting, "LINGER_SECONDS", 0.5)
+    async with desk.publishing():
+        await published(desk, "d-1", "d-2", "d-3")
+        await desk.drained()
+    assert len({row["published_at"] for row in rows(desk.url, publication)}) == 1
+    assert list(desk.places()) == desk.log() and list(desk.places().values()) == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_many_are_noted_at_once(desk: Desk) -> None:
+    async with desk.publishing():
+        await desk.records(*(received(f"d-{number}") for number in range(noting.MANY)))
+        await desk.drained()
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_a_relay_that_is_told_to_finish_notes_everything_first(desk: Desk) -> None:
+    relay = desk.relay()
+    running = asyncio.create_task(relay.run(desk.nc, desk.js))
+    await published(desk, "d-1", "d-2")
+    relay.finish()
+    await asyncio.wait_for(running, 10)
+    assert not rows(desk.url, outbox) and list(desk.places()) == desk.log()
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_the_next_leader_finds_what_the_last_one_did_not_note(desk: Desk) -> None:
+    async with desk.publishing():
+        await published(desk, "d-1", "d-2")
+    assert len(rows(desk.url, outbox)) == 2
+    async with desk.publishing() as another:
+        await desk.drained()
+        await published(desk, "d-3")
+    assert (another.state.recovered, another.state.published) == (2, 1)
+    assert await desk.stream() == desk.log()
+
+
+async def test_what_cannot_be_noted_is_a_reason_to_reconcile_and_noted_then(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm, failures = noting.confirm, iter([True])
+
+    def fails_once(session: sa.orm.Session, *words: object) -> None:
+        if next(failures, False):
+            raise RuntimeError("no room")
+        confirm(session, *words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(noting, "confirm", fails_once)
+    async with desk.publishing() as relay:
+        await published(desk, "d-1")
+        await desk.drained()
+        assert relay.state.recovered == 1
+        await published(desk, "d-2")
+        await desk.drained()
+    assert await desk.stream() == desk.log() and list(desk.places()) == desk.log()
