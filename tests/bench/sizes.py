@@ -17,8 +17,8 @@ class Sizes:
     """Of requests, at each side."""
     events: int = 20_000
     """Of the stream that is drained, handled and replayed."""
-    rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 300, 100.0: 2000})
-    """Single events a second, and how many in a round: 20 s, so that one stall of the machine is not the whole p99."""
+    rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 1000, 100.0: 2000})
+    """Single events a second, and how many in a round: of 200, one stall of the machine would be the p99."""
     fsyncs: int = 300
     """To know the disk by, before and after."""
 
