@@ -59,8 +59,9 @@ class Noting:
         task, self._task, self._placed = self._task, None, {}
         if task is not None:
             task.cancel()
-            with contextlib.suppress(Exception, asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.exception()  # whoever gives it up knows, or does not care
 
     async def _note(self) -> None:
         while self._placed:
