@@ -205,7 +205,7 @@ class Relay:
         self.state.missing = last - state.messages
         if self.state.missing:
             raise Diverged(self._explain_hole(last - state.messages, last))
-        known, event_id = await self.db.read(last_confirmed)
+        known, event_id = await self.db.write(last_confirmed)  # behind a note of ours that may still be under way
         if last < known:
             event_id = await self.db.read(published_at, last)
             await self._expect(js, last, event_id)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from contextlib import AsyncExitStack, nullcontext
+from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from sqlmodel import Session
 
 from shared import noting
+from shared import relay as relays
 from shared.mechanism import outbox, publication
-from tests.shared.desk import Desk
+from tests.shared.desk import Desk, cut_last_block, power_cut
 from tests.shared.line import received, rows, until
 
 LONG = 60.0
@@ -80,15 +85,60 @@ async def test_the_next_leader_finds_what_the_last_one_did_not_note(desk: Desk) 
     assert await desk.stream() == desk.log()
 
 
+@pytest.mark.parametrize("regained", [False, True])
+async def test_a_note_under_way_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch, regained: bool) -> None:
+    """The broker has lost an event whose note a slow disk holds up: its sequence is given to no other."""
+    confirm, last_confirmed = noting.confirm, relays.last_confirmed
+    slow, under_way, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def slowly(session: Session, *words: Any) -> None:
+        if slow.is_set() and not under_way.is_set():
+            under_way.set()
+            go_on.wait(5)
+        confirm(session, *words)
+
+    def overtaken(session: Session) -> tuple[int, str | None]:
+        """What is asked here, the note's commit follows at once."""
+        found = last_confirmed(session)
+        go_on.set()
+        for _ in range(50 * under_way.is_set()):
+            if len(rows(desk.url, publication)) == 3:
+                break
+            time.sleep(0.02)
+        return found
+
+    monkeypatch.setattr(noting, "confirm", slowly)
+    monkeypatch.setattr(relays, "last_confirmed", overtaken)
+    async with AsyncExitStack() as first:
+        await first.enter_async_context(desk.publishing())
+        await published(desk, "d-1", "d-2")
+        await desk.drained()
+        monkeypatch.setattr(noting, "LINGER_SECONDS", 0.4)
+        await published(desk, "d-3")
+        await power_cut(desk.office.broker)
+        await desk.records(received("d-4"))
+        cut_last_block(desk.office.broker, "INTAKE", 30)
+        go_on.clear()
+        slow.set()
+        await until(under_way.is_set)
+        if regained:
+            await first.aclose()
+        await desk.office.broker.start()
+        await until(lambda: desk.nc.is_connected)
+        async with desk.publishing() if regained else nullcontext():
+            await desk.drained(20)
+    assert await desk.stream() == desk.log() and list(desk.places()) == desk.log()
+
+
 async def test_what_cannot_be_noted_is_a_reason_to_reconcile_and_noted_then(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     confirm, failures = noting.confirm, iter([True])
 
-    def fails_once(session: sa.orm.Session, *words: object) -> None:
+    def fails_once(session: Session, *words: Any) -> None:
         if next(failures, False):
             raise RuntimeError("no room")
-        confirm(session, *words)  # type: ignore[arg-type]
+        confirm(session, *words)
 
     monkeypatch.setattr(noting, "confirm", fails_once)
     async with desk.publishing() as relay:
