@@ -16,9 +16,10 @@ from pydantic import ValidationError
 
 from deploy.dead_letters import dead_letters
 from deploy.demo.command import demo
-from deploy.home import Home, Refusal
+from deploy.home import Home
 from deploy.migrate import command as migrate_command
 from deploy.options import HOME, PORT, SERVICE, program
+from deploy.refusal import Refusal
 from deploy.replay.command import replay
 from deploy.schemas import schemas
 from deploy.streams import streams

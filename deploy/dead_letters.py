@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from deploy import office
-from deploy.home import Home, Refusal
+from deploy.home import Home
 from deploy.options import HOME, SERVICE
+from deploy.refusal import Refusal
 from shared.engines import open_engine
 from shared.inbox import DONE, REDRIVE, ask_redrive
 from shared.mechanism import parked

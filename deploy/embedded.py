@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import nats.errors
@@ -20,8 +21,10 @@ from starlette.applications import Starlette
 
 from deploy import office
 from deploy.broker import Broker, BrokerRefused
-from deploy.home import Home, Refusal
+from deploy.home import Home
+from deploy.options import PATIENCE_SECONDS, quiet
 from deploy.processes import naming
+from deploy.refusal import Refusal
 from deploy.serve import NotStarted, combine, serve
 from shared import logs
 from shared.clock import Clock
@@ -37,6 +40,7 @@ log = structlog.get_logger()
 READY_SECONDS = 60.0
 WATCH_SECONDS = 1.0
 GRACEFUL_SECONDS = 10
+BROKERS = ("nats", "tls", "ws", "wss")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -90,7 +94,7 @@ def migrate(home: Home) -> None:
         except NewerDatabase as error:
             raise Refusal(f"{error}: use the newer release, or restore a backup made by this one.") from error
         except sa.exc.OperationalError as error:
-            raise Refusal(f"The database of {service} does not answer: {str(error.orig).splitlines()[0]}") from error
+            raise _no_answer(service, error) from error
         finally:
             engine.dispose()
 
@@ -113,6 +117,7 @@ async def up(options: Options, *, say: Callable[[str], None], clock: Clock | Non
     home = Home(options.home, options.databases)
     home.check(_ports(options, home))
     _check_keys(options, home)
+    await _check_reachable(options, home)
     home.take()
     try:
         with home.log_file.open("a", buffering=1) as log_file:
@@ -159,6 +164,44 @@ def _check_keys(options: Options, home: Home) -> None:
         raise Refusal(f"There are no keys for the broker {options.nats_url} in {home.path}: {detail}")
 
 
+async def _check_reachable(options: Options, home: Home) -> None:
+    """The servers that we are told of answer, before anything is made for them. Raises Refusal."""
+    for service in office.SERVICES if options.databases else ():
+        await asyncio.to_thread(_ask_database, service, home)
+    if options.nats_url is None:
+        return
+    if urlsplit(options.nats_url).scheme not in BROKERS:
+        raise Refusal(f"{options.nats_url} is no broker's address: write it as nats://HOST:4222.")
+    quiet()
+    seed = office.kept_seed(office.seed_file(home.path, office.PROVISIONER))
+    try:
+        await (await connect(options.nats_url, name=office.PROVISIONER, seed=seed, patience=PATIENCE_SECONDS)).close()
+    except (TimeoutError, OSError) as error:
+        raise _not_let_in(options) from error
+
+
+def _ask_database(service: str, home: Home) -> None:
+    engine = open_engine(home.database_url(service), write=False)
+    try:
+        engine.connect().close()
+    except sa.exc.OperationalError as error:
+        raise _no_answer(service, error) from error
+    finally:
+        engine.dispose()
+
+
+def _no_answer(service: str, error: sa.exc.OperationalError) -> Refusal:
+    why = str(error.orig).splitlines()[0]
+    return Refusal(f"The database of {service} does not answer: start it, or mend its address or password ({why}).")
+
+
+def _not_let_in(options: Options) -> Refusal:
+    if options.nats_url is None:
+        return Refusal(f"Our own broker does not answer: see {options.home / 'log' / 'motcua.log'}.")
+    started = f"start it with what `motcua broker-config --home {options.home}` prints."
+    return Refusal(f"The broker {options.nats_url} does not let us in: {started}")
+
+
 def _ports(options: Options, home: Home) -> dict[str, int]:
     """The ports that must be free: not the broker's when another's is used, or our own was left behind."""
     ours = options.nats_url is None and not naming(home.path / "nats" / "nats.conf")
@@ -169,8 +212,8 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
     migrate(home)
     try:
         async with _broker(options, home) as url:
-            home.remember(url)
             await provision_streams(home.path, url)
+            home.remember(url)
             apps = {
                 name: office.create_app(name, settings_for(name, options, home, url), clock) for name in office.SERVICES
             }
@@ -180,7 +223,7 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
     except NotStarted as error:
         raise Refusal(f"{error} (more in {home.log_file})") from error
     except TimeoutError as error:
-        raise Refusal(f"The broker {options.nats_url} does not let us in: is it up, with our configuration?") from error
+        raise _not_let_in(options) from error
 
 
 @contextlib.asynccontextmanager

@@ -13,16 +13,13 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from deploy.office import SERVICES
+from deploy.office import SERVICES, check_kept
+from deploy.refusal import Refusal
 from shared.mechanism import STEPS
 from shared.migrations import Migrations
-from shared.tokens import make_keys
+from shared.tokens import check_keys, make_keys
 
 LEAST_FREE_BYTES = 200 * 2**20
-
-
-class Refusal(Exception):
-    """The office cannot start here; one sentence says what to do. Nothing was touched."""
 
 
 class Home:
@@ -93,6 +90,15 @@ class Home:
             _check_port(what, port)
         for service in SERVICES:
             _check_database(service, self.database(service))
+        check_kept(self.path)
+        self._check_signin()
+
+    def _check_signin(self) -> None:
+        try:
+            check_keys(self.signin_private, self.signin_public)
+        except ValueError as error:
+            detail = "restore both files from a backup, or remove both to have new ones made."
+            raise Refusal(f"The sign-in keys beside {self.signin_private} are damaged ({error}): {detail}") from error
 
     def _check_lock(self) -> None:
         path = self.path / "lock"

@@ -22,8 +22,9 @@ import click
 import sqlalchemy as sa
 
 from deploy import office
-from deploy.home import Home, Refusal
+from deploy.home import Home
 from deploy.options import HOME
+from deploy.refusal import Refusal
 from shared.engines import open_engine
 from shared.migrations import Migrations, NewerDatabase
 

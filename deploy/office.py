@@ -11,12 +11,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import nkeys
+
+from deploy.refusal import Refusal
 from shared.access import Identity, auditor_identity, provisioner_identity, service_identity, subscriber_identity
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.events import event_named, every_event, stream_of
 from shared.inbox import Follows
-from shared.nats_client import keep_seed, public_key_of
+from shared.nats_client import keep_seed, public_key_of, read_seed
 from shared.settings import ServiceSettings
 from shared.streams import ConsumerPlan, StreamPlan, dead_letter_stream, follower_consumers, service_stream
 
@@ -82,10 +85,14 @@ class Subscriber:
 
 
 def subscribers(home: Path) -> list[Subscriber]:
-    """The subscribers added to an installation."""
+    """The subscribers added to an installation. Raises Refusal."""
     path = home / "subscribers.json"
-    rows = json.loads(path.read_text()) if path.exists() else []
-    return [Subscriber(row["name"], tuple(row["events"])) for row in rows]
+    try:
+        rows = json.loads(path.read_text()) if path.exists() else []
+        return [Subscriber(str(row["name"]), tuple(row["events"])) for row in rows]
+    except (ValueError, TypeError, KeyError) as error:
+        detail = "restore it from a backup, or remove it and add the subscribers again."
+        raise Refusal(f"The list {path} is damaged: {detail}") from error
 
 
 def keep_subscribers(home: Path, found: Iterable[Subscriber]) -> None:
@@ -101,11 +108,30 @@ def seed_file(home: Path, name: str) -> Path:
     return home / "keys" / f"{name}.nk"
 
 
+def check_kept(home: Path) -> None:
+    """Raises Refusal for a key or a list of an installation that cannot be read; makes none."""
+    for path in sorted((home / "keys").glob("*.nk")):
+        kept_seed(path)
+    subscribers(home)
+
+
+def kept_seed(path: Path) -> str:
+    """The nkey seed in a file. Raises Refusal for what is none."""
+    try:
+        seed = read_seed(path)
+        public_key_of(seed)
+    except (nkeys.NkeysError, ValueError, IndexError) as error:
+        detail = "restore it from a backup, or remove it to have a new one made (a subscriber's: hand it over again)."
+        raise Refusal(f"The key {path} is damaged: {detail}") from error
+    return seed
+
+
 def identities(home: Path, unit: str) -> list[Identity]:
-    """Everybody who may sign in at the broker, with keys made on the first call."""
+    """Everybody who may sign in at the broker, with keys made on the first call. Raises Refusal."""
 
     def key(name: str) -> str:
-        return public_key_of(keep_seed(seed_file(home, name)))
+        path = seed_file(home, name)
+        return public_key_of(kept_seed(path) if path.exists() else keep_seed(path))
 
     streams = [stream_of(service) for service in SERVICES]
     found = [

@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 import structlog
 
-from deploy.home import Home, Refusal
-from deploy.office import SERVICES
-from shared.nats_client import KeyUnknown, NatsClient, connect, read_seed
+from deploy.home import Home
+from deploy.office import SERVICES, kept_seed
+from deploy.refusal import Refusal
+from shared.nats_client import KeyUnknown, NatsClient, connect
 
 
 def _folder(text: str | Path) -> Path:
@@ -73,7 +74,7 @@ def nats_url_of(home: Path) -> str:
 async def connected(url: str, *, name: str, seed: Path | None, home: Path | None = None) -> NatsClient:
     """A connection for one command. Raises Refusal, which names the home if the address is the home's."""
     try:
-        return await connect(url, name=name, seed=read_seed(seed) if seed else None, patience=PATIENCE_SECONDS)
+        return await connect(url, name=name, seed=kept_seed(seed) if seed else None, patience=PATIENCE_SECONDS)
     except KeyUnknown as error:
         why = "this home's key: another office runs there; name yours with --home." if home else f"the key {seed}."
         raise Refusal(f"{url} does not know {why}") from error

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from deploy import office
-from deploy.home import Refusal
 from deploy.options import HOME, OTHER_HOME, connected, nats_url_of, quiet
+from deploy.refusal import Refusal
 from shared.streams import ProvisionRefused, provision
 
 

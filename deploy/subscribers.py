@@ -12,9 +12,9 @@ import nats.errors
 import nats.js.errors
 
 from deploy import office
-from deploy.home import Refusal
 from deploy.office import Subscriber, durable_of, keep_subscribers, seed_file
 from deploy.options import HOME, is_running, nats_url_of, quiet
+from deploy.refusal import Refusal
 from shared.access import DOMAIN
 from shared.events import Event, Privacy, every_event
 from shared.nats_client import connect, keep_seed, read_seed

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from deploy.home import Home, Refusal
+from deploy.home import Home
 from deploy.options import HOME, OTHER_HOME
+from deploy.refusal import Refusal
 from services.personnel.rulebook import seeded_official
 from shared.engines import open_engine
 from shared.tokens import issue
@@ -31,7 +32,10 @@ def token(role: str, home: Path, official: str | None, unit: str, hours: float, 
     who = official or seeded_official(role)
     if key is None:  # another's key signs for another office
         _check(who, unit, _officials(home))
-    click.echo(issue(path, who, unit, [role], hours=hours))
+    try:
+        click.echo(issue(path, who, unit, [role], hours=hours))
+    except ValueError as error:
+        raise Refusal(f"{path} is no signing key ({error}): restore it, or name another with --key.") from error
 
 
 def _check(who: str, unit: str, known: dict[str, str]) -> None:

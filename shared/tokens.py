@@ -39,16 +39,48 @@ class Official:
 
 
 def make_keys(private_file: Path, public_file: Path) -> None:
-    """A new key pair as PEM; the private file is readable by its owner only. Existing files are kept."""
+    """A new key pair as PEM; the private file is readable by its owner only. What is there is kept, and a public key
+    that is missing follows from its private one."""
     if private_file.exists() and public_file.exists():
         return
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    with os.fdopen(os.open(private_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(pem)
+    key = private_key(private_file) if private_file.exists() else _new_key(private_file)
     public_file.write_bytes(
         key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
+
+
+def _new_key(file: Path) -> Ed25519PrivateKey:
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as kept:
+        kept.write(pem)
+    return key
+
+
+def check_keys(private_file: Path, public_file: Path) -> None:
+    """Raises ValueError when what is there cannot be read, or does not belong together."""
+    if (
+        private_file.exists()
+        and public_file.exists()
+        and private_key(private_file).public_key() != public_key(public_file)
+    ):
+        raise ValueError("one does not belong to the other")
+
+
+def private_key(file: Path) -> Ed25519PrivateKey:
+    """The key that signs. Raises ValueError."""
+    key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError(f"{file} holds another kind of key")
+    return key
+
+
+def public_key(file: Path) -> Ed25519PublicKey:
+    """The key that checks. Raises ValueError."""
+    key = serialization.load_pem_public_key(file.read_bytes())
+    if not isinstance(key, Ed25519PublicKey):
+        raise ValueError(f"{file} holds another kind of key")
+    return key
 
 
 def issue(
@@ -65,18 +97,14 @@ def issue(
         "iat": now,
         "exp": now + timedelta(hours=hours),
     }
-    key = serialization.load_pem_private_key(private_file.read_bytes(), password=None)
-    assert isinstance(key, Ed25519PrivateKey)
-    return jwt.encode(claims, key, algorithm=ALGORITHM)
+    return jwt.encode(claims, private_key(private_file), algorithm=ALGORITHM)
 
 
 class SignIn:
     """Reads tokens with the public key; holds nothing else."""
 
     def __init__(self, public_file: Path) -> None:
-        key = serialization.load_pem_public_key(public_file.read_bytes())
-        assert isinstance(key, Ed25519PublicKey)
-        self._key = key
+        self._key = public_key(public_file)
         self._known: dict[str, tuple[Official, float]] = {}
 
     def official(self, token: str) -> Official:

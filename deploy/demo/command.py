@@ -13,7 +13,8 @@ from socket import socket
 import click
 
 from deploy.demo.day import MORNING
-from deploy.home import Home, Refusal
+from deploy.home import Home
+from deploy.refusal import Refusal
 
 LONGEST_MINUTES = 11.0 * 60
 

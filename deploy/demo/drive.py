@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 
 from deploy.demo.day import RATINGS, Report, Visit
-from deploy.home import Refusal
+from deploy.refusal import Refusal
 from shared.clock import Clock
 from shared.tokens import issue
 

@@ -14,8 +14,9 @@ from rich.table import Table
 from deploy.demo.day import DOSSIERS, MORNING, RATINGS, REPORTS, plan
 from deploy.demo.drive import Day
 from deploy.embedded import Options, up
-from deploy.home import Home, Refusal
+from deploy.home import Home
 from deploy.options import program
+from deploy.refusal import Refusal
 from shared.clock import Clock
 from shared.worktime import VN
 

@@ -18,8 +18,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deploy import office
-from deploy.home import Home, Refusal
+from deploy.home import Home
 from deploy.options import HOME, SERVICE, nats_url_of, quiet
+from deploy.refusal import Refusal
 from deploy.replay.compare import AUDITOR, Comparison, Difference, TableVerdict, compare, reader
 from deploy.replay.fold import Folded, Source
 from deploy.replay.fold import replay as fold_streams

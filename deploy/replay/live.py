@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from deploy.home import Refusal
+from deploy.refusal import Refusal
 from shared.inbox import DONE
 from shared.mechanism import event_log, outbox, parked, publication, tracking
 

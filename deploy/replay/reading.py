@@ -11,7 +11,7 @@ from typing import Any
 import nats.errors
 from nats.aio.msg import Msg
 
-from deploy.home import Refusal
+from deploy.refusal import Refusal
 from shared.nats_client import NatsClient
 
 BATCH = 500

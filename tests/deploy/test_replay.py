@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from deploy import office
 from deploy.broker import Broker
 from deploy.embedded import provision_streams
-from deploy.home import Refusal
+from deploy.refusal import Refusal
 from deploy.replay import Comparison, compare, replay
 from deploy.replay.compare import reader
 from shared.clock import Clock

@@ -14,6 +14,7 @@ import pytest
 
 from deploy.processes import naming
 from services.intake import rulebook
+from shared.tokens import make_keys
 from tests.support import free_port
 from tests.system.command import Office, Terminal, motcua, refused, tree
 from tests.system.running import eventually
@@ -185,6 +186,48 @@ def test_a_damaged_database_is_refused(up: Up, home: Path, service: str, damage:
     before = tree(home)
     said = up(home)
     assert f"{service}.db is damaged" in said and "restore it from a backup" in said
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "what"),
+    [
+        ("keys/intake.nk", "The key "),
+        ("subscribers.json", "The list "),
+        ("keys/signin.key", "The sign-in keys "),
+        ("keys/signin.pub", "The sign-in keys "),
+    ],
+)
+def test_a_damaged_key_or_list_is_refused(up: Up, home: Path, file: str, what: str) -> None:
+    (home / file).write_text("Kính gửi\n")
+    before = tree(home)
+    said = up(home)
+    assert what in said and file.replace(".pub", ".key") in said and "from a backup" in said
+    assert tree(home) == before
+
+
+def test_a_public_key_that_is_missing_follows_from_its_private_one(tmp_path: Path) -> None:
+    private, public = tmp_path / "signin.key", tmp_path / "signin.pub"
+    make_keys(private, public)
+    before = private.read_bytes(), public.read_bytes()
+    public.unlink()
+    make_keys(private, public)
+    assert (private.read_bytes(), public.read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--nats-url", "http://x"), "http://x is no broker's address: write it as nats://HOST:4222"),
+        (("--nats-url", "nats://127.0.0.1:1"), "does not let us in: start it with what `motcua broker-config"),
+        (("--databases", "postgresql+psycopg://a:b@127.0.0.1:1/{service}"), "does not answer: start it, or mend its"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_refused_before_anything_is_made(
+    up: Up, home: Path, words: tuple[str, str], what: str
+) -> None:
+    before = tree(home)
+    assert what in up(home, *words)
     assert tree(home) == before
 
 
