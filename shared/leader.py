@@ -86,10 +86,11 @@ class Leadership:
     async def _watch(self, lock: Lock) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
+            asked = time.monotonic()  # whoever is stopped after the answer must not think it new
             if not await self._holds(lock):
                 log.warning("leader.lost", service=self.service)
                 raise LeadershipLost(self.service)
-            self._seen = time.monotonic()
+            self._seen = asked
             self._beat.set()
 
     async def _holds(self, lock: Lock) -> bool:

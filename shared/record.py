@@ -63,8 +63,8 @@ def record(session: Session, *events: Event, at: datetime | None = None) -> Rece
     """Write facts and what follows from them for our rows, in the caller's transaction. Returns the last one's receipt.
 
     `at` is when they happened (now, when not given), with its time zone. An aggregate's row must be locked or its first
-    event be the one written: two writers of one aggregate end in an IntegrityError
-    of the one who commits last, whom the writer runs once more.
+    event be the one written: two writers of one aggregate end in an IntegrityError of the one who commits last, whom
+    the writer runs once more.
     """
     recorder: Recorder = session.info[_RECORDER]
     if not events:

@@ -64,8 +64,11 @@ class RelayState:
 
     published: int = 0
     recovered: int = 0
+    """Events that the stream held and our log did not know to be there."""
     republished: int = 0
+    """Events that the stream had lost at its end."""
     stopped: str | None = None
+    """Why nothing is published until a person has decided."""
     last_error: str | None = None
     missing: int = 0
     """Events in a hole of the stream."""
@@ -151,7 +154,7 @@ class Relay:
             for letter in waiting.letters:
                 await self._set_aside(nc, letter)
             if more := waiting.more:
-                await self._noting.settle()
+                await self._noting.settle()  # until then the next question finds the same events
         self.state.last_error = None
 
     def finish(self) -> None:
@@ -162,7 +165,8 @@ class Relay:
     def look(self, state: StreamState) -> None:
         """What somebody saw of our stream: twice the same, and not as we left it, is a reason to reconcile."""
         seen = (state.last_seq, state.messages, self._last)
-        if seen == self._looked and self._last is not None and seen != (self._last,) * 3:
+        as_left = (self._last,) * 3
+        if seen == self._looked and self._last is not None and seen != as_left:
             log.warning("relay.doubt", service=self.service, expected=self._last, found=state.last_seq)
             self._last = None
             self.wake.set()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from shared.leader import Leadership, LeadershipLost
+from shared.leader import SURE_SECONDS, Leadership, LeadershipLost
 from shared.mechanism import outbox
 from tests.shared.follower import Place, a_service
 from tests.shared.line import effects, rows, until
@@ -59,6 +60,26 @@ async def test_who_loses_the_lock_hears_of_it_within_two_seconds(url: str) -> No
                 _take_the_lock_away(url)
                 await watch
     assert not leadership.held
+
+
+async def test_who_is_stopped_after_the_lock_has_answered_asks_again_before_it_goes_on(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leadership, holds = Leadership(sa.make_url(url), "hotline"), Leadership._holds
+    answered: list[float] = []
+
+    async def stopped_once(self: Leadership, lock: Any) -> bool:
+        held = await holds(self, lock)
+        answered.append(time.monotonic())
+        if len(answered) == 1:
+            await asyncio.sleep(SURE_SECONDS + 0.3)
+        return held
+
+    monkeypatch.setattr(Leadership, "_holds", stopped_once)
+    async with leadership.held_by_us():
+        await until(lambda: leadership._beat.is_set())
+        await leadership.sure()
+    assert len(answered) > 1
 
 
 async def test_leadership_given_up_is_there_for_the_next(url: str) -> None:

@@ -13,9 +13,11 @@ from sqlmodel import Session
 
 from shared import noting
 from shared import relay as relays
+from shared.clock import Clock
 from shared.mechanism import outbox, publication
+from shared.outbox import what_waits
 from tests.shared.desk import Desk, cut_last_block, power_cut
-from tests.shared.line import received, rows, until
+from tests.shared.line import NOW, received, rows, until
 
 LONG = 60.0
 
@@ -61,6 +63,55 @@ async def test_many_are_noted_at_once(desk: Desk) -> None:
     async with desk.publishing():
         await desk.records(*(received(f"d-{number}") for number in range(noting.MANY)))
         await desk.drained()
+
+
+async def test_what_is_published_while_others_are_noted_is_noted_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm, under_way, go_on = noting.confirm, threading.Event(), threading.Event()
+
+    def slowly(session: Session, *words: Any) -> None:
+        under_way.set()
+        go_on.wait(5)
+        confirm(session, *words)
+
+    monkeypatch.setattr(noting, "confirm", slowly)
+    await desk.records(received("d-1"), received("d-2"))
+    noted = noting.Noting(desk.db, Clock(NOW))
+    noted.add([(1, 1)])
+    await until(under_way.is_set)
+    noted.add([(2, 2)])
+    go_on.set()
+    await noted.settle()
+    assert list(desk.places().values()) == [1, 2] and not rows(desk.url, outbox)
+
+
+async def test_what_is_noted_while_the_relay_asks_what_waits_is_no_reason_for_doubt(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noting, "LINGER_SECONDS", 0.3)
+    relay, read, agreed = desk.relay(), desk.db.read, list[int]()
+    reconcile = relay.reconcile
+
+    async def counted(*words: Any) -> int:
+        agreed.append(await reconcile(*words))
+        return agreed[-1]
+
+    async def slow(function: Any, *words: Any) -> Any:
+        answer = await read(function, *words)
+        if function is what_waits:
+            await until(lambda: not relay._noting._placed)
+        return answer
+
+    monkeypatch.setattr(relay, "reconcile", counted)
+    monkeypatch.setattr(desk.db, "read", slow)
+    async with desk.publishing(relay):
+        await published(desk, "d-1")
+        relay.wake.set()  # it asks while d-1 is about to be noted
+        await desk.drained()
+        await published(desk, "d-2")
+        await desk.drained()
+    assert (relay.state.published, agreed) == (2, [0])
 
 
 @pytest.mark.usefixtures("lingering")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,8 @@ from tests.shared.line import NOW, a_database, received, rows, with_tables
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=30, unique=True).map(sorted), st.integers(0, 5), st.data())
 def test_runs_are_the_same_places_in_fewer_words(positions: list[int], after: int, data: st.DataObject) -> None:
-    seqs = [after + number for number, _ in enumerate(positions, 1)]
+    steps = data.draw(st.lists(st.sampled_from([1, 1, 1, 2]), min_size=len(positions), max_size=len(positions)))
+    seqs = [after + step for step in accumulate(steps)]
     placed = list(zip(data.draw(st.permutations(positions)), seqs, strict=True))
     runs = list(_runs(placed))
     assert [(position, position + offset) for first, last, offset in runs for position in range(first, last + 1)] == (
