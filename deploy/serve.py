@@ -17,9 +17,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.http import problem
 from shared.web.assets import build_assets, static_app
+
+MOST_OF_A_HEAD = 64 * 1024
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class NotStarted(Exception):
@@ -74,6 +78,31 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         runner.run(main)
 
 
+class BoundedHead(HttpToolsProtocol):
+    """uvicorn's HTTP without requests whose line and headers never end: it bounds neither, and joins their pieces."""
+
+    head: int | None = None
+    """Bytes of the headers that are being read, after the piece in which they began; none outside of them."""
+
+    def on_message_begin(self) -> None:
+        self.head = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self.head = None
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        went_on = self.head is not None
+        super().data_received(data)
+        if self.head is None or not went_on:
+            return
+        self.head += len(data)
+        if self.head > MOST_OF_A_HEAD and not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+
 class Server(uvicorn.Server):
     """uvicorn without its own signal handlers: we say when it ends."""
 
@@ -96,6 +125,7 @@ async def serve(app: Starlette, host: str, port: int, graceful_seconds: float) -
         app,
         host=host,
         port=port,
+        http=BoundedHead,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -210,6 +211,15 @@ def address_of(request: Request, trusted_proxies: int) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def household_of(address: str) -> str:
+    """Who shares one budget: of IPv6 the whole /64, in which whoever has one address has them all."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ip_network((found, 64), strict=False))
+
+
 class RateLimit:
     """At most `rate` (`30/minute`, on the office's clock) requests from one address, per process.
 
@@ -224,7 +234,7 @@ class RateLimit:
         service: Service = request.app.state.service
         factor = max(1, round(service.clock.speed)) * service.settings.rate_factor
         scaled = type(self.limit)(self.limit.amount * factor, self.limit.multiples)
-        if not self.limiter.hit(scaled, address_of(request, service.settings.trusted_proxies)):
+        if not self.limiter.hit(scaled, household_of(address_of(request, service.settings.trusted_proxies))):
             raise Refused("too_many_requests", "Too many requests from this address: wait a minute.", status=429)
 
 

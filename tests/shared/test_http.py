@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
-from shared.doors import Asked, Door, Limited, Needs, address_of, asked
+from shared.doors import Asked, Door, Limited, Needs, address_of, asked, household_of
 from shared.errors import Refused
 from shared.mechanism import event_log
 from shared.nats_client import make_seed
@@ -321,3 +321,16 @@ def test_an_address_is_what_the_last_proxies_said_over_all_lines(lines: list[str
     headers = [(b"x-forwarded-for", line.encode()) for line in lines]
     request = Request({"type": "http", "headers": headers, "client": ("192.0.2.1", 1)})
     assert address_of(request, proxies) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "household"),
+    [
+        ("10.0.0.7", "10.0.0.7"),
+        ("unknown", "unknown"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+    ],
+)
+def test_whoever_has_a_network_of_ipv6_has_one_budget(address: str, household: str) -> None:
+    assert household_of(address) == household

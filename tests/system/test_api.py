@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -95,6 +98,27 @@ def test_the_table_of_operations_is_what_the_documents_list(client: httpx.Client
         for method in methods
     }
     assert listed == {str(each) for each in OPERATIONS}
+
+
+@pytest.mark.parametrize(
+    "endless", [b"GET /intake/procedures HTTP/1.1\r\nHost: a\r\nX-A: ", b"GET /intake/procedures?"]
+)
+def test_headers_and_addresses_without_end_are_cut_off(office: RunningOffice, endless: bytes) -> None:
+    """One connection that never came to the end of its headers kept every service from its beat."""
+    address = urlsplit(office.url)
+    with (
+        socket.create_connection((address.hostname, address.port), timeout=10) as connection,
+        closing(connection.makefile("rb")) as answer,
+    ):
+        connection.sendall(endless)
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < 4_000_000:
+                connection.sendall(b"a" * 16_384)
+                sent += 16_384
+        assert sent < 4_000_000
+        with suppress(ConnectionError):
+            assert answer.readline() in (b"HTTP/1.1 431 Request Header Fields Too Large\r\n", b"")
 
 
 @pytest.mark.parametrize("service", topology.SERVICES)
