@@ -18,7 +18,7 @@ from shared.idempotency import answer_once
 from shared.mechanism import event_log, idempotency, next_number
 from shared.record import record
 from shared.transaction import turn_of
-from tests.shared.line import NOW, a_database, received, rows
+from tests.shared.line import NOW, a_database, held_up, received, rows
 
 
 class Ticket(BaseModel):
@@ -50,6 +50,21 @@ async def test_many_at_once_are_done_once(db: Database, url: str) -> None:
         answers = await asyncio.gather(*(ask(one) for one in (db, other) * 8))
     assert answers == [{"number": 1, "dossier": "d"}] * 16
     assert len(rows(url, event_log)) == 1
+
+
+async def test_twice_in_one_group_is_done_once_and_another_request_beside_them_is_refused(
+    db: Database, url: str
+) -> None:
+    """The group asked what is known before any of them was answered: what the first was told, it remembers."""
+    began: list[object] = []
+    async with held_up(db):
+        sa.event.listen(db.engine, "begin", began.append)
+        asked = [asyncio.ensure_future(ask(db, fingerprint=each * 64)) for each in "ff0"]
+    first, again, another = await asyncio.gather(*asked, return_exceptions=True)
+    assert first == again == {"number": 1, "dossier": "d"}
+    assert isinstance(another, Refused) and (another.code, another.status) == ("idempotency_key_reused", 422)
+    assert len(began) == 1, "they shared one transaction, and none had to be run again"
+    assert len(rows(url, event_log)) == len(rows(url, idempotency)) == 1
 
 
 async def test_another_request_under_the_same_key_is_refused(db: Database, url: str) -> None:
