@@ -4,7 +4,10 @@ read again when it has changed."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -27,6 +30,7 @@ from tests.shared.line import Effect, Table, a_database, held_up, rows
 ADD = Prepared(counter.insert(), "series", "last")
 DOUBLE = Prepared(counter.update().where(counter.c.series == sa.bindparam("of")).values(last=counter.c.last * 2))
 SERIES = sa.select(counter.c.last).where(counter.c.series == "s")
+LAST = Prepared(sa.select(counter.c.last).where(counter.c.series == sa.bindparam("of")))
 
 
 def add(session: Session, series: str, last: int = 1) -> None:
@@ -47,6 +51,57 @@ async def test_what_nobody_asks_about_waits_and_is_one_statement_of_many_rows(db
 
 def rows_of(session: Session) -> Sequence[Any]:
     return session.connection().execute(sa.select(counter)).all()
+
+
+@contextmanager
+def overheard(session: Session) -> Iterator[Callable[[], tuple[list[str], int]]]:
+    """What the driver is asked meanwhile: how each statement begins, and how often it had to wait for the answers."""
+    driver = session.connection().connection.driver_connection
+    assert driver
+    if session.connection().dialect.name == "sqlite":
+        heard: list[str] = []
+        driver.set_trace_callback(heard.append)
+        yield lambda: ([text.split()[0] for text in heard], len(heard))
+        driver.set_trace_callback(None)
+        return
+    with tempfile.TemporaryFile("r+") as wire:
+        driver.pgconn.trace(wire.fileno())
+        yield lambda: _read_off(wire.seek(0) or wire.read())
+        driver.pgconn.untrace()
+
+
+def _read_off(wire: str) -> tuple[list[str], int]:
+    """From libpq's own trace. The server is ready for more once for each time that somebody waits for it."""
+    return re.findall(r'\t(?:Parse\t \S*|Query\t) "(\w+)', wire), wire.count("ReadyForQuery")
+
+
+async def test_what_was_put_off_travels_with_the_next_question_and_before_it(db: Database, url: str) -> None:
+    def asks(session: Session) -> tuple[Any, list[str], int]:
+        with overheard(session) as heard:
+            add(session, "s")
+            add(session, "t")
+            DOUBLE.later(session.connection(), {"of": "s"})
+            before = heard()
+            last = LAST(session.connection(), {"of": "s"}).rows[0][0]
+            assert before == ([], 0)
+            return last, *heard()
+
+    last, said, trips = await db.write(asks)
+    assert last == 2
+    if url.startswith("sqlite"):  # where a trip costs nothing, and each row is a statement
+        assert said == ["INSERT", "INSERT", "UPDATE", "SELECT"]
+    else:
+        assert (said, trips) == (["BEGIN", "INSERT", "UPDATE", "SELECT"], 1)
+
+
+async def test_the_beginning_of_a_transaction_travels_with_its_first_question(db: Database, url: str) -> None:
+    def asks(session: Session) -> tuple[list[str], int]:
+        with overheard(session) as heard:
+            LAST(session.connection(), {"of": "s"})
+            return heard()
+
+    begun = [] if url.startswith("sqlite") else ["BEGIN"]  # SQLite has begun: it takes the lock at once
+    assert await db.write(asks) == ([*begun, "SELECT"], 1)
 
 
 async def test_a_question_sees_what_was_said_before_it(db: Database) -> None:
