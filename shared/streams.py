@@ -40,7 +40,6 @@ class StreamPlan:
     subjects: tuple[str, ...]
     description: str = ""
     duplicate_window: timedelta = timedelta(minutes=10)
-    replicas: int = 1
     max_bytes: int = -1
     """-1: no limit but the disk's."""
 
@@ -58,14 +57,14 @@ class ConsumerPlan:
     max_ack_pending: int = 1000
 
 
-def service_stream(service: str, *, replicas: int = 1) -> StreamPlan:
+def service_stream(service: str) -> StreamPlan:
     """The stream that a service writes, for every unit."""
-    return StreamPlan(stream_of(service), (f"motcua.*.{service}.>",), f"facts of {service}", replicas=replicas)
+    return StreamPlan(stream_of(service), (f"motcua.*.{service}.>",), f"facts of {service}")
 
 
-def dead_letter_stream(*, replicas: int = 1) -> StreamPlan:
+def dead_letter_stream() -> StreamPlan:
     """Where parked events of every service are shown."""
-    return StreamPlan(DEAD_LETTERS, ("dead.>",), "events that could not be handled", replicas=replicas)
+    return StreamPlan(DEAD_LETTERS, ("dead.>",), "events that could not be handled")
 
 
 def follower_consumers(service: str, follows: Iterable[type[Event]]) -> list[ConsumerPlan]:
@@ -169,7 +168,7 @@ def _stream_settings(plan: StreamPlan) -> dict[str, Any]:
         "discard": DiscardPolicy.NEW,
         "max_age": 0,
         "max_bytes": plan.max_bytes,
-        "num_replicas": plan.replicas,
+        "num_replicas": 1,
         "duplicate_window": plan.duplicate_window.total_seconds(),
         "allow_rollup_hdrs": False,
         "no_ack": False,
