@@ -100,6 +100,7 @@ async def metrics(request: Request) -> Response:
     seen.database.set(await _database_told(service))
     seen.published.set(relay.published)
     seen.republished.set(relay.republished)
+    seen.recovered.set(relay.recovered)
     seen.leads.set(service.leads)
     seen.saves.set(service.db.alive and service.db.problem is None and not service.db.stuck)
     seen.connected.set(service.connected)
@@ -109,6 +110,7 @@ async def metrics(request: Request) -> Response:
     for stream, flow in service.inflows.items():
         seen.handled.labels(stream).set(flow.state.handled)
         seen.halted.labels(stream).set(service.leads and flow.state.problem is not None)
+        seen.catching_up.labels(stream).set(service.leads and flow.state.catching_up)
         seen.position.labels(stream).set(flow.state.position)
         seen.unknown.labels(stream).set(flow.state.unknown)
         seen.redelivered.labels(stream).set(flow.state.redelivered)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import Session
 
 from shared.database import Database
 from shared.events import Recorded
+from shared.events.hotline import PrivateDataRead
 from shared.inbox import Fenced
+from shared.mechanism import event_log
 from shared.metrics import Metrics
+from shared.record import record
 from shared.relay import _age
 from shared.service import Service
 from shared.texts import new_id
 from tests.shared.follower import FOLLOWS, Place, a_service, answer
-from tests.shared.line import effects, note, received, until
+from tests.shared.line import effects, note, received, rows, until
 
 
 def sample(metrics: Metrics, name: str, **labels: str) -> float:
@@ -59,6 +66,55 @@ async def test_what_is_delivered_a_second_time_is_counted(place: Place, url: str
         await place.publish(received("d-2"))
         await until(lambda: effects(url) == ["d-1", "d-2"])
     assert (state.restarts, state.redelivered, state.gaps) == (1, 1, 0)
+
+
+def shown(service: Service) -> Callable[..., Awaitable[float]]:
+    """What `/metrics` of a service says of a figure."""
+    transport = httpx.ASGITransport(app=service.app("a follower"))
+
+    async def figure(name: str, **labels: str) -> float:
+        async with httpx.AsyncClient(transport=transport, base_url="http://office") as client:
+            text = (await client.get("/metrics")).text
+        each = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        (value,) = [found.value for found in each if (found.name, found.labels) == (f"motcua_{name}", labels)]
+        return float(value)
+
+    return figure
+
+
+async def test_who_works_off_a_backlog_says_so_until_nothing_waits(place: Place, url: str) -> None:
+    go = threading.Event()
+
+    def waits(session: Session, recorded: Recorded[Any]) -> None:
+        assert go.wait(10)
+        note(session, recorded)
+
+    await place.publish(received("d-1"), received("d-2"))
+    service = a_service(place.folder, place.broker.url, url, dict.fromkeys(FOLLOWS, waits))
+    figure = shown(service)
+    assert await figure("catching_up", stream="INTAKE") == 0
+
+    async def catches_up(says: int) -> bool:
+        return await figure("catching_up", stream="INTAKE") == says
+
+    async with service.running():
+        await until(lambda: catches_up(1))
+        assert not effects(url)
+        go.set()
+        await until(lambda: catches_up(0))
+        assert effects(url) == ["d-1", "d-2"]
+
+
+async def test_what_a_dead_leader_had_published_and_not_noted_is_counted_as_found(place: Place, url: str) -> None:
+    service = a_service(place.folder, place.broker.url, url)
+    await service.db.write(lambda session: record(session, PrivateDataRead.sample()))
+    (logged,) = rows(url, event_log)
+    js = (await place.sign_in("hotline")).jetstream(timeout=5)
+    await js.publish(logged["subject"], logged["body"], headers={"Nats-Msg-Id": logged["event_id"]})
+    figure = shown(service)
+    async with service.running():
+        await until(lambda: service.relay.state.recovered)
+        assert [await figure(f"{name}_events") for name in ("recovered", "published", "republished")] == [1, 0, 0]
 
 
 async def test_functions_that_share_a_commit_are_one_observation(db: Database) -> None:
