@@ -15,6 +15,7 @@ import jinja2
 from markupsafe import Markup, escape
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -24,7 +25,7 @@ from shared.web.assets import Assets, build_assets, static_app
 from shared.web.forms import Form, FormExpired
 from shared.web.language import N_, SHARED_ENGLISH, Words, keep_language, language_of, other_language_url, read_english
 from shared.web.qr import qr_svg
-from shared.web.security import EVERYWHERE, ON_PAGES, FormGuard, WebSecurity
+from shared.web.security import EVERYWHERE, ON_PAGES, FormGuard, WebSecurity, sent_from_elsewhere
 from shared.web.words import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -167,9 +168,9 @@ class Pages:
         return environment
 
     def mount(self, app: Starlette, *, secure: bool) -> None:
-        """Adds `/static` and the security middleware to the service's app."""
+        """Adds `/static` and the security middleware to the service's app, inside those that it has."""
         app.mount(self.assets.prefix, static_app(self.assets), name="static")
-        app.add_middleware(WebSecurity, secure=secure, refused=self.refuse_foreign_form)
+        app.user_middleware.append(Middleware(WebSecurity, secure=secure, refused=self.refuse_foreign_form))
 
     def words(self, request: Request) -> Words:
         """`_ = pages.words(request)` for sentences that are made in Python."""
@@ -232,8 +233,10 @@ class Pages:
         return self.render(request, "resend.html", status=status, title=title, advice=advice, form=form)
 
     def refuse_foreign_form(self, request: Request) -> Response:
-        """What the middleware answers to a form from another site."""
-        return self.problem(request, 403, code="form_elsewhere")
+        """What the middleware answers to a form from another site: a page where a person reads it."""
+        return (
+            self.problem(request, 403, code="form_elsewhere") if wants_html(request) else sent_from_elsewhere(request)
+        )
 
     def problem_for(self, request: Request, error: Exception) -> HTMLResponse | None:
         """A page for a refusal or an HTTP error when a person reads it; None leaves the answer to the API."""

@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Refused
+from shared.http import problem
 
 SESSION = "motcua_session"
 CSRF = "motcua_csrf"
@@ -52,14 +53,17 @@ _MASK = 32
 
 
 class WebSecurity:
-    """Pure ASGI middleware. `secure` says that cookies travel over https; `refused` answers a form from elsewhere."""
+    """Pure ASGI middleware. `secure` says that cookies travel over https; `refused` answers a form from elsewhere.
+
+    It stands next to the routes: what it refuses is counted, logged and named like every other request.
+    """
 
     def __init__(
         self, app: ASGIApp, *, secure: bool = False, refused: Callable[[Request], Response] | None = None
     ) -> None:
         self.app = app
         self.secure = secure
-        self.refused = refused or _plain_refusal
+        self.refused = refused or sent_from_elsewhere
         everywhere = EVERYWHERE | (HSTS if secure else {})
         self._everywhere = {name.lower().encode(): value.encode() for name, value in everywhere.items()}
         self._on_pages = self._everywhere | {name.lower().encode(): value.encode() for name, value in ON_PAGES.items()}
@@ -114,8 +118,10 @@ def from_our_page(headers: Headers) -> bool:
     return bool(origin.hostname) and origin.hostname == host.hostname and len({p or default for p in ports}) == 1
 
 
-def _plain_refusal(_request: Request) -> Response:
-    return PlainTextResponse("This form was not sent from one of our pages. Biểu mẫu không gửi từ trang của xã.", 403)
+def sent_from_elsewhere(_request: Request) -> Response:
+    """The refusal `form_elsewhere` (403), as a program reads it."""
+    detail = "This was not sent from one of our pages: open the page and send the form from there."
+    return problem(403, "form_elsewhere", f"{detail} A program sends `Authorization: Bearer …` and no cookie.")
 
 
 def cookie_name(name: str, secure: bool) -> str:

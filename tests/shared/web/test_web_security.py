@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import structlog
 from starlette.datastructures import Headers
 from starlette.responses import Response
+from structlog.testing import capture_logs
 
 from shared.web.checks import hidden_fields
 from shared.web.security import clear_session, from_our_page, set_session
 from tests.shared.web.conftest import Browser
 from tests.shared.web.styleguide import create_app
+from tests.support import app_of, client_of
 
 FORM = {"name": "Nguyễn Thị Hường", "pid": "019194001234", "copies": "1", "papers": "form"}
 
@@ -58,9 +63,31 @@ def test_who_may_send_a_form(headers: dict[str, str], ours: bool) -> None:
 
 def test_a_form_from_another_site_is_refused_with_a_page(browser) -> None:
     fields = hidden_fields(browser.get("/x").text) | FORM
-    answer = browser.ask("POST", "/x", data=fields, headers={"Sec-Fetch-Site": "cross-site"})
+    headers = {"Sec-Fetch-Site": "cross-site", "Accept": "text/html"}
+    answer = browser.ask("POST", "/x", data=fields, headers=headers)
     assert answer.status_code == 403
     assert "không được gửi từ trang của xã" in answer.text
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+async def test_what_is_refused_at_the_door_is_refused_as_everything_else_is(
+    tmp_path: Path, database_url: str, accept: str
+) -> None:
+    """It has the id that its log line has, is counted, and is a problem document where no person reads it."""
+    app, headers = app_of("intake", database_url, tmp_path), {"Cookie": "motcua_session=x", "Accept": accept}
+    structlog.reset_defaults()
+    async with client_of(app, tmp_path) as client:
+        with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+            answer = await client.post("/dossiers", json={}, headers=headers)
+        metrics = (await client.get("/metrics")).text
+    assert answer.status_code == 403 and answer.headers["x-content-type-options"] == "nosniff"
+    assert [line["request_id"] for line in lines if line["event"] == "request"] == [answer.headers["x-request-id"]]
+    assert 'motcua_request_seconds_count{method="POST",route="unmatched",status="403"} 1.0' in metrics
+    if accept == "text/html":
+        assert "không được gửi từ trang của xã" in answer.text
+        return
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["code"], answer.json()["status"]) == ("form_elsewhere", 403)
 
 
 @pytest.mark.parametrize("more", [{"json": {}}, {"headers": {"Authorization": "Bearer x"}, "data": {"a": "1"}}])
