@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from faststream.specification.asyncapi import AsyncAPI
 
@@ -30,6 +31,7 @@ def build(service: Service, title: str, routers: Sequence[APIRouter]) -> FastAPI
         title=f"Motcua {service.name}: {title}",
         version="1",
         lifespan=lifespan,
+        openapi_url=None,  # told below
         docs_url=None,
         redoc_url=None,
         servers=[{"url": f"/{service.name}"}],
@@ -41,13 +43,21 @@ def build(service: Service, title: str, routers: Sequence[APIRouter]) -> FastAPI
         document_keys(router.routes)
         app.include_router(router)
     app.include_router(health.router)  # last: each route that stands before another is tried first
-
-    @app.get("/asyncapi.json", include_in_schema=False)
-    async def asyncapi(_request: Request) -> JSONResponse:
-        return JSONResponse(asyncapi_document(service))
-
+    app.state.asyncapi = cache(lambda: asyncapi_document(service))
+    app.add_route("/openapi.json", _told(app.openapi), include_in_schema=False)
+    app.add_route("/asyncapi.json", _told(app.state.asyncapi), include_in_schema=False)
     app.add_middleware(Canonical, service=service.name, metrics=service.metrics, tracing=service.tracing)
     return app
+
+
+def _told(document: Callable[[], dict[str, Any]]) -> Callable[[Request], Awaitable[Response]]:
+    """A door to a document that is the same for as long as the app lives: made when it is first asked for."""
+    body = cache(lambda: bytes(JSONResponse(document()).body))
+
+    async def tell(_request: Request) -> Response:
+        return Response(body(), media_type="application/json")
+
+    return tell
 
 
 def asyncapi_document(service: Service) -> dict[str, Any]:

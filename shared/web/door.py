@@ -21,7 +21,6 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
-from shared.app import asyncapi_document
 from shared.doors import Door, allowed
 from shared.errors import Refused
 from shared.idempotency import answer_once
@@ -81,7 +80,7 @@ def furnish(
 
     @app.get("/asyncapi", include_in_schema=False)
     async def events(request: Request) -> HTMLResponse:
-        return asyncapi_page(pages, request, asyncapi_document(service))
+        return asyncapi_page(pages, request, app.state.asyncapi())
 
     return pages
 
