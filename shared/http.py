@@ -135,9 +135,10 @@ class Canonical:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, request_id: str, trace: str | None, door: Door | None = None
     ) -> None:
-        status, began, asked = 500, time.perf_counter(), scope["method"]
+        status, began, asked, app = 500, time.perf_counter(), scope["method"], self.app
         if asked == "HEAD":  # what watches an office asks so: it is answered as GET is, without the body
             scope = {**scope, "method": "GET"}
+            app = _unseen() if _shows_who_asks(scope) else app
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -151,7 +152,7 @@ class Canonical:
         cause = Cause(correlation=request_id, traceparent=trace)
         with caused_by(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, receive, noting)
+                await app(scope, receive, noting)
             except Exception as error:  # it goes on rising; here it still has its request's id
                 failed = {"error": why(error), "frames": frames(error)}
                 self.log.error("request.failed", method=asked, route=_route(scope), **failed)
@@ -165,6 +166,19 @@ class Canonical:
                 if route.removeprefix("/") not in _ASKED_BY_MACHINES:
                     ms = round(seconds * 1000, 1)
                     self.log.info("request", method=asked, route=route, status=status, ms=ms)
+
+
+def _shows_who_asks(scope: Scope) -> bool:
+    """Whether it comes with what could open something private: a sign-in, or a code in the query. A GET of that is
+    recorded as a reading, and a HEAD shows nobody anything."""
+    shown = {name for name, _ in scope["headers"]} & {b"authorization", b"cookie"}
+    return bool(shown or scope["query_string"])
+
+
+def _unseen() -> Response:
+    refused = problem(405, "method_not_allowed", "Ask with GET: HEAD is answered without a sign-in and a query only.")
+    refused.headers["Allow"] = "GET"
+    return refused
 
 
 def _route(scope: Scope) -> str:

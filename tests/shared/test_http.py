@@ -75,6 +75,12 @@ async def person(code: Code, service: Door) -> Receipt:
     return await service.db.read(lambda session: Receipt(dossier=str(session.connection().dialect.name)))
 
 
+@router.get("/texts")
+async def texts(service: Door) -> Receipt:
+    """What is shown is recorded."""
+    return await service.db.write(receive, "read")
+
+
 @router.post("/doomed")
 async def doomed_door(once: Once) -> Response:
     return await once(doomed)
@@ -294,6 +300,22 @@ async def test_head_is_answered_as_get_is_without_the_body(client: httpx.AsyncCl
     assert (headed.status_code, headed.content) == (got.status_code, b"")
     assert headed.headers["content-type"] == got.headers["content-type"]
     assert headed.headers["content-length"] == got.headers["content-length"] and got.content
+
+
+@pytest.mark.parametrize(
+    ("headers", "query"),
+    [({"Authorization": "Bearer x"}, ""), ({"Cookie": "motcua_session=x"}, ""), ({}, "?code=8CS2-7Z5Y-RF4R-740R")],
+    ids=["a token", "a cookie", "a receipt code"],
+)
+async def test_head_reads_nothing_that_a_get_would_record_as_read(
+    client: httpx.AsyncClient, url: str, headers: dict[str, str], query: str
+) -> None:
+    headed = await client.head(f"/texts{query}", headers=headers)
+    assert (headed.status_code, headed.headers["allow"], headed.content) == (405, "GET", b"")
+    assert headed.headers["content-type"] == "application/problem+json" and headed.headers["x-request-id"]
+    assert rows(url, event_log) == []
+    assert (await client.get(f"/texts{query}", headers=headers)).status_code == 200
+    assert len(rows(url, event_log)) == 1
 
 
 async def test_readiness_names_what_does_not_work(client: httpx.AsyncClient, service: Service) -> None:

@@ -134,6 +134,7 @@ async def test_a_report_is_triaged_before_it_is_answered(desk: Desk) -> None:
 async def test_reading_a_text_is_recorded_with_its_purpose(desk: Desk) -> None:
     complaint_id = (await filed(desk))["complaint_id"]
     operator = desk.as_("off-operator-1", "operator")
+    assert (await operator.head(f"/complaints/{complaint_id}/text", params={"purpose": "triage"})).status_code == 405
     read = await operator.get(f"/complaints/{complaint_id}/text", params={"purpose": "triage"})
     assert read.json()["text"] == TEXT
     [reading] = await desk.events("PrivateDataRead")
@@ -150,6 +151,8 @@ async def test_the_answer_is_for_the_holder_of_the_code(desk: Desk) -> None:
     open_ = (await public.get(path)).json()
     assert (open_["status"], open_["answer"]) == ("answered", None)
     typed = receipt["receipt_code"].lower().replace("-", " ")
+    assert (await public.head(path)).status_code == 200
+    assert (await public.head(path, params={"code": typed})).status_code == 405
     assert (await public.get(path, params={"code": typed})).json()["answer"] == "Đã sửa đường."
     [reading] = await desk.events("PrivateDataRead")
     assert (reading["purpose"], reading["reader"]) == ("answer", "receipt-holder")

@@ -260,6 +260,9 @@ def test_the_parts_for_a_form_that_is_being_filled(clerk: Visitor) -> None:
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_receipt_is_printed_and_the_reading_recorded(clerk: Visitor, intake: FastAPI, lang: str) -> None:
     dossier_id = clerk.receive()
+    assert clerk.ask("HEAD", f"{COUNTER}/{dossier_id}/m01.pdf").status_code == 405, (
+        "it shows nothing, and reads nothing"
+    )
     pdf = clerk.get(f"{COUNTER}/{dossier_id}/m01.pdf?lang={lang}")
     assert pdf.headers["content-type"] == "application/pdf" and pdf.headers["cache-control"] == "no-store"
     assert pdf.content.startswith(b"%PDF")
