@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,17 @@ def test_the_welcome_names_every_service(service: str) -> None:
 def test_every_folder_of_services_is_in_the_office() -> None:
     folders = {path.parent.name for path in (ROOT / "services").glob("*/app.py")}
     assert folders == set(office.SERVICES)
+
+
+def test_a_backup_copies_who_listens_before_whom_it_listens_to() -> None:
+    """Else a copy would have handled what another copy does not hold yet."""
+    orders = re.findall(r"for s in ([a-z ]+); do", (ROOT / "docs/operating.md").read_text())
+    assert len(orders) == 4, "two ways to back up, two to restore"
+    for order in map(str.split, orders):
+        assert sorted(order) == sorted(office.SERVICES)
+        for service in order:
+            heard = [stream.lower() for stream in office.streams_followed(service)]
+            assert all(order.index(service) < order.index(other) for other in heard if other != service), service
 
 
 def test_what_the_welcome_tells_to_type_works_on_the_office_that_said_it() -> None:
