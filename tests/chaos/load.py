@@ -41,8 +41,8 @@ class Asked:
 
 
 def request_id(writer: int, number: int) -> str:
-    """Hexadecimal and long, as the office takes it."""
-    return f"c4a05000-{writer:04x}-{number:08x}"
+    """A UUID, as the office takes it."""
+    return f"c4a05000-{writer:04x}-4000-8000-{number:012x}"
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
+from shared import http
 from shared.doors import Asked, Door, Limited, Needs, address_of, asked, household_of
 from shared.errors import Refused
 from shared.mechanism import event_log
@@ -230,13 +232,45 @@ async def test_the_request_id_is_ours_or_the_callers_and_stands_in_the_event(
     assert len(rows(url, event_log)) == 1
 
 
-@pytest.mark.parametrize("named", ["Nguyen.Van.An", "019203001234", "0912-345-678", "call-7", "a" * 65])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Nguyen.Van.An",
+        "019203001234",
+        "0912-345-678",
+        "call-7",
+        "a" * 65,
+        "019204777231----",
+        "01920300123400000000000000000000",
+        "00000000-0000-0000-0000-019203001234",
+    ],
+)
 async def test_a_request_id_that_may_name_somebody_is_not_taken(
     client: httpx.AsyncClient, url: str, named: str
 ) -> None:
     answer = await client.post("/people", json=PERSON, headers={"X-Request-Id": named})
     assert answer.status_code == 201 and answer.headers["x-request-id"] != named
     assert json.loads(rows(url, event_log)[0]["body"])["correlationid"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("theirs", [f"{'0' * 20}019204777231-4bf92f3577b34da6", f"{'4b' * 16}-0000905777231000"])
+async def test_a_trace_that_may_name_somebody_is_not_taken(client: httpx.AsyncClient, url: str, theirs: str) -> None:
+    await client.post("/people", json=PERSON, headers={"traceparent": f"00-{theirs}-01"})
+    assert "traceparent" not in json.loads(rows(url, event_log)[0]["body"])
+
+
+async def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(
+    client: httpx.AsyncClient, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.2)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(5)
+
+    answer = await client.post("/people", content=slowly(), headers={"Content-Type": "application/json"})
+    the_problem(answer, 408, "too_slow")
+    assert not rows(url, event_log)
 
 
 async def test_what_a_stranger_sent_is_not_told_to_who_guesses_the_key(
