@@ -25,7 +25,14 @@ from shared.web.assets import Assets, build_assets, static_app
 from shared.web.forms import Form, FormExpired
 from shared.web.language import N_, SHARED_ENGLISH, Words, keep_language, language_of, other_language_url, read_english
 from shared.web.qr import qr_svg
-from shared.web.security import EVERYWHERE, ON_PAGES, FormGuard, WebSecurity, sent_from_elsewhere
+from shared.web.security import (
+    EVERYWHERE,
+    ON_PAGES,
+    FormGuard,
+    WebSecurity,
+    code_of_foreign_form,
+    sent_from_elsewhere,
+)
 from shared.web.words import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,6 +79,10 @@ REFUSALS = {
     "form_too_large": N_("Hãy rút ngắn nội dung hoặc gửi tệp nhỏ hơn."),
     "form_unreadable": N_("Hãy quay lại trang trước và gửi lại."),
     "form_elsewhere": N_("Biểu mẫu này không được gửi từ trang của xã. Hãy mở trang của xã rồi gửi lại."),
+    "origin_missing": N_(
+        "Biểu mẫu này không cho biết gửi từ trang nào: thiếu Origin và Sec-Fetch-Site. Hãy gửi lại bằng trình duyệt "
+        "mới hơn, không che Origin; chương trình thì hãy gửi kèm Origin là địa chỉ của xã, hoặc dùng API với mã riêng."
+    ),
 }
 
 
@@ -233,10 +244,10 @@ class Pages:
         return self.render(request, "resend.html", status=status, title=title, advice=advice, form=form)
 
     def refuse_foreign_form(self, request: Request) -> Response:
-        """What the middleware answers to a form from another site: a page where a person reads it."""
-        return (
-            self.problem(request, 403, code="form_elsewhere") if wants_html(request) else sent_from_elsewhere(request)
-        )
+        """What the middleware answers to a form from another site, or from nobody knows where."""
+        if not wants_html(request):
+            return sent_from_elsewhere(request)
+        return self.problem(request, 403, code=code_of_foreign_form(request.headers))
 
     def problem_for(self, request: Request, error: Exception) -> HTMLResponse | None:
         """A page for a refusal or an HTTP error when a person reads it; None leaves the answer to the API."""

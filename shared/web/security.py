@@ -118,10 +118,19 @@ def from_our_page(headers: Headers) -> bool:
     return bool(origin.hostname) and origin.hostname == host.hostname and len({p or default for p in ports}) == 1
 
 
-def sent_from_elsewhere(_request: Request) -> Response:
-    """The refusal `form_elsewhere` (403), as a program reads it."""
-    detail = "This was not sent from one of our pages: open the page and send the form from there."
-    return problem(403, "form_elsewhere", f"{detail} A program sends `Authorization: Bearer …` and no cookie.")
+def code_of_foreign_form(headers: Headers) -> str:
+    """Why a form is refused: it was sent from elsewhere, or does not say where it was sent from."""
+    return "form_elsewhere" if "sec-fetch-site" in headers or "origin" in headers else "origin_missing"
+
+
+def sent_from_elsewhere(request: Request) -> Response:
+    """The refusal `form_elsewhere` or `origin_missing` (403), as a program reads it."""
+    code = code_of_foreign_form(request.headers)
+    detail = {
+        "form_elsewhere": "This was not sent from one of our pages: open the page and send the form from there.",
+        "origin_missing": "This does not say where it was sent from: send our address as Origin.",
+    }[code]
+    return problem(403, code, f"{detail} A program sends `Authorization: Bearer …` and no cookie.")
 
 
 def cookie_name(name: str, secure: bool) -> str:

@@ -74,7 +74,10 @@ async def test_what_is_refused_at_the_door_is_refused_as_everything_else_is(
     tmp_path: Path, database_url: str, accept: str
 ) -> None:
     """It has the id that its log line has, is counted, and is a problem document where no person reads it."""
-    app, headers = app_of("intake", database_url, tmp_path), {"Cookie": "motcua_session=x", "Accept": accept}
+    app, headers = (
+        app_of("intake", database_url, tmp_path),
+        {"Cookie": "motcua_session=x", "Accept": accept, "Origin": "http://evil.example"},
+    )
     structlog.reset_defaults()
     async with client_of(app, tmp_path) as client:
         with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
@@ -88,6 +91,16 @@ async def test_what_is_refused_at_the_door_is_refused_as_everything_else_is(
         return
     assert answer.headers["content-type"] == "application/problem+json"
     assert (answer.json()["code"], answer.json()["status"]) == ("form_elsewhere", 403)
+
+
+@pytest.mark.parametrize(("lang", "says"), [("vi", "gửi kèm Origin là địa chỉ của xã"), ("en", "address as Origin")])
+def test_a_form_that_does_not_say_where_it_comes_from_is_told_what_is_missing(browser, lang: str, says: str) -> None:
+    fields = hidden_fields(browser.get("/x").text) | FORM
+    answer = browser.ask("POST", f"/x?lang={lang}", data=fields, headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert "Origin" in answer.text and "Sec-Fetch-Site" in answer.text and says in answer.text
+    elsewhere = browser.ask("POST", f"/x?lang={lang}", data=fields, headers={"Origin": "http://evil.example"})
+    assert says not in elsewhere.text
 
 
 @pytest.mark.parametrize("more", [{"json": {}}, {"headers": {"Authorization": "Bearer x"}, "data": {"a": "1"}}])
