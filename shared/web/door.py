@@ -67,6 +67,7 @@ def furnish(
         province_name=settings.province_name,
         hotline=settings.hotline_number,
         nav=nav,
+        desk_nav=DESK_NAV,
         home="/intake/",
         refusals=refusals,
         signed_in=lambda request: _badge(service, request),

@@ -133,7 +133,8 @@ class Pages:
     """Renders the pages of one service.
 
     `templates` is the service's own folder, `locale` its `en.po`; `hotline` the number as people read it; `refusals`
-    the Vietnamese sentences for codes of `Refused`; `signed_in` tells whose page it is, from the request.
+    the Vietnamese sentences for codes of `Refused`; `signed_in` tells whose page it is, from the request; whoever is
+    signed in has the menu `desk_nav` on a page of a problem.
     """
 
     def __init__(
@@ -146,6 +147,7 @@ class Pages:
         hotline: str,
         locale: Path | None = None,
         nav: Sequence[Nav] = (),
+        desk_nav: Sequence[Nav] = (),
         home: str = "/",
         refusals: Mapping[str, str] | None = None,
         signed_in: Callable[[Request], SignedIn | None] | None = None,
@@ -153,6 +155,7 @@ class Pages:
     ) -> None:
         self.service = service
         self.nav = nav
+        self._desk_nav = desk_nav or nav
         self.assets = assets or build_assets()
         self._refusals = REFUSALS | dict(refusals or {})
         self._signed_in = signed_in or (lambda _request: None)
@@ -204,13 +207,10 @@ class Pages:
         def csrf_field(form: Form | None = None) -> Markup:
             return guard.field() + form.once_field() if form else guard.field()
 
-        path = request.scope["path"]
-        here = max((n.href for n in self.nav if path == n.href or path.startswith(f"{n.href}/")), key=len, default=None)
         return {
             "csrf_field": csrf_field,
-            "nav": self.nav,
-            "here": here,
-            "path": path,
+            **_menu(request, self.nav),
+            "path": request.scope["path"],
             "other_language_url": other_language_url(request),
             "signed_in": self._signed_in(request),
             "form": None,
@@ -223,8 +223,8 @@ class Pages:
         title, advice = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
         advice = self._refusals.get(code, advice)
         request_id = getattr(request.state, "request_id", "") if status >= 500 else ""  # the log has the same
-        values = {"status_code": status, "title": title, "advice": advice, "request_id": request_id}
-        return self.render(request, "problem.html", status=status, headers=headers, **values)
+        values: dict[str, Any] = {"status_code": status, "title": title, "advice": advice, "request_id": request_id}
+        return self.render(request, "problem.html", status=status, headers=headers, **values, **self._own_menu(request))
 
     def refused(self, request: Request, no: Refused) -> HTMLResponse:
         """The page for a refusal. An expired form comes back whole, with a button that sends it again."""
@@ -241,7 +241,12 @@ class Pages:
         if code == "form_expired":
             title = N_("Hãy gửi lại lần nữa")
         advice = self._refusals.get(code, advice)
-        return self.render(request, "resend.html", status=status, title=title, advice=advice, form=form)
+        values: dict[str, Any] = {"title": title, "advice": advice, "form": form}
+        return self.render(request, "resend.html", status=status, **values, **self._own_menu(request))
+
+    def _own_menu(self, request: Request) -> dict[str, Any]:
+        """A page of a problem is nobody's: an official keeps the menu of the desk on it."""
+        return _menu(request, self._desk_nav if self._signed_in(request) else self.nav)
 
     def refuse_foreign_form(self, request: Request) -> Response:
         """What the middleware answers to a form from another site, or from nobody knows where."""
@@ -261,6 +266,13 @@ class Pages:
         if isinstance(error, HTTPException):
             return self.problem(request, error.status_code, headers=error.headers)
         return self.problem(request, 500)
+
+
+def _menu(request: Request, nav: Sequence[Nav]) -> dict[str, Any]:
+    """The main menu, and the longest of its entries that this page lies under."""
+    path = request.scope["path"]
+    here = max((n.href for n in nav if path == n.href or path.startswith(f"{n.href}/")), key=len, default=None)
+    return {"nav": nav, "here": here}
 
 
 def wants_html(request: Request) -> bool:

@@ -367,3 +367,12 @@ def test_the_menu_of_the_desk_offers_the_counter_to_whom_it_opens(come: Callable
 def test_an_officer_is_not_offered_the_hotlines_desk(come: Callable[..., Visitor]) -> None:
     assert "/hotline/desk" not in come("officer").get(f"{COUNTER}/open").text
     assert 'href="/hotline/desk"' in come("head").get(f"{COUNTER}/open").text
+
+
+def test_a_page_that_is_not_there_has_the_menu_of_whoever_reads_it(clerk: Visitor, citizen: Visitor) -> None:
+    desk, public = 'href="/intake/counter"', 'href="/intake/track"'
+    for path in ("/intake/nowhere", "/intake/counter/nothing"):
+        page = clerk.get(path)
+        assert page.status_code == 404 and desk in page.text and public not in page.text
+    page = citizen.get("/intake/nowhere")
+    assert page.status_code == 404 and public in page.text and desk not in page.text
