@@ -70,7 +70,8 @@ async def status(request: Request, web: Web, service: Door, policy: Rules) -> Re
     try:
         found = await service.db.write(commands.public_status, number, form["code"] or None, policy, now)
     except Refused as no:
-        refused = form.refused({"number": _(REFUSALS[no.code])})
+        also = {"code": _(N_("Mã nhận cũng có thể chưa đúng: hãy xem lại từng chữ."))} if form["code"] else {}
+        refused = form.refused({"number": _(REFUSALS[no.code])} | also)
         return web.render(request, "status.html", status=no.status, form=refused, found=None)
     return web.render(
         request,

@@ -83,7 +83,8 @@ async def tracked(request: Request, web: Web, service: Door, policy: Rules) -> R
     try:
         found = await service.db.read(_tracked, _number(form["number"]), form["code"])
     except Refused as no:
-        return web.render(request, "track.html", status=no.status, form=form.refused({"number": sentence(no, _)}))
+        wrong = {"number": sentence(no, _), "code": _("Mã tra cứu cũng có thể chưa đúng: hãy xem lại từng chữ.")}
+        return web.render(request, "track.html", status=no.status, form=form.refused(wrong))
     return _show(request, web, service, policy, found, form)
 
 

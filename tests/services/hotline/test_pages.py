@@ -94,7 +94,9 @@ async def test_a_citizen_reports_and_finds_the_report_again(browser: Browser) ->
     shown = await browser.send(page, "/hotline/status", number=number.lower(), code=code)
     assert "29/06/2026" in text_of(shown)
     wrong = await browser.send(page, "/hotline/status", number=number, code="0000-0000-0000-0000")
-    assert wrong.status_code == 404
+    assert wrong.status_code == 404 and 'href="#number"' in wrong.text and 'href="#code"' in wrong.text
+    unknown = await browser.send(page, "/hotline/status", number="PA-260605-0009")
+    assert unknown.status_code == 404 and 'href="#number"' in unknown.text and 'href="#code"' not in unknown.text
     assert "Không thấy phản ánh này" in text_of(wrong)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -103,6 +104,12 @@ def test_a_wrong_code_and_an_unknown_number_look_the_same_and_keep_what_was_type
         assert answer.status_code == 404
         assert "<title>Lỗi:" in answer.text and "Không có hồ sơ nào khớp" in answer.text
         assert typed["number"] in answer.text and typed["code"] in answer.text
+        assert led_to(answer.text) == ["number", "code"]
+
+
+def led_to(page: str) -> list[str]:
+    """The fields that the summary of a refused form leads to."""
+    return re.findall(r'<li><a href="#([a-z_]+)">', page)
 
 
 def test_a_blank_look_up_says_everything_at_once(citizen: Visitor) -> None:
