@@ -26,6 +26,8 @@ from shared.worktime import because_of
 
 router = APIRouter()
 _public = RateLimit("60/minute")
+STANDS = (N_("Đã gửi, chờ phân loại"), N_("Đã phân loại, chờ trả lời"), N_("Đã trả lời"))
+"""Where a report stands, by the last step that its way has taken."""
 
 
 @router.get("/")
@@ -80,6 +82,7 @@ async def status(request: Request, web: Web, service: Door, policy: Rules) -> Re
         found=found,
         because=await service.db.read(because, number, _),
         way=way_of(found, _),
+        stands=_(STANDS[_taken(found)]),
         guidance=notice(policy, "khieu_nai", now, _) if found.kind == "khieu_nai" else "",
         late=now > found.due_at,
     )
@@ -111,6 +114,11 @@ def because(session: Session, number: str, words: Words) -> list[str]:
     return because_of(complaint.due_arithmetic, words.language) if complaint else []
 
 
+def _taken(found: PublicStatus) -> int:
+    """The last step taken: 0 sent, 1 triaged, 2 answered."""
+    return 2 if found.answered_at else 1 if found.triaged_at else 0
+
+
 def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
     """The way a report went, step by step."""
     steps = [
@@ -118,8 +126,7 @@ def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
         (N_("Đã phân loại") if found.triaged_at else N_("Phân loại"), found.triaged_at),
         (N_("Đã trả lời") if found.answered_at else N_("Trả lời"), found.answered_at),
     ]
-    now = next((index for index, (_, at) in enumerate(steps) if at is None), len(steps)) - 1
-    states = ["now" if index == now else "" if at else "next" for index, (_, at) in enumerate(steps)]
+    states = ["now" if index == _taken(found) else "" if at else "next" for index, (_, at) in enumerate(steps)]
     return [
         {"what": words(what), "at": at, "who": "", "state": state}
         for (what, at), state in zip(steps, states, strict=True)

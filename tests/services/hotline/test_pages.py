@@ -100,6 +100,27 @@ async def test_a_citizen_reports_and_finds_the_report_again(browser: Browser) ->
     assert "Không thấy phản ánh này" in text_of(wrong)
 
 
+async def test_where_a_report_stands_is_what_its_way_shows(browser: Browser, desk: Desk) -> None:
+    number, _ = await reported(browser)
+    page = await browser.get("/hotline/status")
+
+    async def stands() -> tuple[list[str], list[str]]:
+        """The pill, and the step that the way is at."""
+        shown = (await browser.send(page, "/hotline/status", number=number)).text
+        return re.findall('class="pill">(.*?)<', shown), re.findall('aria-current="step"><b>(.*?)<', shown)
+
+    assert await stands() == (["Đã gửi, chờ phân loại"], ["Đã gửi"])
+    [row] = await desk.rows("complaint")
+    said = {"kind": "pakn", "category": "roads", "severity": "normal"}
+    path = f"/complaints/{row['complaint_id']}"
+    async with desk.as_("off-operator-1", "operator") as operator:
+        assert (await operator.post(f"{path}/triage", json=said)).is_success
+    assert await stands() == (["Đã phân loại, chờ trả lời"], ["Đã phân loại"])
+    async with desk.as_("off-leader-1", "leader") as leader:
+        assert (await leader.post(f"{path}/answer", json={"text": "Đã sửa đèn."})).is_success
+    assert await stands() == ([], ["Đã trả lời"])
+
+
 async def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(browser: Browser, desk: Desk) -> None:
     page = await browser.get("/hotline/")
     typed = {"text": TEXT, "who": "named", "phone": "gọi tôi", "place": "Xóm 3"}
