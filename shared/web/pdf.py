@@ -114,6 +114,7 @@ def _m01_content(data: M01, language: Language) -> dict[str, Any]:
         "place_and_date": f"{data['place']}, {words.form_day(received, language)}",
         "due": moment(data["due_at"], language),
         "qr": qr_image(data["track_url"]),
+        "track_page": data["track_url"].partition("?")[0].partition("#")[0],
         "rows": _m01_rows(data, labels("m01")[language], language),
         "papers": list(data["papers"]),
         "is_copy": bool(data.get("is_copy")),

@@ -46,6 +46,7 @@ async def receipt(dossier_id: Code, request: Request, web: Web, service: Door, p
         fact=printed.fact,
         title=procedures.title_of(policy.catalogue, printed.fact.procedure, printed.fact.received_at, _.language),
         lookup_code=printed.applicant.get("lookup_code", ""),
+        track_page=track_page(service.settings),
         track_url=track_url(service.settings, printed),
         event_id=printed.event_id,
         event_sha256=printed.event_sha256,
@@ -88,9 +89,14 @@ def _served(session: Session, dossier_id: str, lang: Language) -> tuple[str, str
     return known.department(session.get_one(Dossier, dossier_id).department, lang), known.official(giver, lang)
 
 
+def track_page(settings: ServiceSettings) -> str:
+    """Where a dossier is followed, as a citizen types it at home."""
+    return f"{settings.public_url.rstrip('/')}/intake/track"
+
+
 def track_url(settings: ServiceSettings, printed: Printed) -> str:
     """Where the citizen follows it. The code stands behind the #, which a browser sends to nobody."""
-    url = f"{settings.public_url.rstrip('/')}/intake/track?number={printed.fact.number}"
+    url = f"{track_page(settings)}?number={printed.fact.number}"
     code = printed.applicant.get("lookup_code")
     return f"{url}#{code}" if code else url
 

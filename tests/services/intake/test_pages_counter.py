@@ -55,6 +55,7 @@ def test_the_date_and_its_reasons_are_seen_before_anything_is_saved(clerk: Visit
 
 def test_a_dossier_is_received_and_the_receipt_says_all(clerk: Visitor) -> None:
     page = clerk.get(f"{COUNTER}/{clerk.receive()}/receipt")
+    assert "hoặc mở http://127.0.0.1:8080/intake/track và gõ" in text_of(page.text)
     said = text_of(page.text)
     assert "Hẹn trả kết quả thứ Hai 08/06/2026" in said and number(said) == "H55.27.05-260605-0001"
     assert lookup_code(page.text) and 'aria-label="Mã QR mở trang theo dõi hồ sơ này"' in page.text

@@ -53,6 +53,11 @@ def inflated(pdf: bytes) -> bytes:
     return b"".join(found)
 
 
+def test_the_form_names_the_page_where_the_case_is_followed_without_its_code() -> None:
+    pdf = inflated(m01_pdf(a_receipt(track_url="https://motcua.example/intake/track?number=H55#8CS2")))
+    assert b"(https://motcua.example/intake/track)" in pdf and b"8CS2" not in pdf
+
+
 def headings(pdf: bytes) -> int:
     """How many heads of columns the tags of a form name."""
     return len(re.findall(rb"/S ?/TH\b(?!ead)", inflated(pdf)))
