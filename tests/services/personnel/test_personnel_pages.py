@@ -14,10 +14,10 @@ from deploy.serve import combine
 from services import personnel
 from services.personnel import commands
 from services.personnel.models import PledgeToSign
-from services.personnel.pages.sign_in import own_path
+from services.personnel.pages.sign_in import own_path, work_of
 from services.personnel.tables import Pledge
 from shared.service import Service
-from shared.tokens import issue
+from shared.tokens import Official, issue
 from shared.web import checks
 from shared.web.security import SAME_ORIGIN, SESSION
 from tests.services.personnel.conftest import MONDAY
@@ -97,7 +97,25 @@ async def test_choosing_an_official_signs_in_and_goes_where_one_wanted_to_go(bro
 async def test_nobody_is_led_elsewhere_after_signing_in(browser: Browser, elsewhere: str) -> None:
     page = await browser.http.get("/personnel/sign-in", params={"next": elsewhere})
     answer = await browser.send(page, "/personnel/sign-in", official_id="off-clerk-1", next=elsewhere)
-    assert answer.headers["location"] == "/personnel/"
+    assert answer.headers["location"] == "/intake/counter"
+
+
+@pytest.mark.parametrize(
+    ("roles", "work"),
+    [
+        (("clerk",), "/intake/counter"),
+        (("officer",), "/intake/counter"),
+        (("operator",), "/hotline/desk"),
+        (("head",), "/notifier/"),
+        (("leader", "admin"), "/notifier/"),
+        (("clerk", "head"), "/notifier/"),
+        (("clerk", "operator"), "/hotline/desk"),
+        (("admin",), "/personnel/"),
+        ((), "/personnel/"),
+    ],
+)
+def test_whoever_asked_for_no_page_begins_where_their_work_is(roles: tuple[str, ...], work: str) -> None:
+    assert work_of(Official("off-x", UNIT, frozenset(roles))) == work
 
 
 @pytest.mark.parametrize("path", ["/", "/intake/", "/intake/dossiers?q=a&b=c", "/hotline/đường-dây"])
