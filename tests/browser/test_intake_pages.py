@@ -226,7 +226,7 @@ def test_the_menu_of_the_desk_is_one_line_on_a_phone(office: Office, lang: str) 
     page.context.close()
 
 
-def test_buttons_of_a_dossier_handed_over_stand_apart(office: Office) -> None:
+def test_a_slip_is_printed_when_the_result_is_handed_over_and_not_again(office: Office) -> None:
     address, _, _ = office.receive()
     page = office.enter(role="clerk")
     page.goto(address)
@@ -234,9 +234,11 @@ def test_buttons_of_a_dossier_handed_over_stand_apart(office: Office) -> None:
         page.focus("body")
         with page.expect_navigation():
             page.keyboard.press("F9")
-    page.goto(address)
-    slip, receipt = (page.locator(f"a.btn[href$='/{each}']").bounding_box() for each in ("slip", "receipt"))
-    assert receipt["x"] - (slip["x"] + slip["width"]) >= 8 or receipt["y"] - (slip["y"] + slip["height"]) >= 8
+    assert page.locator("button[data-print]").is_visible()
+    code = page.inner_text("p.receipt")
+    assert complaints(page) == []
+    page.click("main p a:has-text('Mở hồ sơ này')")
+    assert "Phiếu đánh giá đã phát" in page.inner_text("main") and code not in page.content()
     page.context.close()
 
 

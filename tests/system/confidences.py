@@ -116,9 +116,9 @@ def tell_the_pages(office: RunningOffice, told: Told) -> None:
     with Visitor(office, "clerk") as clerk, Visitor(office) as citizen:
         dossier = _a_dossier_at_the_counter(clerk, told)
         for step in ("take-up", "complete", "hand-over"):
-            clerk.submit(clerk.page(dossier), f"{dossier}/{step}")
+            answer = clerk.submit(clerk.page(dossier), f"{dossier}/{step}")
         clerk.page(f"{dossier}/m01.pdf")
-        _a_rating(citizen, _code(clerk.page(f"{dossier}/slip")), told)
+        _a_rating(citizen, _code(answer), told)
         form = told.person("reporter on the web") | {"place": told.word("place on the web"), "who": "named"}
         citizen.submit(citizen.page("/hotline/"), "/hotline/", text=told.word("text on the web"), **form)
     second = Visitor(office, "leader", official="off-leader-2")

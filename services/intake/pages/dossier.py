@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +13,7 @@ from services.intake import commands
 from services.intake.models import Moved, Postponement
 from services.intake.pages import procedures, view
 from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
+from services.intake.pages.papers import new_slip
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.rules import HEADS, open_steps
@@ -61,8 +62,8 @@ async def complete(
 
 @router.post("/hand-over")
 async def hand_over(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Giver) -> Response:
-    """The citizen gets the result; the slip is next."""
-    return await _step(dossier_id, request, web, service, policy, who, commands.hand_over, after="/slip")
+    """The citizen gets the result and the slip, whose code is shown here and never again: only they should rate."""
+    return await _step(dossier_id, request, web, service, policy, who, commands.hand_over, after=new_slip)
 
 
 async def _step(
@@ -74,7 +75,7 @@ async def _step(
     who: Official,
     command: Callable[..., Moved],
     *more: bool,
-    after: str = "",
+    after: Callable[..., Awaitable[Response]] | None = None,
 ) -> Response:
     form = await read_form(request)
     try:
@@ -82,7 +83,9 @@ async def _step(
         await once(service, request, form, who.id, Moved, command, dossier_id, who.id, *more, policy, now)
     except Refused as no:
         return await _refused(no, dossier_id, request, web, service, policy, who)
-    return see_other(f"{COUNTER}/{dossier_id}{after}")
+    if after is not None:
+        return await after(dossier_id, request, web, service, who)
+    return see_other(f"{COUNTER}/{dossier_id}")
 
 
 @router.post("/reschedule")

@@ -17,10 +17,13 @@ from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of
 from shared.doors import Door
 from shared.events.intake import ResultHandedOver
+from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.texts import Code
+from shared.tokens import Official
 from shared.web.door import Web
 from shared.web.language import N_, Words
+from shared.web.pages import Pages
 from shared.web.pdf import m01_pdf
 from shared.web.words import Language
 from shared.worktime import VN, Promise
@@ -73,13 +76,12 @@ async def m01(
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-@router.get("/slip")
-async def slip(dossier_id: Code, request: Request, web: Web, service: Door, who: Clerk) -> Response:
-    """The satisfaction slip, for printing. The reading of its code is recorded."""
+async def new_slip(dossier_id: str, request: Request, web: Pages, service: Service, who: Official) -> Response:
+    """The satisfaction slip, for printing, right after the hand-over. The reading of its code is recorded."""
     code = await service.db.write(commands.print_slip, dossier_id, who.id, service.clock.now())
-    url = f"{service.settings.public_url.rstrip('/')}/survey/rate?code={code}"
+    survey = f"{service.settings.public_url.rstrip('/')}/survey/"
     served = await service.db.read(_served, dossier_id, web.words(request).language)
-    return desk_page(web, request, "slip.html", dossier_id=dossier_id, code=code, rate_url=url, served=served)
+    return desk_page(web, request, "slip.html", dossier_id=dossier_id, code=code, survey=survey, served=served)
 
 
 def _served(session: Session, dossier_id: str, lang: Language) -> tuple[str, str]:

@@ -148,11 +148,11 @@ def test_an_officer_sees_what_is_open_and_receives_nothing(come: Callable[..., V
     assert f"{COUNTER}/{dossier_id}" in officer.get(f"{COUNTER}/open").text
     fields = hidden_fields(clerk.get(COUNTER).text) | A_BIRTH
     assert officer.ask("POST", COUNTER, data=fields, headers=SAME_ORIGIN).status_code == 403
-    for page in ("receipt", "m01.pdf", "slip"):
+    for page in ("receipt", "m01.pdf"):
         assert officer.get(f"{COUNTER}/{dossier_id}/{page}").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["", "/open", "/x", "/x/receipt", "/x/m01.pdf", "/x/slip", "/part/papers"])
+@pytest.mark.parametrize("path", ["", "/open", "/x", "/x/receipt", "/x/m01.pdf", "/part/papers"])
 def test_who_is_not_signed_in_is_led_to_the_sign_in(citizen: Visitor, path: str) -> None:
     answer = citizen.get(f"{COUNTER}{path}")
     assert answer.status_code == 303
@@ -222,18 +222,27 @@ def handed_over(clerk: Visitor) -> httpx.Response:
 
 
 def test_the_result_is_handed_over_with_a_slip(clerk: Visitor, intake: FastAPI) -> None:
-    answer = handed_over(clerk)
-    slip = clerk.get(answer.headers["location"]).text
+    slip = handed_over(clerk).text
     code = lookup_code(slip)
     assert "Mã QR mở trang đánh giá" in slip and "data-print" in slip
-    assert lookup_code(clerk.get(answer.headers["location"]).text) == code
+    assert "hoặc mở http://127.0.0.1:8080/survey/ và gõ" in text_of(slip)
     assert all(code not in body for body in facts(intake, "ResultHandedOver"))
     assert '"purpose":"slip"' in facts(intake, "PrivateDataRead")[0]
 
 
-def test_there_is_no_slip_before_the_result(clerk: Visitor) -> None:
-    page = clerk.get(f"{COUNTER}/{clerk.receive()}/slip")
-    assert page.status_code == 404 and "chỉ có sau khi trả kết quả" in page.text
+def test_the_code_of_a_slip_is_shown_at_the_hand_over_alone(clerk: Visitor) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    for step in ("take-up", "complete"):
+        clerk.submit(clerk.get(path), f"{path}/{step}")
+    opened = clerk.get(path)
+    code = lookup_code(clerk.submit(opened, f"{path}/hand-over").text)
+    assert lookup_code(clerk.submit(opened, f"{path}/hand-over").text) == code, "a refresh is the same act"
+    shown = clerk.get(path).text
+    assert "Phiếu đánh giá đã phát cùng kết quả." in shown and code not in shown
+    once_more = {"Accept": "text/html"} | SAME_ORIGIN
+    again = clerk.ask("POST", f"{path}/hand-over", data=hidden_fields(shown), headers=once_more)
+    assert again.status_code == 409 and code not in again.text
+    assert code not in clerk.get(f"{path}/slip").text
 
 
 def test_a_dossier_is_found_by_its_number(clerk: Visitor) -> None:
@@ -298,7 +307,7 @@ def test_a_receipt_holds_nothing_of_another_dossier(clerk: Visitor, intake: Fast
 
 
 def test_a_dossier_that_is_not_there_is_a_page(clerk: Visitor) -> None:
-    for page in ("", "/receipt", "/m01.pdf", "/slip"):
+    for page in ("", "/receipt", "/m01.pdf"):
         answer = clerk.get(f"{COUNTER}/nobody{page}")
         assert answer.status_code == 404 and "Không có hồ sơ nào khớp" in answer.text
 
