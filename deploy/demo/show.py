@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 import httpx
@@ -64,19 +67,38 @@ async def show(options: Options, seed: int, staying: bool) -> None:
 
 async def _day(options: Options, clock: Clock, seed: int, console: Console, staying: bool) -> None:
     visits, reports = plan(MORNING, seed)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("Friday 5 June 2026", total=DOSSIERS + REPORTS)
-
-        def advance() -> None:
-            hour = clock.now().astimezone(VN).strftime("%H:%M")
-            progress.update(bar, advance=1, description=f"Friday 5 June 2026, {hour}")
-
+    with (_bar if console.is_terminal else _lines)(console, clock) as advance:
         home = Home(options.home)
         day = Day(options.url, home.signin_private, options.unit, clock, advance)
         await day.drive(visits, reports)
     await asyncio.sleep(1.5)  # the last notices leave
     console.print(await _table(options, day, options.url if staying else None))
+
+
+@contextmanager
+def _bar(console: Console, clock: Clock) -> Iterator[Callable[[], None]]:
+    """A bar that moves; what it gives is called once an errand is through."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("Friday 5 June 2026", total=DOSSIERS + REPORTS)
+        yield lambda: progress.update(bar, advance=1, description=_hour(clock))
+
+
+@contextmanager
+def _lines(console: Console, clock: Clock) -> Iterator[Callable[[], None]]:
+    """The same where nothing moves, in a file or a pipe: a line at each tenth of the day."""
+    total, through = DOSSIERS + REPORTS, itertools.count(1)
+
+    def advance() -> None:
+        done = next(through)
+        if done * 10 // total > (done - 1) * 10 // total:
+            console.print(f"{_hour(clock)}: {done} of {total}", highlight=False)
+
+    yield advance
+
+
+def _hour(clock: Clock) -> str:
+    return f"Friday 5 June 2026, {clock.now().astimezone(VN):%H:%M}"
 
 
 WHERE = {

@@ -35,13 +35,15 @@ def test_a_day_too_fast_for_the_machine_is_one_sentence_that_says_what_to_change
     assert "too fast for this machine" in text and "--seconds" in text
 
 
-def test_a_day_without_a_terminal_tells_what_happened_and_no_address_of_an_office_that_is_closed(
+def test_a_day_without_a_terminal_tells_how_far_it_is_what_happened_and_no_address_of_an_office_that_is_closed(
     tmp_path: Path,
 ) -> None:
     done = demo(tmp_path / "demo", 5, patience=200.0, before=QUIET)
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stdout.split())
     assert "dossiers received │ 60" in said and "ratings │ 20" in said and "flags explained │ 1" in said
+    lines = [line for line in done.stdout.splitlines() if line.startswith("Friday 5 June 2026, ")]
+    assert len(lines) == 10 and lines[-1].endswith(": 68 of 68"), done.stdout
     assert "http://" not in done.stdout and f"motcua demo --home {tmp_path}/demo --seed 2026 --stay" in done.stdout
 
 
