@@ -82,6 +82,16 @@ def test_a_report_is_sent_and_found_again_without_javascript(window: Window) -> 
     assert "29/06/2026" in page.inner_text("main")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_day_of_the_answer_is_whole(window: Window, width: int) -> None:
+    page = window.open("vi", width)
+    number, _ = window.report(page)
+    page.goto(f"{window.url}/hotline/status?number={number}")
+    page.click("main form button")
+    box, words = (page.locator(each).bounding_box() for each in (".promise", ".promise .rest"))
+    assert box and words and words["x"] + words["width"] <= box["x"] + box["width"]
+
+
 @pytest.mark.parametrize(("lang", "width"), [("vi", 390), ("en", 1280)])
 def test_nothing_on_the_pages_is_to_be_complained_about(window: Window, lang: str, width: int) -> None:
     page, said = window.open(lang, width), {}
