@@ -21,7 +21,4 @@ async def read(url: str, seed: str, me: str, stream: str) -> None:
                 await message.ack()  # only now: what was not acknowledged comes again
 
 
-if len(sys.argv) != 5:
-    sys.exit(__doc__)
-sys.excepthook = lambda kind, wrong, _trace: print(f"{kind.__name__}: {wrong}", file=sys.stderr)  # a line is enough
-asyncio.run(read(*sys.argv[1:]))
+asyncio.run(read(*sys.argv[1:])) if len(sys.argv) == 5 else sys.exit(__doc__)
