@@ -16,7 +16,7 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .venv/installed: requirements.lock pyproject.toml
-	@echo "Installing into .venv (about a minute, once) …"
+	@echo "Installing into .venv (a minute or two, once) …"
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Motcua needs Python 3.11 to 3.13: name one with make PYTHON=python3.12")'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

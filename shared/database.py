@@ -237,7 +237,7 @@ class Database:
             result = entry.function(session, *entry.args)
             session.flush()
         except Refused as refused:
-            if turn.writes != before or session.new or session.dirty or session.deleted:
+            if turn.writes != before:
                 raise
             result = _instead(session, entry, refused)
         session.expunge_all()  # the next function sees the database, not what this one's objects remember

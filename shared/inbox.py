@@ -139,17 +139,13 @@ def handle_one(
 
 
 def _effects(session: Session, event: Recorded[Event], cause: Cause, projection: Projection, follows: Follows) -> None:
-    caused(session, **_fields(cause))
+    caused(session, cause)
     apply(session.connection(), projection(event))
     session.expire_all()
     handler = follows[type(event.event)]
     if handler is not None:
         handler(session, event)
         session.flush()
-
-
-def _fields(cause: Any) -> dict[str, Any]:
-    return {name: getattr(cause, name) for name in ("correlation", "causation", "traceparent", "seen")}
 
 
 # --- what could not be handled ---

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -133,9 +132,9 @@ def tracing_of(session: Session) -> Tracing | None:
     return recorder.tracing
 
 
-def caused(session: Session, **changed: Any) -> None:
-    """Say more about where the following facts of this session come from (fields of Cause)."""
-    session.info[_CAUSE] = replace(session.info[_CAUSE], **changed)
+def caused(session: Session, cause: Cause) -> None:
+    """Where the following facts of this session come from."""
+    session.info[_CAUSE] = cause
 
 
 def cause_of(recorded: Recorded[Event], seen: Mapping[str, int]) -> Cause:
