@@ -99,6 +99,17 @@ if (draft) {
     for (const x of named(draft)) if (x.checked || !/checkbox|radio/.test(x.type)) (now[x.name] ??= []).push(x.value)
     sessionStorage.setItem(key, JSON.stringify(now))
   })
+  // A browser that goes back fills the fields in again by itself: of what was sent the next reader gets an empty form.
+  addEventListener('pageshow', e => {
+    const back = e.persisted || performance.getEntriesByType('navigation')[0]?.type === 'back_forward'
+    if (back && !sessionStorage.getItem(key)) location.replace(location.pathname)
+  })
 }
+
+// data-draft-done="report": what was typed has been received. <form data-forget>: whoever signs out leaves nothing typed.
 for (const x of document.querySelectorAll('[data-draft-done]')) sessionStorage.removeItem('motcua.' + x.dataset.draftDone)
+document.addEventListener('submit', e => {
+  if (!e.target.hasAttribute('data-forget')) return
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith('motcua.')) sessionStorage.removeItem(name)
+})
 for (const x of document.querySelectorAll('[data-print]')) { x.hidden = false; x.addEventListener('click', () => print()) }

@@ -92,6 +92,41 @@ def test_the_day_of_the_answer_is_whole(window: Window, width: int) -> None:
     assert box and words and words["x"] + words["width"] <= box["x"] + box["width"]
 
 
+def kept(page: Page) -> list[str]:
+    """What this tab keeps of what was typed, and what stands in the form."""
+    drafts = page.evaluate("Object.entries(sessionStorage).map(String)")
+    chosen = page.evaluate("[...document.querySelectorAll('main input:checked')].map(x => x.value)")
+    return [*drafts, *chosen, *filter(None, [page.input_value("#text")])]
+
+
+def test_a_report_survives_in_its_tab_until_it_is_received_and_no_longer(window: Window) -> None:
+    page = window.open("vi", 390)
+    page.goto(f"{window.url}/hotline/")
+    page.fill("#text", "Trạm bơm xóm Đồng Cả hỏng")
+    page.goto(f"{window.url}/hotline/")
+    assert page.input_value("#text") == "Trạm bơm xóm Đồng Cả hỏng"
+    window.report(page)
+    page.goto(f"{window.url}/hotline/")
+    assert kept(page) == []
+
+
+def test_going_back_from_the_receipt_shows_an_empty_form(window: Window) -> None:
+    page = window.open("vi", 390)
+    window.report(page)
+    page.go_back()
+    page.wait_for_function("document.readyState === 'complete' && !document.querySelector('#text')?.value")
+    assert kept(page) == []
+
+
+def test_whoever_signs_out_leaves_no_draft_behind(window: Window) -> None:
+    page = window.open("vi", 1280, "leader")
+    page.goto(f"{window.url}/hotline/")
+    page.fill("#text", "Điều chưa gửi")
+    page.click("header form button")
+    page.goto(f"{window.url}/hotline/")
+    assert kept(page) == []
+
+
 @pytest.mark.parametrize(("lang", "width"), [("vi", 390), ("en", 1280)])
 def test_nothing_on_the_pages_is_to_be_complained_about(window: Window, lang: str, width: int) -> None:
     page, said = window.open(lang, width), {}

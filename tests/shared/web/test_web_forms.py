@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, Field, ValidationError, field_validator
@@ -109,3 +111,11 @@ def test_a_file_where_none_is_asked_for_is_refused(browser) -> None:
 def test_what_is_no_form_is_refused(browser) -> None:
     headers = SAME_ORIGIN | {"Accept": "text/html"}
     assert browser.ask("POST", "/x", json={}, headers=headers).status_code == 400
+
+
+def test_every_form_that_keeps_a_draft_has_a_page_that_ends_it() -> None:
+    services = Path(__file__).parents[3] / "services"
+    for folder in services.glob("*/pages/templates"):
+        html = "".join(each.read_text("utf-8") for each in folder.glob("*.html"))
+        drafts = set(re.findall(r'data-draft="(.+?)"', html))
+        assert drafts == set(re.findall(r'data-draft-done="(.+?)"', html)), folder
