@@ -242,6 +242,25 @@ def test_a_slip_is_printed_when_the_result_is_handed_over_and_not_again(office: 
     page.context.close()
 
 
+def test_a_printed_slip_says_what_its_citizen_needs_and_nothing_of_the_desk(office: Office) -> None:
+    address, _, _ = office.receive()
+    page = office.enter(role="clerk")
+    page.goto(address)
+    for _ in ("take-up", "complete", "hand-over"):
+        page.focus("body")
+        with page.expect_navigation():
+            page.keyboard.press("F9")
+    page.emulate_media(media="print")
+    said, band = page.inner_text("body"), page.locator(".official")
+    for words in (page.inner_text("p.receipt"), f"{office.url}/survey/", "Bộ phận giải quyết", "Người trả kết quả"):
+        assert words in said
+    desk = ("Đã trả kết quả.", "Mở hồ sơ này", "Về quầy", "In phiếu", "English", "Đăng xuất", "Đường dây nóng")
+    assert [words for words in desk if words in said] == []
+    assert band.evaluate("x => getComputedStyle(x).backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert band.evaluate("x => getComputedStyle(x).color") == page.evaluate("getComputedStyle(document.body).color")
+    page.context.close()
+
+
 def test_after_saving_the_print_link_has_the_focus_without_a_script(office: Office) -> None:
     address, _, _ = office.receive()
     page = office.enter(role="clerk", scripts=False)
