@@ -127,6 +127,17 @@ def test_whoever_signs_out_leaves_no_draft_behind(window: Window) -> None:
     assert kept(page) == []
 
 
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_the_code_stays_on_one_line_and_the_note_apart_from_the_card(window: Window, width: int) -> None:
+    page = window.open("vi", width)
+    window.report(page)
+    number, code = (each.bounding_box() for each in page.locator("p.receipt").all())
+    card, note = page.locator(".card").bounding_box(), page.locator("main .note").bounding_box()
+    assert number and code and card and note
+    assert code["height"] == number["height"], "as high as the number, which is one line"
+    assert note["y"] - card["y"] - card["height"] >= 16
+
+
 @pytest.mark.parametrize(("lang", "width"), [("vi", 390), ("en", 1280)])
 def test_nothing_on_the_pages_is_to_be_complained_about(window: Window, lang: str, width: int) -> None:
     page, said = window.open(lang, width), {}
