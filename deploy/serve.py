@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -49,7 +49,7 @@ def combine(apps: Mapping[str, FastAPI], *more: BaseRoute) -> Starlette:
     routes.append(Mount(assets.prefix, static_app(assets)))
     if "intake" in apps:
         routes.append(Route("/", front))
-    return Starlette(routes=[*routes, *more], lifespan=lifespan, exception_handlers={HTTPException: _nowhere})
+    return Starlette(routes=[*routes, *more], lifespan=lifespan, exception_handlers={HTTPException: _nowhere(apps)})
 
 
 @contextlib.contextmanager
@@ -63,13 +63,23 @@ def _noting(app: Starlette, name: str) -> Iterator[None]:
         raise
 
 
-async def _nowhere(_request: Request, error: Exception) -> Response:
-    """What no service answers for is a problem document too."""
-    assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "request_refused")
-    answer = problem(error.status_code, code, "There is nothing at this address: begin at /.")
-    answer.headers.update(error.headers or {})
-    return answer
+def _nowhere(apps: Mapping[str, FastAPI]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What no service answers for is a page where a person asks, as it is within a service; else a problem document."""
+    host = next((app.state for app in apps.values() if hasattr(app.state, "pages")), None)
+
+    async def nowhere(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if host is not None:
+            request.scope["motcua.secure"] = host.service.settings.secure_cookies  # as its own middleware says
+            page: Response | None = host.pages.problem_for(request, error)
+            if page is not None:
+                return page
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "request_refused")
+        answer = problem(error.status_code, code, "There is nothing at this address: begin at /.")
+        answer.headers.update(error.headers or {})
+        return answer
+
+    return nowhere
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

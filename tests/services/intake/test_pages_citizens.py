@@ -12,11 +12,13 @@ import pytest
 
 from deploy.serve import combine
 from shared.clock import Clock
+from shared.tokens import issue
 from shared.web.checks import inline_code, missing_english, stale_english, typed_by_hand
+from shared.web.security import SESSION, cookie_name
 from shared.worktime import VN
 from tests.services.intake.conftest import FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
-from tests.support import app_of
+from tests.support import UNIT, app_of, keys
 
 PAGES = Path(__file__).parents[3] / "services" / "intake" / "pages"
 PERSONAL = ("Hường", "019203001234", "0192 0300 1234", "0912", "678", "Đồng Cả", "off-clerk")
@@ -163,3 +165,29 @@ def test_the_day_it_is_read_is_marked_on_the_strip(clerk: Visitor, database_url:
     with closing(sunday.state.service.db):
         page = tracked(Visitor(combine({"intake": sunday})), number, code)
     assert page.count('aria-current="date"') == 1 and "ngày nghỉ hằng tuần · hôm nay" in page
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", ["/nonsense", "/nonsense/at/all"])
+def test_an_address_outside_every_service_is_the_page_that_it_is_within_one(
+    citizen: Visitor, path: str, lang: str
+) -> None:
+    outside, inside = citizen.get(f"{path}?lang={lang}"), citizen.get(f"/intake{path}?lang={lang}")
+    assert outside.status_code == inside.status_code == 404
+    assert text_of(outside.text) == text_of(inside.text)
+    assert outside.headers["content-security-policy"] == inside.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_an_official_keeps_their_menu_outside_every_service(database_url: str, tmp_path: Path, secure: bool) -> None:
+    intake = app_of("intake", database_url, tmp_path, secure_cookies=secure)
+    visitor = Visitor(combine({"intake": intake}))
+    visitor.cookies.set(cookie_name(SESSION, secure), issue(keys(tmp_path)[0], "off-clerk-1", UNIT, ["clerk"]))
+    with closing(intake.state.service.db):
+        assert 'href="/intake/counter"' in visitor.get("/nonsense").text
+
+
+def test_a_program_reads_a_problem_document_outside_every_service(citizen: Visitor) -> None:
+    answer = citizen.ask("GET", "/nonsense")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.headers["content-type"] == "application/problem+json"
