@@ -134,7 +134,7 @@ class Pages:
 
     `templates` is the service's own folder, `locale` its `en.po`; `hotline` the number as people read it; `refusals`
     the Vietnamese sentences for codes of `Refused`; `signed_in` tells whose page it is, from the request; whoever is
-    signed in has the menu `desk_nav` on a page of a problem.
+    signed in has the menu `desk_nav`, on every page.
     """
 
     def __init__(
@@ -209,7 +209,7 @@ class Pages:
 
         return {
             "csrf_field": csrf_field,
-            **_menu(request, self.nav),
+            **self._own_menu(request),
             "path": request.scope["path"],
             "other_language_url": other_language_url(request),
             "signed_in": self._signed_in(request),
@@ -224,7 +224,7 @@ class Pages:
         advice = self._refusals.get(code, advice)
         request_id = getattr(request.state, "request_id", "") if status >= 500 else ""  # the log has the same
         values: dict[str, Any] = {"status_code": status, "title": title, "advice": advice, "request_id": request_id}
-        return self.render(request, "problem.html", status=status, headers=headers, **values, **self._own_menu(request))
+        return self.render(request, "problem.html", status=status, headers=headers, **values)
 
     def refused(self, request: Request, no: Refused) -> HTMLResponse:
         """The page for a refusal. An expired form comes back whole, with a button that sends it again."""
@@ -242,10 +242,10 @@ class Pages:
             title = N_("Hãy gửi lại lần nữa")
         advice = self._refusals.get(code, advice)
         values: dict[str, Any] = {"title": title, "advice": advice, "form": form}
-        return self.render(request, "resend.html", status=status, **values, **self._own_menu(request))
+        return self.render(request, "resend.html", status=status, **values)
 
     def _own_menu(self, request: Request) -> dict[str, Any]:
-        """A page of a problem is nobody's: an official keeps the menu of the desk on it."""
+        """An official keeps the menu of the desk wherever they are: on a page for citizens, or of a problem."""
         return _menu(request, self._desk_nav if self._signed_in(request) else self.nav)
 
     def refuse_foreign_form(self, request: Request) -> Response:

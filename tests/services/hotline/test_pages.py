@@ -337,6 +337,12 @@ async def test_the_menu_of_the_desk_offers_the_hotline_to_whom_it_opens(browser:
     assert entry.open_to(SignedIn(role, "", roles=frozenset({role}))) is opens
 
 
+async def test_the_page_to_report_on_keeps_the_menu_of_whoever_is_signed_in(browser: Browser) -> None:
+    assert 'href="/hotline/desk"' not in (await browser.get("/hotline/")).text
+    browser.sign_in("off-operator-1", "operator")
+    assert 'href="/hotline/desk"' in (await browser.get("/hotline/")).text
+
+
 async def test_who_reports_without_end_is_slowed_down(browser: Browser) -> None:
     page = await browser.get("/hotline/")
     sent = [await browser.send(page, "/hotline/", text=TEXT, who="anonymous") for _ in range(61)]

@@ -386,3 +386,12 @@ def test_a_page_that_is_not_there_has_the_menu_of_whoever_reads_it(clerk: Visito
         assert page.status_code == 404 and desk in page.text and public not in page.text
     page = citizen.get("/intake/nowhere")
     assert page.status_code == 404 and public in page.text and desk not in page.text
+
+
+@pytest.mark.parametrize("path", ["/intake/", "/intake/track", "/intake/procedures/1.001193/page"])
+def test_a_page_for_citizens_keeps_the_menu_of_whoever_is_signed_in(
+    clerk: Visitor, citizen: Visitor, path: str
+) -> None:
+    mine, theirs = clerk.get(path).text, citizen.get(path).text
+    assert f'href="{COUNTER}"' in mine and "Đăng xuất" in mine
+    assert f'href="{COUNTER}"' not in theirs and '<a href="/survey/">Đánh giá</a>' in theirs
