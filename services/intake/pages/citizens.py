@@ -12,7 +12,7 @@ from services.intake import commands
 from services.intake.pages import procedures, view
 from services.intake.pages.doors import Rules
 from services.intake.pages.refusals import sentence
-from services.intake.rules import Status, procedure_for
+from services.intake.rules import Status, is_open, procedure_for
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of, working_calendar
 from shared.doors import Door, Limited
@@ -101,7 +101,7 @@ def _number(typed: str) -> str:
 
 def _show(request: Request, web: Web, service: Door, policy: Policy, found: Tracked, form: Form) -> Response:
     now, _, dossier = service.clock.now(), web.words(request), found.dossier
-    promise = Promise.from_data(dossier.due_arithmetic)
+    promise, status = Promise.from_data(dossier.due_arithmetic), Status(dossier.status)
     days = view.strip(promise, now, _)
     return web.render(
         request,
@@ -109,8 +109,9 @@ def _show(request: Request, web: Web, service: Door, policy: Policy, found: Trac
         dossier=dossier,
         title=procedures.title_of(policy.catalogue, dossier.procedure, dossier.received_at, _.language),
         state=view.state_of(dossier, now, found.calendar, _),
-        open=dossier.status < Status.COMPLETED,
-        waiting=dossier.status == Status.COMPLETED,
+        open=is_open(status),
+        waiting=status is Status.COMPLETED,
+        received=status is Status.HANDED_OVER,
         apology=view.apology_of(found.facts, _),
         because=view.because(promise, _),
         days=days,

@@ -9,13 +9,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI, Request
 
 from deploy.serve import combine
+from services.intake.pages import view
+from services.intake.rules import Status, is_open
+from services.intake.tables import Dossier
 from shared.clock import Clock
 from shared.tokens import issue
 from shared.web.checks import inline_code, missing_english, stale_english, typed_by_hand
 from shared.web.security import SESSION, cookie_name
 from shared.worktime import VN
+from tests.folded import damaged
 from tests.services.intake.conftest import FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
 from tests.support import UNIT, app_of, keys
@@ -136,6 +142,34 @@ def test_every_step_says_what_the_citizen_must_do_now(clerk: Visitor, citizen: V
     ):
         clerk.submit(clerk.get(f"/intake/counter/{dossier_id}"), f"/intake/counter/{dossier_id}/{step}")
         assert words in tracked(citizen, number, code)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_citizen_is_promised_a_result_while_the_rules_say_that_it_is_to_come(
+    clerk: Visitor, citizen: Visitor, intake: FastAPI, database_url: str, status: Status
+) -> None:
+    damaged(database_url)
+    _, number, code = filed(clerk)
+    moments = {"completed_at": FRIDAY_AFTERNOON, "handed_over_at": FRIDAY_AFTERNOON}
+    with intake.state.service.db.engine.begin() as connection:
+        connection.execute(sa.update(Dossier).values(status=int(status), **moments))
+    said = text_of(tracked(citizen, number, code))
+    assert ("Ông/Bà có kết quả chậm nhất" in said) is is_open(status)
+    assert ("Ông/Bà đã nhận kết quả" in said) is (status is Status.HANDED_OVER)
+
+
+def test_a_dossier_closed_in_another_way_is_not_said_to_be_handed_over(intake: FastAPI) -> None:
+    """What the page says of a status that is neither open, nor ready, nor handed over: none is yet."""
+    request = Request({"type": "http", "method": "GET", "path": "/track", "headers": [], "query_string": b""})
+    state = view.State("done", "Đã rút hồ sơ", "")
+    row = Dossier(dossier_id="d", number="N", received_at=FRIDAY_AFTERNOON, due_at=FRIDAY_AFTERNOON)
+    told = {"open": False, "waiting": False, "received": False, "folded": False}
+    lists: dict[str, list[str]] = {"because": [], "days": [], "way": []}
+    pages = intake.state.pages
+    page = pages.render(request, "tracked.html", dossier=row, title="T", state=state, apology=None, **told, **lists)
+    said = text_of(bytes(page.body).decode())
+    assert "Đã rút hồ sơ" in said
+    assert "đã nhận kết quả" not in said and "đánh giá bằng mã" not in said and "chậm nhất" not in said
 
 
 def test_a_late_dossier_begins_with_an_apology(clerk: Visitor, database_url: str, tmp_path: Path) -> None:
