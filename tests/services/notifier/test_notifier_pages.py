@@ -187,6 +187,21 @@ async def test_the_official_concerned_reads_what_each_report_is_about_and_nothin
     assert promised in letter
 
 
+async def test_who_is_to_explain_reads_who_will_read_it(lookout: Lookout, browser: Browser) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    await browser.send(await browser.http.get(path), f"{path}/review", proceed="true")
+    await browser.send(await browser.http.get(path), f"{path}/inform")
+    browser.sign_in("off-clerk", "clerk")
+    page = await browser.http.get(path)
+    await browser.send(page, f"{path}/explain", text="Tôi xin giải trình.")
+    browser.sign_in("off-chair", "leader")
+
+    assert "Tôi xin giải trình." in text_of(await browser.http.get(path)), "the chair looked at nothing so far"
+    assert "những lãnh đạo không liên quan có thể kết luận việc này" in text_of(page)
+    assert "Chỉ Ông/Bà" not in text_of(page)
+
+
 async def test_the_rule_and_the_steps_taken_are_said_in_words(lookout: Lookout, browser: Browser) -> None:
     path = await a_flag(lookout)
     browser.sign_in("off-deputy", "leader")
