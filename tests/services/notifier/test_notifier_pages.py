@@ -202,6 +202,27 @@ async def test_who_is_to_explain_reads_who_will_read_it(lookout: Lookout, browse
     assert "Chỉ Ông/Bà" not in text_of(page)
 
 
+@pytest.mark.parametrize("cited", [0, 1])
+async def test_a_finding_is_read_with_what_it_cites(lookout: Lookout, browser: Browser, cited: int) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    await browser.send(await browser.http.get(path), f"{path}/review", proceed="true")
+    await browser.send(await browser.http.get(path), f"{path}/inform")
+    assert "Căn cứ của kết luận" not in text_of(await browser.http.get(path))
+    lookout.goes_to(at("15 09:00"))
+    await lookout.works(jobs.lapse)
+    page = await browser.http.get(path)
+    evidence = re.findall(r'name="evidence" value="([^"]+)"', page.text)[:cited]
+    await browser.send(page, f"{path}/decide", finding="coaching", reasons="Đã trao đổi.", evidence=evidence)
+
+    decided = text_of(await browser.http.get(path)).split("Căn cứ của kết luận")[1]
+    browser.sign_in("off-clerk", "clerk")
+    own = text_of(await browser.http.get(path)).split("Căn cứ của kết luận")[1]
+    assert decided.count("Phản ánh PA-260605-0001:") == own.count("Phản ánh 1:") == cited
+    assert "com-2" not in decided and "Phản ánh 2:" not in own, "the other was not cited"
+    assert ("không nêu căn cứ nào" in decided) is ("không nêu căn cứ nào" in own) is (cited == 0)
+
+
 async def test_the_rule_and_the_steps_taken_are_said_in_words(lookout: Lookout, browser: Browser) -> None:
     path = await a_flag(lookout)
     browser.sign_in("off-deputy", "leader")
