@@ -97,6 +97,31 @@ async def test_whoever_has_nothing_to_do_reads_that(browser: Browser) -> None:
     assert "Không có việc nào chờ" in text_of(await browser.http.get("/notifier/"))
 
 
+async def test_an_empty_list_says_whose_it_is_and_what_of_the_department_nobody_has_taken_up(
+    lookout: Lookout, browser: Browser
+) -> None:
+    await lookout.hears(
+        received("dos-1", at("10 17:00"), at("04 09:00")),
+        received("dos-2", at("10 17:00"), at("04 09:00")),
+        received("dos-3", at("10 17:00"), at("04 09:00")).model_copy(update={"department": "dep-2"}),
+        taken_up("dos-2", "off-officer", at("04 09:30")),
+    )
+    browser.sign_in("off-clerk", "clerk")
+    read, english = [text_of(await browser.http.get(f"/notifier/{more}")) for more in ("?lang=vi", "?lang=en")]
+    assert "Không có việc nào chờ riêng Ông/Bà" in read and "chỉ có việc đứng tên Ông/Bà" in read
+    assert "Bộ phận của Ông/Bà còn 1 hồ sơ chưa có người nhận." in read
+    assert "Your department has 1 case that nobody has taken up." in english
+
+    browser.sign_in("off-head", "head")
+    head = text_of(await browser.http.get("/notifier/?lang=vi"))
+    assert "Bộ phận của Ông/Bà còn" not in head and "chưa có người nhận · Trung tâm" in head
+
+
+async def test_an_empty_list_of_a_leader_is_the_whole_offices(browser: Browser) -> None:
+    browser.sign_in("off-deputy", "leader")
+    assert "có việc của cả xã" in text_of(await browser.http.get("/notifier/"))
+
+
 @pytest.mark.parametrize("path", ["/notifier/", "/notifier/flags", "/notifier/flags/some-flag"])
 async def test_whoever_is_not_signed_in_is_led_to_the_door(browser: Browser, path: str) -> None:
     answer = await browser.http.get(path)
