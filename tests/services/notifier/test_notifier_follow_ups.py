@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.notifier import jobs
-from services.notifier.rulebook import Rulebook
 from services.notifier.rules import follow_ups as rules
 from shared.events.notifier import FollowUpMoved
 from shared.record import record
@@ -60,8 +59,8 @@ async def test_whoever_took_the_dossier_up_is_reminded_once(lookout: Lookout) ->
 
 async def test_each_reminder_of_the_rulebook_is_sent_once(lookout: Lookout) -> None:
     policy = lookout.app.state.policy
-    [row] = policy.rulebook.rows["reminder"]
-    book = Rulebook({**policy.rulebook.rows, "reminder": [row | {"working_days_before": [1, 2]}]})
+    row = replace(policy.rulebook.reminder[0], working_days_before=(1, 2))
+    book = replace(policy.rulebook, reminder=(row,))
     lookout.app.state.policy = replace(policy, rulebook=book)
     await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
     [opened] = await lookout.events("FollowUpOpened")
