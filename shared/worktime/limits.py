@@ -61,6 +61,13 @@ class Limit:
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> Limit:
         """The limit of `as_data`; KeyError or ValueError when the data are not one."""
-        if data["kind"] not in set(LimitKind):
-            raise ValueError(f"a limit is in {', '.join(LimitKind)}, not {data['kind']!r}")
-        return Limit(LimitKind(data["kind"]), int(data["amount"]))
+        if not isinstance(data, Mapping):
+            raise ValueError(f"a limit has a kind and an amount, and is not {data!r}")
+        kind, amount = data["kind"], data["amount"]
+        for unknown in sorted(data.keys() - {"kind", "amount"}):
+            raise ValueError(f"a limit has a kind and an amount, and no {unknown}")
+        if kind not in tuple(LimitKind):
+            raise ValueError(f"a limit is in {', '.join(LimitKind)}, not {kind!r}")
+        if type(amount) is not int:
+            raise ValueError(f"the amount of a limit is a whole number, not {amount!r}")
+        return Limit(LimitKind(kind), amount)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -57,6 +58,72 @@ def test_two_rows_of_one_thing_that_begin_on_one_day_are_refused(service: str, t
     path = tmp_path / f"twice-{name}"
     path.write_text(released + "\n" + released)
     with pytest.raises(WrongRow, match=f"^{path}: .+ has 2 rows from 20.+, and only one of them would hold"):
+        load(path)
+
+
+@pytest.mark.parametrize("service", RULEBOOKS)
+@pytest.mark.parametrize(
+    ("right", "wrong", "why"),
+    [
+        (
+            r"^valid_from = (\S+)$",
+            r'valid_from = "\1"',
+            "valid_from is a day, written 2027-01-31 without quotes, not '20",
+        ),
+        (
+            r"^valid_from = (\S+)$",
+            r"valid_from = \1T07:00:00",
+            "valid_from is a day, written 2027-01-31 without quotes",
+        ),
+        (
+            r"^valid_from = (\S+)$",
+            r"valid_from = \1\nvalid_to = 2001-01-01",
+            "it ends on 2001-01-01, which is not after ",
+        ),
+        (
+            r"^valid_from = (\S+)$",
+            r"valid_from = \1\nvalid_too = 2098-01-01",
+            "got an unexpected keyword .+ 'valid_too'",
+        ),
+        (r'^basis = "', r'basis = " ', "basis is a text, without space around it, not ' "),
+        (r'^basis = ".+"$', 'basis = ""', "basis is a text, without space around it, not ''"),
+        (r"^basis = ", "# ", "missing 1 required positional argument: 'basis'"),
+        (r"^\[\[(\w+)\]\]$", r"[[\1s]]", r"\w+s is none of its tables, which are: "),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_by_every_rulebook(
+    service: str, right: str, wrong: str, why: str, tmp_path: Path
+) -> None:
+    load, name = RULEBOOKS[service]
+    released = (Path(str(office.module(service, "rulebook").__file__)).parent / name).read_text(encoding="utf-8")
+    path = tmp_path / name
+    path.write_text(re.sub(right, wrong, released, count=1, flags=re.MULTILINE), encoding="utf-8")
+    with pytest.raises(WrongRow, match=f"^{path}[,:] .*{why}.*[.]$"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("service", "right", "wrong", "why"),
+    [
+        ("intake", '"1.001193"', '"1.001193 "', "code is a text, without space around it, not '1.001193 '"),
+        (
+            "hotline",
+            '"pakn_answer"',
+            '"pakn_anser"',
+            "code is one of pakn_answer, danger_acknowledgement, not 'pakn_anser'",
+        ),
+        ("hotline", '"khieu_nai"', '"khieunai"', "code is one of denunciation, khieu_nai, not 'khieunai'"),
+        ("survey", "expires_days = 30", "expires_days = 0", "expires_days is a whole number, 1 and more, not 0"),
+    ],
+)
+def test_a_code_that_nobody_asks_for_is_refused_and_a_number_that_counts_nothing(
+    service: str, right: str, wrong: str, why: str, tmp_path: Path
+) -> None:
+    load, name = RULEBOOKS[service]
+    released = (Path(str(office.module(service, "rulebook").__file__)).parent / name).read_text(encoding="utf-8")
+    path = tmp_path / name
+    path.write_text(released.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(WrongRow, match=f"^{path}, .+: {why}[.]$"):
         load(path)
 
 

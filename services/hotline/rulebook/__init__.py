@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from shared.dated import check_days, in_force, reading
+from shared.dated import Confidence, in_force, read_rows, read_tables
 from shared.worktime import Limit
 
 ClockCode = Literal["pakn_answer", "danger_acknowledgement"]
@@ -20,10 +18,10 @@ NoticeCode = Literal["denunciation", "khieu_nai"]
 class ClockRule:
     """How long is given, in which kind of time, by which act; until `valid_to` (exclusive)."""
 
-    code: str
+    code: ClockCode
     limit: Limit
     basis: str
-    confidence: str
+    confidence: Confidence
     near_percent: int
     valid_from: date
     valid_to: date | None = None
@@ -38,7 +36,7 @@ class ClockRule:
 class Notice:
     """A sentence that the law makes us say, in two languages, with its basis."""
 
-    code: str
+    code: NoticeCode
     vi: str
     en: str
     basis: str
@@ -65,20 +63,9 @@ class Rulebook:
 def load(path: Path | None = None) -> Rulebook:
     """The rulebook of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("clocks.toml")
-    with reading(path):
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        clocks = tuple(_clock(path, row) for row in data["clock"])
-        notices = tuple(_notice(path, row) for row in data["notice"])
-        check_days((f"clock {each.code}", each.valid_from) for each in clocks)
-        check_days((f"notice {each.code}", each.valid_from) for each in notices)
-    return Rulebook(clocks, notices)
+    tables = read_tables(path, "clock", "notice")
+    return Rulebook(read_rows(path, tables, "clock", _clock), read_rows(path, tables, "notice", Notice))
 
 
-def _clock(path: Path, row: Mapping[str, Any]) -> ClockRule:
-    with reading(path, f"clock {row.get('code', 'without a code')}"):
-        return ClockRule(**{**row, "limit": Limit.from_data(row["limit"])})
-
-
-def _notice(path: Path, row: Mapping[str, Any]) -> Notice:
-    with reading(path, f"notice {row.get('code', 'without a code')}"):
-        return Notice(**row)
+def _clock(**row: Any) -> ClockRule:
+    return ClockRule(**row | {"limit": Limit.from_data(row["limit"])})

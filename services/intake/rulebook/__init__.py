@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from shared.dated import check_days, in_force, reading
+from shared.dated import Confidence, Some, check_values, in_force, read_rows, read_tables
 from shared.events.intake import Channel
 from shared.worktime import Limit
 
@@ -38,8 +36,8 @@ class Procedure:
     fee: str
     papers: tuple[Paper, ...]
     basis: str
-    channels: frozenset[str]
-    confidence: str
+    channels: Some[Channel]
+    confidence: Confidence
     department: str
     valid_from: date
     valid_to: date | None = None
@@ -71,23 +69,11 @@ class Catalogue:
 def load(path: Path | None = None) -> Catalogue:
     """The catalogue of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("procedures.toml")
-    with reading(path):
-        rows = tomllib.loads(path.read_text(encoding="utf-8"))["procedure"]
-        procedures = tuple(_read(path, row) for row in rows)
-        check_days((f"procedure {each.code}", each.valid_from) for each in procedures)
-    return Catalogue(procedures)
+    return Catalogue(read_rows(path, read_tables(path, "procedure"), "procedure", _procedure))
 
 
-def _read(path: Path, row: Mapping[str, Any]) -> Procedure:
-    with reading(path, f"procedure {row.get('code', 'without a code')} from {row.get('valid_from', 'no day')}"):
-        return _procedure(row)
-
-
-def _procedure(row: Mapping[str, Any]) -> Procedure:
-    values = dict(row)
-    limit = Limit.from_data(values.pop("limit"))
-    papers = tuple(Paper(**paper) for paper in values.pop("papers"))
-    channels = frozenset(values.pop("channels"))
-    if unknown := sorted(channels - set(get_args(Channel))):
-        raise ValueError(f"a channel is {', '.join(get_args(Channel))}, not {', '.join(unknown)}")
-    return Procedure(limit=limit, papers=papers, channels=channels, **values)
+def _procedure(**row: Any) -> Procedure:
+    papers = tuple(Paper(**paper) for paper in row["papers"])
+    for paper in papers:
+        check_values(paper)
+    return Procedure(**row | {"limit": Limit.from_data(row["limit"]), "papers": papers})

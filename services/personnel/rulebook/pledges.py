@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shared.dated import check_days, in_force, reading
+from shared.dated import Some, in_force, read_rows, read_tables
 from shared.worktime import Limit
 
 
@@ -23,8 +21,8 @@ class PledgeText:
     valid_from: date
     title: str
     title_en: str
-    lines: tuple[str, ...]
-    lines_en: tuple[str, ...]
+    lines: Some[str]
+    lines_en: Some[str]
     basis: str
     joiners: Limit
     """Within how long a new official signs."""
@@ -61,13 +59,8 @@ class Pledges:
 def load_pledges(path: Path | None = None) -> Pledges:
     """The texts of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("pledge.toml")
-    with reading(path):
-        rows = tomllib.loads(path.read_text(encoding="utf-8"))["pledge"]
-        texts = tuple(_text(row) for row in rows)
-        check_days(("the pledge", each.valid_from) for each in texts)
-    return Pledges(texts)
+    return Pledges(read_rows(path, read_tables(path, "pledge"), "pledge", _text))
 
 
-def _text(row: Mapping[str, Any]) -> PledgeText:
-    values = dict(row) | {"lines": tuple(row["lines"]), "lines_en": tuple(row["lines_en"])}
-    return PledgeText(**values | {"joiners": Limit.from_data(row["joiners"])})
+def _text(**row: Any) -> PledgeText:
+    return PledgeText(**row | {"joiners": Limit.from_data(row["joiners"])})

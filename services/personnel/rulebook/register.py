@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar
 
-from shared.dated import reading
+from shared.dated import check_values, read_tables, reading, tupled
 from shared.events.personnel import Role
 
 
@@ -34,6 +33,9 @@ class RegisteredOfficial:
     appointed_at: datetime
     heads_up_to: str | None = None
     relatives: tuple[str, ...] = ()
+
+
+Kind = TypeVar("Kind", Department, RegisteredOfficial)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,6 @@ class Register:
             wrong += [each.department_id] if each.department_id not in departments else []
             named = {each.heads_up_to, *each.relatives} - {None}
             wrong += sorted(str(name) for name in named - officials)
-            wrong += [role for role in each.roles if role not in get_args(Role)]
         return [f"{name} is not known" for name in wrong]
 
     def _one_sided(self) -> list[str]:
@@ -92,15 +93,19 @@ class Register:
 def load_register(path: Path | None = None) -> Register:
     """The register of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("register.toml")
+    tables = read_tables(path, "department", "official")
+    departments = tuple(_read(path, Department, row) for row in tables["department"])
+    officials = tuple(_read(path, RegisteredOfficial, row) for row in tables["official"])
     with reading(path):
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        departments = tuple(Department(**row) for row in tables["department"])
-        return Register(departments, tuple(_official(row) for row in tables["official"]))
+        return Register(departments, officials)
 
 
-def _official(row: Mapping[str, Any]) -> RegisteredOfficial:
-    values = {**row, "roles": tuple(row["roles"]), "relatives": tuple(row.get("relatives", ()))}
-    return RegisteredOfficial(**values)
+def _read(path: Path, kind: type[Kind], row: Mapping[str, Any]) -> Kind:
+    name = row.get("official_id", row.get("department_id", "without an id"))
+    with reading(path, f"{'department' if kind is Department else 'official'} {name}"):
+        made = kind(**tupled(row))
+        check_values(made)
+        return made
 
 
 def seeded_official(role: str) -> str:

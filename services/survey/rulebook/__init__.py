@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shared.dated import check_days, in_force, reading
+from shared.dated import Confidence, in_force, read_rows, read_tables
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class SlipRule:
     minimum_sample: int
     comment_days: int
     basis: str
-    confidence: str
+    confidence: Confidence
     valid_to: date | None = None
 
 
@@ -37,8 +36,4 @@ class Rulebook:
 def load(path: Path | None = None) -> Rulebook:
     """The rulebook of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("slips.toml")
-    with reading(path):
-        rows = tomllib.loads(path.read_text(encoding="utf-8"))["slip"]
-        slips = tuple(SlipRule(**row) for row in rows)
-        check_days(("the slip", each.valid_from) for each in slips)
-    return Rulebook(slips)
+    return Rulebook(read_rows(path, read_tables(path, "slip"), "slip", SlipRule))

@@ -56,7 +56,16 @@ def test_a_limit_that_is_none_is_refused_by_the_name_of_its_procedure(tmp_path: 
         (CHANGED.replace('fee = "Miễn phí"\n', ""), "missing 1 required positional argument: 'fee'."),
         (CHANGED.replace("papers = []\n", ""), "papers is missing."),
         (CHANGED.replace("amount", "number"), "amount is missing."),
-        (CHANGED.replace('["counter"]', '["fax"]'), "a channel is counter, online, post, not fax."),
+        (CHANGED.replace('["counter"]', '["fax"]'), "channels is one of counter, online, post, not 'fax'."),
+        (CHANGED.replace('["counter"]', "[]"), "channels is a list of one and more, not ()."),
+        (CHANGED.replace('"M"', '"X"'), "confidence is one of H, M, design, not 'X'."),
+        (CHANGED.replace("amount = 3", "amount = 3, note = 1"), "a limit has a kind and an amount, and no note."),
+        (CHANGED.replace("amount = 3", "amount = 3.5"), "the amount of a limit is a whole number, not 3.5."),
+        (CHANGED.replace("[]", '[{ code = "a", name = "" }]'), "name is a text, without space around it, not ''."),
+        (
+            CHANGED.replace("[]", '[{ code = "a", name = "A", required = "no" }]'),
+            "required is true or false, not 'no'.",
+        ),
         (CHANGED.replace("fee =", "con_dau ="), "got an unexpected keyword argument 'con_dau'."),
     ],
 )

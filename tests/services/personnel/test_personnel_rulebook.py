@@ -12,6 +12,7 @@ import pytest
 
 from services.personnel import rulebook
 from services.personnel.rulebook import Register, load_pledges, load_register, seeded_official
+from shared.dated import WrongRow
 from shared.events.personnel import Role
 
 REGISTER = load_register()
@@ -50,7 +51,6 @@ def test_only_the_chair_is_headed_by_nobody() -> None:
         ("off-clerk-1", {"official_id": "off-head-1"}, "stands there twice"),
         ("off-clerk-1", {"department_id": "dep-x"}, "dep-x is not known"),
         ("off-clerk-1", {"heads_up_to": "off-x"}, "off-x is not known"),
-        ("off-clerk-1", {"roles": ("king",)}, "king is not known"),
         ("off-clerk-1", {"relatives": ("off-head-1",)}, "off-head-1 does not name off-clerk-1"),
         ("off-clerk-1", {"relatives": ("off-clerk-1",)}, "relative"),
         ("off-leader-1", {"heads_up_to": "off-clerk-1"}, "heads themselves"),
@@ -60,6 +60,24 @@ def test_only_the_chair_is_headed_by_nobody() -> None:
 def test_a_register_that_contradicts_itself_is_refused(official_id: str, values: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         changed(official_id, **values)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ('["clerk"]', '["king"]', "official off-clerk-1: roles is one of clerk, .+, not 'king'"),
+        ('["clerk"]', '"clerk"', "official off-clerk-1: roles is a list, not 'clerk'"),
+        ("post = ", "pots = ", "official off-leader-1: got an unexpected keyword argument 'pots'"),
+        ("2025-07-01T00:00:00+07:00", "2025-07-01", "department dep-hanh-chinh-cong: opened_at is a moment, written "),
+        ("[[official]]", "[[officials]]", "officials is none of its tables, which are: department, official"),
+    ],
+)
+def test_a_row_of_a_register_that_cannot_be_is_named(right: str, wrong: str, says: str, tmp_path: Path) -> None:
+    source = Path(str(rulebook.__file__)).with_name("register.toml").read_text(encoding="utf-8")
+    edited = tmp_path / "register.toml"
+    edited.write_text(source.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(WrongRow, match=f"{edited}[,:] {says}"):
+        load_register(edited)
 
 
 def test_the_text_in_force_is_the_one_whose_days_hold_the_day() -> None:
