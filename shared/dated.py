@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -62,12 +62,17 @@ def read_tables(file: Path, *kinds: str) -> Tables:
     """The tables of a file: all of these kinds, with a row and more, and no other. Raises WrongRow."""
     with reading(file):
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        for unknown in sorted(tables.keys() - set(kinds)):
-            raise ValueError(f"{unknown} is none of its tables, which are: {', '.join(kinds)}")
+        check_known(tables, kinds, "tables")
         for kind in kinds:
-            if not (isinstance(tables[kind], list) and tables[kind] and all(isinstance(x, dict) for x in tables[kind])):
-                raise ValueError(f"{kind} has rows, each under [[{kind}]]")
+            check_rows(tables, kind)
     return tables
+
+
+def check_rows(tables: Mapping[str, Any], kind: str) -> None:
+    """Raises KeyError or ValueError for a kind without a row."""
+    rows = tables[kind]
+    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
+        raise ValueError(f"{kind} has rows, each under [[{kind}]]")
 
 
 def read_rows(file: Path, tables: Tables, kind: str, make: Callable[..., Row]) -> tuple[Row, ...]:
@@ -98,6 +103,12 @@ def check_days(rows: Iterable[tuple[str, date]]) -> None:
     for (what, day), count in Counter(rows).items():
         if count > 1:
             raise ValueError(f"{what} has {count} rows from {day}, and only one of them would hold")
+
+
+def check_known(found: Iterable[str], known: Sequence[str], what: str) -> None:
+    """Raises ValueError for a name (of a table, of a key) that is none of the known ones."""
+    for unknown in sorted(set(found) - set(known)):
+        raise ValueError(f"{unknown} is none of its {what}, which are: {', '.join(known)}")
 
 
 def check_values(row: object) -> None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import holidays
 
-from shared.worktime.hours import DEFAULT_HOURS, RULEBOOK, DayHours, WorkingHours
+from shared.dated import check_days, check_values, reading
+from shared.worktime.hours import DEFAULT_HOURS, RULEBOOK, DayHours, WorkingHours, read_rulebook
 
 VN = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """Vietnam's time: +07:00, no daylight saving."""
@@ -43,7 +45,22 @@ class Override:
         return Override(day, "WORK" if kind == "WORK" else "OFF", basis)
 
 
-SEEDED_OVERRIDES = tuple(Override(**row) for row in RULEBOOK["override"])
+def read_overrides(file: Path = RULEBOOK) -> tuple[Override, ...]:
+    """The decisions of a rulebook, one a day. Raises WrongRow."""
+    rows = tuple(_override(file, row) for row in read_rulebook(file)["override"])
+    with reading(file):
+        check_days(("override", each.day) for each in rows)
+    return rows
+
+
+def _override(file: Path, row: Mapping[str, Any]) -> Override:
+    with reading(file, f"override of {row.get('day', 'no day')}"):
+        override = Override(**row)
+        check_values(override)
+        return override
+
+
+SEEDED_OVERRIDES = read_overrides()
 
 
 class NoteCode(StrEnum):

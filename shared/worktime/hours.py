@@ -5,8 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+from shared.dated import check_known, check_rows, reading
 
 MINUTES_OF_A_DAY = 24 * 60
 
@@ -108,7 +110,42 @@ class WorkingHours:
         return WorkingHours(week, days[table["makeup"]], table.get("late_minutes", 0))
 
 
-RULEBOOK: Mapping[str, Any] = tomllib.loads((files(__package__) / "rulebook.toml").read_text(encoding="utf-8"))
-DEFAULT_HOURS = WorkingHours.from_table(RULEBOOK["hours"]["default"])
-POLICE_HOURS = WorkingHours.from_table(RULEBOOK["hours"]["police"])
-ONLINE_HOURS = WorkingHours.from_table(RULEBOOK["hours"]["online"])
+RULEBOOK = Path(__file__).with_name("rulebook.toml")
+HOURS = ("default", "police", "online")
+ONE_ROW = "hours have one row, whatever the day, and no valid_from: a change to come has to be built into WorkingHours"
+
+
+def read_rulebook(file: Path = RULEBOOK) -> Mapping[str, Any]:
+    """The tables `hours` and `override` of a file. Raises WrongRow."""
+    with reading(file):
+        try:
+            tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:  # a second [hours.default] is none to TOML
+            raise ValueError(f"{error}; {ONE_ROW}" if "'hours'" in str(error) else str(error)) from error
+        check_known(tables, ("hours", "override"), "tables")
+        check_known(tables["hours"], HOURS, "hours")
+        check_rows(tables, "override")
+    return tables
+
+
+def read_hours(file: Path = RULEBOOK) -> Mapping[str, WorkingHours]:
+    """The hours of a rulebook, by name. Raises WrongRow."""
+    tables = read_rulebook(file)["hours"]
+    with reading(file):
+        return {name: _hours(file, name, tables[name]) for name in HOURS}
+
+
+def _hours(file: Path, name: str, table: Any) -> WorkingHours:
+    with reading(file, f"hours.{name}"):
+        if not isinstance(table, Mapping) or "valid_from" in table or "valid_to" in table:
+            raise ValueError(ONE_ROW)
+        check_known(table, ("basis", "week", "makeup", "late_minutes", "day"), "keys")
+        for day in table["day"].values():
+            check_known(day, ("sessions", "same_day_before"), "keys")
+        if not str(table["basis"]).strip():
+            raise ValueError("basis is a text, not an empty one")
+        return WorkingHours.from_table(table)
+
+
+_READ = read_hours()
+DEFAULT_HOURS, POLICE_HOURS, ONLINE_HOURS = (_READ[name] for name in HOURS)
