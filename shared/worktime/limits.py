@@ -39,21 +39,9 @@ class Limit:
         return Limit(LimitKind.WORKING_DAY, amount)
 
     @staticmethod
-    def calendar_days(amount: int) -> Limit:
-        return Limit(LimitKind.CALENDAR_DAY, amount)
-
-    @staticmethod
-    def working_hours(amount: int) -> Limit:
-        return Limit(LimitKind.WORKING_HOUR, amount)
-
-    @staticmethod
     def wall_minutes(amount: int) -> Limit:
         """Minutes on the clock on the wall: nights and holidays run too (the hotline's severity clock)."""
         return Limit(LimitKind.WALL_MINUTE, amount)
-
-    @staticmethod
-    def wall_hours(amount: int) -> Limit:
-        return Limit.wall_minutes(60 * amount)
 
     def as_data(self) -> dict[str, Any]:
         return {"kind": str(self.kind), "amount": self.amount}

@@ -12,6 +12,7 @@ from shared.worktime import (
     Calendar,
     DayHours,
     Limit,
+    LimitKind,
     Override,
     WorkingHours,
     add_working_days,
@@ -35,10 +36,10 @@ BIRTH_CERTIFICATE = Limit.same_day()  # 1.001193
 MARITAL_STATUS = Limit.working_days(3)  # 1.004873
 MARRIAGE = Limit.working_days(1)  # 1.000894
 PERMANENT_RESIDENCE = Limit.working_days(7)  # 1.004222
-ADOPTION = Limit.calendar_days(30)  # 2.001263
-BUILDING_PERMIT = Limit.calendar_days(20)  # 1.013225
-STAY_NOTICE = Limit.working_hours(1)  # 2.001159
-ONLINE_ACCEPTANCE = Limit.working_hours(8)  # NĐ 297/2025
+ADOPTION = Limit(LimitKind.CALENDAR_DAY, 30)  # 2.001263
+BUILDING_PERMIT = Limit(LimitKind.CALENDAR_DAY, 20)  # 1.013225
+STAY_NOTICE = Limit(LimitKind.WORKING_HOUR, 1)  # 2.001159
+ONLINE_ACCEPTANCE = Limit(LimitKind.WORKING_HOUR, 8)  # NĐ 297/2025
 
 
 def at(text: str) -> datetime:
@@ -168,7 +169,7 @@ def test_national_day_2026_is_bridged_by_31_august_against_saturday_22() -> None
         (BUILDING_PERMIT, "2026-06-04 09:00", "2026-06-24 17:00"),
         (BUILDING_PERMIT, "2026-06-06 09:00", "2026-06-29 17:00"),  # Saturday counts from Monday the 8th: Sunday 28
         (ADOPTION, "2026-01-19 16:00", "2026-02-23 17:00"),  # lands inside Tết
-        (Limit.calendar_days(1), "2026-06-05 18:00", "2026-06-09 17:00"),
+        (Limit(LimitKind.CALENDAR_DAY, 1), "2026-06-05 18:00", "2026-06-09 17:00"),
     ],
 )
 def test_calendar_days_are_due_at_closing_and_move_past_days_of_rest(
@@ -205,8 +206,8 @@ def test_an_override_wins_over_holiday_weekend_and_package_and_the_last_one_over
         (STAY_NOTICE, "2026-06-04 12:00", "2026-06-04 14:30"),
         (STAY_NOTICE, "2026-06-04 16:30", "2026-06-05 07:30"),
         (STAY_NOTICE, "2026-06-05 16:30", "2026-06-08 07:30"),
-        (Limit.working_hours(2), "2026-06-06 23:59", "2026-06-08 09:00"),
-        (Limit.working_hours(40), "2026-06-03 09:00", "2026-06-10 09:00"),
+        (Limit(LimitKind.WORKING_HOUR, 2), "2026-06-06 23:59", "2026-06-08 09:00"),
+        (Limit(LimitKind.WORKING_HOUR, 40), "2026-06-03 09:00", "2026-06-10 09:00"),
     ],
 )
 def test_working_hours_roll_over_lunch_night_and_weekend(limit: Limit, received: str, expected: str) -> None:
@@ -221,13 +222,13 @@ def test_an_online_dossier_in_the_last_working_hour_counts_from_the_next_working
 def test_the_wall_clock_runs_through_tet_night_to_the_second() -> None:
     received = at("2026-02-16 23:50").replace(second=7)
     assert promise(Limit.wall_minutes(15), received, OFFICE).due_at == received + timedelta(minutes=15)
-    assert promise(Limit.wall_hours(24), received, OFFICE).due_at == received + timedelta(days=1)
+    assert promise(Limit.wall_minutes(24 * 60), received, OFFICE).due_at == received + timedelta(days=1)
 
 
 def test_the_police_work_on_saturday_morning() -> None:
     assert due(PERMANENT_RESIDENCE, "2026-06-05 09:00", POLICE) == "2026-06-13 09:00"
     assert due(STAY_NOTICE, "2026-06-06 11:00", POLICE) == "2026-06-08 07:30"
-    assert due(Limit.calendar_days(2), "2026-06-04 09:00", POLICE) == "2026-06-06 11:30"
+    assert due(Limit(LimitKind.CALENDAR_DAY, 2), "2026-06-04 09:00", POLICE) == "2026-06-06 11:30"
 
 
 def test_a_clock_time_that_saturday_does_not_have_moves_on_to_monday_opening() -> None:
@@ -247,7 +248,7 @@ def test_a_make_up_saturday_is_a_full_day_even_where_saturdays_are_half() -> Non
 
 
 def test_an_office_open_around_the_clock_has_no_gap_at_midnight() -> None:
-    assert due(Limit.working_hours(2), "2026-06-04 23:00", AROUND_THE_CLOCK) == "2026-06-05 01:00"
+    assert due(Limit(LimitKind.WORKING_HOUR, 2), "2026-06-04 23:00", AROUND_THE_CLOCK) == "2026-06-05 01:00"
     assert working_minutes_between(at("2026-06-04 23:59"), at("2026-06-05 00:01"), AROUND_THE_CLOCK) == 2
 
 
@@ -255,7 +256,7 @@ def test_hours_used_up_at_midnight_say_nothing_of_the_day_that_begins() -> None:
     """Six hours from 18:00 end with Friday the 9th: Saturday the 10th, a make-up day, was not counted."""
     evening = DayHours.parse("18:00-24:00", same_day_before="21:00")
     nights = Calendar.vietnam(hours=WorkingHours((evening,) * 5 + (None,) * 2, evening))
-    made = promise(Limit.working_hours(6), at("2026-01-09 18:00"), nights)
+    made = promise(Limit(LimitKind.WORKING_HOUR, 6), at("2026-01-09 18:00"), nights)
     assert made.due_at == at("2026-01-10 00:00")
     assert made.count.notes == () and "10/1" not in " ".join(made.because()[:-2])
 
@@ -327,15 +328,15 @@ def test_naive_moments_are_refused_and_the_message_says_so() -> None:
 
 
 def test_limits_and_reminders_without_sense_are_refused() -> None:
-    for make in (Limit.working_days, Limit.calendar_days, Limit.working_hours, Limit.wall_minutes):
+    for kind in set(LimitKind) - {LimitKind.SAME_DAY}:
         with pytest.raises(ValueError, match="at least 1"):
-            make(0)
+            Limit(kind, 0)
     with pytest.raises(ValueError, match="zero or more"):
         reminder_moment(at("2026-06-08 17:00"), -1, OFFICE)
 
 
 def test_a_limit_survives_its_data() -> None:
-    for limit in (BIRTH_CERTIFICATE, MARITAL_STATUS, ADOPTION, STAY_NOTICE, Limit.wall_hours(2)):
+    for limit in (BIRTH_CERTIFICATE, MARITAL_STATUS, ADOPTION, STAY_NOTICE, Limit.wall_minutes(2 * 60)):
         assert Limit.from_data(limit.as_data()) == limit
 
 

@@ -34,7 +34,7 @@ POLICE = Calendar.vietnam(hours=POLICE_HOURS)
 ONLINE = Calendar.vietnam(hours=ONLINE_HOURS)
 PAUSE, RESTART = SupplementClock.PAUSE, SupplementClock.RESTART
 BIRTH, THREE_DAYS, SEVEN_DAYS = Limit.same_day(), Limit.working_days(3), Limit.working_days(7)
-EIGHT_HOURS, TWENTY_DAYS = Limit.working_hours(8), Limit.calendar_days(20)
+EIGHT_HOURS, TWENTY_DAYS = Limit(LimitKind.WORKING_HOUR, 8), Limit(LimitKind.CALENDAR_DAY, 20)
 
 
 def at(text: str) -> datetime:

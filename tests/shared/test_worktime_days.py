@@ -14,6 +14,7 @@ from shared.worktime import (
     SEEDED_OVERRIDES,
     Calendar,
     Limit,
+    LimitKind,
     NoteCode,
     Override,
     promise,
@@ -23,7 +24,11 @@ from shared.worktime import (
 
 OFFICE, POLICE = Calendar.vietnam(), Calendar.vietnam(hours=POLICE_HOURS)
 SAME_DAY, ONE_DAY, THREE_DAYS, SEVEN_DAYS = Limit.same_day(), *map(Limit.working_days, (1, 3, 7))
-ONE_HOUR, EIGHT_HOURS, FIVE_DAYS_ON = Limit.working_hours(1), Limit.working_hours(8), Limit.calendar_days(5)
+ONE_HOUR, EIGHT_HOURS, FIVE_DAYS_ON = (
+    Limit(LimitKind.WORKING_HOUR, 1),
+    Limit(LimitKind.WORKING_HOUR, 8),
+    Limit(LimitKind.CALENDAR_DAY, 5),
+)
 
 
 def at(text: str) -> datetime:

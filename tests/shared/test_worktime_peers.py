@@ -16,6 +16,7 @@ from shared.worktime import (
     Calendar,
     DayHours,
     Limit,
+    LimitKind,
     Override,
     SupplementClock,
     Wait,
@@ -32,7 +33,11 @@ from shared.worktime import (
 
 OFFICE = Calendar.vietnam()
 PAUSE = SupplementClock.PAUSE
-ONE_HOUR, EIGHT_HOURS, THREE_DAYS = Limit.working_hours(1), Limit.working_hours(8), Limit.working_days(3)
+ONE_HOUR, EIGHT_HOURS, THREE_DAYS = (
+    Limit(LimitKind.WORKING_HOUR, 1),
+    Limit(LimitKind.WORKING_HOUR, 8),
+    Limit.working_days(3),
+)
 
 
 def at(text: str) -> datetime:
@@ -83,7 +88,7 @@ def test_every_day_off_of_three_years_has_its_law_or_its_document() -> None:
 
 def test_forty_eight_hours_are_six_full_days_and_not_two_by_the_clock() -> None:
     """Zammad #390, the sum itself: its 48 hours begun at 23:00, by days of eight hours with lunch."""
-    assert due(Limit.working_hours(48), "03 23:00") == "11 17:00"
+    assert due(Limit(LimitKind.WORKING_HOUR, 48), "03 23:00") == "11 17:00"
 
 
 def test_a_list_of_holidays_edited_later_does_not_count_a_promise_anew() -> None:
@@ -102,23 +107,23 @@ def test_an_office_that_never_closes_does_not_close_for_a_minute_at_midnight() -
     """Zammad #3180: 00:00-23:59 counted as closed for a minute each night, and 24:00 could not be said."""
     always = every_week("00:00-24:00")
     for nights in range(1, 15):
-        assert promise(Limit.working_hours(24 * nights), at("01 23:30"), always).due_at == at("01 23:30") + timedelta(
-            days=nights
-        )
+        assert promise(Limit(LimitKind.WORKING_HOUR, 24 * nights), at("01 23:30"), always).due_at == at(
+            "01 23:30"
+        ) + timedelta(days=nights)
     assert working_minutes_between(at("01 23:59"), at("02 00:01"), always) == 2
     assert next_working_moment(at("02 00:00"), always) == at("02 00:00")
 
 
 def test_a_session_that_ends_at_23_59_means_it_and_loses_one_minute_a_night() -> None:
     """Zammad #3180, the other way round, and Chatwoot's full closing minute: what is written is what counts."""
-    assert due(Limit.working_hours(48), "01 00:00", every_week("00:00-23:59")) == "03 00:02"
+    assert due(Limit(LimitKind.WORKING_HOUR, 48), "01 00:00", every_week("00:00-23:59")) == "03 00:02"
 
 
 @pytest.mark.parametrize("second", [0, 1, 59])
 def test_what_comes_at_23_59_is_due_when_what_comes_at_midnight_is(second: int) -> None:
     """The last minute of the day is nobody's: neither a minute of work nor a day of its own."""
     last = at("03 23:59").replace(second=second)
-    for limit in (Limit.same_day(), ONE_HOUR, EIGHT_HOURS, THREE_DAYS, Limit.calendar_days(5)):
+    for limit in (Limit.same_day(), ONE_HOUR, EIGHT_HOURS, THREE_DAYS, Limit(LimitKind.CALENDAR_DAY, 5)):
         assert promise(limit, last, OFFICE).due_at == promise(limit, at("04 00:00"), OFFICE).due_at
 
 
@@ -168,7 +173,7 @@ def test_no_reminder_falls_on_a_night_a_lunch_or_a_day_off() -> None:
 
 def test_a_reminder_keeps_the_hour_of_the_date_even_where_the_date_was_carried_over_a_night() -> None:
     """GLPI #22678: four hours begun at 17:00 end on the next day, and their reminder was set to 00:00 of that day."""
-    carried = promise(Limit.working_hours(4), at("04 16:00"), OFFICE).due_at
+    carried = promise(Limit(LimitKind.WORKING_HOUR, 4), at("04 16:00"), OFFICE).due_at
     assert carried == at("05 10:00")
     assert reminder_moment(carried, 1, OFFICE) == at("04 10:00")
     assert reminder_moment(carried, 0, OFFICE) == at("05 10:00")

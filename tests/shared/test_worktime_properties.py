@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,8 +47,8 @@ NEAR = st.timedeltas(timedelta(), timedelta(days=12))
 LIMITS = st.one_of(
     st.just(Limit.same_day()),
     st.integers(1, 30).map(Limit.working_days),
-    st.integers(1, 90).map(Limit.calendar_days),
-    st.integers(1, 60).map(Limit.working_hours),
+    st.integers(1, 90).map(partial(Limit, LimitKind.CALENDAR_DAY)),
+    st.integers(1, 60).map(partial(Limit, LimitKind.WORKING_HOUR)),
     st.integers(1, 5000).map(Limit.wall_minutes),
 )
 WORKING = LIMITS.filter(lambda limit: limit.kind is not LimitKind.WALL_MINUTE)

@@ -15,6 +15,7 @@ from shared.worktime import (
     POLICE_HOURS,
     Calendar,
     Limit,
+    LimitKind,
     Promise,
     StepCode,
     SupplementClock,
@@ -117,7 +118,7 @@ def test_a_receipt_inside_tet_names_the_day_and_what_else_is_passed_over() -> No
 
 
 def test_calendar_days_that_land_on_rest_say_where_they_landed() -> None:
-    made = promised(Limit.calendar_days(30), "2026-05-14 09:20")
+    made = promised(Limit(LimitKind.CALENDAR_DAY, 30), "2026-05-14 09:20")
     assert made.because("vi")[1:3] == [
         "Cộng 30 ngày, kể cả ngày nghỉ: thứ Bảy 13/6/2026",
         "Ngày cuối cùng, thứ Bảy 13/6/2026, không phải ngày làm việc (ngày nghỉ hằng tuần): "
@@ -129,7 +130,7 @@ def test_calendar_days_that_land_on_rest_say_where_they_landed() -> None:
 
 
 def test_working_hours_show_where_they_were_spent() -> None:
-    made = promised(Limit.working_hours(8), "2026-06-05 15:30")
+    made = promised(Limit(LimitKind.WORKING_HOUR, 8), "2026-06-05 15:30")
     assert made.because("vi")[2] == (
         "Cộng 8 giờ làm việc (1 giờ 30 phút ngày 5/6 + 6 giờ 30 phút ngày 8/6): 15:30 thứ Hai 8/6/2026"
     )
@@ -187,25 +188,25 @@ EVERY_STEP: dict[StepCode, tuple[Limit, str, Calendar]] = {
     StepCode.RECEIVED_BEFORE_OPENING: (Limit.working_days(2), "2026-06-05 06:00", OFFICE),
     StepCode.RECEIVED_AT_LUNCH: (Limit.working_days(2), "2026-06-05 12:00", OFFICE),
     StepCode.RECEIVED_AFTER_CLOSING: (Limit.working_days(2), "2026-06-05 18:00", OFFICE),
-    StepCode.RECEIVED_LATE: (Limit.working_hours(8), "2026-06-05 16:20", ONLINE),
+    StepCode.RECEIVED_LATE: (Limit(LimitKind.WORKING_HOUR, 8), "2026-06-05 16:20", ONLINE),
     StepCode.RECEIVED_AFTER_CUTOFF: (Limit.same_day(), "2026-06-05 16:00", OFFICE),
     StepCode.RECEIVED_ON_DAY_OFF: (Limit.same_day(), "2026-02-17 09:00", OFFICE),
     StepCode.RECEIVED_ANY_TIME: (Limit.wall_minutes(15), "2026-02-17 09:00", OFFICE),
     StepCode.SAME_DAY: (Limit.same_day(), "2026-06-05 09:00", OFFICE),
     StepCode.WORKING_DAYS: (Limit.working_days(9), "2026-02-10 09:00", OFFICE),
-    StepCode.CALENDAR_DAYS: (Limit.calendar_days(7), "2026-02-10 09:00", OFFICE),
-    StepCode.WORKING_HOURS: (Limit.working_hours(9), "2026-01-09 09:00", OFFICE),
-    StepCode.WALL_MINUTES: (Limit.wall_hours(24), "2026-06-05 09:00", OFFICE),
-    StepCode.TO_CLOSING: (Limit.calendar_days(4), "2026-06-05 09:00", OFFICE),
-    StepCode.ROLLED_FROM_DAY_OFF: (Limit.calendar_days(7), "2026-02-10 09:00", OFFICE),
+    StepCode.CALENDAR_DAYS: (Limit(LimitKind.CALENDAR_DAY, 7), "2026-02-10 09:00", OFFICE),
+    StepCode.WORKING_HOURS: (Limit(LimitKind.WORKING_HOUR, 9), "2026-01-09 09:00", OFFICE),
+    StepCode.WALL_MINUTES: (Limit.wall_minutes(24 * 60), "2026-06-05 09:00", OFFICE),
+    StepCode.TO_CLOSING: (Limit(LimitKind.CALENDAR_DAY, 4), "2026-06-05 09:00", OFFICE),
+    StepCode.ROLLED_FROM_DAY_OFF: (Limit(LimitKind.CALENDAR_DAY, 7), "2026-02-10 09:00", OFFICE),
     StepCode.ROLLED_FROM_CLOSED_HOUR: (Limit.working_days(1), "2026-06-05 16:00", POLICE),
 }
 PAUSE, RESTART = SupplementClock
 EVERY_STOP: dict[StepCode, tuple[Limit, str, str, SupplementClock]] = {
     StepCode.PAUSED_MINUTES: (Limit.working_days(3), "02 10:00", "05 16:00", PAUSE),
-    StepCode.REMAINING_MINUTES: (Limit.working_hours(9), "01 10:00", "05 16:00", PAUSE),
-    StepCode.PAUSED_DAYS: (Limit.calendar_days(4), "02 10:00", "05 16:00", PAUSE),
-    StepCode.RESTARTED: (Limit.calendar_days(4), "02 10:00", "05 16:00", RESTART),
+    StepCode.REMAINING_MINUTES: (Limit(LimitKind.WORKING_HOUR, 9), "01 10:00", "05 16:00", PAUSE),
+    StepCode.PAUSED_DAYS: (Limit(LimitKind.CALENDAR_DAY, 4), "02 10:00", "05 16:00", PAUSE),
+    StepCode.RESTARTED: (Limit(LimitKind.CALENDAR_DAY, 4), "02 10:00", "05 16:00", RESTART),
 }
 
 
@@ -237,7 +238,7 @@ def test_both_languages_say_the_same_things(code: StepCode) -> None:
 
 
 def test_data_keep_their_shape_because_events_keep_them_for_good() -> None:
-    made = promised(Limit.working_hours(1), "2026-06-06 11:00", POLICE)
+    made = promised(Limit(LimitKind.WORKING_HOUR, 1), "2026-06-06 11:00", POLICE)
     assert made.as_data() == {
         "due_at": "2026-06-08T07:30:00+07:00",
         "steps": [
