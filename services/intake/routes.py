@@ -21,6 +21,7 @@ from services.intake.models import (
     Receipt,
 )
 from services.intake.rulebook import Procedure
+from services.intake.rules import HEADS, ROLES
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, newest_dossiers, working_calendar
 from shared.doors import PROBLEMS, Asked, Door, Limited, Needs, asked, policy_of
@@ -34,10 +35,11 @@ router = APIRouter(responses=PROBLEMS)
 
 Rules = Annotated[Policy, Depends(policy_of)]
 Once = Annotated[Asked[Policy], Depends(asked)]
-Clerk = Annotated[Official, Needs("clerk")]
-Officer = Annotated[Official, Needs("clerk", "officer", "head")]
-Completer = Annotated[Official, Needs("clerk", "officer", *rules.HEADS)]
-Head = Annotated[Official, Needs("head", "leader")]
+Clerk = Annotated[Official, Needs(*ROLES["receive"])]
+Officer = Annotated[Official, Needs(*ROLES["take_up"])]
+Completer = Annotated[Official, Needs(*ROLES["complete"])]
+Giver = Annotated[Official, Needs(*ROLES["hand_over"])]
+Head = Annotated[Official, Needs(*ROLES["reschedule"])]
 Anyone = Annotated[Official, Needs()]
 
 
@@ -88,12 +90,12 @@ async def take_up(dossier_id: Code, who: Officer, once: Once) -> Response:
 @router.post("/dossiers/{dossier_id}/complete", status_code=201, response_model=Moved)
 async def complete(dossier_id: Code, who: Completer, once: Once) -> Response:
     """The result is ready at the counter: so says whoever took it up, or a head or leader."""
-    heads, own = who.may(*rules.HEADS), own_unit(who, once.policy)
+    heads, own = who.may(*HEADS), own_unit(who, once.policy)
     return await once(commands.complete, dossier_id, who.id, heads, own, once.now())
 
 
 @router.post("/dossiers/{dossier_id}/hand-over", status_code=201, response_model=Moved)
-async def hand_over(dossier_id: Code, who: Clerk, once: Once) -> Response:
+async def hand_over(dossier_id: Code, who: Giver, once: Once) -> Response:
     """Give the result to the citizen, with the code of the satisfaction slip."""
     return await once(commands.hand_over, dossier_id, who.id, own_unit(who, once.policy), once.now())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -17,9 +17,10 @@ from shared.events.intake import (
     DossierTakenUp,
     ResultHandedOver,
 )
+from shared.events.personnel import Role
 from shared.worktime import VN, Calendar, Limit, Promise, outcome_of, promise
 
-HEADS = ("head", "leader")
+HEADS: tuple[Role, ...] = ("head", "leader")
 """The roles of those who may complete what somebody else took up."""
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -46,6 +47,14 @@ def is_open(status: Status) -> bool:
 
 OPEN = tuple(status for status in Status if is_open(status))
 Step = Literal["take_up", "complete", "hand_over", "reschedule"]
+ROLES: Mapping[Step | Literal["receive"], tuple[Role, ...]] = {
+    "receive": ("clerk",),
+    "take_up": ("clerk", "officer", "head"),
+    "complete": ("clerk", "officer", *HEADS),
+    "hand_over": ("clerk",),
+    "reschedule": ("head", "leader"),
+}
+"""Who may take a step, at the API's door and at the page's alike."""
 Reason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from shared.events.personnel import Role
 from tests.system.errands import EVIDENCE, REPORT, SATISFIED
 from tests.system.running import A_DOSSIER
 
 NOBODY = "01999999-0000-7000-8000-000000000000"
 """The id of nothing."""
-ROLES = ("clerk", "officer", "head", "operator", "leader", "admin")
+ROLES: tuple[str, ...] = get_args(Role)
 SIGNED_IN = ROLES
 """Open to whoever is signed in."""
 DESK = ("operator", "head", "leader")

@@ -6,24 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from services.intake.rules import HEADS, Step
+from services.intake.rules import ROLES
 from services.intake.settings import Policy
 from shared.doors import policy_of
 from shared.tokens import Official
 from shared.web.door import DESK_NAV, SignedInAs
 from shared.web.pages import Pages
 
-ROLES: dict[Step, tuple[str, ...]] = {
-    "take_up": ("clerk", "officer", "head"),
-    "complete": ("clerk", "officer", *HEADS),
-    "hand_over": ("clerk",),
-    "reschedule": ("head", "leader"),
-}
+__all__ = ["COUNTER", "ROLES", "Clerk", "Desk", "Rules", "desk_page"]
+
 COUNTER = "/intake/counter"
 
 
 Rules = Annotated[Policy, Depends(policy_of)]
-Clerk = Annotated[Official, SignedInAs("clerk")]
+Clerk = Annotated[Official, SignedInAs(*ROLES["receive"])]
 Desk = Annotated[Official, SignedInAs("clerk", "officer", "head", "leader")]
 
 

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from services.intake.projection import project
 from services.intake.rules import Case, Status, Step, is_open, open_steps
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, every_event
+from shared.events.personnel import Role
 from shared.mechanism import event_log
 from shared.web.checks import hidden_fields
 from shared.web.door import DESK_NAV
@@ -29,7 +31,7 @@ from tests.shared.web.conftest import text_of
 from tests.support import UNIT
 
 COUNTER = "/intake/counter"
-ROLES = ("clerk", "officer", "head", "operator", "leader", "admin")
+ROLES = get_args(Role)
 
 
 def facts(intake: FastAPI, kind: str) -> list[str]:
