@@ -147,6 +147,10 @@ _HEAD = (
     "in order within an aggregate (`subject`, `sequence`): know an event by its `id`. No event holds a citizen's",
     "personal data.",
     "",
+    "All versions of an event have one subject: from the day on which a release brings v2, a subscriber hears v2 in",
+    "place of v1, and still v1 of what was published before. Tell them apart by `type`, and stop at one you do not",
+    "know.",
+    "",
     "| event | owner | privacy | what it says |",
     "|---|---|---|---|",
 )

@@ -16,7 +16,7 @@ from deploy.office import Subscriber, durable_of, keep_subscribers, seed_file
 from deploy.options import HOME, is_running, nats_url_of, quiet
 from deploy.refusal import Refusal
 from shared.access import DOMAIN
-from shared.events import Event, Privacy, every_event
+from shared.events import Event, Privacy, event_named, every_event
 from shared.nats_client import connect, keep_seed, read_seed
 
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,30}$")
@@ -52,7 +52,7 @@ def list_(home: Path) -> None:
     _check(home)
     found = office.subscribers(home)
     for each in found:
-        click.echo(f"{each.name}: {', '.join(each.events)}")
+        click.echo(f"{each.name}: {', '.join(names_of(each))}")
     if not found:
         click.echo("Nobody outside the office reads its events.")
 
@@ -97,6 +97,12 @@ def open_events(names: Sequence[str]) -> list[type[Event]]:
     return found
 
 
+def names_of(who: Subscriber) -> list[str]:
+    """The events it may read, as `intake.dossier_received`: of whichever version, since all of them share a subject."""
+    kinds = (event_named(each) for each in who.events)
+    return list(dict.fromkeys(f"{kind.service}.{kind.token()}" for kind in kinds if kind is not None))
+
+
 def _names(kind: type[Event]) -> tuple[str, ...]:
     return (kind.token(), f"{kind.service}.{kind.token()}", kind.event_type())
 
@@ -105,7 +111,7 @@ def _say_how(home: Path, chosen: Subscriber) -> None:
     durable, seed = durable_of(chosen), seed_file(home, durable_of(chosen))
     streams = ", ".join(chosen.filters())
     for line in (
-        f"{chosen.name} may read {', '.join(chosen.events)}.",
+        f"{chosen.name} may read {', '.join(names_of(chosen))}.",
         f"  credential   {seed}   (an nkey seed: a secret; hand it over as such)",
         f"  durable      {durable}",
         f"  streams      {streams}",
