@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
+
+from shared.dated import WrongRow
 
 
 def main() -> None:
@@ -11,8 +14,11 @@ def main() -> None:
     What imports make stays: to look through it for garbage meanwhile takes a tenth of the start.
     """
     gc.disable()
-    from deploy.cli import main as command
-
+    try:
+        from deploy.cli import main as command
+    except WrongRow as error:  # the calendar is read by whoever knows a day
+        print(f"motcua: {error}", file=sys.stderr)
+        sys.exit(2)
     gc.freeze()
     gc.enable()
     command()

@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -106,6 +108,14 @@ def test_a_mistake_in_a_rulebook_is_a_sentence_with_its_file_and_procedure(tmp_p
     text = refused(motcua(*words_for(tmp_path / NAME), code=f"{there}; s.load = lambda: read(path)"))
     assert f"{wrong}, procedure 1.001193 from 2025-07-01: a limit is in SAME_DAY, " in text
     assert naming(tmp_path / NAME / "nats" / "nats.conf") == [], "no broker is left behind"
+
+
+def test_a_mistake_in_the_working_calendar_is_a_sentence_of_every_command() -> None:
+    wrong = "import tomllib; load = tomllib.loads; tomllib.loads = lambda text: load(text.replace('[[over', '[[ower'))"
+    code = f"{wrong}; import sys; sys.argv = ['motcua', '--help']; from deploy.start import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.startswith("motcua: ") and done.stderr.count("\n") == 1
+    assert "rulebook.toml" in done.stderr and "owerride" in done.stderr
 
 
 def test_a_home_in_use_is_refused_and_its_office_goes_on(up: Up, office: Office) -> None:
