@@ -21,7 +21,7 @@ from shared.inbox import tracked
 from shared.leader import Leadership, LeadershipLost
 from shared.metrics import Metrics
 from shared.relay import Diverged, Relay
-from shared.unavailable import in_short
+from shared.unavailable import Unavailable, in_short
 from shared.watchdog import Watchdog
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ Job = Callable[[], Awaitable[bool]]
 AFTER_FAILURE_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 5.0
 STILL_SECONDS = 1.0
-"""How long nothing is handled, at a stop, before what was delivered counts as lost on its way to us."""
+"""How long, at a stop, nothing is handled and the writer is idle before a delivery counts as lost on its way to us."""
 
 
 @dataclass
@@ -153,6 +153,8 @@ class Background:
         if self._reachable():
             await self._each(self._settle)
         await end(flows)
+        with contextlib.suppress(Unavailable):
+            await self.relay.db.settled()  # what was ended may still be in the writer, and is part of what follows
         if self._reachable():
             await self._each(self._give_back)
         if jobs:
@@ -172,9 +174,9 @@ class Background:
             return
         (_, js), loop = await self.connection(), asyncio.get_running_loop()
         await flow.take_no_more()
-        position, since = -1, 0.0
-        while position != flow.state.position or loop.time() - since < STILL_SECONDS:
-            if position != flow.state.position:
+        position, since = -1, loop.time()
+        while loop.time() - since < STILL_SECONDS:
+            if position != flow.state.position or flow.db.busy_seconds:
                 position, since = flow.state.position, loop.time()
             if not (await js.consumer_info(flow.stream, self.service)).num_ack_pending:
                 return

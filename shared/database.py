@@ -100,6 +100,10 @@ class Database:
             self._waiting.put(work := Work(function, args, current_cause(), done))
         return cast(R, await _written(work, done))
 
+    async def settled(self) -> None:
+        """Back when all that the writer was given before this is done. Raises Unavailable."""
+        await self.write(_nothing)
+
     async def read(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function(session, *args)` on a reader; it sees one snapshot and cannot write."""
         assert not kwargs, "functions of the core take positional arguments"
@@ -289,6 +293,10 @@ async def _read(done: Future[R]) -> R:
             raise
         done.cancel()
         raise Busy(f"no answer within {ANSWER_SECONDS} s") from None
+
+
+def _nothing(_session: Session) -> None:
+    """Asked for its place in the queue."""
 
 
 def _probe(session: Session) -> None:

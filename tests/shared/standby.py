@@ -23,7 +23,7 @@ from tests.shared.line import effects, received, rows, until
 
 NEVER = 0
 GRACE_SECONDS = 10.0
-HANDLING_SECONDS = 0.004
+HANDLING_SECONDS = 0.006
 """What a fact takes: a stop that a busy machine sends late still finds something to do."""
 
 
