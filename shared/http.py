@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from functools import partial
@@ -27,8 +26,6 @@ from shared.unavailable import Unavailable
 
 log = structlog.get_logger()
 MOST_BYTES = 1_000_000
-BODY_SECONDS = 30.0
-"""How long a body may take to arrive."""
 _TRACEPARENT = re.compile(r"^00-(?=[0-9]*[a-f])[0-9a-f]{32}-(?=[0-9]*[a-f])[0-9a-f]{16}-[0-9a-f]{2}$")
 _REQUEST_ID = re.compile(r"^(?=[0-9-]*[A-Fa-f])([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")
 """A caller's id stands in events and logs. With the form of a UUID and a letter among its digits, it is no name, no
@@ -76,7 +73,7 @@ def answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
-        codes = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 408: "too_slow", 413: "too_large"}
+        codes = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
         code = codes.get(error.status_code, "request_refused")
         made = problem(error.status_code, code, str(error.detail))
         made.headers.update(error.headers or {})
@@ -190,20 +187,12 @@ def _route(scope: Scope) -> str:
 
 
 def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
-    """The body that comes, as long as it is not too long, in bytes and in seconds."""
-    read, ends, whole = 0, asyncio.get_running_loop().time() + BODY_SECONDS, False
+    read = 0
     declared = headers.get(b"content-length", b"0")
 
     async def bounded() -> Message:
-        nonlocal read, whole
-        if whole:  # what comes now is that the caller has gone, whenever that is
-            return await receive()
-        try:
-            async with asyncio.timeout_at(ends):
-                message = await receive()
-        except TimeoutError:
-            raise HTTPException(408, f"The body has not arrived within {BODY_SECONDS:.0f} s.") from None
-        whole = not message.get("more_body")
+        nonlocal read
+        message = await receive()
         read += len(message.get("body", b""))
         if read > MOST_BYTES or (declared.isdigit() and int(declared) > MOST_BYTES):
             raise HTTPException(413, "The request is larger than 1 MB.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -18,7 +17,6 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
-from shared import http
 from shared.doors import Asked, Door, Limited, Needs, address_of, asked, household_of
 from shared.errors import Refused
 from shared.mechanism import event_log
@@ -257,20 +255,6 @@ async def test_a_request_id_that_may_name_somebody_is_not_taken(
 async def test_a_trace_that_may_name_somebody_is_not_taken(client: httpx.AsyncClient, url: str, theirs: str) -> None:
     await client.post("/people", json=PERSON, headers={"traceparent": f"00-{theirs}-01"})
     assert "traceparent" not in json.loads(rows(url, event_log)[0]["body"])
-
-
-async def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(
-    client: httpx.AsyncClient, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http, "BODY_SECONDS", 0.2)
-
-    async def slowly() -> AsyncIterator[bytes]:
-        yield b"{"
-        await asyncio.sleep(5)
-
-    answer = await client.post("/people", content=slowly(), headers={"Content-Type": "application/json"})
-    the_problem(answer, 408, "too_slow")
-    assert not rows(url, event_log)
 
 
 async def test_what_a_stranger_sent_is_not_told_to_who_guesses_the_key(
