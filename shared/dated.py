@@ -6,10 +6,11 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 Confidence = Literal["H", "M", "design"]
 """H: the act was read, M: it is unclear or read in quotations, design: our own promise, no law asks for it."""
@@ -18,13 +19,14 @@ Some = tuple[T, *tuple[T, ...]]
 """A list of a row that is never empty."""
 
 
-class Dated(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class Dated:
     """What every row of a rulebook has. `valid_to` is exclusive; only a row that nothing replaces needs one."""
 
-    @property
-    def valid_from(self) -> date: ...
-    @property
-    def valid_to(self) -> date | None: ...
+    valid_from: date
+    valid_to: date | None = None
+    basis: str
+    """The act, or whose own promise it is."""
 
 
 class WrongRow(ValueError):

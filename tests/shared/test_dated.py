@@ -87,7 +87,7 @@ def test_two_rows_of_one_thing_that_begin_on_one_day_are_refused(service: str, t
         ),
         (r'^basis = "', r'basis = " ', "basis is a text, without space around it, not ' "),
         (r'^basis = ".+"$', 'basis = ""', "basis is a text, without space around it, not ''"),
-        (r"^basis = ", "# ", "missing 1 required positional argument: 'basis'"),
+        (r"^basis = ", "# ", "missing 1 required keyword-only argument: 'basis'"),
         (r"^\[\[(\w+)\]\]$", r"[[\1s]]", r"\w+s is none of its tables, which are: "),
     ],
 )

@@ -7,24 +7,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from shared.dated import Confidence, in_force, read_rows, read_tables
+from shared.dated import Confidence, Dated, in_force, read_rows, read_tables
 from shared.worktime import Limit
 
 ClockCode = Literal["pakn_answer", "danger_acknowledgement"]
 NoticeCode = Literal["denunciation", "khieu_nai"]
 
 
-@dataclass(frozen=True)
-class ClockRule:
+@dataclass(frozen=True, kw_only=True)
+class ClockRule(Dated):
     """How long is given, in which kind of time, by which act; until `valid_to` (exclusive)."""
 
     code: ClockCode
     limit: Limit
-    basis: str
     confidence: Confidence
     near_percent: int
-    valid_from: date
-    valid_to: date | None = None
 
     @property
     def version(self) -> str:
@@ -32,16 +29,13 @@ class ClockRule:
         return f"{self.code}@{self.valid_from.isoformat()}"
 
 
-@dataclass(frozen=True)
-class Notice:
+@dataclass(frozen=True, kw_only=True)
+class Notice(Dated):
     """A sentence that the law makes us say, in two languages, with its basis."""
 
     code: NoticeCode
     vi: str
     en: str
-    basis: str
-    valid_from: date
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shared.dated import Confidence, Some, check_values, in_force, read_rows, read_tables
+from shared.dated import Confidence, Dated, Some, check_values, in_force, read_rows, read_tables
 from shared.events.intake import Channel
 from shared.worktime import Limit
 
@@ -24,8 +24,8 @@ class Paper:
     note_en: str = ""
 
 
-@dataclass(frozen=True)
-class Procedure:
+@dataclass(frozen=True, kw_only=True)
+class Procedure(Dated):
     """One version of one procedure (thủ tục hành chính), in force from `valid_from` until `valid_to` (exclusive)."""
 
     code: str
@@ -35,12 +35,9 @@ class Procedure:
     limit: Limit
     fee: str
     papers: tuple[Paper, ...]
-    basis: str
     channels: Some[Channel]
     confidence: Confidence
     department: str
-    valid_from: date
-    valid_to: date | None = None
     fee_en: str = ""
 
     @property

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-from shared.dated import Some
+from shared.dated import Dated, Some
 
 FlagCode = Literal["repeated_harassment"]
 """A new row of a flag replaces the older one with its code: a code that nobody knows would stand beside it."""
@@ -14,39 +13,30 @@ Conduct = Literal["harassment", "delay", "discourtesy", "other"]
 """What the hotline's `ComplaintVerified` tells apart."""
 
 
-@dataclass(frozen=True)
-class Reminder:
+@dataclass(frozen=True, kw_only=True)
+class Reminder(Dated):
     """How many working days before its date a promise is reminded of."""
 
-    valid_from: date
     working_days_before: Some[int]
-    basis: str
-    valid_to: date | None = None
 
 
-@dataclass(frozen=True)
-class Ladder:
+@dataclass(frozen=True, kw_only=True)
+class Ladder(Dated):
     """After how many working days what is overdue climbs one rung more."""
 
-    valid_from: date
     working_days_between: int
-    basis: str
-    valid_to: date | None = None
 
 
-@dataclass(frozen=True)
-class FlagRule:
+@dataclass(frozen=True, kw_only=True)
+class FlagRule(Dated):
     """So many verified reports within so many days ask a human to look."""
 
     code: FlagCode
-    valid_from: date
     reports: int
     within_days: int
     conduct: Some[Conduct]
-    basis: str
     sha256: str
     """SHA-256 of the row as canonical JSON, without the day it ends: ending a rule does not change what it was."""
-    valid_to: date | None = None
 
     @property
     def version(self) -> str:
@@ -54,35 +44,26 @@ class FlagRule:
         return f"{self.code}@{self.valid_from.isoformat()}"
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, kw_only=True)
+class Explanation(Dated):
     """How many working days an official has to explain."""
 
-    valid_from: date
     working_days: int
-    basis: str
-    valid_to: date | None = None
 
 
-@dataclass(frozen=True)
-class Expiry:
+@dataclass(frozen=True, kw_only=True)
+class Expiry(Dated):
     """After how many months a flag says nothing more."""
 
-    valid_from: date
     months: int
-    basis: str
-    valid_to: date | None = None
 
 
-@dataclass(frozen=True)
-class Delivery:
+@dataclass(frozen=True, kw_only=True)
+class Delivery(Dated):
     """How often and when a notice is tried again. Delays in seconds; one more try than there are delays."""
 
-    valid_from: date
     delays_seconds: Some[int]
     owner_silent_seconds: int
-    basis: str
-    valid_to: date | None = None
 
     @property
     def attempts(self) -> int:

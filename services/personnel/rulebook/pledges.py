@@ -9,25 +9,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shared.dated import Some, in_force, read_rows, read_tables
+from shared.dated import Dated, Some, in_force, read_rows, read_tables
 from shared.worktime import Limit
 
 
-@dataclass(frozen=True)
-class PledgeText:
+@dataclass(frozen=True, kw_only=True)
+class PledgeText(Dated):
     """One version of the text, in force from `valid_from` before `valid_to`. Only the Vietnamese is signed."""
 
     version: str
-    valid_from: date
     title: str
     title_en: str
     lines: Some[str]
     lines_en: Some[str]
-    basis: str
     joiners: Limit
     """Within how long a new official signs."""
     sha256: str
-    valid_to: date | None = None
 
     def __post_init__(self) -> None:
         if len(self.lines) != len(self.lines_en):

@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from shared.dated import Confidence, in_force, read_rows, read_tables
+from shared.dated import Confidence, Dated, in_force, read_rows, read_tables
 
 
-@dataclass(frozen=True)
-class SlipRule:
+@dataclass(frozen=True, kw_only=True)
+class SlipRule(Dated):
     """How long a slip and a comment last, in days, and how many ratings make a figure; until `valid_to` (exclusive)."""
 
-    valid_from: date
     expires_days: int
     minimum_sample: int
     comment_days: int
-    basis: str
     confidence: Confidence
-    valid_to: date | None = None
 
 
 @dataclass(frozen=True)

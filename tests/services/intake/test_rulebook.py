@@ -55,7 +55,7 @@ def test_a_limit_that_is_none_is_refused_by_the_name_of_its_procedure(tmp_path: 
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        (CHANGED.replace('fee = "Miễn phí"\n', ""), "missing 1 required positional argument: 'fee'."),
+        (CHANGED.replace('fee = "Miễn phí"\n', ""), "missing 1 required keyword-only argument: 'fee'."),
         (CHANGED.replace("papers = []\n", ""), "papers is missing."),
         (CHANGED.replace("amount", "number"), "amount is missing."),
         (CHANGED.replace('["counter"]', '["fax"]'), "channels is one of counter, online, post, not 'fax'."),

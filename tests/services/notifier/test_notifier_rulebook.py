@@ -110,10 +110,10 @@ def test_the_kinds_of_conduct_are_those_that_the_hotline_tells_apart() -> None:
         ),
         ("flag", "reports = 2", "reports = 2\nvalid_to = 2025-07-01", "it ends on 2025-07-01, which is not after its "),
         ("flag", "2025-07-01", '"2025-07-01"', "valid_from is a day, written 2027-01-31 without quotes, not '2025-"),
-        ("flag", "basis = ", "# ", "missing 1 required positional argument: 'basis'"),
+        ("flag", "basis = ", "# ", "missing 1 required keyword-only argument: 'basis'"),
         ("reminder", "[1]", "[-1]", "working_days_before is a whole number, 1 and more, not -1"),
         ("reminder", "[1]", "1", "working_days_before is a list of one and more, not 1"),
-        ("ladder", "basis = ", "# ", "missing 1 required positional argument: 'basis'"),
+        ("ladder", "basis = ", "# ", "missing 1 required keyword-only argument: 'basis'"),
         (
             "explanation",
             "working_days = 5",
