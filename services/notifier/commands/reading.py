@@ -12,7 +12,8 @@ from services.notifier.rules.flags import may_act
 from services.notifier.rules.notices import CONCERNED
 from services.notifier.tables import Flag, Verdict
 from services.notifier.tables.flags import flags_told_to, newest_flags, standing_evidence
-from services.notifier.tables.follow_ups import State, follow_ups
+from services.notifier.tables.follow_ups import State, follow_ups, not_taken_up
+from services.notifier.tables.people import Official as Person
 from services.notifier.tables.people import chart
 from shared import private
 from shared.errors import Refused, found
@@ -21,6 +22,11 @@ from shared.record import record
 from shared.texts import new_id
 from shared.tokens import Official
 from shared.worktime import VN
+
+SEE_ALL = ("head", "leader")
+"""The roles of those whose list is the whole office's."""
+TAKERS = ("clerk", "officer")
+"""The roles of those who take a dossier up themselves."""
 
 
 def flags_for(session: Session, who: str) -> list[FlagView]:
@@ -40,11 +46,19 @@ def follow_ups_seen_by(session: Session, who: Official, state: State, now: datet
     An explanation awaited is seen by the official concerned and by leaders who may act on it.
     """
     known = [view.flag_id for view in flags_seen_by(session, who.id, leads=who.may("leader"))]
-    of = None if who.may("head", "leader") else who.id
+    of = None if who.may(*SEE_ALL) else who.id
     rows = follow_ups(session, state, now, of=of, flags=known)
     late = {row.follow_up_id for row in rows if row.closed_at is None and row.due_at < now}
     views = [FollowUpView.model_validate(row) for row in rows]
     return [view.model_copy(update={"overdue": view.follow_up_id in late}) for view in views]
+
+
+def left_to_take(session: Session, who: Official) -> int:
+    """How many dossiers of one's department nobody has taken up: for whoever may, and does not see them otherwise."""
+    own = session.get(Person, who.id)
+    if own is None or who.may(*SEE_ALL) or not who.may(*TAKERS):
+        return 0
+    return not_taken_up(session, own.department_id)
 
 
 def own_flags(session: Session, who: str, now: datetime) -> list[FlagRead]:

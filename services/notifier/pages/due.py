@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-import sqlalchemy as sa
 from fastapi import Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from services.notifier import tables
-from services.notifier.commands.reading import follow_ups_seen_by
+from services.notifier.commands.reading import SEE_ALL, follow_ups_seen_by, left_to_take
 from services.notifier.models import FollowUpView
 from services.notifier.pages.doors import Someone, page_router
 from services.notifier.pages.words import DUE_STATES, GROUPS, KINDS
@@ -23,10 +21,6 @@ from shared.worktime import VN
 
 router = page_router()
 HOME = "/notifier/"
-ALL = ("head", "leader")
-"""The roles of those whose list is the whole office's."""
-TAKERS = ("clerk", "officer")
-"""The roles of those who take a dossier up themselves."""
 OFFICES = (N_("Không có việc nào chờ"), N_("Danh sách này có việc của cả xã, việc quá hạn trước."))
 ONES_OWN = (
     N_("Không có việc nào chờ riêng Ông/Bà"),
@@ -43,24 +37,14 @@ async def due(request: Request, web: Web, service: Door, who: Someone) -> Respon
     views, known, waiting = await service.db.read(_due, who, now)
     rows = {group: [_row(each, group, known, _) for each in views if _group(each, now) == group] for group in GROUPS}
     groups = [(_(title), rows[group], _(nothing)) for group, (title, nothing) in GROUPS.items()]
-    empty = OFFICES if who.may(*ALL) else ONES_OWN
+    empty = OFFICES if who.may(*SEE_ALL) else ONES_OWN
     return web.render(
         request, "due.html", nav=DESK_NAV, here=HOME, groups=groups, nothing=not views, empty=empty, waiting=waiting
     )
 
 
 def _due(session: Session, who: Official, now: datetime) -> tuple[list[FollowUpView], dict[str, str], int]:
-    return follow_ups_seen_by(session, who, "open", now), names(session), _waiting(session, who)
-
-
-def _waiting(session: Session, who: Official) -> int:
-    """How many dossiers of one's department nobody has taken up, for whoever may and does not see them in the list."""
-    own = session.get(tables.Official, who.id)
-    if own is None or who.may(*ALL) or not who.may(*TAKERS):
-        return 0
-    row = tables.FollowUp
-    query = select(sa.func.count()).where(row.kind == "result_date", row.department == own.department_id)
-    return session.exec(query.where(col(row.official_id).is_(None), col(row.closed_at).is_(None))).one()
+    return follow_ups_seen_by(session, who, "open", now), names(session), left_to_take(session, who)
 
 
 def _group(view: FollowUpView, now: datetime) -> str:

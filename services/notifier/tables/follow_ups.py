@@ -114,6 +114,12 @@ def follow_ups(
     return list(session.exec(query.where(sa.or_(known, theirs))))
 
 
+def not_taken_up(session: Session, department: str) -> int:
+    """How many open dossiers of a department nobody has taken up."""
+    query = select(sa.func.count()).where(FollowUp.kind == "result_date", FollowUp.department == department)
+    return session.exec(query.where(col(FollowUp.official_id).is_(None), col(FollowUp.closed_at).is_(None))).one()
+
+
 def figures(session: Session, now: datetime) -> dict[str, int]:
     """How many promises are open, due today, overdue, kept in time and kept late; explanations not counted."""
     closing = (now.astimezone(VN) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
