@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from contextlib import AsyncExitStack, nullcontext
 from typing import Any
 
@@ -63,6 +62,7 @@ async def test_many_are_noted_at_once(desk: Desk) -> None:
     async with desk.publishing():
         await desk.records(*(received(f"d-{number}") for number in range(noting.MANY)))
         await desk.drained()
+    assert list(desk.places().values()) == list(range(1, noting.MANY + 1))
 
 
 async def test_what_is_published_while_others_are_noted_is_noted_next(
@@ -140,7 +140,8 @@ async def test_the_next_leader_finds_what_the_last_one_did_not_note(desk: Desk) 
 async def test_a_note_under_way_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch, regained: bool) -> None:
     """The broker has lost an event whose note a slow disk holds up: its sequence is given to no other."""
     confirm, last_confirmed = noting.confirm, relays.last_confirmed
-    slow, under_way, go_on = threading.Event(), threading.Event(), threading.Event()
+    slow, under_way, go_on, noted = (threading.Event() for _ in range(4))
+    after_commit = desk.db.after_commit
 
     def slowly(session: Session, *words: Any) -> None:
         if slow.is_set() and not under_way.is_set():
@@ -152,14 +153,18 @@ async def test_a_note_under_way_is_waited_for(desk: Desk, monkeypatch: pytest.Mo
         """What is asked here, the note's commit follows at once."""
         found = last_confirmed(session)
         go_on.set()
-        for _ in range(50 * under_way.is_set()):
-            if len(rows(desk.url, publication)) == 3:
-                break
-            time.sleep(0.02)
+        if under_way.is_set():
+            noted.wait(2)
         return found
+
+    def committed(recorded: bool) -> None:
+        if under_way.is_set():
+            noted.set()
+        after_commit(recorded)
 
     monkeypatch.setattr(noting, "confirm", slowly)
     monkeypatch.setattr(relays, "last_confirmed", overtaken)
+    monkeypatch.setattr(desk.db, "after_commit", committed)
     async with AsyncExitStack() as first:
         await first.enter_async_context(desk.publishing())
         await published(desk, "d-1", "d-2")
