@@ -11,26 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import nats.errors
-import sqlalchemy as sa
 import structlog
 from starlette.applications import Starlette
 
 from deploy import office
 from deploy.broker import Broker, BrokerRefused
 from deploy.home import Home
-from deploy.options import PATIENCE_SECONDS, quiet
 from deploy.processes import naming
 from deploy.refusal import Refusal
 from deploy.serve import NotStarted, combine, serve
+from deploy.servers import asking, check_servers, not_let_in
 from shared import logs
 from shared.clock import Clock
 from shared.dated import WrongRow
 from shared.engines import open_engine
-from shared.migrations import Migrations, NewerDatabase
+from shared.migrations import Migrations
 from shared.nats_client import connect, read_seed
 from shared.settings import ServiceSettings
 from shared.streams import ProvisionRefused, provision
@@ -40,7 +38,6 @@ log = structlog.get_logger()
 READY_SECONDS = 60.0
 WATCH_SECONDS = 1.0
 GRACEFUL_SECONDS = 10
-BROKERS = ("nats", "tls", "ws", "wss")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -90,11 +87,8 @@ def migrate(home: Home) -> None:
     for service in office.SERVICES:  # SQLite files were looked at before anything was touched
         engine = open_engine(home.database_url(service), write=True)
         try:
-            Migrations(service).apply(engine)
-        except NewerDatabase as error:
-            raise Refusal(f"{error}: use the newer release, or restore a backup made by this one.") from error
-        except sa.exc.OperationalError as error:
-            raise _no_answer(service, error) from error
+            with asking(service):
+                Migrations(service).apply(engine)
         finally:
             engine.dispose()
 
@@ -117,7 +111,7 @@ async def up(options: Options, *, say: Callable[[str], None], clock: Clock | Non
     home = Home(options.home, options.databases)
     home.check(_ports(options, home))
     _check_keys(options, home)
-    await _check_reachable(options, home)
+    await check_servers(home, options.nats_url)
     home.take()
     try:
         with home.log_file.open("a", buffering=1) as log_file:
@@ -164,44 +158,6 @@ def _check_keys(options: Options, home: Home) -> None:
         raise Refusal(f"There are no keys for the broker {options.nats_url} in {home.path}: {detail}")
 
 
-async def _check_reachable(options: Options, home: Home) -> None:
-    """The servers that we are told of answer, before anything is made for them. Raises Refusal."""
-    for service in office.SERVICES if options.databases else ():
-        await asyncio.to_thread(_ask_database, service, home)
-    if options.nats_url is None:
-        return
-    if urlsplit(options.nats_url).scheme not in BROKERS:
-        raise Refusal(f"{options.nats_url} is no broker's address: write it as nats://HOST:4222.")
-    quiet()
-    seed = office.kept_seed(office.seed_file(home.path, office.PROVISIONER))
-    try:
-        await (await connect(options.nats_url, name=office.PROVISIONER, seed=seed, patience=PATIENCE_SECONDS)).close()
-    except (TimeoutError, OSError) as error:
-        raise _not_let_in(options) from error
-
-
-def _ask_database(service: str, home: Home) -> None:
-    engine = open_engine(home.database_url(service), write=False)
-    try:
-        engine.connect().close()
-    except sa.exc.OperationalError as error:
-        raise _no_answer(service, error) from error
-    finally:
-        engine.dispose()
-
-
-def _no_answer(service: str, error: sa.exc.OperationalError) -> Refusal:
-    why = str(error.orig).splitlines()[0]
-    return Refusal(f"The database of {service} does not answer: start it, or mend its address or password ({why}).")
-
-
-def _not_let_in(options: Options) -> Refusal:
-    if options.nats_url is None:
-        return Refusal(f"Our own broker does not answer: see {options.home / 'log' / 'motcua.log'}.")
-    started = f"start it with what `motcua broker-config --home {options.home}` prints."
-    return Refusal(f"The broker {options.nats_url} does not let us in: {started}")
-
-
 def _ports(options: Options, home: Home) -> dict[str, int]:
     """The ports that must be free: not the broker's when another's is used, or our own was left behind."""
     ours = options.nats_url is None and not naming(home.path / "nats" / "nats.conf")
@@ -223,7 +179,7 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
     except NotStarted as error:
         raise Refusal(f"{error} (more in {home.log_file})") from error
     except TimeoutError as error:
-        raise _not_let_in(options) from error
+        raise not_let_in(home, options.nats_url) from error
 
 
 @contextlib.asynccontextmanager

@@ -25,8 +25,9 @@ from deploy import office
 from deploy.home import Home
 from deploy.options import HOME
 from deploy.refusal import Refusal
+from deploy.servers import asking
 from shared.engines import open_engine
-from shared.migrations import Migrations, NewerDatabase
+from shared.migrations import Migrations
 
 _ROLE = re.compile(r"^[a-z_][a-z0-9_]{0,40}$")
 
@@ -37,12 +38,8 @@ _ROLE = re.compile(r"^[a-z_][a-z0-9_]{0,40}$")
 def command(services: tuple[str, ...], home: Path) -> None:
     """Bring the databases of SERVICES up to date: INTAKE_OWNER_DATABASE_URL, …, or those of the home."""
     for service in services:
-        try:
+        with asking(service):
             done = migrate(service, _with_home(service, home, os.environ))
-        except NewerDatabase as error:
-            raise Refusal(f"{error}: use the newer release, or restore a backup made by this one.") from error
-        except sa.exc.OperationalError as error:
-            raise Refusal(f"The database of {service} does not answer: {str(error.orig).splitlines()[0]}") from error
         click.echo(f"{service}: {', '.join(done) or 'up to date'}")
 
 

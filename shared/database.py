@@ -33,9 +33,9 @@ from shared.events import Cause
 from shared.mechanism import next_number
 from shared.metrics import Metrics
 from shared.record import Recorder
-from shared.transaction import Grouped, Turn, WriterSession, before_statement, begin, commit, roll_back
+from shared.transaction import Turn, WriterSession, before_statement, begin, commit, roll_back
 from shared.unavailable import Busy, Closed, OutcomeUnknown, in_short, lost_a_race, why_unavailable
-from shared.work import Refusal, Work, fail, tell, tellable
+from shared.work import Work, ask_beforehand, fail, instead, tell, tellable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -183,7 +183,7 @@ class Database:
     def _together(self, session: Session, turn: Turn, work: list[Work], again: bool, began: float) -> list[Work]:
         answers: list[tuple[Work, Any]] = []
         try:
-            _ask_beforehand(session, work)
+            ask_beforehand(session, work)
         except Exception as error:  # noqa: BLE001  # one of the callers', unless it is the database's own
             roll_back(session)
             return self._refuse(work, error) if why_unavailable(error) else self._whose(work, None, error, again)
@@ -243,28 +243,9 @@ class Database:
         except Refused as refused:
             if turn.writes != before:
                 raise
-            result = _instead(session, entry, refused)
+            result = instead(session, entry, refused)
         session.expunge_all()  # the next function sees the database, not what this one's objects remember
         return result
-
-
-def _ask_beforehand(session: Session, work: Sequence[Work]) -> None:
-    """What functions of a group can be told with one question for all of them."""
-    asking: dict[Grouped, list[tuple[Any, ...]]] = {}
-    for entry in work:
-        if isinstance(entry.function, Grouped):
-            asking.setdefault(entry.function, []).append(entry.args)
-    for function, calls in asking.items():
-        function.beforehand(session, calls)
-
-
-def _instead(session: Session, entry: Work, refused: Refused) -> Any:
-    """What is known by now in place of a refusal; else the refusal."""
-    try:
-        better = entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
-    except Refused as another:
-        return Refusal(another)
-    return Refusal(refused) if better is None else better
 
 
 async def _written(work: Work, done: asyncio.Future[Any]) -> Any:

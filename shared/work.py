@@ -8,7 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlmodel import Session
+
+from shared.errors import Refused
 from shared.events import Cause
+from shared.transaction import Grouped
 from shared.unavailable import why_unavailable
 
 
@@ -78,3 +82,22 @@ def fail(work: Sequence[Work], error: BaseException) -> list[Work]:
     for entry in work:
         entry.fail(error)
     return []
+
+
+def ask_beforehand(session: Session, work: Sequence[Work]) -> None:
+    """What functions of a group can be told with one question for all of them."""
+    asking: dict[Grouped, list[tuple[Any, ...]]] = {}
+    for entry in work:
+        if isinstance(entry.function, Grouped):
+            asking.setdefault(entry.function, []).append(entry.args)
+    for function, calls in asking.items():
+        function.beforehand(session, calls)
+
+
+def instead(session: Session, entry: Work, refused: Refused) -> Any:
+    """What is known by now in place of a refusal; else the refusal."""
+    try:
+        better = entry.function.instead(session, entry.args) if isinstance(entry.function, Grouped) else None
+    except Refused as another:
+        return Refusal(another)
+    return Refusal(refused) if better is None else better
