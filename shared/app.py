@@ -41,7 +41,7 @@ def build(service: Service, title: str, routers: Sequence[APIRouter]) -> FastAPI
     answer_problems(app)
     for router in routers:
         document_keys(router.routes)
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # an included router is asked twice for each request
     app.include_router(health.router)  # last: each route that stands before another is tried first
     app.state.asyncapi = cache(lambda: asyncapi_document(service))
     app.add_route("/openapi.json", _told(app.openapi), include_in_schema=False)
