@@ -59,14 +59,22 @@ class Rounds:
 
 
 async def run(bench: Bench, sizes: Sizes, place: Path, say: Say) -> dict[str, Any]:
-    """Bare, ours, bare, ours …, each in a new folder of this disk; judged and ready for JSON."""
+    """Bare, ours, bare, ours …, each in a new folder of this disk; judged and ready for JSON.
+
+    A round of throughput is bare, ours, ours, bare: while the machine grows slower or faster, both sides see as much
+    of it.
+    """
     rounds = Rounds()
     with bench.around():
         server = os.environ.get(POSTGRES)
         database = f"PostgreSQL {postgres_version(server)}" if server else "SQLite"
         for number in range(1, sizes.rounds + 1):
-            for side, found in ((bench.bare, rounds.bare), (bench.ours, rounds.ours)):
-                found.append(await one_side(side, sizes, place))
+            bare, ours = await one_side(bench.bare, sizes, place), await one_side(bench.ours, sizes, place)
+            if bench.name != "latency":
+                ours = ours.and_then(await one_side(bench.ours, sizes, place))
+                bare = bare.and_then(await one_side(bench.bare, sizes, place))
+            rounds.bare.append(bare)
+            rounds.ours.append(ours)
             say(f"{bench.name}: round {number} of {sizes.rounds}: {_in_short(rounds)}")
     judged = _latency(bench, rounds) if bench.name == "latency" else _throughput(bench, rounds)
     return {**judged, "database": database}

@@ -17,7 +17,7 @@ class Sizes:
     """Of requests, at each side."""
     events: int = 20_000
     """Of the stream that is drained, handled and replayed."""
-    rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 1000, 100.0: 2000})
+    rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 1000, 100.0: 5000})
     """Single events a second, and how many in a round: of 200, one stall of the machine would be the p99."""
     fsyncs: int = 300
     """To know the disk by, before and after."""

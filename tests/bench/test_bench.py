@@ -50,6 +50,14 @@ def test_a_percentile_is_the_value_that_so_many_do_not_pass(values: list[float],
     assert percentile(list(values), share) == expected
 
 
+def test_two_turns_of_a_side_are_one_of_their_mean_rate() -> None:
+    one, other = (
+        Measured(100, 2.0, 500, {"p50": 4.0, "each": {"a": 1.0}}),
+        Measured(300, 1.0, 900, {"p50": 2.0, "each": {"a": 3.0}}),
+    )
+    assert one.and_then(other) == Measured(200, 3.0, 1400, {"p50": 3.0, "each": {"a": 2.0}})
+
+
 @pytest.mark.parametrize(
     ("ours", "bare", "floor", "ratio", "verdict"),
     [
