@@ -12,8 +12,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-Confidence = Literal["H", "M", "design"]
-"""H: the act was read, M: it is unclear or read in quotations, design: our own promise, no law asks for it."""
+Confidence = Literal["H", "M", "L", "design"]
+"""H: the act was read, M: it is unclear or read in quotations, L: no page of it was seen, and whoever shows it says so,
+design: our own promise, no law asks for it."""
 T = TypeVar("T")
 Some = tuple[T, *tuple[T, ...]]
 """A list of a row that is never empty."""

@@ -99,7 +99,7 @@ def test_a_service_that_does_not_start_is_a_sentence_with_its_cause_and_the_log_
 
 
 def test_a_mistake_in_a_rulebook_is_a_sentence_with_its_file_and_procedure(tmp_path: Path) -> None:
-    rows = Path(rulebook.__file__).with_name("procedures.toml").read_text(encoding="utf-8")
+    rows = (Path(rulebook.__file__).parent / "procedures" / "ho_tich.toml").read_text(encoding="utf-8")
     wrong = tmp_path / "procedures.toml"
     wrong.write_text(rows.replace("SAME_DAY", "SAME_DAYS", 1), encoding="utf-8")
     there = (

@@ -12,6 +12,7 @@ from services.intake import commands
 from services.intake.pages import procedures, view
 from services.intake.pages.doors import Rules
 from services.intake.pages.refusals import sentence
+from services.intake.rulebook.search import matching
 from services.intake.rules import Status, is_open, procedure_for
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of, working_calendar
@@ -29,13 +30,12 @@ router = APIRouter()
 @router.get("/")
 async def front(request: Request, web: Web, service: Door, policy: Rules, q: str = "") -> Response:
     """What can be done here, and when the result would be ready if it were filed now."""
-    now, _ = service.clock.now(), web.words(request)
-    found = procedures.matching(procedures.in_force(policy.catalogue, now), q[:100])
-    rows = [
-        procedures.facts_of(offer.procedure, _) | {"code": offer.procedure.code, "due": offer.promise.due_at}
-        for offer in await service.db.read(procedures.offers, found, now)
-    ]
-    return web.render(request, "front.html", rows=rows, q=q[:100])
+    now, _, q = service.clock.now(), web.words(request), q[:100].strip()
+    found = matching(procedures.in_force(policy.catalogue, now), q)
+    offered = await service.db.read(procedures.offers, found, now)
+    fields = [] if q else procedures.by_field(policy.catalogue, offered, _)
+    rows = [procedures.row_of(each, _) for each in offered] if q else []
+    return web.render(request, "front.html", fields=fields, rows=rows, q=q)
 
 
 @router.get("/procedures/{code}/page")
@@ -50,6 +50,10 @@ async def procedure(code: Code, request: Request, web: Web, service: Door, polic
         "procedure.html",
         procedure=wanted,
         facts=procedures.facts_of(wanted, _),
+        field=procedures.field_of(policy.catalogue, wanted, _.language),
+        result=procedures.result_of(wanted, _.language),
+        variants=procedures.variants_of(offer, _),
+        laws=procedures.laws_of(policy.catalogue, wanted, _.language),
         due=offer.promise.due_at,
         because=view.because(offer.promise, _),
         days=days,

@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from services.intake import rules
 from services.intake.pages.view import limit_words
-from services.intake.rulebook import Catalogue, Paper, Procedure
+from services.intake.rulebook import Catalogue, Law, Paper, Procedure, Variant
+from services.intake.rulebook.search import is_called, matching
 from services.intake.tables import working_calendar
 from shared.web.language import N_, Words
-from shared.web.words import Language, folded
-from shared.worktime import VN, Promise
+from shared.web.words import Language
+from shared.worktime import VN, Calendar, Promise, promise
 
 CHANNELS = {
     "counter": N_("Tại quầy của xã"),
@@ -27,10 +28,11 @@ CHANNELS = {
 
 @dataclass(frozen=True)
 class Offer:
-    """A procedure and what would be promised now."""
+    """A procedure and what would be promised now; for each of its kinds of case too."""
 
     procedure: Procedure
     promise: Promise
+    variants: tuple[tuple[Variant, Promise], ...] = ()
 
 
 def in_force(catalogue: Catalogue, now: datetime) -> list[Procedure]:
@@ -41,25 +43,21 @@ def in_force(catalogue: Catalogue, now: datetime) -> list[Procedure]:
 def offers(session: Session, procedures: Sequence[Procedure], now: datetime) -> list[Offer]:
     """What each would be promised to whoever files now."""
     calendar = working_calendar(session)
-    return [Offer(each, rules.promised(each, now, calendar)) for each in procedures]
+    return [_offer(each, now, calendar) for each in procedures]
 
 
-def matching(procedures: Sequence[Procedure], typed: str) -> list[Procedure]:
-    """Those that have every word typed, marks or not; what was typed with its marks comes first."""
-    wanted = folded(typed).split()
-    found = [each for each in procedures if all(word in _haystack(each) for word in wanted)]
-    return sorted(found, key=lambda each: typed.casefold() not in each.name.casefold())
+def _offer(each: Procedure, now: datetime, calendar: Calendar) -> Offer:
+    variants = tuple((variant, promise(variant.limit, now, calendar)) for variant in each.variants)
+    return Offer(each, rules.promised(each, now, calendar), variants)
 
 
 def chosen(procedures: Sequence[Procedure], typed: str) -> Procedure | None:
-    """The one procedure that a clerk means by a code, a suggestion or a few letters; none when it could be two."""
+    """The one procedure that a clerk means by a code, a suggestion, its name or a few letters; none when it could be
+    two."""
     by_code = [each for each in procedures if each.code == typed.split(" ")[0]]
-    found = by_code or matching(procedures, typed) if typed else []
+    by_name = [each for each in procedures if is_called(each, typed)]
+    found = by_code or by_name or matching(procedures, typed) if typed else []
     return found[0] if len(found) == 1 else None
-
-
-def _haystack(each: Procedure) -> str:
-    return folded(f"{each.code} {each.name} {each.name_en} {each.field}")
 
 
 def spoken(text: str, english: str, lang: Language) -> str:
@@ -105,5 +103,62 @@ def facts_of(procedure: Procedure, _: Words) -> dict[str, Any]:
         "fee": spoken(procedure.fee, procedure.fee_en, _.language),
         "papers": paper_options(procedure, _),
         "channels": [_(CHANNELS[channel]) for channel in CHANNELS if channel in procedure.channels],
-        "basis": procedure.basis.split("; "),
     }
+
+
+def row_of(offer: Offer, _: Words) -> dict[str, Any]:
+    """As the front page lists it."""
+    procedure = offer.procedure
+    return {
+        "code": procedure.code,
+        "name": name_of(procedure, _.language),
+        "fee": spoken(procedure.fee, procedure.fee_en, _.language),
+        "due": offer.promise.due_at,
+        "unconfirmed": procedure.unconfirmed,
+    }
+
+
+def by_field(catalogue: Catalogue, found: Sequence[Offer], _: Words) -> list[dict[str, Any]]:
+    """The rows under the name of their field, both in the catalogue's order; a field without one is left out."""
+    rows: dict[str, list[dict[str, Any]]] = {each.name: [] for each in catalogue.fields}
+    place = {each.code: number for number, each in enumerate(catalogue.procedures)}
+    for offer in sorted(found, key=lambda each: place[each.procedure.code]):
+        rows[offer.procedure.field].append(row_of(offer, _))
+    names = {each.name: spoken(each.name, each.name_en, _.language) for each in catalogue.fields}
+    return [{"name": names[field], "rows": several} for field, several in rows.items() if several]
+
+
+def field_of(catalogue: Catalogue, procedure: Procedure, lang: Language) -> str:
+    """The name of its field in the reader's language."""
+    english = {each.name: each.name_en for each in catalogue.fields}
+    return spoken(procedure.field, english.get(procedure.field, ""), lang)
+
+
+def variants_of(offer: Offer, _: Words) -> list[dict[str, Any]]:
+    """The kinds of case with a time of their own, and when each would be ready."""
+    return [
+        {
+            "name": spoken(variant.name, variant.name_en, _.language),
+            "limit": limit_words(variant.limit, _),
+            "due": due.due_at,
+        }
+        for variant, due in offer.variants
+    ]
+
+
+def laws_of(catalogue: Catalogue, procedure: Procedure, lang: Language) -> list[dict[str, Any]]:
+    """Its legal texts: how each is cited, what it is about, and its day if that is confirmed. A row with a basis of its
+    own has that alone."""
+    if not procedure.legal:
+        return [{"title": spoken(text, "", lang), "about": ""} for text in procedure.basis.split("; ")]
+    return [_law(each, lang) for each in catalogue.laws_of(procedure)]
+
+
+def _law(each: Law, lang: Language) -> dict[str, Any]:
+    title, name = (each.title, each.name) if lang == "vi" else (each.title_en, each.name_en)
+    return {"title": title, "about": "" if title.startswith(name) else name, "day": each.date}
+
+
+def result_of(procedure: Procedure, lang: Language) -> str:
+    """What the citizen gets; empty where the catalogue does not say."""
+    return spoken(procedure.result_name, procedure.result_name_en, lang) if procedure.result_name else ""

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from shared.dated import Confidence, Dated, Some, check_values, in_force, read_rows, read_tables
+from services.intake.rulebook.laws import Field, Law, check_once, load_fields, load_laws
+from shared.dated import (
+    Confidence,
+    Dated,
+    Some,
+    check_known,
+    check_values,
+    in_force,
+    read_rows,
+    read_tables,
+    reading,
+)
 from shared.events.intake import Channel
-from shared.worktime import Limit
+from shared.worktime import Limit, LimitKind, SupplementClock
+
+__all__ = ["Catalogue", "Field", "Law", "Paper", "Procedure", "Variant", "load"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +37,16 @@ class Paper:
     required: bool = True
     name_en: str = ""
     note_en: str = ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A kind of case for which the same procedure gives another time."""
+
+    code: str
+    name: str
+    name_en: str
+    limit: Limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +64,49 @@ class Procedure(Dated):
     confidence: Confidence
     department: str
     fee_en: str = ""
+    variants: tuple[Variant, ...] = ()
+    supplement_rounds: int = 1
+    """How often a supplement may be asked for (NĐ 118/2025: once, unless the law of the field says more)."""
+    supplement_clock: SupplementClock = SupplementClock.RESTART
+    at_one_sitting: bool = False
+    """Received and returned in one step, while the citizen waits; such a limit is SAME_DAY."""
+    restricted: bool = False
+    """That somebody came with it is no open fact: the counter does not receive it, the hotline does."""
+    legal: tuple[str, ...] = ()
+    """The codes of its legal texts in laws.toml."""
+    result_code: str = ""
+    """The national code of its result; empty where we have not read it."""
+    result_name: str = ""
+    result_name_en: str = ""
+
+    def __post_init__(self) -> None:
+        check_once("paper", [each.code for each in self.papers])
+        check_once("variant", [each.code for each in self.variants])
+        if self.at_one_sitting and self.limit.kind is not LimitKind.SAME_DAY:
+            raise ValueError("what is returned at one sitting has a limit of SAME_DAY")
 
     @property
     def version(self) -> str:
         """Its first day, which names it among the versions of its code."""
         return self.valid_from.isoformat()
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether no page of it was seen: whoever shows it says so."""
+        return self.confidence == "L"
+
+    def limit_of(self, variant: str | None) -> Limit:
+        """The time for a kind of case; None is the ordinary one. Raises KeyError for a variant that it has not."""
+        return self.limit if variant is None else {each.code: each.limit for each in self.variants}[variant]
+
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All versions of all procedures."""
+    """All versions of all procedures, the legal texts they name and the fields they belong to."""
 
     procedures: tuple[Procedure, ...]
+    laws: tuple[Law, ...] = ()
+    fields: tuple[Field, ...] = ()
 
     def in_force(self, code: str, day: date) -> Procedure | None:
         """The version of a procedure in force on a day."""
@@ -58,19 +114,73 @@ class Catalogue:
 
     def all_in_force(self, day: date) -> list[Procedure]:
         """Every procedure in force on a day, by name."""
-        codes = sorted({each.code for each in self.procedures})
-        found = [each for code in codes if (each := self.in_force(code, day)) is not None]
+        versions: dict[str, list[Procedure]] = {}
+        for each in self.procedures:
+            versions.setdefault(each.code, []).append(each)
+        found = [held for rows in versions.values() if (held := in_force(rows, day)) is not None]
         return sorted(found, key=lambda each: each.name)
+
+    def laws_of(self, procedure: Procedure) -> list[Law]:
+        """Its legal texts, in its order."""
+        known = {each.code: each for each in self.laws}
+        return [known[code] for code in procedure.legal]
 
 
 def load(path: Path | None = None) -> Catalogue:
-    """The catalogue of this release, or of another file of the same shape. Raises WrongRow."""
-    path = path or Path(__file__).with_name("procedures.toml")
-    return Catalogue(read_rows(path, read_tables(path, "procedure"), "procedure", _procedure))
+    """The catalogue of this release: every file of a folder; or one file of the same shape. Raises WrongRow."""
+    path = path or Path(__file__).with_name("procedures")
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    with reading(path):
+        if not files:
+            raise ValueError("it has no .toml file")
+    laws, fields = load_laws(), load_fields()
+    make = partial(_procedure, {each.code: each for each in laws}, [each.name for each in fields])
+    rows = {file: read_rows(file, read_tables(file, "procedure"), "procedure", make) for file in files}
+    _check_files(rows)
+    return Catalogue(tuple(row for several in rows.values() for row in several), laws, fields)
 
 
-def _procedure(**row: Any) -> Procedure:
-    papers = tuple(Paper(**paper) for paper in row["papers"])
-    for paper in papers:
-        check_values(paper)
-    return Procedure(**row | {"limit": Limit.from_data(row["limit"]), "papers": papers})
+def _check_files(rows: Mapping[Path, Sequence[Procedure]]) -> None:
+    """Raises WrongRow for a row that stands in two files."""
+    first: dict[tuple[str, date], Path] = {}
+    for file, several in rows.items():
+        for each in several:
+            with reading(file, f"procedure {each.code} from {each.version}"):
+                other = first.setdefault((each.code, each.valid_from), file)
+                if other != file:
+                    raise ValueError(f"{other.name} has a row of that day too, and only one of them would hold")
+
+
+def _procedure(laws: Mapping[str, Law], fields: Sequence[str], /, **row: Any) -> Procedure:
+    check_known(row.get("legal", ()), tuple(laws), "legal texts (laws.toml)")
+    made: dict[str, Any] = {
+        "limit": Limit.from_data(row["limit"]),
+        "papers": tuple(_checked(Paper(**each)) for each in row["papers"]),
+        "variants": tuple(_variant(**each) for each in row.get("variants", ())),
+    }
+    if row.get("legal"):
+        made["basis"] = row.get("basis", "; ".join(laws[code].title for code in row["legal"]))
+    if "supplement_clock" in row:
+        made["supplement_clock"] = _clock(row["supplement_clock"])
+    procedure = Procedure(**row | made)
+    if procedure.field not in fields:
+        raise ValueError(f"field is one of {', '.join(fields)}, not {procedure.field!r}")
+    return procedure
+
+
+Part = TypeVar("Part", Paper, Variant)
+
+
+def _variant(**row: Any) -> Variant:
+    return _checked(Variant(**row | {"limit": Limit.from_data(row["limit"])}))
+
+
+def _clock(value: str) -> SupplementClock:
+    if value not in tuple(SupplementClock):
+        raise ValueError(f"supplement_clock is one of {', '.join(SupplementClock)}, not {value!r}")
+    return SupplementClock(value)
+
+
+def _checked(part: Part) -> Part:
+    check_values(part)
+    return part
