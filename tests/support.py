@@ -27,6 +27,7 @@ from shared.inbox import Follows, claim_tracking, handle, park
 from shared.migrations import Migrations
 from shared.settings import ServiceSettings
 from shared.tokens import issue, make_keys
+from shared.worktime import VN
 from tests.folded import assert_folds, held
 
 UNIT = "dai-phuc"
@@ -82,6 +83,19 @@ def keys(folder: Path) -> tuple[Path, Path]:
     private, public = folder / "signin.key", folder / "signin.pub"
     make_keys(private, public)
     return private, public
+
+
+class SetClock(Clock):
+    """A clock that a test sets."""
+
+    here = datetime(2026, 6, 5, 15, 1, tzinfo=VN)
+    """A Friday, just after three."""
+
+    def now(self) -> datetime:
+        return self.here
+
+    def goes_to(self, moment: datetime) -> None:
+        object.__setattr__(self, "here", moment)
 
 
 def app_of(service: str, url: str, folder: Path, clock: Clock | None = None, **values: object) -> FastAPI:

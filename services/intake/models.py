@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date as Day
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.intake.rules import Reason
-from shared.events.intake import DossierReceived
-from shared.texts import CitizenId, Code, Line, Name, Phone
-from shared.worktime import Outcome
+from shared.events.intake import DossierReceived, Paid, StopReason, SupplementReason
+from shared.texts import CitizenId, Code, Line, Name, Paragraph, Phone, one_line
+from shared.worktime import Outcome, SupplementClock
 
 
 class Asked(BaseModel):
@@ -36,6 +37,8 @@ class NewDossier(Asked):
     channel: Literal["counter", "online", "post"]
     applicant: Applicant
     papers: list[Code] = Field(default_factory=list, max_length=50)
+    variant: Code | None = None
+    """The kind of case, where the procedure gives it a time of its own."""
 
 
 class Receipt(BaseModel):
@@ -50,6 +53,8 @@ class Receipt(BaseModel):
     status_code: int
     event_id: str
     event_sha256: str
+    slip_code: str | None = None
+    """At one sitting: the single-use code of the satisfaction slip, printed for the citizen."""
 
 
 class Printed(BaseModel):
@@ -68,6 +73,57 @@ class Postponement(Asked):
     reason_code: Reason
 
 
+class Assignment(Asked):
+    """Who is to do the work."""
+
+    official_id: Code
+
+
+class SupplementRequest(Asked):
+    """All that is missing, at once; `details` are what is written to the citizen beside the list."""
+
+    papers: list[Code] = Field(min_length=1, max_length=50)
+    reason_code: SupplementReason
+    details: Paragraph | None = None
+
+
+class Supplement(Asked):
+    """The papers that came."""
+
+    papers: list[Code] = Field(min_length=1, max_length=50)
+
+
+LegalBasis = Annotated[
+    str,
+    AfterValidator(one_line),
+    StringConstraints(pattern=r"^[0-9]{1,4}/[0-9]{4}/[A-ZĐ][A-ZĐ0-9-]{1,20}(, (Điều|Khoản|Điểm) [0-9a-zđ]{1,4}){0,3}$"),
+]
+"""The number of an act and where in it: `118/2025/NĐ-CP, Điều 19, Khoản 2`. It stands in an open event, so it is
+nothing else."""
+
+
+class FeeRequest(Asked):
+    """What is to be paid before the work goes on, in dong, and the act that sets it."""
+
+    amount: int = Field(ge=1_000, le=1_000_000_000)
+    basis: LegalBasis
+
+
+class Payment(Asked):
+    """What was paid, in dong, and how."""
+
+    amount: int = Field(ge=1, le=1_000_000_000)
+    paid_by: Paid
+
+
+class Stop(Asked):
+    """Why the work ends without a result, and by which act; `details` are what is written to the citizen beside it."""
+
+    reason_code: StopReason
+    basis: LegalBasis
+    details: Paragraph | None = None
+
+
 class Moved(BaseModel):
     """What a step did to a dossier."""
 
@@ -78,7 +134,11 @@ class Moved(BaseModel):
     due_because: list[str]
     outcome: Outcome | None = None
     slip_code: str | None = None
-    """After the hand-over: the single-use code of the satisfaction slip, printed for the citizen."""
+    """After an end: the single-use code of the satisfaction slip, printed for the citizen."""
+    supplement_by: datetime | None = None
+    """While papers are awaited: until when they may come."""
+    fee: int | None = None
+    """While a payment is awaited: dong."""
     event_id: str
     event_sha256: str
 
@@ -106,6 +166,13 @@ class PublicStatus(BaseModel):
     rescheduled: bool
     completed_at: datetime | None
     handed_over_at: datetime | None
+    ended_at: datetime | None
+    """When it was stopped or taken back."""
+    asked_papers: list[str]
+    """Papers that the office waits for."""
+    supplement_by: datetime | None
+    fee: int | None
+    """Dong that the office waits for."""
 
 
 class DossierView(BaseModel):
@@ -127,7 +194,43 @@ class DossierView(BaseModel):
     completed_at: datetime | None
     outcome: str | None
     handed_over_at: datetime | None
+    assigned_to: str | None
+    rounds: int
+    asked_at: datetime | None
+    asked_papers: list[str] | None
+    supplement_by: datetime | None
+    fee: int | None
+    variant: str | None
+    ended_at: datetime | None
     event_id: str
+
+
+class VariantView(BaseModel):
+    """A kind of case with a time of its own."""
+
+    code: str
+    name: str
+    name_en: str
+    limit: dict[str, str | int]
+
+
+class LawView(BaseModel):
+    """A legal text as it is cited; `date` is its day of issue, null while that is not confirmed."""
+
+    code: str
+    number: str
+    title: str
+    title_en: str
+    date: Day | None
+    confidence: str
+
+
+class ResultView(BaseModel):
+    """What the citizen gets, with its national code."""
+
+    code: str
+    name: str
+    name_en: str
 
 
 class ProcedureView(BaseModel):
@@ -144,3 +247,12 @@ class ProcedureView(BaseModel):
     papers: list[dict[str, str | bool]]
     limit: dict[str, str | int]
     confidence: str
+    unconfirmed: bool
+    """No page of it was seen: whoever shows it says so."""
+    fee_en: str
+    variants: list[VariantView]
+    supplement_rounds: int
+    supplement_clock: SupplementClock
+    at_one_sitting: bool
+    result: ResultView | None
+    legal: list[LawView]

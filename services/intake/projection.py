@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from services.intake.rules import Status
+from services.intake.rulebook.states import Status
 from services.intake.tables import CalendarDay, Department, Dossier, Official
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, intake, personnel
@@ -15,32 +16,51 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     match recorded.event:
         case intake.DossierReceived() as event:
             yield _dossier(event, recorded)
-        case intake.DossierTakenUp() as event:
-            columns = {
-                "status": int(Status.IN_PROGRESS),
-                "official_id": event.official_id,
-                "taken_up_at": event.taken_up_at,
-            }
-            yield Patch(Dossier, event.dossier_id, columns)
-        case intake.DossierRescheduled() as event:
-            columns = {"due_at": event.due_at, "due_arithmetic": event.due_arithmetic, "rescheduled": True}
-            yield Patch(Dossier, event.dossier_id, columns)
-        case intake.DossierCompleted() as event:
-            columns = {
-                "status": int(Status.COMPLETED),
-                "completed_at": event.completed_at,
-                "outcome": event.outcome,
-            }
-            yield Patch(Dossier, event.dossier_id, columns)
-        case intake.ResultHandedOver() as event:
-            columns = {"status": int(Status.HANDED_OVER), "handed_over_at": event.handed_over_at}
-            yield Patch(Dossier, event.dossier_id, columns)
         case personnel.CalendarDayDeclared() as event:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
         case personnel.OfficialAppointed() as event:
             yield put(Official, official_id=event.official_id, name=event.name, post=event.post)
         case personnel.UnitOpened() as event:
             yield put(Department, department_id=event.department_id, name=event.name)
+        case event:
+            if columns := _step(event):
+                yield Patch(Dossier, event.aggregate, columns)
+
+
+def _step(fact: Event) -> dict[str, Any]:
+    """What a step leaves on its dossier; nothing, for what is no step."""
+    match fact:
+        case intake.DossierAssigned() as event:
+            return {"assigned_to": event.official_id}
+        case intake.DossierTakenUp() as event:
+            status = int(Status.IN_PROGRESS)
+            return {"status": status, "official_id": event.official_id, "taken_up_at": event.taken_up_at}
+        case intake.DossierRescheduled() as event:
+            return {"due_at": event.due_at, "due_arithmetic": event.due_arithmetic, "rescheduled": True}
+        case intake.DossierSupplementRequested() as event:
+            asked = {"asked_at": event.requested_at, "asked_papers": event.papers, "rounds": event.round}
+            return {"status": event.status_code, "supplement_by": event.supplement_by, **asked}
+        case intake.DossierSupplemented() as event:
+            moved = {"due_at": event.due_at, "due_arithmetic": event.due_arithmetic}
+            return {"status": event.status_code, **moved, **_NOTHING_ASKED}
+        case intake.DossierFeeRequested() as event:
+            return {"status": event.status_code, "fee": event.amount}
+        case intake.DossierFeePaid() as event:
+            return {"status": event.status_code, "fee": None}
+        case intake.DossierStopped() as event:
+            return {"status": event.status_code, "ended_at": event.stopped_at, "outcome": event.outcome}
+        case intake.DossierWithdrawn() as event:
+            return {"status": event.status_code, "ended_at": event.withdrawn_at}
+        case intake.DossierCompleted() as event:
+            done = {"completed_at": event.completed_at, "outcome": event.outcome}
+            return {"status": int(Status.COMPLETED), **done}
+        case intake.ResultHandedOver() as event:
+            return {"status": int(Status.HANDED_OVER), "handed_over_at": event.handed_over_at}
+        case _:
+            return {}
+
+
+_NOTHING_ASKED = {"asked_at": None, "asked_papers": None, "supplement_by": None}
 
 
 def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
@@ -60,5 +80,6 @@ def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
         department=event.department,
         due_at=event.due_at,
         due_arithmetic=event.due_arithmetic,
+        variant=event.variant,
         event_id=recorded.id,
     )

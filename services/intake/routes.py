@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -11,16 +12,25 @@ from sqlmodel import Session
 
 from services.intake import commands, rules
 from services.intake.models import (
+    Assignment,
     DossierView,
+    FeeRequest,
+    LawView,
     Moved,
     NewDossier,
+    Payment,
     Postponement,
     ProcedureView,
     Promised,
     PublicStatus,
     Receipt,
+    ResultView,
+    Stop,
+    Supplement,
+    SupplementRequest,
 )
-from services.intake.rulebook import Procedure
+from services.intake.rulebook import Catalogue, Law, Procedure
+from services.intake.rulebook.search import matching
 from services.intake.rules import HEADS, ROLES
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, newest_dossiers, working_calendar
@@ -44,9 +54,14 @@ Anyone = Annotated[Official, Needs()]
 
 
 @router.get("/procedures")
-async def procedures(service: Door, policy: Rules) -> list[ProcedureView]:
+async def procedures(
+    service: Door,
+    policy: Rules,
+    q: Annotated[str, Query(max_length=100, description="A few words, marks or not; the likeliest come first.")] = "",
+) -> list[ProcedureView]:
     """The procedures in force today."""
-    return [_procedure(each) for each in policy.catalogue.all_in_force(service.clock.now().astimezone(VN).date())]
+    held = policy.catalogue.all_in_force(service.clock.now().astimezone(VN).date())
+    return [_procedure(each, policy.catalogue) for each in matching(held, q)]
 
 
 @router.get("/procedures/{code}/promise", dependencies=[Limited("120/minute")])
@@ -55,9 +70,10 @@ async def promise(
     service: Door,
     policy: Rules,
     received_at: Annotated[AwareDatetime | None, Query(description="RFC 3339; now, when left out.")] = None,
+    variant: Annotated[Code | None, Query(description="A kind of case with a time of its own.")] = None,
 ) -> Promised:
     """What would be promised for a complete dossier received at this moment, and why. Public."""
-    return await service.db.read(_promised, code, received_at or service.clock.now(), policy)
+    return await service.db.read(_promised, code, received_at or service.clock.now(), policy, variant)
 
 
 @router.post("/dossiers", status_code=201, response_model=Receipt)
@@ -65,6 +81,13 @@ async def receive(body: NewDossier, who: Clerk, once: Once) -> Response:
     """Receive a complete dossier: its number, its date and why."""
     own_office(who, once.policy)
     return await once(commands.receive_dossier, body, who.id, once.policy, once.now())
+
+
+@router.post("/dossiers/at-one-sitting", status_code=201, response_model=Receipt)
+async def receive_and_return(body: NewDossier, who: Clerk, once: Once) -> Response:
+    """Receive what is done while the citizen waits, and hand the result over: one step, with the code of the slip."""
+    own_office(who, once.policy)
+    return await once(commands.receive_and_return, body, who.id, once.policy, once.now())
 
 
 @router.get("/dossiers")
@@ -106,6 +129,50 @@ async def reschedule(dossier_id: Code, body: Postponement, who: Head, once: Once
     return await once(commands.reschedule, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
+@router.post("/dossiers/{dossier_id}/assign", status_code=201, response_model=Moved)
+async def assign(dossier_id: Code, body: Assignment, who: Head, once: Once) -> Response:
+    """Tell an official to do the work; only taking it up makes it theirs."""
+    return await once(commands.assign, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
+
+
+@router.post("/dossiers/{dossier_id}/ask-supplement", status_code=201, response_model=Moved)
+async def ask_supplement(dossier_id: Code, body: SupplementRequest, who: Completer, once: Once) -> Response:
+    """Ask in writing for all that is missing (M02): as often as the procedure allows, which is once."""
+    heads, own = who.may(*HEADS), own_unit(who, once.policy)
+    return await once(commands.ask_supplement, dossier_id, body, who.id, heads, own, once.now())
+
+
+@router.post("/dossiers/{dossier_id}/supplement", status_code=201, response_model=Moved)
+async def supplement(dossier_id: Code, body: Supplement, who: Giver, once: Once) -> Response:
+    """What was asked for is there: the date is carried forward, and says how."""
+    return await once(commands.supplement, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
+
+
+@router.post("/dossiers/{dossier_id}/ask-fee", status_code=201, response_model=Moved)
+async def ask_fee(dossier_id: Code, body: FeeRequest, who: Completer, once: Once) -> Response:
+    """Ask for a payment before the work goes on."""
+    heads, own = who.may(*HEADS), own_unit(who, once.policy)
+    return await once(commands.ask_fee, dossier_id, body, who.id, heads, own, once.now())
+
+
+@router.post("/dossiers/{dossier_id}/pay-fee", status_code=201, response_model=Moved)
+async def pay_fee(dossier_id: Code, body: Payment, who: Giver, once: Once) -> Response:
+    """What was asked for was paid, to the dong."""
+    return await once(commands.pay_fee, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
+
+
+@router.post("/dossiers/{dossier_id}/withdraw", status_code=201, response_model=Moved)
+async def withdraw(dossier_id: Code, who: Giver, once: Once) -> Response:
+    """The citizen takes the dossier back, before there is a result; with the code of the satisfaction slip."""
+    return await once(commands.withdraw, dossier_id, who.id, own_unit(who, once.policy), once.now())
+
+
+@router.post("/dossiers/{dossier_id}/stop", status_code=201, response_model=Moved)
+async def stop(dossier_id: Code, body: Stop, who: Head, once: Once) -> Response:
+    """End the work without a result, in writing and with its legal basis (M05); with the code of the slip."""
+    return await once(commands.stop, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
+
+
 @router.get("/status/{number}", dependencies=[Limited("30/minute")])
 async def status(
     number: Code,
@@ -128,9 +195,9 @@ def own_unit(who: Official, policy: Policy) -> Policy:
     return found(policy, "dossier", same_unit=who.unit == policy.unit)
 
 
-def _promised(session: Session, code: str, received_at: datetime, policy: Policy) -> Promised:
+def _promised(session: Session, code: str, received_at: datetime, policy: Policy, variant: str | None) -> Promised:
     procedure = rules.procedure_for(policy.catalogue, code, rules.day_of(received_at))
-    due = rules.promised(procedure, received_at, working_calendar(session))
+    due = rules.promised(procedure, received_at, working_calendar(session), variant)
     return Promised(
         procedure=procedure.code,
         name=procedure.name,
@@ -155,17 +222,20 @@ def _view(row: Dossier) -> DossierView:
     return DossierView(**values, status_code=row.status, due_because=because_of(row.due_arithmetic))
 
 
-def _procedure(each: Procedure) -> ProcedureView:
-    return ProcedureView(
-        code=each.code,
-        name=each.name,
-        name_en=each.name_en,
-        field=each.field,
-        fee=each.fee,
-        basis=each.basis,
-        version=each.version,
-        channels=sorted(each.channels),
-        papers=[{"code": p.code, "name": p.name, "note": p.note, "required": p.required} for p in each.papers],
-        limit=each.limit.as_data(),
-        confidence=each.confidence,
-    )
+def _procedure(each: Procedure, catalogue: Catalogue) -> ProcedureView:
+    shown = {name: getattr(each, name) for name in ProcedureView.model_fields if hasattr(each, name)}
+    shown |= {"channels": sorted(each.channels), "limit": each.limit.as_data()}
+    shown |= {"papers": [asdict(paper) for paper in each.papers]}
+    shown |= {"variants": [asdict(variant) | {"limit": variant.limit.as_data()} for variant in each.variants]}
+    shown |= {"legal": [_law(law) for law in catalogue.laws_of(each)]}
+    return ProcedureView(**shown, result=_result(each))
+
+
+def _law(law: Law) -> LawView:
+    return LawView(**{name: getattr(law, name) for name in LawView.model_fields})
+
+
+def _result(each: Procedure) -> ResultView | None:
+    if not each.result_code:
+        return None
+    return ResultView(code=each.result_code, name=each.result_name, name_en=each.result_name_en)

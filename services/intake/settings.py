@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.intake.rulebook import Catalogue, load
+from services.intake.rulebook import Catalogue, load, states
 from shared.settings import ServiceSettings
 
 
@@ -28,8 +28,9 @@ class Policy:
     agency_code: str
     private_years: int
     catalogue: Catalogue
+    moves: states.Moves
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
-        return Policy(settings.unit, settings.agency_code, settings.private_years, load())
+        return Policy(settings.unit, settings.agency_code, settings.private_years, load(), states.load())

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from services.intake.rules import OPEN, Case, Status
+from services.intake.rulebook.states import Status
+from services.intake.rules.states import OPEN, Case
 from shared.calendars import calendar_of
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
@@ -43,6 +44,19 @@ class Dossier(Table, table=True):
     completed_at: datetime | None = Field(default=None, sa_type=Instant)
     outcome: str | None = Field(default=None, max_length=16)
     handed_over_at: datetime | None = Field(default=None, sa_type=Instant)
+    assigned_to: str | None = Field(default=None, max_length=64)
+    rounds: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often papers were asked for."""
+    asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when papers are awaited."""
+    asked_papers: list[str] | None = Field(default=None, sa_type=sa.JSON)
+    supplement_by: datetime | None = Field(default=None, sa_type=Instant)
+    fee: int | None = None
+    """Dong that are awaited."""
+    variant: str | None = Field(default=None, max_length=64)
+    """The kind of case, where it has a time of its own."""
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it was stopped or taken back: then there is no result."""
     event_id: str = Field(max_length=36)
     """The event that received it."""
 
@@ -56,6 +70,13 @@ class Dossier(Table, table=True):
             self.due_at,
             self.rescheduled,
             self.official_id,
+            self.due_arithmetic,
+            self.rounds,
+            self.asked_at,
+            tuple(self.asked_papers or ()),
+            self.supplement_by,
+            self.fee,
+            self.variant,
         )
 
 

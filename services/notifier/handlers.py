@@ -9,13 +9,17 @@ from services.notifier.commands.notices import intend
 from services.notifier.rulebook import load
 from services.notifier.rules.notices import Case, to_citizen
 from services.notifier.tables import Complaint, Dossier
-from shared.events import Recorded
+from shared.events import Event, Recorded
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
 from shared.events.intake import (
     DossierCompleted,
     DossierReceived,
     DossierRescheduled,
+    DossierStopped,
+    DossierSupplemented,
+    DossierSupplementRequested,
     DossierTakenUp,
+    DossierWithdrawn,
     ResultHandedOver,
 )
 from shared.events.notifier import Purpose
@@ -24,7 +28,9 @@ from shared.inbox import Follows
 
 
 def on_dossier_received(session: Session, received: Recorded[DossierReceived]) -> None:
-    """A date was promised: it is watched."""
+    """A date was promised: it is watched, unless the citizen waits for the result."""
+    if received.event.at_one_sitting:
+        return
     follow_ups.watch_result(session, received, load())
 
 
@@ -40,11 +46,37 @@ def on_dossier_rescheduled(session: Session, moved: Recorded[DossierRescheduled]
     _tell_applicant(session, "rescheduled", event.dossier_id, moved)
 
 
+def on_dossier_supplement_requested(session: Session, asked: Recorded[DossierSupplementRequested]) -> None:
+    """While papers are awaited, no official can be late."""
+    follow_ups.pause(session, asked.event.dossier_id, asked.event.requested_at)
+
+
+def on_dossier_supplemented(session: Session, there: Recorded[DossierSupplemented]) -> None:
+    """The promise has a date again."""
+    event = there.event
+    follow_ups.move(session, event.dossier_id, event.due_at, event.supplemented_at, load())
+
+
+def on_dossier_stopped(session: Session, stopped: Recorded[DossierStopped]) -> None:
+    """There will be no result; whoever brought it is asked how it was, as everybody is."""
+    event = stopped.event
+    follow_ups.close(session, event.dossier_id, "result_date", stopped.id, event.stopped_at)
+    _tell_applicant(session, "rating_invitation", event.dossier_id, stopped)
+
+
+def on_dossier_withdrawn(session: Session, taken: Recorded[DossierWithdrawn]) -> None:
+    """There is nothing left to do; whoever brought it is asked how it was, as everybody is."""
+    event = taken.event
+    follow_ups.close(session, event.dossier_id, "result_date", taken.id, event.withdrawn_at)
+    _tell_applicant(session, "rating_invitation", event.dossier_id, taken)
+
+
 def on_dossier_completed(session: Session, done: Recorded[DossierCompleted]) -> None:
     """The promise was kept, and the citizen can come."""
     event = done.event
     follow_ups.close(session, event.dossier_id, "result_date", done.id, event.completed_at)
-    _tell_applicant(session, "result_ready", event.dossier_id, done)
+    if not event.at_one_sitting:
+        _tell_applicant(session, "result_ready", event.dossier_id, done)
 
 
 def on_result_handed_over(session: Session, handed: Recorded[ResultHandedOver]) -> None:
@@ -77,7 +109,7 @@ def _tell_applicant(
     session: Session,
     purpose: Purpose,
     dossier_id: str,
-    because: Recorded[DossierCompleted] | Recorded[DossierRescheduled] | Recorded[ResultHandedOver],
+    because: Recorded[Event],
 ) -> None:
     dossier = session.get(Dossier, dossier_id)
     if dossier is not None:
@@ -92,6 +124,10 @@ FOLLOWS: Follows = {
     DossierReceived: on_dossier_received,
     DossierTakenUp: on_dossier_taken_up,
     DossierRescheduled: on_dossier_rescheduled,
+    DossierSupplementRequested: on_dossier_supplement_requested,
+    DossierSupplemented: on_dossier_supplemented,
+    DossierStopped: on_dossier_stopped,
+    DossierWithdrawn: on_dossier_withdrawn,
     DossierCompleted: on_dossier_completed,
     ResultHandedOver: on_result_handed_over,
     ComplaintFiled: on_complaint_filed,

@@ -11,7 +11,7 @@ from services.survey import rules
 from services.survey.rulebook import load
 from services.survey.tables import slip_with_code
 from shared.events import Recorded
-from shared.events.intake import ResultHandedOver
+from shared.events.intake import DossierStopped, DossierWithdrawn, ResultHandedOver
 from shared.events.personnel import UnitOpened
 from shared.inbox import Follows
 from shared.record import record
@@ -20,16 +20,18 @@ from shared.worktime import VN
 _rulebook = cache(load)
 
 
-def on_result_handed_over(session: Session, recorded: Recorded[ResultHandedOver]) -> None:
-    """Whoever has the result has a slip: one, however often the fact is seen."""
+def on_dossier_ended(session: Session, recorded: Recorded[rules.Ended]) -> None:
+    """Whoever's dossier has ended has a slip: one, however often the fact is seen, and however it ended."""
     event = recorded.event
     if slip_with_code(session, event.slip_code_sha256) is not None:
         return
-    rule = _rulebook().on(event.handed_over_at.astimezone(VN).date())
-    record(session, rules.issue(str(uuid4()), event, rule), at=event.handed_over_at)
+    at = rules.ended_at(event)
+    record(session, rules.issue(str(uuid4()), event, _rulebook().on(at.astimezone(VN).date())), at=at)
 
 
 FOLLOWS: Follows = {
-    ResultHandedOver: on_result_handed_over,
+    ResultHandedOver: on_dossier_ended,
+    DossierStopped: on_dossier_ended,
+    DossierWithdrawn: on_dossier_ended,
     UnitOpened: None,  # its row says how a department is called on the page of figures
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
-from typing import Literal
+from typing import Literal, assert_never
 
 from services.survey.rulebook import SlipRule
 from shared.errors import Refused
-from shared.events.intake import ResultHandedOver
+from shared.events.intake import DossierStopped, DossierWithdrawn, ResultHandedOver
 from shared.events.survey import Level, RatingSubmitted, SlipIssued
 from shared.worktime import VN
 
@@ -56,19 +56,33 @@ class Figure:
     reason: Literal["under_minimum"] | None = None
 
 
-def issue(slip_id: str, handed_over: ResultHandedOver, rule: SlipRule) -> SlipIssued:
-    """A slip for every closed dossier, chosen by nobody.
+Ended = ResultHandedOver | DossierStopped | DossierWithdrawn
+"""However a dossier ends."""
+
+
+def ended_at(end: Ended) -> datetime:
+    """When it ended."""
+    match end:
+        case ResultHandedOver(handed_over_at=at) | DossierStopped(stopped_at=at) | DossierWithdrawn(withdrawn_at=at):
+            return at
+        case _:
+            assert_never(end)
+
+
+def issue(slip_id: str, end: Ended, rule: SlipRule) -> SlipIssued:
+    """A slip for every closed dossier, chosen by nobody, whether it came to a result or not.
 
     `slip_id` is random: a rating names its slip in an open event, and nothing open may lead from there to the dossier.
     """
+    at = ended_at(end).astimezone(VN)
     return SlipIssued(
         slip_id=slip_id,
-        dossier_id=handed_over.dossier_id,
-        procedure=handed_over.procedure,
-        department=handed_over.department,
-        code_sha256=handed_over.slip_code_sha256,
-        issued_at=handed_over.handed_over_at.astimezone(VN),
-        expires_at=handed_over.handed_over_at.astimezone(VN) + timedelta(days=rule.expires_days),
+        dossier_id=end.dossier_id,
+        procedure=end.procedure,
+        department=end.department,
+        code_sha256=end.slip_code_sha256,
+        issued_at=at,
+        expires_at=at + timedelta(days=rule.expires_days),
     )
 
 

@@ -9,7 +9,14 @@ from shared.events.base import Event, Privacy, fact
 
 DOSSIER = "01997e3c-5a00-7000-8000-000000000001"
 ARITHMETIC = {"due_at": "2026-06-08T17:00:00+07:00", "steps": []}
+TEXT = "txt_8e41b7"
+STATUS = "Its national state from then on (1 to 10)."
 Channel = Literal["counter", "online", "post"]
+SupplementReason = Literal["papers_missing", "papers_unclear", "papers_invalid", "data_differ"]
+StopReason = Literal[
+    "not_eligible", "supplement_lapsed", "fee_unpaid", "act_changed", "ordered_by_court", "other_agency_refused"
+]
+Paid = Literal["cash", "transfer", "online"]
 
 
 class DossierReceived(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN, begins=True):
@@ -30,6 +37,12 @@ class DossierReceived(Event, service="intake", about="dossier_id", privacy=Priva
     lookup_sha256: str = fact("SHA-256 of the 80-bit code printed for looking it up.", example="ab" * 32)
     received_by: str = fact("The official who received it.", example="off-clerk-1")
     department: str = fact("The department that handles it.", example="dep-hanh-chinh-cong")
+    variant: str | None = fact(
+        "The kind of case, where the procedure gives it a time of its own.", example=None, default=None
+    )
+    at_one_sitting: bool = fact(
+        "The citizen waits for the result: nobody need be reminded of it.", example=False, default=False
+    )
 
 
 class DossierTakenUp(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
@@ -53,6 +66,97 @@ class DossierRescheduled(Event, service="intake", about="dossier_id", privacy=Pr
     decided_by: str = fact("Who signed the apology.", example="off-head-1")
 
 
+class DossierAssigned(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """Somebody was told to do the work; only `DossierTakenUp` says that somebody does it."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    official_id: str = fact("Who was told to.", example="off-officer-1")
+    assigned_by: str = fact("Who told them.", example="off-head-1")
+    assigned_at: datetime = fact("When.", example="2026-06-05T15:10:00+07:00")
+
+
+class DossierSupplementRequested(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """The citizen was asked in writing for what is missing, all of it at once (form M02): the office's clock stops."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    status_code: int = fact(STATUS, example=5)
+    round: int = fact("How often it was asked for, with this time.", example=1)
+    papers: list[str] = fact("Codes of the papers asked for.", example=["giay_chung_sinh"])
+    reason_code: SupplementReason = fact("Why, by code.", example="papers_unclear")
+    details_ref: str | None = fact(
+        "Reference to what was written to the citizen, in intake's private table.", example=TEXT, default=None
+    )
+    requested_by: str = fact("Who asked.", example="off-officer-1")
+    requested_at: datetime = fact("When.", example="2026-06-05T16:00:00+07:00")
+    supplement_by: datetime = fact("Until when it may come.", example="2026-06-26T16:00:00+07:00")
+    supplement_by_arithmetic: dict[str, Any] = fact("How that date was reached.", example=ARITHMETIC)
+
+
+class DossierSupplemented(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """All that was asked for is there: the clock runs again, to a date that says how it was carried forward."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    status_code: int = fact(STATUS, example=4)
+    papers: list[str] = fact("Codes of the papers that came.", example=["giay_chung_sinh"])
+    received_by: str = fact("Who took them in.", example="off-clerk-1")
+    supplemented_at: datetime = fact("When.", example="2026-06-09T09:00:00+07:00")
+    old_due_at: datetime = fact("The date promised before.", example="2026-06-08T17:00:00+07:00")
+    due_at: datetime = fact("The date from now on.", example="2026-06-09T17:00:00+07:00")
+    due_arithmetic: dict[str, Any] = fact("How it was reached.", example=ARITHMETIC)
+
+
+class DossierFeeRequested(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """The citizen was asked to pay before the work goes on."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    status_code: int = fact(STATUS, example=6)
+    amount: int = fact("Dong.", example=150_000)
+    basis: str = fact("Number of the act that sets it.", example="281/2016/TT-BTC")
+    requested_by: str = fact("Who asked.", example="off-officer-1")
+    requested_at: datetime = fact("When.", example="2026-06-05T16:00:00+07:00")
+
+
+class DossierFeePaid(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """What was asked for was paid: the work goes on."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    status_code: int = fact(STATUS, example=4)
+    amount: int = fact("Dong.", example=150_000)
+    paid_by: Paid = fact("How.", example="cash")
+    recorded_by: str = fact("Who took it, or saw it come in.", example="off-clerk-1")
+    paid_at: datetime = fact("When.", example="2026-06-05T16:30:00+07:00")
+
+
+class DossierStopped(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """The work ends without a result, in writing and with its legal basis (form M05); a slip is due."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    status_code: int = fact(STATUS, example=8)
+    reason_code: StopReason = fact("Why, by code.", example="supplement_lapsed")
+    basis: str = fact("Number of the act, and its article.", example="118/2025/NĐ-CP, Điều 19")
+    details_ref: str | None = fact(
+        "Reference to what was written to the citizen, in intake's private table.", example=TEXT, default=None
+    )
+    decided_by: str = fact("Who signed.", example="off-head-1")
+    stopped_at: datetime = fact("When.", example="2026-06-29T09:00:00+07:00")
+    outcome: Literal["early", "on_time", "late"] = fact("Against the promised date.", example="early")
+    procedure: str = fact("National code of the procedure.", example="1.001193")
+    department: str = fact("The department that handled it.", example="dep-hanh-chinh-cong")
+    slip_code_sha256: str = fact("SHA-256 of the 80-bit slip code printed for the citizen.", example="ab" * 32)
+
+
+class DossierWithdrawn(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """The citizen took the dossier back before there was a result; a slip is due."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    status_code: int = fact(STATUS, example=7)
+    recorded_by: str = fact("Who gave it back.", example="off-clerk-1")
+    withdrawn_at: datetime = fact("When.", example="2026-06-05T16:00:00+07:00")
+    procedure: str = fact("National code of the procedure.", example="1.001193")
+    department: str = fact("The department that handled it.", example="dep-hanh-chinh-cong")
+    slip_code_sha256: str = fact("SHA-256 of the 80-bit slip code printed for the citizen.", example="ab" * 32)
+
+
 class DossierCompleted(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
     """The result is ready at the counter."""
 
@@ -60,6 +164,7 @@ class DossierCompleted(Event, service="intake", about="dossier_id", privacy=Priv
     completed_at: datetime = fact("When it was ready.", example="2026-06-08T10:00:00+07:00")
     completed_by: str = fact("Who finished it.", example="off-officer-1")
     outcome: Literal["early", "on_time", "late"] = fact("Against the promised date.", example="early")
+    at_one_sitting: bool = fact("The citizen is there and has it: nobody need be told.", example=False, default=False)
 
 
 class ResultHandedOver(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):

@@ -16,9 +16,16 @@ from shared.events import Event, Recorded, every_event
 from shared.events.personnel import CalendarDayDeclared
 
 PROMISES: dict[str, set[str]] = {
-    "intake": {"DossierReceived", "DossierRescheduled"},
+    "intake": {"DossierReceived", "DossierRescheduled", "DossierSupplemented"},
     "hotline": {"ComplaintFiled"},
-    "notifier": {"DossierReceived", "DossierRescheduled", "FollowUpOpened", "FollowUpMoved", "NoticeIntended"},
+    "notifier": {
+        "DossierReceived",
+        "DossierRescheduled",
+        "DossierSupplemented",
+        "FollowUpOpened",
+        "FollowUpMoved",
+        "NoticeIntended",
+    },
     "personnel": set(),
     "survey": set(),
 }

@@ -56,6 +56,10 @@ A_TRIAGE = {"kind": "pakn", "category": "conduct", "severity": "normal"}
 AN_ATTRIBUTION = {"official_id": "off-clerk-1", "conduct": "harassment"}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
 A_POSTPONEMENT = {"working_days": 5, "reason_code": "staff_absent"}
+A_COPY = A_DOSSIER | {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"]}
+ASKED_PAPERS = {"papers": ["giay_chung_sinh"], "reason_code": "papers_unclear", "details": "Giấy bị mờ số."}
+A_FEE = {"amount": 150_000, "basis": "281/2016/TT-BTC"}
+AN_END = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19", "details": "Không thuộc thẩm quyền."}
 A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
 A_DECISION = {"finding": "unfounded", "reasons": "Không có cơ sở.", "evidence": [NOBODY]}
 A_PLEDGE = {"official_id": "off-clerk-1", "year": 2026, "witness": "off-head-1", "text_version": None}
@@ -79,6 +83,14 @@ OPERATIONS = (
     Operation("intake", "POST", "/dossiers/{dossier_id}/complete", (*WORKERS, "leader")),
     Operation("intake", "POST", "/dossiers/{dossier_id}/hand-over", ("clerk",)),
     Operation("intake", "POST", "/dossiers/{dossier_id}/reschedule", ("head", "leader"), A_POSTPONEMENT),
+    Operation("intake", "POST", "/dossiers/at-one-sitting", ("clerk",), A_COPY),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/assign", ("head", "leader"), {"official_id": "off-officer-1"}),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/ask-supplement", (*WORKERS, "leader"), ASKED_PAPERS),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/supplement", ("clerk",), {"papers": ["giay_chung_sinh"]}),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/ask-fee", (*WORKERS, "leader"), A_FEE),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/pay-fee", ("clerk",), {"amount": 150_000, "paid_by": "cash"}),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/withdraw", ("clerk",)),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/stop", ("head", "leader"), AN_END),
     Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),
     Operation("hotline", "POST", "/complaints", body=A_COMPLAINT),
     Operation("hotline", "GET", "/complaints", DESK),

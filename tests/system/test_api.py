@@ -19,14 +19,18 @@ from deploy import office as topology
 from tests.system.errands import flags_on
 from tests.system.operations import (
     A_COMPLAINT,
+    A_COPY,
     A_DAY,
     A_DECISION,
+    A_FEE,
     A_FINDING,
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
     A_TRIAGE,
     AN_ATTRIBUTION,
+    AN_END,
+    ASKED_PAPERS,
     NOBODY,
     OPERATIONS,
     ROLES,
@@ -257,17 +261,33 @@ def another(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _another(value: Any) -> Any:
-    return not value if isinstance(value, bool) else f"{value} Xin cảm ơn."
+    if isinstance(value, list):
+        return [*value, *value]
+    if isinstance(value, bool):
+        return not value
+    return f"{value} Xin cảm ơn." if " " in value else f"{value}-x"
 
 
 def a_dossiers_way(once: Once) -> None:
-    """Received, taken up, postponed, completed, handed over and rated."""
-    dossier = once("intake POST /dossiers", A_DOSSIER)["dossier_id"]
-    for step in ("take-up", "complete", "hand-over"):
-        moved = once(f"intake POST /dossiers/{{dossier_id}}/{step}", dossier_id=dossier)
-        if step == "take-up":
-            once("intake POST /dossiers/{dossier_id}/reschedule", A_POSTPONEMENT, dossier_id=dossier)
-    once("survey POST /ratings", A_RATING | {"slip_code": moved["slip_code"]})
+    """Received, taken up, postponed, supplemented, paid for, completed, handed over and rated; and the other ends."""
+
+    def step(name: str, body: Any = None, of: str = "") -> dict[str, Any]:
+        return once(f"intake POST /dossiers/{{dossier_id}}/{name}", body, dossier_id=of or dossier)
+
+    dossier, other, third = (once("intake POST /dossiers", A_DOSSIER)["dossier_id"] for _ in range(3))
+    step("assign", {"official_id": "off-officer-1"})
+    for each in (dossier, third):
+        step("take-up", of=each)
+    step("reschedule", A_POSTPONEMENT)
+    step("ask-supplement", ASKED_PAPERS)
+    step("supplement", {"papers": ASKED_PAPERS["papers"]})
+    step("ask-fee", A_FEE)
+    step("pay-fee", {"amount": A_FEE["amount"], "paid_by": "cash"})
+    step("complete")
+    once("survey POST /ratings", A_RATING | {"slip_code": step("hand-over")["slip_code"]})
+    step("withdraw", of=other)
+    step("stop", AN_END, of=third)
+    once("intake POST /dossiers/at-one-sitting", A_COPY)
 
 
 def a_flags_way(once: Once) -> None:

@@ -1,22 +1,21 @@
-"""A dossier at the desk: how it stands, and the buttons that are allowed now."""
+"""A dossier at the desk: how it stands, and what can be done with it now."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import itemgetter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
+from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
-from services.intake import commands
-from services.intake.models import Moved, Postponement
-from services.intake.pages import procedures, view
-from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
-from services.intake.pages.papers import new_slip
+from services.intake.pages import procedures, standing, view
+from services.intake.pages.doors import ROLES, Desk, Rules, desk_page
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
-from services.intake.rules import HEADS, open_steps
+from services.intake.rules import HEADS, Status, Step, check_supplement, open_steps, procedure_for
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of, working_calendar
 from shared.doors import Door
@@ -25,136 +24,141 @@ from shared.events import Event, Recorded
 from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
-from shared.web.door import SignedInAs, Web, once
-from shared.web.forms import Form, blank, field_errors, read_form
-from shared.web.language import N_
-from shared.web.pages import Pages, see_other
-from shared.worktime import Calendar, Promise
+from shared.web.door import Web
+from shared.web.forms import Form, blank
+from shared.web.language import Words
+from shared.web.pages import Pages
+from shared.worktime import VN, Calendar, Promise, promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
 
-Worker = Annotated[Official, SignedInAs(*ROLES["take_up"])]
-Completer = Annotated[Official, SignedInAs(*ROLES["complete"])]
-Giver = Annotated[Official, SignedInAs(*ROLES["hand_over"])]
-Head = Annotated[Official, SignedInAs(*ROLES["reschedule"])]
-LABELS = {"working_days": N_("số ngày làm việc"), "reason_code": N_("lý do")}
+CHOICES = {
+    "reasons": view.REASONS,
+    "supplement_reasons": view.SUPPLEMENT_REASONS,
+    "stop_reasons": view.STOP_REASONS,
+    "paid": view.PAID,
+}
+AN_ACT = "118/2025/NĐ-CP, Điều 19"
+"""How an act is cited, by example."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A dossier that somebody has open at the desk."""
+
+    dossier_id: str
+    request: Request
+    web: Pages
+    service: Service
+    policy: Policy
+
+
+async def opened(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules) -> Opened:
+    """What every page of a dossier needs."""
+    return Opened(dossier_id, request, web, service, policy)
+
+
+At = Annotated[Opened, Depends(opened)]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a dossier at the desk."""
+
+    row: Dossier
+    facts: list[Recorded[Event]]
+    calendar: Calendar
+    known: People
 
 
 @router.get("")
-async def dossier(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Desk) -> Response:
+async def dossier(at: At, who: Desk) -> Response:
     """How it stands, why its date is its date, the way so far, and what can be done."""
-    return await _page(dossier_id, request, web, service, policy, who)
+    return await page_of(at, who)
 
 
-@router.post("/take-up")
-async def take_up(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Worker) -> Response:
-    """From now on it is yours."""
-    return await _step(dossier_id, request, web, service, policy, who, commands.take_up)
-
-
-@router.post("/complete")
-async def complete(
-    dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Completer
+async def page_of(
+    at: Opened, who: Official, *, form: Form | None = None, tried: str = "", note: str = "", status: int = 200
 ) -> Response:
-    """The result is ready."""
-    return await _step(dossier_id, request, web, service, policy, who, commands.complete, who.may(*HEADS))
+    """A dossier as it is now; after a step that was refused, `tried`, with its form as it was typed."""
+    seen, now = await at.service.db.read(_seen, at.dossier_id), at.service.clock.now()
+    row, _ = seen.row, at.web.words(at.request)
+    steps = [
+        step
+        for step in open_steps(at.policy.moves, row.case(), who.id, who.may(*HEADS), now)
+        if who.may(*ROLES[step])
+    ]
+    enough = _asked_enough(seen, at, who, now, _) if "ask_supplement" in steps else ""
+    steps = [step for step in steps if not (enough and step == "ask_supplement")]
+    values = {
+        "title": procedures.title_of(at.policy.catalogue, row.procedure, row.received_at, _.language),
+        "steps": steps,
+        "asked_enough": enough,
+        "clerk": who.may("clerk"),
+        **_said(seen, now, _),
+        **_choices(seen, at, steps, now, _),
+    }
+    told: dict[str, Any] = {"form": form or blank(), "tried": tried, "note": note}
+    return desk_page(at.web, at.request, "dossier.html", status=status, **told, **values)
 
 
-@router.post("/hand-over")
-async def hand_over(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Giver) -> Response:
-    """The citizen gets the result and the slip, whose code is shown here and never again: only they should rate."""
-    return await _step(dossier_id, request, web, service, policy, who, commands.hand_over, after=new_slip)
+def _seen(session: Session, dossier_id: str) -> Seen:
+    row = found(session.get(Dossier, dossier_id), "dossier")
+    return Seen(row, facts_of(session, dossier_id), working_calendar(session), people(session))
 
 
-async def _step(
-    dossier_id: str,
-    request: Request,
-    web: Pages,
-    service: Service,
-    policy: Policy,
-    who: Official,
-    command: Callable[..., Moved],
-    *more: bool,
-    after: Callable[..., Awaitable[Response]] | None = None,
-) -> Response:
-    form = await read_form(request)
+def _asked_enough(seen: Seen, at: Opened, who: Official, now: datetime, _: Words) -> str:
+    """Why no more papers can be asked for; empty when they can."""
+    case, version = seen.row.case(), date.fromisoformat(seen.row.procedure_version)
     try:
-        now = service.clock.now()
-        await once(service, request, form, who.id, Moved, command, dossier_id, who.id, *more, policy, now)
+        procedure = procedure_for(at.policy.catalogue, case.procedure, version)
+        check_supplement(at.policy.moves, case, procedure, (), who.id, who.may(*HEADS), now)
     except Refused as no:
-        return await _refused(no, dossier_id, request, web, service, policy, who)
-    if after is not None:
-        return await after(dossier_id, request, web, service, who)
-    return see_other(f"{COUNTER}/{dossier_id}")
+        return sentence(no, _)
+    return ""
 
 
-@router.post("/reschedule")
-async def reschedule(dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Head) -> Response:
-    """Apologise and give a new date."""
-    form, _ = await read_form(request), web.words(request)
-    try:
-        body = Postponement(**form.data())
-    except ValidationError as error:
-        refused = form.refused(field_errors(error, _, LABELS))
-        return await _page(dossier_id, request, web, service, policy, who, form=refused, status=422)
-    try:
-        call = (commands.reschedule, dossier_id, body, who.id, policy, service.clock.now())
-        await once(service, request, form, who.id, Moved, *call)
-    except Refused as no:
-        return await _refused(no, dossier_id, request, web, service, policy, who, form)
-    return see_other(f"{COUNTER}/{dossier_id}")
-
-
-async def _refused(
-    no: Refused,
-    dossier_id: str,
-    request: Request,
-    web: Pages,
-    service: Service,
-    policy: Policy,
-    who: Official,
-    form: Form | None = None,
-) -> Response:
-    """The dossier as it is now, and why what was asked could not be done."""
-    if no.status == 404:
-        raise no
-    said = sentence(no, web.words(request))
-    return await _page(dossier_id, request, web, service, policy, who, form=form, note=said, status=no.status)
-
-
-async def _page(
-    dossier_id: str,
-    request: Request,
-    web: Pages,
-    service: Service,
-    policy: Policy,
-    who: Official,
-    *,
-    form: Form | None = None,
-    note: str = "",
-    status: int = 200,
-) -> Response:
-    row, facts, calendar, known = await service.db.read(_seen, dossier_id)
-    now, _ = service.clock.now(), web.words(request)
-    promise = Promise.from_data(row.due_arithmetic)
-    days = view.strip(promise, now, _)
-    values: dict[str, Any] = {
+def _said(seen: Seen, now: datetime, _: Words) -> dict[str, Any]:
+    """How it stands, in words."""
+    row, promised = seen.row, Promise.from_data(seen.row.due_arithmetic)
+    days = view.strip(promised, now, _)
+    return {
         "dossier": row,
-        "title": procedures.title_of(policy.catalogue, row.procedure, row.received_at, _.language),
-        "state": view.state_of(row, now, calendar, _),
-        "steps": [step for step in open_steps(row.case(), who.id, who.may(*HEADS), now) if who.may(*ROLES[step])],
-        "reasons": [(code, _(words)) for code, words in view.REASONS.items()],
-        "because": view.because(promise, _),
+        "state": view.state_of(row, now, seen.calendar, _),
+        "top": standing.top_of(row, now, _),
+        "set_aside": Status(row.status) in standing.DATE_SET_ASIDE,
+        "because": view.because(promised, _),
         "days": days,
         "folded": len(days) > view.MANY_DAYS,
-        "way": view.way_of(row, facts, _, name=lambda who: known.official(who, _.language)),
-        "received_by": known.official(row.received_by, _.language),
-        "department": known.department(row.department, _.language),
-        "clerk": who.may("clerk"),
+        "way": view.way_of(row, seen.facts, _, name=lambda who: seen.known.official(who, _.language)),
+        "who": [(words, seen.known.official(each, _.language)) for words, each in _people(row, _) if each],
+        "department": seen.known.department(row.department, _.language),
     }
-    return desk_page(web, request, "dossier.html", status=status, form=form or blank(), note=note, **values)
 
 
-def _seen(session: Session, dossier_id: str) -> tuple[Dossier, list[Recorded[Event]], Calendar, People]:
-    row = found(session.get(Dossier, dossier_id), "dossier")
-    return row, facts_of(session, dossier_id), working_calendar(session), people(session)
+def _people(row: Dossier, _: Words) -> list[tuple[str, str | None]]:
+    """Who had to do with it, by id."""
+    return [
+        (_("Người nhận hồ sơ"), row.received_by),
+        (_("Người được giao việc"), row.assigned_to),
+        (_("Người giải quyết"), row.official_id),
+    ]
+
+
+def _choices(seen: Seen, at: Opened, steps: Collection[Step], now: datetime, _: Words) -> dict[str, Any]:
+    """What can be chosen in the forms of the steps."""
+    row, procedure = seen.row, standing.version_of(at.policy.catalogue, seen.row)
+    return {
+        "papers": standing.papers_of(procedure, _),
+        "asked": standing.asked_of(procedure, row, _),
+        "rounds": procedure.supplement_rounds if procedure else 0,
+        "until": _patience(at.policy, seen.calendar, now) if "ask_supplement" in steps else None,
+        "officials": sorted(((each, seen.known.official(each)) for each in seen.known.badges), key=itemgetter(1)),
+        "act": AN_ACT,
+        **{name: [(code, _(words)) for code, words in each.items()] for name, each in CHOICES.items()},
+    }
+
+
+def _patience(policy: Policy, calendar: Calendar, now: datetime) -> datetime:
+    """Until when papers that are asked for now may come."""
+    return promise(policy.moves.patience("supplement", now.astimezone(VN).date()), now, calendar).due_at

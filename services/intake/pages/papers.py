@@ -16,7 +16,8 @@ from services.intake.pages.people import People, people
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of
 from shared.doors import Door
-from shared.events.intake import ResultHandedOver
+from shared.events import Event
+from shared.events.intake import DossierStopped, DossierWithdrawn, ResultHandedOver
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.texts import Code
@@ -25,7 +26,6 @@ from shared.web.door import Web
 from shared.web.language import N_, Words
 from shared.web.pages import Pages
 from shared.web.pdf import m01_pdf
-from shared.web.words import Language
 from shared.worktime import VN, Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
@@ -77,18 +77,34 @@ async def m01(
 
 
 async def new_slip(dossier_id: str, request: Request, web: Pages, service: Service, who: Official) -> Response:
-    """The satisfaction slip, for printing, right after the hand-over. The reading of its code is recorded."""
+    """The satisfaction slip, for printing, right after a dossier ended. The reading of its code is recorded."""
     code = await service.db.write(commands.print_slip, dossier_id, who.id, service.clock.now())
     survey = f"{service.settings.public_url.rstrip('/')}/survey/"
-    served = await service.db.read(_served, dossier_id, web.words(request).language)
-    return desk_page(web, request, "slip.html", dossier_id=dossier_id, code=code, survey=survey, served=served)
+    said, served = await service.db.read(_ended, dossier_id, web.words(request))
+    values = {"dossier_id": dossier_id, "code": code, "survey": survey, "said": said, "served": served}
+    return desk_page(web, request, "slip.html", **values)
 
 
-def _served(session: Session, dossier_id: str, lang: Language) -> tuple[str, str]:
-    """The department that handled it, and who handed the result over."""
-    known, facts = people(session), (fact.event for fact in facts_of(session, dossier_id))
-    giver = next(fact.handed_over_by for fact in facts if isinstance(fact, ResultHandedOver))
-    return known.department(session.get_one(Dossier, dossier_id).department, lang), known.official(giver, lang)
+def _ended(session: Session, dossier_id: str, _: Words) -> tuple[str, list[tuple[str, str]]]:
+    """What is said to whoever prints the slip; the department that handled the dossier, and who ended it."""
+    known, facts = people(session), facts_of(session, dossier_id)
+    said, what, who = next(end for fact in reversed(facts) if (end := _end(fact.event)) is not None)
+    department = known.department(session.get_one(Dossier, dossier_id).department, _.language)
+    return _(said), [(_("Bộ phận giải quyết"), department), (_(what), known.official(who, _.language))]
+
+
+def _end(fact: Event) -> tuple[str, str, str] | None:
+    match fact:
+        case ResultHandedOver(handed_over_by=who):
+            said = N_("Đã trả kết quả. Hãy in và đưa phiếu này cho người dân ngay: mã chỉ hiện một lần.")
+            return said, N_("Người trả kết quả"), who
+        case DossierWithdrawn(recorded_by=who):
+            said = N_("Đã rút hồ sơ. Hãy in và đưa phiếu này cho người dân ngay: mã chỉ hiện một lần.")
+            return said, N_("Người trả lại hồ sơ"), who
+        case DossierStopped(decided_by=who):
+            said = N_("Đã dừng giải quyết. Hãy in phiếu này, gửi kèm thông báo cho người dân: mã chỉ hiện một lần.")
+            return said, N_("Người quyết định dừng"), who
+    return None
 
 
 def track_page(settings: ServiceSettings) -> str:

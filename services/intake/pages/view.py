@@ -11,6 +11,7 @@ from services.intake.rules import Status, is_open
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, intake
 from shared.web.language import N_, Words
+from shared.web.words import money
 from shared.worktime import VN, Calendar, DayLine, Limit, LimitKind, Promise, working_days_between
 
 REASONS = {
@@ -21,12 +22,37 @@ REASONS = {
 }
 
 
+SUPPLEMENT_REASONS = {
+    "papers_missing": N_("còn thiếu giấy tờ"),
+    "papers_unclear": N_("giấy tờ không đọc được, không rõ"),
+    "papers_invalid": N_("giấy tờ không còn giá trị"),
+    "data_differ": N_("thông tin trên giấy tờ không khớp nhau"),
+}
+STOP_REASONS = {
+    "not_eligible": N_("không đủ điều kiện"),
+    "supplement_lapsed": N_("quá hạn bổ sung giấy tờ"),
+    "fee_unpaid": N_("chưa nộp tiền theo quy định"),
+    "act_changed": N_("quy định đã thay đổi"),
+    "ordered_by_court": N_("theo yêu cầu của tòa án"),
+    "other_agency_refused": N_("cơ quan phối hợp không đồng ý"),
+}
+PAID = {"cash": N_("tiền mặt"), "transfer": N_("chuyển khoản"), "online": N_("trực tuyến")}
+
+
 def _status_words(status: Status) -> str:
     match status:
         case Status.RECEIVED:
             return N_("Đã nhận, chờ người giải quyết")
         case Status.IN_PROGRESS:
             return N_("Đang giải quyết")
+        case Status.SUPPLEMENT_AWAITED:
+            return N_("Chờ bổ sung giấy tờ")
+        case Status.FEE_AWAITED:
+            return N_("Chờ nộp tiền")
+        case Status.WITHDRAWN:
+            return N_("Đã rút hồ sơ")
+        case Status.STOPPED:
+            return N_("Đã dừng giải quyết")
         case Status.COMPLETED:
             return N_("Đã có kết quả")
         case Status.HANDED_OVER:
@@ -42,9 +68,13 @@ def _waiting_words(status: Status) -> str | None:
             return N_("Chờ người giải quyết")
         case Status.IN_PROGRESS:
             return N_("Đang giải quyết")
+        case Status.SUPPLEMENT_AWAITED:
+            return N_("Chờ người dân bổ sung giấy tờ")
+        case Status.FEE_AWAITED:
+            return N_("Chờ người dân nộp tiền")
         case Status.COMPLETED:
             return N_("Chờ người dân đến nhận kết quả")
-        case Status.HANDED_OVER:
+        case Status.WITHDRAWN | Status.STOPPED | Status.HANDED_OVER:
             return None
         case _:
             assert_never(status)
@@ -54,6 +84,8 @@ STATUSES = {status: _status_words(status) for status in Status}
 WAITING = {status: words for status in Status if (words := _waiting_words(status)) is not None}
 HANDED_OVER = N_("Đã trả kết quả cho người dân")
 TO_CITIZEN = {
+    WAITING[Status.SUPPLEMENT_AWAITED]: N_("Chờ Ông/Bà bổ sung giấy tờ"),
+    WAITING[Status.FEE_AWAITED]: N_("Chờ Ông/Bà nộp tiền"),
     WAITING[Status.COMPLETED]: N_("Chờ Ông/Bà đến nhận kết quả"),
     HANDED_OVER: N_("Đã trả kết quả cho Ông/Bà"),
 }
@@ -115,17 +147,28 @@ def because(promise: Promise, _: Words) -> list[str]:
 
 
 def state_of(dossier: Dossier, now: datetime, calendar: Calendar, _: Words) -> State:
-    """How a dossier stands now."""
-    status = _(STATUSES[Status(dossier.status)])
-    if not is_open(Status(dossier.status)):
-        return State("done", status, "")
+    """How a dossier stands now. While papers are awaited its own clock stands still: it is not late."""
+    status = Status(dossier.status)
+    said = _(STATUSES[status])
+    if not is_open(status):
+        return State("done", said, "")
+    if dossier.supplement_by is not None:
+        if now > dossier.supplement_by:
+            return State("near", _("Đã quá hạn bổ sung"), "")
+        return State("near", said, _left_words(dossier.supplement_by, now, calendar, _))
     if now > dossier.due_at:
         return State("late", _("Đã trễ hẹn"), _late_words(dossier.due_at, now, calendar, _))
-    left = working_days_between(now.astimezone(VN).date(), dossier.due_at.astimezone(VN).date(), calendar)
-    words = _.many(N_("còn %(n)s ngày làm việc"), left) if left else _("ngay hôm nay")
+    left = _left_words(dossier.due_at, now, calendar, _)
+    if status is Status.FEE_AWAITED:
+        return State("near", said, left)
     if dossier.rescheduled:
-        return State("near", _("Đã hẹn lại"), words)
-    return State("", status, words)
+        return State("near", _("Đã hẹn lại"), left)
+    return State("", said, left)
+
+
+def _left_words(until: datetime, now: datetime, calendar: Calendar, _: Words) -> str:
+    left = working_days_between(now.astimezone(VN).date(), until.astimezone(VN).date(), calendar)
+    return _.many(N_("còn %(n)s ngày làm việc"), left) if left else _("ngay hôm nay")
 
 
 def _late_words(due: datetime, now: datetime, calendar: Calendar, _: Words) -> str:
@@ -142,8 +185,9 @@ def way_of(
     status = Status(dossier.status)
     if status in WAITING:
         waiting = WAITING[status] if name else TO_CITIZEN.get(WAITING[status], WAITING[status])
-        steps.append({"what": _(waiting), "at": None, "who": "", "state": "now"})
-    if is_open(status):
+        by = {"at": dossier.supplement_by, "who": _("chậm nhất") if dossier.supplement_by else ""}
+        steps.append({"what": _(waiting), **by, "state": "now"})
+    if is_open(status) and dossier.supplement_by is None:
         due = {"what": _("Trả kết quả"), "at": dossier.due_at, "who": _("chậm nhất"), "state": "next"}
         steps.append(due)
     return steps
@@ -155,6 +199,23 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
             what = _("Đã nhận đủ hồ sơ, hẹn ngày")
         case intake.DossierTakenUp(official_id=who):
             what = _("Đã có người nhận việc")
+        case intake.DossierAssigned(assigned_by=who, official_id=to):
+            if name is None:
+                return None
+            what = _("Đã giao việc cho %(who)s", who=name(to))
+        case intake.DossierSupplementRequested(requested_by=who, reason_code=reason):
+            what = _("Đã yêu cầu bổ sung: %(reason)s", reason=_(SUPPLEMENT_REASONS[reason]))
+        case intake.DossierSupplemented(received_by=who, old_due_at=old, due_at=due):
+            moved = due != old  # not when the date had come before anything was asked for
+            what = _("Đã nhận đủ giấy tờ bổ sung, hẹn ngày mới") if moved else _("Đã nhận đủ giấy tờ bổ sung")
+        case intake.DossierFeeRequested(requested_by=who, amount=amount):
+            what = _("Đã yêu cầu nộp %(amount)s", amount=money(amount, _.language))
+        case intake.DossierFeePaid(recorded_by=who, amount=amount, paid_by=how):
+            what = _("Đã nộp %(amount)s (%(how)s)", amount=money(amount, _.language), how=_(PAID[how]))
+        case intake.DossierStopped(decided_by=who, reason_code=reason):
+            what = _("Đã dừng giải quyết: %(reason)s", reason=_(STOP_REASONS[reason]))
+        case intake.DossierWithdrawn(recorded_by=who):
+            what = _("Người dân đã rút hồ sơ") if name else _("Ông/Bà đã rút hồ sơ")
         case intake.DossierRescheduled(decided_by=who, reason_code=reason):
             what = _("Đã xin lỗi và hẹn lại: %(reason)s", reason=_(REASONS[reason]))
         case intake.DossierCompleted(completed_by=who):

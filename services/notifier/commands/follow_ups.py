@@ -70,6 +70,12 @@ def hand_to(session: Session, case_id: str, official: str, at: datetime) -> None
         record(session, rules.hand_to(row.watch(), official, at))
 
 
+def pause(session: Session, case_id: str, at: datetime) -> None:
+    """The dossier waits for its citizen."""
+    if (row := watching(session, case_id, "result_date")) is not None:
+        record(session, rules.pause(row.watch(), at))
+
+
 def move(session: Session, case_id: str, due_at: datetime, at: datetime, rulebook: Rulebook) -> None:
     """The dossier has a new date."""
     if (row := watching(session, case_id, "result_date")) is not None:

@@ -92,6 +92,19 @@ def hand_to(watch: Watch, official: str, moved_at: datetime) -> FollowUpMoved:
     )
 
 
+def pause(watch: Watch, moved_at: datetime) -> FollowUpMoved:
+    """The office waits for the citizen: nobody is reminded and nobody told, until the promise has a date again."""
+    return FollowUpMoved(
+        follow_up_id=watch.follow_up_id,
+        official_id=watch.official_id,
+        due_at=watch.due_at,
+        remind_at=None,
+        escalate_at=None,
+        rung=watch.rung,
+        moved_at=moved_at,
+    )
+
+
 def move(watch: Watch, due_at: datetime, moved_at: datetime, calendar: Calendar, rules: Rules) -> FollowUpMoved:
     """The promise has a new date: its reminder and its ladder begin anew."""
     return FollowUpMoved(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.notifier.lookout import OFFICE, Lookout, SetClock
-from tests.support import app_of
+from tests.services.notifier.lookout import OFFICE, Lookout
+from tests.support import SetClock, app_of
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from services.notifier import jobs
 from services.notifier.gateways import Gateways, Mailbox
 from services.notifier.handlers import FOLLOWS
 from services.notifier.projection import project
-from shared.clock import Clock
 from shared.events import Event, Recorded, encode
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintVerified
 from shared.events.intake import DossierCompleted, DossierReceived, DossierRescheduled, DossierTakenUp, ResultHandedOver
@@ -28,7 +27,7 @@ from shared.mechanism import event_log
 from shared.service import Service
 from shared.texts import new_id
 from shared.worktime import VN
-from tests.support import UNIT, client_of, hand_over
+from tests.support import UNIT, SetClock, client_of, hand_over
 
 
 def at(text: str) -> datetime:
@@ -104,18 +103,6 @@ def verified(complaint: str, when: datetime, **changed: Any) -> ComplaintVerifie
     """A report about off-clerk, found true and harassment unless said otherwise."""
     values = {"complaint_id": complaint, "official_id": "off-clerk", "verified_at": when, **changed}
     return ComplaintVerified.sample().model_copy(update=values)
-
-
-class SetClock(Clock):
-    """A clock that a test sets."""
-
-    here = at("05 15:01")
-
-    def now(self) -> datetime:
-        return self.here
-
-    def goes_to(self, moment: datetime) -> None:
-        object.__setattr__(self, "here", moment)
 
 
 @dataclass

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from shared.events.intake import DossierStopped, DossierWithdrawn
 from shared.events.personnel import UnitOpened
-from shared.texts import new_code
+from shared.texts import code_sha256, new_code
 from tests.services.survey.box import NOW, RATING, Box, a_result
 
 TO_HAND = NOW - timedelta(days=30)
@@ -25,6 +26,17 @@ async def test_every_result_handed_over_has_a_slip_for_thirty_days(box: Box) -> 
     assert issued["data"]["expires_at"] == "2026-07-08T16:42:17+07:00"
     assert issued["causationid"] == "01997e3c-5a00-7000-8000-0000000000ff"
     assert issued["seen"] == "INTAKE:1"
+
+
+@pytest.mark.parametrize(("kind", "when"), [(DossierStopped, "stopped_at"), (DossierWithdrawn, "withdrawn_at")])
+async def test_whose_dossier_came_to_nothing_has_a_slip_as_well(
+    box: Box, kind: type[DossierStopped | DossierWithdrawn], when: str
+) -> None:
+    code = new_code()
+    ended = kind.sample().model_copy(update={"slip_code_sha256": code_sha256(code), when: NOW})
+    await box.hears(ended, ended)
+    assert len(await box.envelopes("SlipIssued")) == 1
+    assert (await box.rates(code)).status_code == 201
 
 
 async def test_nothing_open_leads_from_a_rating_to_its_dossier(box: Box) -> None:

@@ -1,0 +1,81 @@
+"""What can be read of a dossier: by whoever holds its code, and for printing."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.intake.models import Printed, PublicStatus
+from services.intake.tables import Dossier, dossier_by_number, fact_as_written
+from shared import private
+from shared.errors import Refused, found
+from shared.events.intake import DossierReceived, PrivateDataRead
+from shared.record import record
+from shared.texts import code_sha256, new_id
+from shared.worktime import VN, because_of
+
+CONTACT = ("full_name", "phone", "email", "slip_code")
+
+
+def tracked(session: Session, number: str, code: str) -> Dossier:
+    """The dossier of whoever holds its number and code. Raises Refused `dossier_not_found` (404) for both."""
+    dossier = dossier_by_number(session, number)
+    given = code_sha256(code)
+    if dossier is None or not hmac.compare_digest(dossier.lookup_sha256, given):
+        detail = "No dossier has this number and code: look at the receipt."
+        raise Refused("dossier_not_found", detail, status=404)
+    return dossier
+
+
+def public_status(session: Session, number: str, code: str) -> PublicStatus:
+    """Where a dossier is, for whoever holds its number and code. Raises what `tracked` raises."""
+    dossier = tracked(session, number, code)
+    return PublicStatus(
+        number=dossier.number,
+        procedure=dossier.procedure,
+        status_code=dossier.status,
+        received_at=dossier.received_at.astimezone(VN),
+        due_at=dossier.due_at.astimezone(VN),
+        due_because=because_of(dossier.due_arithmetic),
+        rescheduled=dossier.rescheduled,
+        completed_at=dossier.completed_at,
+        handed_over_at=dossier.handed_over_at,
+        ended_at=dossier.ended_at,
+        asked_papers=dossier.asked_papers or [],
+        supplement_by=dossier.supplement_by and dossier.supplement_by.astimezone(VN),
+        fee=dossier.fee,
+    )
+
+
+def print_receipt(
+    session: Session, dossier_id: str, fields: tuple[str, ...], purpose: str, reader: str, now: datetime
+) -> Printed:
+    """What a receipt is printed from; the reading of the applicant's data is recorded. Raises Refused."""
+    dossier = found(session.get(Dossier, dossier_id), "dossier")
+    event_id, ref = dossier.event_id, dossier.applicant_ref
+    fact, sha256 = found(fact_as_written(session, event_id), "dossier")
+    assert isinstance(fact, DossierReceived)
+    applicant = read_private(session, ref, fields, purpose, reader, now)
+    return Printed(fact=fact, event_id=event_id, event_sha256=sha256, applicant=applicant)
+
+
+def print_slip(session: Session, dossier_id: str, reader: str, now: datetime) -> str:
+    """The code of a satisfaction slip, for printing; the reading is recorded. Raises Refused `slip_not_found` (404)."""
+    dossier = found(session.get(Dossier, dossier_id), "dossier")
+    if dossier.handed_over_at is None and dossier.ended_at is None:
+        raise Refused("slip_not_found", "A slip comes with the result: hand it over first.", status=404)
+    return found(
+        read_private(session, dossier.applicant_ref, ("slip_code",), "slip", reader, now).get("slip_code"), "slip"
+    )
+
+
+def read_private(
+    session: Session, ref: str, fields: tuple[str, ...], purpose: str, reader: str, now: datetime
+) -> dict[str, str]:
+    """Fields of a person's data, read for a purpose; the reading is recorded. Empty when nothing is kept."""
+    values = private.look(session, ref, fields)
+    reading = PrivateDataRead(reading_id=new_id(), ref=ref, fields=sorted(values), purpose=purpose, reader=reader)
+    record(session, reading, at=now)
+    return values

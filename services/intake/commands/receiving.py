@@ -1,0 +1,97 @@
+"""A dossier is received."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.intake import rules
+from services.intake.models import Applicant, NewDossier, Receipt
+from services.intake.rulebook.states import Status
+from services.intake.settings import Policy
+from services.intake.tables import working_calendar
+from shared import private
+from shared.events.intake import DossierReceived
+from shared.mechanism import next_number
+from shared.record import Receipt as Proof
+from shared.record import record
+from shared.texts import code_sha256, new_code, new_id, new_ref
+from shared.worktime import VN, Promise
+
+PURPOSE = "procedure"
+
+
+def receive_dossier(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
+    """Receive a complete dossier: number, promise, private data and fact in one commit. Raises Refused."""
+    event, due, code = _received(session, body, official, policy, now, at_one_sitting=False)
+    return _receipt(event, due, code, record(session, event, at=now))
+
+
+def receive_and_return(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
+    """Receive what is done while the citizen waits, and hand the result over with its slip, in one commit. Raises
+    Refused."""
+    rules.check_one_sitting(rules.procedure_for(policy.catalogue, body.procedure, now.astimezone(VN).date()))
+    event, due, code = _received(session, body, official, policy, now, at_one_sitting=True)
+    slip = new_code()
+    until = private.years_from(now, policy.private_years)
+    private.keep(session, event.applicant_ref, {"slip_code": slip}, purpose="rating", until=until)
+    receipt = record(session, event, at=now)
+    record(session, *rules.at_one_sitting(event, code_sha256(slip), now), at=now)
+    done = {"slip_code": slip, "status_code": int(Status.HANDED_OVER)}
+    return _receipt(event, due, code, receipt).model_copy(update=done)
+
+
+def _received(
+    session: Session, body: NewDossier, official: str, policy: Policy, now: datetime, *, at_one_sitting: bool
+) -> tuple[DossierReceived, Promise, str]:
+    """The fact that receives it, its promise and the code to look it up; the applicant's data are kept."""
+    calendar = working_calendar(session)
+    procedure = rules.procedure_for(policy.catalogue, body.procedure, now.astimezone(VN).date())
+    rules.check_open(procedure)
+    rules.check_channel(procedure, body.channel)
+    rules.check_papers(procedure, body.papers)
+    due = rules.promised(procedure, now, calendar, body.variant)  # all that can be refused is, before the first write
+    code, ref = new_code(), new_ref("prs")
+    event = rules.receive(
+        procedure,
+        due,
+        dossier_id=new_id(),
+        number=_number(session, policy, now),
+        channel=body.channel,
+        papers=body.papers,
+        applicant_ref=ref,
+        lookup_sha256=code_sha256(code),
+        received_by=official,
+        now=now,
+        variant=body.variant,
+        at_one_sitting=at_one_sitting,
+    )
+    _keep(session, ref, body.applicant, code, policy, now)
+    return event, due, code
+
+
+def _receipt(event: DossierReceived, due: Promise, code: str, proof: Proof) -> Receipt:
+    return Receipt(
+        dossier_id=event.dossier_id,
+        number=event.number,
+        lookup_code=code,
+        received_at=event.received_at,
+        due_at=event.due_at,
+        due_because=due.because(),
+        status_code=int(Status.RECEIVED),
+        event_id=proof.event_id,
+        event_sha256=proof.event_sha256,
+    )
+
+
+def _number(session: Session, policy: Policy, now: datetime) -> str:
+    """The next number of the day: agency, date, a serial of at least four digits."""
+    day = now.astimezone(VN).strftime("%y%m%d")
+    serial = next_number(session.connection(), f"dossier-{policy.agency_code}-{day}")
+    return f"{policy.agency_code}-{day}-{serial:04d}"
+
+
+def _keep(session: Session, ref: str, who: Applicant, code: str, policy: Policy, now: datetime) -> None:
+    until = private.years_from(now, policy.private_years)
+    private.keep(session, ref, {**who.model_dump(), "lookup_code": code}, purpose=PURPOSE, until=until)

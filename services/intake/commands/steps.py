@@ -1,0 +1,190 @@
+"""The steps of a dossier, from the receipt to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from services.intake import rules
+from services.intake.commands.receiving import PURPOSE
+from services.intake.models import (
+    Assignment,
+    FeeRequest,
+    Moved,
+    Payment,
+    Postponement,
+    Stop,
+    Supplement,
+    SupplementRequest,
+)
+from services.intake.rulebook import Procedure
+from services.intake.settings import Policy
+from services.intake.tables import Dossier, badges, dossier_for_decision, working_calendar
+from shared import private
+from shared.errors import Refused, found
+from shared.events import Event
+from shared.record import record
+from shared.texts import code_sha256, new_code, new_ref
+from shared.worktime import VN, Limit, because_of
+
+
+def take_up(session: Session, dossier_id: str, official: str, policy: Policy, now: datetime) -> Moved:
+    """An official takes a dossier up. Raises Refused."""
+    return _step(session, dossier_id, lambda case: rules.take_up(policy.moves, case, official, now), now)
+
+
+def assign(session: Session, dossier_id: str, body: Assignment, official: str, policy: Policy, now: datetime) -> Moved:
+    """A head tells somebody to do the work. Raises Refused."""
+    if body.official_id not in badges(session):
+        raise Refused("unknown_official", "Nobody in this office has this id.", status=422)
+    to = body.official_id
+    return _step(session, dossier_id, lambda case: rules.assign(policy.moves, case, to, official, now), now)
+
+
+def ask_supplement(
+    session: Session,
+    dossier_id: str,
+    body: SupplementRequest,
+    official: str,
+    heads: bool,
+    policy: Policy,
+    now: datetime,
+) -> Moved:
+    """Ask the citizen for all that is missing. Raises Refused."""
+    calendar = working_calendar(session)
+
+    def step(case: rules.Case) -> Event:
+        procedure = _its_procedure(session, case, policy)
+        rules.check_supplement(policy.moves, case, procedure, body.papers, official, heads, now)
+        ref = _write_down(session, body.details, policy, now)
+        asked = body.papers, body.reason_code, ref
+        return rules.ask_supplement(policy.moves, case, procedure, *asked, official, heads, now, calendar)
+
+    return _step(session, dossier_id, step, now)
+
+
+def supplement(
+    session: Session, dossier_id: str, body: Supplement, official: str, policy: Policy, now: datetime
+) -> Moved:
+    """What was asked for is there. Raises Refused."""
+    calendar = working_calendar(session)
+
+    def step(case: rules.Case) -> Event:
+        procedure = _its_procedure(session, case, policy)
+        return rules.supplement(policy.moves, case, procedure, body.papers, official, now, calendar)
+
+    return _step(session, dossier_id, step, now)
+
+
+def ask_fee(
+    session: Session, dossier_id: str, body: FeeRequest, official: str, heads: bool, policy: Policy, now: datetime
+) -> Moved:
+    """Ask for a payment. Raises Refused."""
+
+    def step(case: rules.Case) -> Event:
+        return rules.ask_fee(policy.moves, case, body.amount, body.basis, official, heads, now)
+
+    return _step(session, dossier_id, step, now)
+
+
+def pay_fee(session: Session, dossier_id: str, body: Payment, official: str, policy: Policy, now: datetime) -> Moved:
+    """A payment came in. Raises Refused."""
+
+    def step(case: rules.Case) -> Event:
+        return rules.pay_fee(policy.moves, case, body.amount, body.paid_by, official, now)
+
+    return _step(session, dossier_id, step, now)
+
+
+def complete(session: Session, dossier_id: str, official: str, heads: bool, policy: Policy, now: datetime) -> Moved:
+    """The result is ready. Raises Refused."""
+    return _step(session, dossier_id, lambda case: rules.complete(policy.moves, case, official, heads, now), now)
+
+
+def hand_over(session: Session, dossier_id: str, official: str, policy: Policy, now: datetime) -> Moved:
+    """The citizen gets the result, and a single-use slip code. Raises Refused."""
+
+    def step(case: rules.Case, slip: str) -> Event:
+        return rules.hand_over(policy.moves, case, official, slip, now)
+
+    return _end(session, dossier_id, step, policy, now)
+
+
+def withdraw(session: Session, dossier_id: str, official: str, policy: Policy, now: datetime) -> Moved:
+    """The citizen takes the dossier back, and gets a slip as well. Raises Refused."""
+
+    def step(case: rules.Case, slip: str) -> Event:
+        return rules.withdraw(policy.moves, case, official, slip, now)
+
+    return _end(session, dossier_id, step, policy, now)
+
+
+def stop(session: Session, dossier_id: str, body: Stop, official: str, policy: Policy, now: datetime) -> Moved:
+    """The work ends without a result; the citizen gets the reason in writing, and a slip. Raises Refused."""
+
+    def step(case: rules.Case, slip: str) -> Event:
+        rules.check_stop(policy.moves, case, body.reason_code, now)
+        ref = _write_down(session, body.details, policy, now)
+        return rules.stop(policy.moves, case, body.reason_code, body.basis, ref, official, slip, now)
+
+    return _end(session, dossier_id, step, policy, now)
+
+
+def reschedule(
+    session: Session, dossier_id: str, body: Postponement, official: str, policy: Policy, now: datetime
+) -> Moved:
+    """Apologise and give a new date. Raises Refused."""
+    calendar, limit = working_calendar(session), Limit.working_days(body.working_days)
+
+    def step(case: rules.Case) -> Event:
+        return rules.reschedule(policy.moves, case, limit, body.reason_code, official, now, calendar)
+
+    return _step(session, dossier_id, step, now)
+
+
+def _its_procedure(session: Session, case: rules.Case, policy: Policy) -> Procedure:
+    """The version that was in force when the dossier was received."""
+    dossier = session.get_one(Dossier, case.dossier_id)
+    return rules.procedure_for(policy.catalogue, dossier.procedure, date.fromisoformat(dossier.procedure_version))
+
+
+def _write_down(session: Session, text: str | None, policy: Policy, now: datetime) -> str | None:
+    """Where what was written to a citizen is kept; none when there is nothing."""
+    if text is None:
+        return None
+    ref = new_ref("txt")
+    private.keep(session, ref, {"text": text}, purpose=PURPOSE, until=private.years_from(now, policy.private_years))
+    return ref
+
+
+def _end(
+    session: Session, dossier_id: str, decide: Callable[[rules.Case, str], Event], policy: Policy, now: datetime
+) -> Moved:
+    """An end of a dossier: whoever brought it is asked how it was, by a slip with a single-use code."""
+    code = new_code()
+    sha256 = code_sha256(code)
+    moved = _step(session, dossier_id, lambda case: decide(case, sha256), now)
+    dossier = session.get_one(Dossier, dossier_id)
+    until = private.years_from(now, policy.private_years)
+    private.keep(session, dossier.applicant_ref, {"slip_code": code}, purpose="rating", until=until)
+    return moved.model_copy(update={"slip_code": code})
+
+
+def _step(session: Session, dossier_id: str, decide: Callable[[rules.Case], Event], now: datetime) -> Moved:
+    dossier = found(dossier_for_decision(session, dossier_id), "dossier")
+    receipt = record(session, decide(dossier.case()), at=now)
+    after = session.get_one(Dossier, dossier_id)
+    return Moved(
+        dossier_id=after.dossier_id,
+        number=after.number,
+        status_code=after.status,
+        due_at=after.due_at.astimezone(VN),
+        due_because=because_of(after.due_arithmetic),
+        outcome=after.outcome,
+        supplement_by=after.supplement_by and after.supplement_by.astimezone(VN),
+        fee=after.fee,
+        event_id=receipt.event_id,
+        event_sha256=receipt.event_sha256,
+    )

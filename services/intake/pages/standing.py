@@ -1,0 +1,135 @@
+"""What a page of a dossier says first: what is promised or awaited, and until when; or how it ended, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, assert_never
+
+from services.intake.pages import procedures, view
+from services.intake.rulebook import Catalogue, Procedure
+from services.intake.rules import Status
+from services.intake.tables import Dossier
+from shared.events import Event, Recorded, intake
+from shared.web.language import N_, Words
+from shared.web.words import Language, money
+
+DATE_SET_ASIDE = (Status.SUPPLEMENT_AWAITED, Status.WITHDRAWN, Status.STOPPED)
+"""While the date that was promised does not hold: papers are awaited, or there will be no result."""
+
+
+@dataclass(frozen=True)
+class Top:
+    """A sentence that ends in a day, and the moment it speaks of."""
+
+    said: str
+    at: datetime
+
+
+AT_DESK: Mapping[Status, str] = {
+    Status.RECEIVED: N_("Hẹn trả kết quả"),
+    Status.IN_PROGRESS: N_("Hẹn trả kết quả"),
+    Status.SUPPLEMENT_AWAITED: N_("Chờ giấy tờ bổ sung, chậm nhất"),
+    Status.FEE_AWAITED: N_("Chờ nộp %(amount)s để kịp ngày hẹn"),
+    Status.WITHDRAWN: N_("Hồ sơ đã rút"),
+    Status.STOPPED: N_("Hồ sơ đã dừng giải quyết"),
+    Status.COMPLETED: N_("Có kết quả từ"),
+    Status.HANDED_OVER: N_("Đã trả kết quả"),
+}
+"""As officials read it; and once the moment has passed, where that reads differently."""
+PAST_AT_DESK: Mapping[Status, str] = {
+    Status.SUPPLEMENT_AWAITED: N_("Hạn bổ sung giấy tờ đã qua:"),
+    Status.FEE_AWAITED: N_("Chờ nộp %(amount)s, đã quá ngày hẹn"),
+}
+TO_CITIZEN: Mapping[Status, str] = {
+    Status.RECEIVED: N_("Ông/Bà có kết quả chậm nhất"),
+    Status.IN_PROGRESS: N_("Ông/Bà có kết quả chậm nhất"),
+    Status.SUPPLEMENT_AWAITED: N_("Xin Ông/Bà bổ sung giấy tờ, chậm nhất"),
+    Status.FEE_AWAITED: N_("Xin Ông/Bà nộp %(amount)s để kịp ngày hẹn"),
+    Status.WITHDRAWN: N_("Ông/Bà đã rút hồ sơ này"),
+    Status.STOPPED: N_("Chúng tôi đã dừng giải quyết"),
+    Status.COMPLETED: N_("Kết quả đã có từ"),
+    Status.HANDED_OVER: N_("Ông/Bà đã nhận kết quả"),
+}
+"""As its citizen reads it; and once the moment has passed."""
+PAST_TO_CITIZEN: Mapping[Status, str] = {
+    Status.RECEIVED: N_("Chúng tôi xin lỗi: kết quả đã hẹn cho"),
+    Status.IN_PROGRESS: N_("Chúng tôi xin lỗi: kết quả đã hẹn cho"),
+    Status.SUPPLEMENT_AWAITED: N_("Hạn bổ sung giấy tờ đã qua:"),
+    Status.FEE_AWAITED: N_("Chúng tôi chờ Ông/Bà nộp %(amount)s. Ngày hẹn đã qua:"),
+}
+
+
+def top_of(dossier: Dossier, now: datetime, _: Words, *, citizen: bool = False) -> Top:
+    """What the page says first, to officials or to the citizen."""
+    status, at = Status(dossier.status), leads_to(dossier)
+    words, past = (TO_CITIZEN, PAST_TO_CITIZEN) if citizen else (AT_DESK, PAST_AT_DESK)
+    said = past.get(status, words[status]) if now > at else words[status]
+    return Top(_(said, amount=money(dossier.fee, _.language)) if dossier.fee else _(said), at)
+
+
+def leads_to(dossier: Dossier) -> datetime:
+    """Until when something is to come, or when the dossier came to its end."""
+    match Status(dossier.status):
+        case Status.RECEIVED | Status.IN_PROGRESS | Status.FEE_AWAITED:
+            at: datetime | None = dossier.due_at
+        case Status.SUPPLEMENT_AWAITED:
+            at = dossier.supplement_by
+        case Status.WITHDRAWN | Status.STOPPED:
+            at = dossier.ended_at
+        case Status.COMPLETED:
+            at = dossier.completed_at
+        case Status.HANDED_OVER:
+            at = dossier.handed_over_at
+        case status:
+            assert_never(status)
+    assert at is not None  # the state says so
+    return at
+
+
+def version_of(catalogue: Catalogue, dossier: Dossier) -> Procedure | None:
+    """The procedure as it was in force when the dossier was received; none when the catalogue has forgotten it."""
+    return catalogue.in_force(dossier.procedure, date.fromisoformat(dossier.procedure_version))
+
+
+def papers_of(procedure: Procedure | None, _: Words) -> list[dict[str, Any]]:
+    """Its papers, for `ui.checks`."""
+    return procedures.paper_options(procedure, _) if procedure else []
+
+
+def asked_of(procedure: Procedure | None, dossier: Dossier, _: Words) -> list[dict[str, Any]]:
+    """The papers that are awaited, for `ui.checks`, in the order of the procedure; by code when it has forgotten one."""
+    asked, known = dossier.asked_papers or [], papers_of(procedure, _)
+    listed = [each for each in known if each["value"] in asked]
+    forgotten = sorted(set(asked) - {each["value"] for each in listed})
+    return listed + [{"value": code, "label": code, "why": ""} for code in forgotten]
+
+
+def names_of(procedure: Procedure | None, papers: Collection[str], lang: Language) -> list[str]:
+    """What papers are called in a sentence, in the order of the procedure."""
+    known = procedure.papers if procedure else ()
+    return [each.name_en or each.name if lang == "en" else each.name for each in known if each.code in papers]
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why papers or a payment are awaited, or why the work was stopped: in words, and by which act."""
+
+    reason: str = ""
+    basis: str = ""
+    too_late: bool = False
+    """Whether the promised date had come before anything was asked for: then the delay is ours."""
+
+
+def why_of(dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words) -> Why:
+    """What the last fact that asked or stopped says of it. What was written beside it is private and not read."""
+    for fact in reversed(facts):
+        match fact.event:
+            case intake.DossierSupplementRequested(reason_code=supplement, requested_at=at):
+                return Why(_(view.SUPPLEMENT_REASONS[supplement]), too_late=at >= dossier.due_at)
+            case intake.DossierFeeRequested(basis=basis, requested_at=at):
+                return Why(basis=basis, too_late=at >= dossier.due_at)
+            case intake.DossierStopped(reason_code=stop, basis=basis):
+                return Why(_(view.STOP_REASONS[stop]), basis)
+    return Why()

@@ -1,0 +1,119 @@
+"""What moves a promised date: an apology, once, and papers that the citizen has still to bring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+from services.intake.rulebook import Procedure
+from services.intake.rulebook.states import Moves
+from services.intake.rules.receiving import check_known
+from services.intake.rules.states import Case, after, check_holder
+from shared.errors import Refused
+from shared.events.intake import DossierRescheduled, DossierSupplemented, DossierSupplementRequested, SupplementReason
+from shared.worktime import VN, Calendar, Limit, Promise, promise
+from shared.worktime.clocks import Wait, after_supplement
+
+Reason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
+
+
+def reschedule(
+    moves: Moves, case: Case, limit: Limit, reason: Reason, official: str, now: datetime, calendar: Calendar
+) -> DossierRescheduled:
+    """Apologise and give a new date: before the old one has passed, once (NĐ 297/2025).
+
+    Raises Refused `not_open`, `already_rescheduled`, `too_late_to_reschedule`, `not_later`.
+    """
+    after(moves, case, "reschedule", now)
+    if case.rescheduled:
+        raise Refused("already_rescheduled", "A new date may be given once, and it was.")
+    if now >= case.due_at:
+        raise Refused("too_late_to_reschedule", "The promised date has passed: an apology must come before it.")
+    due = promise(limit, now, calendar)
+    if due.due_at <= case.due_at:
+        raise Refused("not_later", "The new date is not later than the promised one.", status=422)
+    return DossierRescheduled(
+        dossier_id=case.dossier_id,
+        old_due_at=case.due_at,
+        due_at=due.due_at,
+        due_arithmetic=due.as_data(),
+        reason_code=reason,
+        decided_by=official,
+    )
+
+
+def check_supplement(
+    moves: Moves, case: Case, procedure: Procedure, papers: Collection[str], official: str, heads: bool, now: datetime
+) -> None:
+    """Whether papers can be asked for. Raises Refused `not_in_progress`, `not_yours` (403),
+    `supplement_already_requested`, `unknown_paper` (422)."""
+    after(moves, case, "ask_supplement", now)
+    check_holder(case, official, heads)
+    if case.rounds >= procedure.supplement_rounds:
+        detail = "Papers were asked for already, as often as this procedure allows."
+        raise Refused("supplement_already_requested", detail, rounds=case.rounds)
+    check_known(procedure, papers)
+
+
+def ask_supplement(
+    moves: Moves,
+    case: Case,
+    procedure: Procedure,
+    papers: Collection[str],
+    reason: SupplementReason,
+    details_ref: str | None,
+    official: str,
+    heads: bool,
+    now: datetime,
+    calendar: Calendar,
+) -> DossierSupplementRequested:
+    """Ask in writing for all that is missing, as often as the procedure says: once. Raises what `check_supplement`
+    raises."""
+    check_supplement(moves, case, procedure, papers, official, heads, now)
+    until = promise(moves.patience("supplement", now.astimezone(VN).date()), now, calendar)
+    return DossierSupplementRequested(
+        dossier_id=case.dossier_id,
+        status_code=int(after(moves, case, "ask_supplement", now)),
+        round=case.rounds + 1,
+        papers=sorted(set(papers)),
+        reason_code=reason,
+        details_ref=details_ref,
+        requested_by=official,
+        requested_at=now.astimezone(VN),
+        supplement_by=until.due_at,
+        supplement_by_arithmetic=until.as_data(),
+    )
+
+
+def supplement(
+    moves: Moves,
+    case: Case,
+    procedure: Procedure,
+    papers: Collection[str],
+    official: str,
+    now: datetime,
+    calendar: Calendar,
+) -> DossierSupplemented:
+    """All that was asked for is there, and the date is carried forward as the procedure says.
+
+    Raises Refused `no_supplement_awaited`, `papers_missing` (422) with all that is still missing.
+    """
+    status = after(moves, case, "supplement", now)
+    if missing := sorted(set(case.asked_papers) - set(papers)):
+        detail = f"Not all that was asked for is there, missing: {', '.join(missing)}."
+        raise Refused("papers_missing", detail, status=422, missing=missing)
+    check_known(procedure, papers)
+    assert case.asked_at is not None  # the state says so
+    promised, wait = Promise.from_data(case.due_arithmetic), Wait(case.asked_at, now)
+    due = after_supplement(procedure.limit_of(case.variant), promised, wait, calendar, procedure.supplement_clock)
+    return DossierSupplemented(
+        dossier_id=case.dossier_id,
+        status_code=int(status),
+        papers=sorted(set(papers)),
+        received_by=official,
+        supplemented_at=now.astimezone(VN),
+        old_due_at=case.due_at,
+        due_at=due.due_at,
+        due_arithmetic=due.as_data(),
+    )

@@ -1,0 +1,166 @@
+"""The steps of a dossier from the receipt to its end: each is a fact, or a Refused with its own code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.intake.rulebook.states import Moves
+from services.intake.rules.states import Case, after, check_holder
+from shared.errors import Refused
+from shared.events.intake import (
+    DossierAssigned,
+    DossierCompleted,
+    DossierFeePaid,
+    DossierFeeRequested,
+    DossierReceived,
+    DossierStopped,
+    DossierTakenUp,
+    DossierWithdrawn,
+    Paid,
+    ResultHandedOver,
+    StopReason,
+)
+from shared.worktime import VN, outcome_of
+
+
+def take_up(moves: Moves, case: Case, official: str, now: datetime) -> DossierTakenUp:
+    """An official takes the work up. Raises Refused `not_waiting`."""
+    after(moves, case, "take_up", now)
+    return DossierTakenUp(dossier_id=case.dossier_id, official_id=official, taken_up_at=now)
+
+
+def assign(moves: Moves, case: Case, to: str, official: str, now: datetime) -> DossierAssigned:
+    """Tell somebody to do the work. Raises Refused `not_assignable`."""
+    after(moves, case, "assign", now)
+    return DossierAssigned(dossier_id=case.dossier_id, official_id=to, assigned_by=official, assigned_at=now)
+
+
+def ask_fee(
+    moves: Moves, case: Case, amount: int, basis: str, official: str, heads: bool, now: datetime
+) -> DossierFeeRequested:
+    """Ask the citizen to pay before the work goes on. Raises Refused `not_in_progress`, `not_yours` (403)."""
+    status = after(moves, case, "ask_fee", now)
+    check_holder(case, official, heads)
+    return DossierFeeRequested(
+        dossier_id=case.dossier_id,
+        status_code=int(status),
+        amount=amount,
+        basis=basis,
+        requested_by=official,
+        requested_at=now,
+    )
+
+
+def pay_fee(moves: Moves, case: Case, amount: int, how: Paid, official: str, now: datetime) -> DossierFeePaid:
+    """What was asked for was paid, to the dong. Raises Refused `no_fee_awaited`, `other_amount` (422)."""
+    status = after(moves, case, "pay_fee", now)
+    if amount != case.fee:
+        raise Refused("other_amount", f"Asked for were {case.fee} dong.", status=422, amount=case.fee)
+    return DossierFeePaid(
+        dossier_id=case.dossier_id,
+        status_code=int(status),
+        amount=amount,
+        paid_by=how,
+        recorded_by=official,
+        paid_at=now,
+    )
+
+
+def complete(moves: Moves, case: Case, official: str, heads: bool, now: datetime) -> DossierCompleted:
+    """The result is ready: so says whoever took it up, or whoever heads them. Raises Refused `not_in_progress`,
+    `not_yours` (403)."""
+    after(moves, case, "complete", now)
+    check_holder(case, official, heads)
+    outcome = outcome_of(now, case.due_at)
+    return DossierCompleted(dossier_id=case.dossier_id, completed_at=now, completed_by=official, outcome=outcome)
+
+
+def at_one_sitting(
+    received: DossierReceived, slip_code_sha256: str, now: datetime
+) -> tuple[DossierTakenUp, DossierCompleted, ResultHandedOver]:
+    """What follows at once when the citizen waits: the same official does it, finishes it and hands it over."""
+    dossier, official = received.dossier_id, received.received_by
+    return (
+        DossierTakenUp(dossier_id=dossier, official_id=official, taken_up_at=now),
+        DossierCompleted(
+            dossier_id=dossier,
+            completed_at=now,
+            completed_by=official,
+            outcome=outcome_of(now, received.due_at),
+            at_one_sitting=True,
+        ),
+        ResultHandedOver(
+            dossier_id=dossier,
+            handed_over_at=now,
+            handed_over_by=official,
+            procedure=received.procedure,
+            department=received.department,
+            due_at=received.due_at,
+            slip_code_sha256=slip_code_sha256,
+        ),
+    )
+
+
+def hand_over(moves: Moves, case: Case, official: str, slip_code_sha256: str, now: datetime) -> ResultHandedOver:
+    """The citizen gets the result. Raises Refused `not_completed`."""
+    after(moves, case, "hand_over", now)
+    return ResultHandedOver(
+        dossier_id=case.dossier_id,
+        handed_over_at=now,
+        handed_over_by=official,
+        procedure=case.procedure,
+        department=case.department,
+        due_at=case.due_at,
+        slip_code_sha256=slip_code_sha256,
+    )
+
+
+def withdraw(moves: Moves, case: Case, official: str, slip_code_sha256: str, now: datetime) -> DossierWithdrawn:
+    """The citizen takes the dossier back. Raises Refused `not_withdrawable`."""
+    status = after(moves, case, "withdraw", now)
+    return DossierWithdrawn(
+        dossier_id=case.dossier_id,
+        status_code=int(status),
+        recorded_by=official,
+        withdrawn_at=now,
+        procedure=case.procedure,
+        department=case.department,
+        slip_code_sha256=slip_code_sha256,
+    )
+
+
+def check_stop(moves: Moves, case: Case, reason: StopReason, now: datetime) -> None:
+    """Whether the work may end without a result. Raises Refused `not_stoppable`, `supplement_not_lapsed`."""
+    after(moves, case, "stop", now)
+    lapsed = case.supplement_by is not None and now > case.supplement_by
+    if reason == "supplement_lapsed" and not lapsed:
+        detail = "The citizen still has time to bring the papers, or was not asked for any."
+        until = case.supplement_by and case.supplement_by.astimezone(VN).isoformat()
+        raise Refused("supplement_not_lapsed", detail, supplement_by=until)
+
+
+def stop(
+    moves: Moves,
+    case: Case,
+    reason: StopReason,
+    basis: str,
+    details_ref: str | None,
+    official: str,
+    slip_code_sha256: str,
+    now: datetime,
+) -> DossierStopped:
+    """The work ends without a result, in writing and with its legal basis. Raises what `check_stop` raises."""
+    check_stop(moves, case, reason, now)
+    return DossierStopped(
+        dossier_id=case.dossier_id,
+        status_code=int(after(moves, case, "stop", now)),
+        reason_code=reason,
+        basis=basis,
+        details_ref=details_ref,
+        decided_by=official,
+        stopped_at=now,
+        outcome=outcome_of(case.asked_at or now, case.due_at),
+        procedure=case.procedure,
+        department=case.department,
+        slip_code_sha256=slip_code_sha256,
+    )

@@ -1,0 +1,243 @@
+"""The whole life of a dossier over the API, on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.intake.handlers import FOLLOWS
+from services.intake.projection import project
+from shared.events import Recorded, encode
+from shared.events.personnel import OfficialAppointed
+from shared.mechanism import event_log, private
+from shared.texts import new_id
+from shared.worktime import VN
+from tests.shared.line import rows
+from tests.support import UNIT, SetClock, app_of, client_of, hand_over
+from tests.system.running import A_DOSSIER
+
+FRIDAY = datetime(2026, 6, 5, 8, 0, tzinfo=VN)
+ASKED = {"papers": ["giay_chung_sinh"], "reason_code": "papers_unclear"}
+FEE = {"amount": 150_000, "basis": "281/2016/TT-BTC"}
+STOP = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19"}
+
+
+@dataclass
+class Office:
+    """An intake office, whoever works there, and its clock."""
+
+    app: FastAPI
+    folder: Path
+    clock: SetClock
+    url: str
+
+    def who(self, role: str, official: str | None = None) -> httpx.AsyncClient:
+        return client_of(self.app, self.folder, role, official=official or f"off-{role}-1")
+
+    async def post(self, role: str, path: str, body: Any = None, status: int = 201) -> dict[str, Any]:
+        async with self.who(role) as client:
+            answer = await client.post(path, json=body)
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def receives(self, *steps: str) -> str:
+        """The path of a new dossier, after these steps of a clerk."""
+        path = f"/dossiers/{(await self.post('clerk', '/dossiers', A_DOSSIER))['dossier_id']}"
+        for step in steps:
+            await self.post("clerk", f"{path}/{step}")
+        return path
+
+    def kinds(self) -> list[str]:
+        """What was recorded, in order."""
+        return [row["subject"].rsplit(".", 1)[1] for row in rows(self.url, event_log)]
+
+    def kept(self) -> list[str]:
+        """The texts written to citizens."""
+        return [row["value"] for row in rows(self.url, private) if row["field"] == "text"]
+
+
+@pytest.fixture
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    clock = SetClock()
+    clock.goes_to(FRIDAY)
+    app = app_of("intake", database_url, tmp_path, clock)
+    yield Office(app, tmp_path, clock, database_url)
+    app.state.service.db.close()
+
+
+async def test_a_dossier_lacks_a_paper_and_a_payment_and_comes_to_its_end(office: Office) -> None:
+    path = await office.receives("take-up")
+    asked = await office.post("clerk", f"{path}/ask-supplement", ASKED | {"details": "Giấy chứng sinh bị mờ số."})
+    assert (asked["status_code"], asked["supplement_by"]) == (5, "2026-06-26T08:00:00+07:00")
+    office.clock.goes_to(FRIDAY + timedelta(days=3))
+    there = await office.post("clerk", f"{path}/supplement", {"papers": ["giay_chung_sinh"]})
+    assert (there["status_code"], there["supplement_by"]) == (4, None)
+    assert there["due_at"] == "2026-06-08T17:00:00+07:00"
+    fee = await office.post("clerk", f"{path}/ask-fee", FEE)
+    assert (fee["status_code"], fee["fee"]) == (6, 150_000)
+    paid = await office.post("clerk", f"{path}/pay-fee", {"amount": 150_000, "paid_by": "cash"})
+    assert (paid["status_code"], paid["fee"]) == (4, None)
+    assert (await office.post("clerk", f"{path}/complete"))["outcome"] == "on_time"
+    assert (await office.post("clerk", f"{path}/hand-over"))["status_code"] == 10
+    assert office.kinds() == [
+        "dossier_received",
+        "dossier_taken_up",
+        "dossier_supplement_requested",
+        "dossier_supplemented",
+        "dossier_fee_requested",
+        "dossier_fee_paid",
+        "dossier_completed",
+        "result_handed_over",
+    ]
+    assert office.kept() == ["Giấy chứng sinh bị mờ số."]
+    assert "mờ số".encode() not in b"".join(row["body"] for row in rows(office.url, event_log))
+
+
+async def test_papers_are_asked_for_once_and_a_refusal_keeps_no_text(office: Office) -> None:
+    path = await office.receives("take-up")
+    await office.post("clerk", f"{path}/ask-supplement", ASKED | {"details": "Lần một."})
+    await office.post("clerk", f"{path}/supplement", {"papers": ["giay_chung_sinh"]})
+    again = await office.post("clerk", f"{path}/ask-supplement", ASKED | {"details": "Lần hai."}, 409)
+    assert again["code"] == "supplement_already_requested"
+    assert office.kept() == ["Lần một."]
+
+
+@pytest.mark.parametrize(("step", "status", "body"), [("withdraw", 7, None), ("stop", 8, STOP)])
+async def test_an_end_without_a_result_comes_with_a_slip(
+    office: Office, step: str, status: int, body: dict[str, str] | None
+) -> None:
+    path = await office.receives("take-up")
+    ended = await office.post("clerk" if step == "withdraw" else "head", f"{path}/{step}", body)
+    assert (ended["status_code"], len(ended["slip_code"])) == (status, 19)
+    for role, next_step in (("clerk", "complete"), ("clerk", "withdraw"), ("clerk", "take-up"), ("clerk", "hand-over")):
+        await office.post(role, f"{path}/{next_step}", status=409)
+    async with office.who("clerk") as clerk:
+        seen = (await clerk.get(path)).json()
+    assert (seen["status_code"], seen["ended_at"]) == (status, "2026-06-05T08:00:00+07:00")
+
+
+async def test_who_has_the_work_and_who_was_told_to_are_two_things(office: Office) -> None:
+    path = await office.receives()
+    assert (await office.post("head", f"{path}/assign", {"official_id": "nobody"}, 422))["code"] == "unknown_official"
+    event = OfficialAppointed.sample().model_copy(update={"official_id": "off-officer-1"})
+    appointed = Recorded(event, new_id(), UNIT, 1, FRIDAY, FRIDAY)
+    db = office.app.state.service.db
+    await db.write(hand_over, "PERSONNEL", 0, [(1, encode(appointed))], project, FOLLOWS)
+    await office.post("head", f"{path}/assign", {"official_id": "off-officer-1"})
+    async with office.who("clerk") as clerk:
+        seen = (await clerk.get(path)).json()
+    assert (seen["status_code"], seen["assigned_to"], seen["official_id"]) == (2, "off-officer-1", None)
+
+
+@pytest.mark.parametrize(
+    ("role", "step", "body"),
+    [
+        ("clerk", "assign", {"official_id": "off-1"}),
+        ("officer", "assign", {"official_id": "off-1"}),
+        ("officer", "supplement", {"papers": ["giay_chung_sinh"]}),
+        ("officer", "pay-fee", {"amount": 1, "paid_by": "cash"}),
+        ("officer", "withdraw", None),
+        ("clerk", "stop", STOP),
+        ("officer", "stop", STOP),
+    ],
+)
+async def test_a_step_is_for_its_roles_alone(office: Office, role: str, step: str, body: Any) -> None:
+    path = await office.receives("take-up")
+    assert (await office.post(role, f"{path}/{step}", body, 403))["code"] == "role_missing"
+    assert office.kinds() == ["dossier_received", "dossier_taken_up"]
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("ask-supplement", ASKED | {"papers": []}),
+        ("ask-supplement", ASKED | {"papers": ["khong_co"]}),
+        ("ask-supplement", ASKED | {"reason_code": "because"}),
+        ("ask-fee", FEE | {"amount": 999}),
+        ("ask-fee", FEE | {"basis": "Nguyễn Văn An 019203001234"}),
+        ("ask-fee", FEE | {"basis": "019203001234/2016/TT-BTC"}),
+    ],
+)
+async def test_what_is_not_in_order_is_refused_and_nothing_is_recorded(office: Office, step: str, body: Any) -> None:
+    path = await office.receives("take-up")
+    await office.post("clerk", f"{path}/{step}", body, 422)
+    assert office.kinds() == ["dossier_received", "dossier_taken_up"]
+
+
+async def test_of_two_clerks_at_one_dossier_one_wins_and_the_other_is_told(office: Office) -> None:
+    path = await office.receives("take-up")
+    async with office.who("clerk") as one, office.who("clerk") as other:
+        answers = await asyncio.gather(
+            one.post(f"{path}/ask-supplement", json=ASKED), other.post(f"{path}/withdraw"), one.post(f"{path}/complete")
+        )
+    codes = sorted(answer.status_code for answer in answers)
+    if answers[0].status_code == 201 and answers[1].status_code == 201:  # papers awaited, then taken back: both may be
+        assert codes == [201, 201, 409]
+    else:
+        assert codes == [201, 409, 409]
+    assert len(office.kinds()) == 2 + codes.count(201)
+
+
+async def test_the_citizen_sees_what_is_awaited(office: Office) -> None:
+    received = await office.post("clerk", "/dossiers", A_DOSSIER)
+    path = f"/dossiers/{received['dossier_id']}"
+    await office.post("clerk", f"{path}/take-up")
+    await office.post("clerk", f"{path}/ask-supplement", ASKED)
+    async with client_of(office.app, office.folder) as citizen:
+        seen = await citizen.get(f"/status/{received['number']}", params={"code": received["lookup_code"]})
+    status = seen.json()
+    assert (status["status_code"], status["asked_papers"]) == (5, ["giay_chung_sinh"])
+    assert status["supplement_by"] == "2026-06-26T08:00:00+07:00"
+
+
+A_COPY = A_DOSSIER | {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"]}
+A_HOUSE = A_DOSSIER | {"procedure": "1.013225", "papers": ["don", "giay_to_dat", "ban_ve"]}
+
+
+async def test_a_certified_copy_is_received_and_handed_over_in_one_step(office: Office) -> None:
+    done = await office.post("clerk", "/dossiers/at-one-sitting", A_COPY)
+    assert (done["status_code"], len(done["slip_code"])) == (10, 19)
+    assert office.kinds() == ["dossier_received", "dossier_taken_up", "dossier_completed", "result_handed_over"]
+    async with office.who("clerk") as clerk:
+        seen = (await clerk.get(f"/dossiers/{done['dossier_id']}")).json()
+    assert (seen["status_code"], seen["outcome"], seen["official_id"]) == (10, "on_time", "off-clerk-1")
+
+
+async def test_what_takes_days_is_not_done_at_one_sitting_and_records_nothing(office: Office) -> None:
+    refused = await office.post("clerk", "/dossiers/at-one-sitting", A_HOUSE, 422)
+    assert refused["code"] == "not_at_one_sitting"
+    assert office.kinds() == [] and office.kept() == []
+
+
+@pytest.mark.parametrize(
+    ("variant", "due"), [(None, "2026-06-25T17:00:00+07:00"), ("house", "2026-06-22T17:00:00+07:00")]
+)
+async def test_a_kind_of_case_has_its_own_time(office: Office, variant: str | None, due: str) -> None:
+    """Twenty calendar days, and fifteen for a house, whose last falls on a Saturday."""
+    received = await office.post("clerk", "/dossiers", A_HOUSE | {"variant": variant})
+    assert received["due_at"] == due
+    async with office.who("clerk") as clerk:
+        assert (await clerk.get(f"/dossiers/{received['dossier_id']}")).json()["variant"] == variant
+        asked = {"variant": variant} if variant else {}
+        promised = await clerk.get("/procedures/1.013225/promise", params=asked)
+    assert promised.json()["due_at"] == due
+
+
+async def test_a_kind_of_case_that_there_is_not_is_refused(office: Office) -> None:
+    refused = await office.post("clerk", "/dossiers", A_HOUSE | {"variant": "castle"}, 422)
+    assert (refused["code"], refused["detail"]) == ("unknown_variant", "1.013225 knows these kinds of case: house.")
+
+
+async def test_a_denunciation_is_no_dossier_which_everybody_would_hear_of(office: Office) -> None:
+    body = A_DOSSIER | {"procedure": "2.002396", "papers": ["don"]}
+    assert (await office.post("clerk", "/dossiers", body, 409))["code"] == "not_at_the_counter"
+    assert rows(office.url, event_log) == [] and rows(office.url, private) == []
