@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
-from services.intake import commands, pages, routes
+from services.intake import commands, jobs, pages, routes
 from services.intake.handlers import FOLLOWS
 from services.intake.projection import project
 from services.intake.settings import Policy, Settings
@@ -32,6 +32,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         ref, purpose = str(body["ref"]), str(body["purpose"])
         now = service.clock.now()
         return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
+
+    service.every(settings.poll_seconds, "overdue", lambda: jobs.tell_next_overdue(service.db, service.clock))
 
     app = service.app("procedures, dossiers, result dates", routes.router, pages.router)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)

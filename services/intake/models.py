@@ -6,10 +6,10 @@ from datetime import date as Day
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.intake.rules import Reason
-from shared.events.intake import DossierReceived, Paid, StopReason, SupplementReason
+from shared.events.intake import Collector, DossierReceived, Paid, StopReason, SupplementReason
 from shared.texts import CitizenId, Code, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome, SupplementClock
 
@@ -39,6 +39,8 @@ class NewDossier(Asked):
     papers: list[Code] = Field(default_factory=list, max_length=50)
     variant: Code | None = None
     """The kind of case, where the procedure gives it a time of its own."""
+    received_at: AwareDatetime | None = None
+    """For what was received on paper while the system was down: when that was. Now, when left out."""
 
 
 class Receipt(BaseModel):
@@ -71,6 +73,20 @@ class Postponement(Asked):
 
     working_days: int = Field(ge=1, le=60)
     reason_code: Reason
+
+
+class Representative(Asked):
+    """Who takes a result for somebody else, with a letter of authority."""
+
+    full_name: Name
+    citizen_id: CitizenId
+
+
+class HandOver(Asked):
+    """Who takes the result."""
+
+    handed_to: Collector = "applicant"
+    representative: Representative | None = None
 
 
 class Assignment(Asked):

@@ -15,6 +15,7 @@ from services.intake.models import (
     Assignment,
     DossierView,
     FeeRequest,
+    HandOver,
     LawView,
     Moved,
     NewDossier,
@@ -118,9 +119,9 @@ async def complete(dossier_id: Code, who: Completer, once: Once) -> Response:
 
 
 @router.post("/dossiers/{dossier_id}/hand-over", status_code=201, response_model=Moved)
-async def hand_over(dossier_id: Code, who: Giver, once: Once) -> Response:
-    """Give the result to the citizen, with the code of the satisfaction slip."""
-    return await once(commands.hand_over, dossier_id, who.id, own_unit(who, once.policy), once.now())
+async def hand_over(dossier_id: Code, who: Giver, once: Once, body: HandOver | None = None) -> Response:
+    """Give the result to the citizen, or to whoever takes it for them, with the code of the satisfaction slip."""
+    return await once(commands.hand_over, dossier_id, who.id, own_unit(who, once.policy), once.now(), body)
 
 
 @router.post("/dossiers/{dossier_id}/reschedule", status_code=201, response_model=Moved)

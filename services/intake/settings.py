@@ -18,6 +18,10 @@ class Settings(ServiceSettings):
     """The agency's electronic identification, first part of every dossier number."""
     private_years: int = Field(5, ge=1)
     """How long a dossier's personal data are kept (records of one provincial process: 5 years)."""
+    late_entry_days: int = Field(30, ge=1)
+    """How many days back what came on paper may still be entered with its true time."""
+    poll_seconds: float = Field(1.0, gt=0)
+    """How often dossiers are looked at whose date has passed."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,18 @@ class Policy:
     unit: str
     agency_code: str
     private_years: int
+    late_entry_days: int
     catalogue: Catalogue
     moves: states.Moves
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
-        return Policy(settings.unit, settings.agency_code, settings.private_years, load(), states.load())
+        return Policy(
+            settings.unit,
+            settings.agency_code,
+            settings.private_years,
+            settings.late_entry_days,
+            load(),
+            states.load(),
+        )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.intake.rulebook.states import Status
-from services.intake.rules.states import OPEN, Case
+from services.intake.rules.states import OPEN, RUNNING, Case
 from shared.calendars import calendar_of
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
@@ -24,6 +24,8 @@ class Table(SQLModel, registry=registry()):
 class Dossier(Table, table=True):
     """A dossier and where it is."""
 
+    __table_args__ = (sa.Index("ix_dossier_status_due_at", "status", "due_at"),)
+
     dossier_id: str = Field(primary_key=True, max_length=64)
     unit: str = Field(max_length=64)
     number: str = Field(unique=True, max_length=40)
@@ -36,7 +38,7 @@ class Dossier(Table, table=True):
     received_at: datetime = Field(sa_type=Instant)
     received_by: str = Field(max_length=64)
     department: str = Field(max_length=64)
-    due_at: datetime = Field(sa_type=Instant, index=True)
+    due_at: datetime = Field(sa_type=Instant)
     due_arithmetic: dict[str, Any] = Field(sa_type=sa.JSON)
     rescheduled: bool = False
     official_id: str | None = Field(default=None, max_length=64)
@@ -57,8 +59,14 @@ class Dossier(Table, table=True):
     """The kind of case, where it has a time of its own."""
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     """When it was stopped or taken back: then there is no result."""
+    overdue_told: datetime | None = Field(default=None, sa_type=Instant)
+    """The date that it was last told to have missed."""
     event_id: str = Field(max_length=36)
     """The event that received it."""
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its date has passed, and nobody was told of that date."""
+        return Status(self.status) in RUNNING and self.due_at < now and self.overdue_told != self.due_at
 
     def case(self) -> Case:
         """What the rules see of it."""
@@ -122,6 +130,14 @@ def open_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
     """Dossiers whose result is not ready, the nearest date first."""
     query = select(Dossier).where(col(Dossier.status).in_(list(map(int, OPEN)))).order_by(col(Dossier.due_at))
     return list(session.exec(query.limit(limit)))
+
+
+def next_overdue(session: Session, now: datetime) -> str | None:
+    """The dossier whose date passed first, and nobody was told."""
+    missed = (col(Dossier.status).in_(list(map(int, RUNNING))), col(Dossier.due_at) < now)
+    untold = sa.or_(col(Dossier.overdue_told).is_(None), col(Dossier.overdue_told) != col(Dossier.due_at))
+    query = select(Dossier.dossier_id).where(*missed, untold).order_by(col(Dossier.due_at)).limit(1)
+    return session.exec(query).first()
 
 
 def ready_dossiers(session: Session, limit: int = 200) -> list[Dossier]:

@@ -16,6 +16,8 @@ SupplementReason = Literal["papers_missing", "papers_unclear", "papers_invalid",
 StopReason = Literal[
     "not_eligible", "supplement_lapsed", "fee_unpaid", "act_changed", "ordered_by_court", "other_agency_refused"
 ]
+Collector = Literal["applicant", "representative", "post", "hamlet"]
+"""Who takes a result: whoever asked for it, somebody with a letter of authority, the post, the hamlet's head."""
 Paid = Literal["cash", "transfer", "online"]
 
 
@@ -39,6 +41,9 @@ class DossierReceived(Event, service="intake", about="dossier_id", privacy=Priva
     department: str = fact("The department that handles it.", example="dep-hanh-chinh-cong")
     variant: str | None = fact(
         "The kind of case, where the procedure gives it a time of its own.", example=None, default=None
+    )
+    entered_late: bool = fact(
+        "It was received on paper, and entered later with its true time.", example=False, default=False
     )
     at_one_sitting: bool = fact(
         "The citizen waits for the result: nobody need be reminded of it.", example=False, default=False
@@ -157,6 +162,16 @@ class DossierWithdrawn(Event, service="intake", about="dossier_id", privacy=Priv
     slip_code_sha256: str = fact("SHA-256 of the 80-bit slip code printed for the citizen.", example="ab" * 32)
 
 
+class DossierOverdue(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """A promised date has passed without a result: told once for each date."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    due_at: datetime = fact("The date that has passed.", example="2026-06-08T17:00:00+07:00")
+    procedure: str = fact("National code of the procedure.", example="1.001193")
+    department: str = fact("The department that handles it.", example="dep-hanh-chinh-cong")
+    noticed_at: datetime = fact("When it was noticed.", example="2026-06-08T17:00:01+07:00")
+
+
 class DossierCompleted(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
     """The result is ready at the counter."""
 
@@ -176,6 +191,7 @@ class ResultHandedOver(Event, service="intake", about="dossier_id", privacy=Priv
     procedure: str = fact("National code of the procedure.", example="1.001193")
     department: str = fact("The department that handled it.", example="dep-hanh-chinh-cong")
     due_at: datetime = fact("The date promised last.", example="2026-06-08T17:00:00+07:00")
+    handed_to: Collector = fact("Who took it.", example="applicant", default="applicant")
     slip_code_sha256: str = fact("SHA-256 of the 80-bit slip code printed for the citizen.", example="ab" * 32)
 
 

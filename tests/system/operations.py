@@ -59,6 +59,10 @@ A_POSTPONEMENT = {"working_days": 5, "reason_code": "staff_absent"}
 A_COPY = A_DOSSIER | {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"]}
 ASKED_PAPERS = {"papers": ["giay_chung_sinh"], "reason_code": "papers_unclear", "details": "Giấy bị mờ số."}
 A_FEE = {"amount": 150_000, "basis": "281/2016/TT-BTC"}
+A_HAND_OVER = {
+    "handed_to": "representative",
+    "representative": {"full_name": "Lê Thị Bình", "citizen_id": "019203009999"},
+}
 AN_END = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19", "details": "Không thuộc thẩm quyền."}
 A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
 A_DECISION = {"finding": "unfounded", "reasons": "Không có cơ sở.", "evidence": [NOBODY]}

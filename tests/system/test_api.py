@@ -24,6 +24,7 @@ from tests.system.operations import (
     A_DECISION,
     A_FEE,
     A_FINDING,
+    A_HAND_OVER,
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
@@ -284,7 +285,7 @@ def a_dossiers_way(once: Once) -> None:
     step("ask-fee", A_FEE)
     step("pay-fee", {"amount": A_FEE["amount"], "paid_by": "cash"})
     step("complete")
-    once("survey POST /ratings", A_RATING | {"slip_code": step("hand-over")["slip_code"]})
+    once("survey POST /ratings", A_RATING | {"slip_code": step("hand-over", A_HAND_OVER)["slip_code"]})
     step("withdraw", of=other)
     step("stop", AN_END, of=third)
     once("intake POST /dossiers/at-one-sitting", A_COPY)

@@ -13,6 +13,7 @@ from services.intake.commands.steps import (
     stop,
     supplement,
     take_up,
+    tell_overdue,
     withdraw,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "stop",
     "supplement",
     "take_up",
+    "tell_overdue",
     "tracked",
     "withdraw",
 ]

@@ -25,7 +25,7 @@ PURPOSE = "procedure"
 def receive_dossier(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive a complete dossier: number, promise, private data and fact in one commit. Raises Refused."""
     event, due, code = _received(session, body, official, policy, now, at_one_sitting=False)
-    return _receipt(event, due, code, record(session, event, at=now))
+    return _receipt(event, due, code, record(session, event, at=event.received_at))
 
 
 def receive_and_return(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
@@ -36,8 +36,8 @@ def receive_and_return(session: Session, body: NewDossier, official: str, policy
     slip = new_code()
     until = private.years_from(now, policy.private_years)
     private.keep(session, event.applicant_ref, {"slip_code": slip}, purpose="rating", until=until)
-    receipt = record(session, event, at=now)
-    record(session, *rules.at_one_sitting(event, code_sha256(slip), now), at=now)
+    receipt = record(session, event, at=event.received_at)
+    record(session, *rules.at_one_sitting(event, code_sha256(slip), event.received_at), at=event.received_at)
     done = {"slip_code": slip, "status_code": int(Status.HANDED_OVER)}
     return _receipt(event, due, code, receipt).model_copy(update=done)
 
@@ -47,25 +47,27 @@ def _received(
 ) -> tuple[DossierReceived, Promise, str]:
     """The fact that receives it, its promise and the code to look it up; the applicant's data are kept."""
     calendar = working_calendar(session)
-    procedure = rules.procedure_for(policy.catalogue, body.procedure, now.astimezone(VN).date())
+    when = rules.true_time(body.received_at, now, policy.late_entry_days)
+    procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
     rules.check_open(procedure)
     rules.check_channel(procedure, body.channel)
     rules.check_papers(procedure, body.papers)
-    due = rules.promised(procedure, now, calendar, body.variant)  # all that can be refused is, before the first write
+    due = rules.promised(procedure, when, calendar, body.variant)  # all that can be refused is, before the first write
     code, ref = new_code(), new_ref("prs")
     event = rules.receive(
         procedure,
         due,
         dossier_id=new_id(),
-        number=_number(session, policy, now),
+        number=_number(session, policy, when),
         channel=body.channel,
         papers=body.papers,
         applicant_ref=ref,
         lookup_sha256=code_sha256(code),
         received_by=official,
-        now=now,
+        now=when,
         variant=body.variant,
         at_one_sitting=at_one_sitting,
+        entered_late=body.received_at is not None,
     )
     _keep(session, ref, body.applicant, code, policy, now)
     return event, due, code
@@ -86,7 +88,7 @@ def _receipt(event: DossierReceived, due: Promise, code: str, proof: Proof) -> R
 
 
 def _number(session: Session, policy: Policy, now: datetime) -> str:
-    """The next number of the day: agency, date, a serial of at least four digits."""
+    """The next number of the day on which it was received: agency, date, a serial of at least four digits."""
     day = now.astimezone(VN).strftime("%y%m%d")
     serial = next_number(session.connection(), f"dossier-{policy.agency_code}-{day}")
     return f"{policy.agency_code}-{day}-{serial:04d}"

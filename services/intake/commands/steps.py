@@ -12,6 +12,7 @@ from services.intake.commands.receiving import PURPOSE
 from services.intake.models import (
     Assignment,
     FeeRequest,
+    HandOver,
     Moved,
     Payment,
     Postponement,
@@ -103,11 +104,21 @@ def complete(session: Session, dossier_id: str, official: str, heads: bool, poli
     return _step(session, dossier_id, lambda case: rules.complete(policy.moves, case, official, heads, now), now)
 
 
-def hand_over(session: Session, dossier_id: str, official: str, policy: Policy, now: datetime) -> Moved:
-    """The citizen gets the result, and a single-use slip code. Raises Refused."""
+def hand_over(
+    session: Session, dossier_id: str, official: str, policy: Policy, now: datetime, body: HandOver | None = None
+) -> Moved:
+    """The citizen gets the result, and a single-use slip code; who takes it for them is kept. Raises Refused."""
+    body = body or HandOver()
+    named = body.representative
 
     def step(case: rules.Case, slip: str) -> Event:
-        return rules.hand_over(policy.moves, case, official, slip, now)
+        handed = rules.hand_over(policy.moves, case, body.handed_to, named is not None, official, slip, now)
+        if named is not None:
+            taken_by = {"taken_by_name": named.full_name, "taken_by_id": named.citizen_id}
+            ref = session.get_one(Dossier, case.dossier_id).applicant_ref
+            until = private.years_from(now, policy.private_years)
+            private.keep(session, ref, taken_by, purpose=PURPOSE, until=until)
+        return handed
 
     return _end(session, dossier_id, step, policy, now)
 
@@ -130,6 +141,15 @@ def stop(session: Session, dossier_id: str, body: Stop, official: str, policy: P
         return rules.stop(policy.moves, case, body.reason_code, body.basis, ref, official, slip, now)
 
     return _end(session, dossier_id, step, policy, now)
+
+
+def tell_overdue(session: Session, dossier_id: str, now: datetime) -> bool:
+    """Record that its date has passed; false when that is no longer so, or was told."""
+    dossier = dossier_for_decision(session, dossier_id)
+    if dossier is None or not dossier.is_overdue(now):
+        return False
+    record(session, rules.overdue(dossier.case(), now), at=now)
+    return True
 
 
 def reschedule(

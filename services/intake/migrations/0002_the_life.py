@@ -17,6 +17,9 @@ def upgrade(op: Operations) -> None:
         sa.Column("supplement_by", Instant(), nullable=True),
         sa.Column("fee", sa.Integer(), nullable=True),
         sa.Column("variant", sa.String(64), nullable=True),
+        sa.Column("overdue_told", Instant(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
     ):
         op.add_column("dossier", column)
+    op.drop_index("ix_dossier_due_at", "dossier")
+    op.create_index("ix_dossier_status_due_at", "dossier", ["status", "due_at"], unique=False)

@@ -12,8 +12,9 @@ from services.intake.rules.receiving import (
     procedure_for,
     promised,
     receive,
+    true_time,
 )
-from services.intake.rules.states import HEADS, OPEN, ROLES, Case, is_open, open_steps
+from services.intake.rules.states import HEADS, OPEN, ROLES, RUNNING, Case, is_open, open_steps
 from services.intake.rules.steps import (
     ask_fee,
     assign,
@@ -21,6 +22,7 @@ from services.intake.rules.steps import (
     check_stop,
     complete,
     hand_over,
+    overdue,
     pay_fee,
     stop,
     take_up,
@@ -31,6 +33,7 @@ __all__ = [
     "HEADS",
     "OPEN",
     "ROLES",
+    "RUNNING",
     "Case",
     "Moves",
     "Reason",
@@ -52,6 +55,7 @@ __all__ = [
     "hand_over",
     "is_open",
     "open_steps",
+    "overdue",
     "pay_fee",
     "procedure_for",
     "promised",
@@ -60,5 +64,6 @@ __all__ = [
     "stop",
     "supplement",
     "take_up",
+    "true_time",
     "withdraw",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from services.intake.rulebook import Catalogue, Procedure
 from shared.errors import Refused
@@ -36,6 +36,19 @@ def limit_of(procedure: Procedure, variant: str | None) -> Limit:
         kinds = f"these kinds of case: {', '.join(known)}" if known else "one kind of case"
         raise Refused("unknown_variant", f"{procedure.code} knows {kinds}.", status=422)
     return procedure.limit_of(variant)
+
+
+def true_time(given: datetime | None, now: datetime, days: int) -> datetime:
+    """When it was received: now, or when the paper says. Raises Refused `not_in_the_past`, `too_long_ago` (422)."""
+    if given is None:
+        return now
+    day_of(given)
+    if given >= now:
+        raise Refused("not_in_the_past", "What comes from paper was received before now.", status=422)
+    if given < now - timedelta(days=days):
+        detail = f"What comes from paper is entered within {days} days."
+        raise Refused("too_long_ago", detail, status=422, days=days)
+    return given
 
 
 def check_open(procedure: Procedure) -> None:
@@ -98,6 +111,7 @@ def receive(
     now: datetime,
     variant: str | None = None,
     at_one_sitting: bool = False,
+    entered_late: bool = False,
 ) -> DossierReceived:
     """A complete dossier is received and its date promised. Raises what the checks raise."""
     check_open(procedure)
@@ -119,4 +133,5 @@ def receive(
         department=procedure.department,
         variant=variant,
         at_one_sitting=at_one_sitting,
+        entered_late=entered_late,
     )

@@ -33,6 +33,8 @@ OURS: tuple[Step, ...] = ("ask_supplement", "ask_fee", "complete")
 """The steps of whoever took the work up, or of whoever heads them."""
 OPEN = (Status.RECEIVED, Status.IN_PROGRESS, Status.SUPPLEMENT_AWAITED, Status.FEE_AWAITED)
 """While the result is still to come."""
+RUNNING = (Status.RECEIVED, Status.IN_PROGRESS, Status.FEE_AWAITED)
+"""While the office's clock runs."""
 _NOT: Mapping[Step, tuple[str, str]] = {
     "take_up": ("not_waiting", "taken up already or finished"),
     "assign": ("not_assignable", "not waiting for anybody's work"),

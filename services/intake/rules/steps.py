@@ -8,10 +8,12 @@ from services.intake.rulebook.states import Moves
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
 from shared.events.intake import (
+    Collector,
     DossierAssigned,
     DossierCompleted,
     DossierFeePaid,
     DossierFeeRequested,
+    DossierOverdue,
     DossierReceived,
     DossierStopped,
     DossierTakenUp,
@@ -101,9 +103,17 @@ def at_one_sitting(
     )
 
 
-def hand_over(moves: Moves, case: Case, official: str, slip_code_sha256: str, now: datetime) -> ResultHandedOver:
-    """The citizen gets the result. Raises Refused `not_completed`."""
+def hand_over(
+    moves: Moves, case: Case, to: Collector, named: bool, official: str, slip_code_sha256: str, now: datetime
+) -> ResultHandedOver:
+    """The citizen gets the result, or whoever takes it for them; `named` says that who that is was written down.
+
+    Raises Refused `not_completed`, `representative_missing` (422).
+    """
     after(moves, case, "hand_over", now)
+    if named != (to == "representative"):
+        detail = "Say who takes the result when it is a representative, and only then."
+        raise Refused("representative_missing", detail, status=422)
     return ResultHandedOver(
         dossier_id=case.dossier_id,
         handed_over_at=now,
@@ -111,7 +121,19 @@ def hand_over(moves: Moves, case: Case, official: str, slip_code_sha256: str, no
         procedure=case.procedure,
         department=case.department,
         due_at=case.due_at,
+        handed_to=to,
         slip_code_sha256=slip_code_sha256,
+    )
+
+
+def overdue(case: Case, now: datetime) -> DossierOverdue:
+    """Its date has passed."""
+    return DossierOverdue(
+        dossier_id=case.dossier_id,
+        due_at=case.due_at,
+        procedure=case.procedure,
+        department=case.department,
+        noticed_at=now,
     )
 
 

@@ -14,8 +14,10 @@ import pytest
 from fastapi import FastAPI
 
 from services.intake.handlers import FOLLOWS
+from services.intake.jobs import tell_next_overdue
 from services.intake.projection import project
-from shared.events import Recorded, encode
+from shared.events import Recorded, decode, encode
+from shared.events.intake import DossierReceived
 from shared.events.personnel import OfficialAppointed
 from shared.mechanism import event_log, private
 from shared.texts import new_id
@@ -241,3 +243,81 @@ async def test_a_denunciation_is_no_dossier_which_everybody_would_hear_of(office
     body = A_DOSSIER | {"procedure": "2.002396", "papers": ["don"]}
     assert (await office.post("clerk", "/dossiers", body, 409))["code"] == "not_at_the_counter"
     assert rows(office.url, event_log) == [] and rows(office.url, private) == []
+
+
+A_REPRESENTATIVE = {"full_name": "Lê Thị Bình", "citizen_id": "019203009999"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (None, None),
+        ({"handed_to": "post"}, None),
+        ({"handed_to": "representative", "representative": A_REPRESENTATIVE}, None),
+        ({"handed_to": "representative"}, "representative_missing"),
+        ({"handed_to": "hamlet", "representative": A_REPRESENTATIVE}, "representative_missing"),
+        ({"handed_to": "neighbour"}, "invalid_request"),
+    ],
+)
+async def test_whoever_takes_a_result_for_another_is_written_down(office: Office, body: Any, code: str | None) -> None:
+    path = await office.receives("take-up", "complete")
+    answer = await office.post("clerk", f"{path}/hand-over", body, 422 if code else 201)
+    assert answer.get("code") == code
+    kept = {row["field"]: row["value"] for row in rows(office.url, private) if row["field"].startswith("taken_by")}
+    named = code is None and body is not None and "representative" in body
+    assert kept == ({"taken_by_name": "Lê Thị Bình", "taken_by_id": "019203009999"} if named else {})
+    assert b"019203009999" not in b"".join(row["body"] for row in rows(office.url, event_log))
+
+
+async def test_what_came_on_paper_is_entered_with_its_true_time_and_a_mark(office: Office) -> None:
+    office.clock.goes_to(FRIDAY + timedelta(days=3))
+    late = {"received_at": "2026-06-05T15:01:00+07:00"}
+    received = await office.post("clerk", "/dossiers", A_DOSSIER | late)
+    assert (received["received_at"], received["due_at"]) == ("2026-06-05T15:01:00+07:00", "2026-06-08T17:00:00+07:00")
+    assert received["number"].split("-")[1] == "260605"
+    fact = decode(rows(office.url, event_log)[0]["body"])
+    assert fact is not None and isinstance(fact.event, DossierReceived)
+    assert (fact.event.entered_late, fact.recorded - fact.time) == (True, timedelta(days=2, hours=16, minutes=59))
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("2026-06-05T08:00:00+07:00", "not_in_the_past"),
+        ("2026-06-06T08:00:00+07:00", "not_in_the_past"),
+        ("2026-05-06T07:59:00+07:00", "too_long_ago"),
+        ("1999-06-06T08:00:00+07:00", "date_out_of_range"),
+        ("2026-06-04T08:00:00", "invalid_request"),
+    ],
+)
+async def test_a_true_time_that_cannot_be_is_refused(office: Office, given: str, code: str) -> None:
+    refused = await office.post("clerk", "/dossiers", A_DOSSIER | {"received_at": given}, 422)
+    assert refused["code"] == code
+    assert office.kinds() == []
+
+
+async def test_a_date_that_has_passed_is_told_once_for_each_date(office: Office) -> None:
+    db, tell = office.app.state.service.db, tell_next_overdue
+    path = await office.receives("take-up")
+    assert not await tell(db, office.clock)
+    office.clock.goes_to(FRIDAY + timedelta(hours=9))  # the very moment
+    assert not await tell(db, office.clock)
+    await office.post("head", f"{path}/reschedule", {"working_days": 1, "reason_code": "system_outage"}, 409)
+    office.clock.goes_to(FRIDAY + timedelta(hours=9, seconds=1))
+    assert await tell(db, office.clock) and not await tell(db, office.clock)
+    assert office.kinds()[-1] == "dossier_overdue"
+
+
+@pytest.mark.parametrize("step", ["ask-supplement", "withdraw", "complete"])
+async def test_what_the_office_does_not_owe_now_is_not_overdue(office: Office, step: str) -> None:
+    path = await office.receives("take-up")
+    await office.post("clerk", f"{path}/{step}", ASKED if step == "ask-supplement" else None)
+    office.clock.goes_to(FRIDAY + timedelta(days=3))
+    assert not await tell_next_overdue(office.app.state.service.db, office.clock)
+
+
+async def test_numbers_have_neither_gap_nor_double_under_sixteen_writers(office: Office) -> None:
+    async with office.who("clerk") as clerk:
+        answers = await asyncio.gather(*(clerk.post("/dossiers", json=A_DOSSIER) for _ in range(64)))
+    serials = sorted(int(answer.json()["number"].rsplit("-", 1)[1]) for answer in answers)
+    assert serials == list(range(1, 65))

@@ -150,11 +150,11 @@ def test_a_citizen_is_promised_a_result_while_the_rules_say_that_it_is_to_come(
 ) -> None:
     damaged(database_url)
     _, number, code = filed(clerk)
-    moments = {"completed_at": FRIDAY_AFTERNOON, "handed_over_at": FRIDAY_AFTERNOON}
     with intake.state.service.db.engine.begin() as connection:
-        connection.execute(sa.update(Dossier).values(status=int(status), **moments))
+        connection.execute(sa.update(Dossier).values(status=int(status), **WHATEVER_A_STATE_HAS))
     said = text_of(tracked(citizen, number, code))
-    assert ("Ông/Bà có kết quả chậm nhất" in said) is is_open(status)
+    assert ("Ông/Bà có kết quả chậm nhất" in said) is (is_open(status) and not awaited(status))
+    assert ("Xin Ông/Bà" in said.split("Xem hồ sơ khác")[0]) is (awaited(status) or status is Status.HANDED_OVER)
     assert ("Ông/Bà đã nhận kết quả" in said) is (status is Status.HANDED_OVER)
 
 
@@ -186,7 +186,7 @@ def test_a_new_date_comes_with_the_old_one_and_the_reason(
 ) -> None:
     dossier_id, number, code = filed(clerk)
     head, path = come("head"), f"/intake/counter/{dossier_id}"
-    typed = {"working_days": "3", "reason_code": "system_outage"}
+    typed = {"reschedule-working_days": "3", "reschedule-reason_code": "system_outage"}
     assert head.submit(head.get(path), f"{path}/reschedule", **typed).status_code == 303
     said = text_of(tracked(citizen, number, code))
     assert "đã không kịp hẹn thứ Hai 08/06/2026, vì hệ thống gặp sự cố" in said

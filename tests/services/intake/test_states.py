@@ -76,7 +76,7 @@ def taken(step: Step, case: Case, now: datetime = NOW) -> Event:
         "withdraw": lambda: rules.withdraw(MOVES, case, "off-1", SLIP, now),
         "stop": lambda: rules.stop(MOVES, case, "not_eligible", "118/2025/NĐ-CP", None, "off-head", SLIP, now),
         "complete": lambda: rules.complete(MOVES, case, "off-1", False, now),
-        "hand_over": lambda: rules.hand_over(MOVES, case, "off-1", SLIP, now),
+        "hand_over": lambda: rules.hand_over(MOVES, case, "applicant", False, "off-1", SLIP, now),
     }
     return calls[step]()
 
@@ -192,7 +192,7 @@ def test_a_wrong_move_is_refused_in_one_sentence(row: str, says: str, tmp_path: 
     rest = 'basis = "ours"\nconfidence = "design"\nvalid_from = 2025-07-01\n'
     wait = f'[[patience]]\nstep = "supplement"\nlimit = {{ kind = "WORKING_DAY", amount = 15 }}\n{rest}'
     path.write_text(f"[[move]]\n{row}\n{rest}{wait}", encoding="utf-8")
-    with pytest.raises(WrongRow, match="states.toml, move") as wrong:
+    with pytest.raises(WrongRow, match=r"states\.toml, move") as wrong:
         states.load(path)
     assert says in str(wrong.value)
 

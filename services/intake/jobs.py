@@ -1,0 +1,15 @@
+"""What intake does when the time comes: one item a call, true when there was one. The leader runs them."""
+
+from __future__ import annotations
+
+from services.intake import commands
+from services.intake.tables import next_overdue
+from shared.clock import Clock
+from shared.database import Database
+
+
+async def tell_next_overdue(db: Database, clock: Clock) -> bool:
+    """Record that a promised date has passed: of the dossier whose date passed first."""
+    now = clock.now()
+    dossier = await db.read(next_overdue, now)
+    return dossier is not None and await db.write(commands.tell_overdue, dossier, now)
