@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from services.intake import commands
-from services.intake.pages import procedures, view
+from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import Rules
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook.search import matching
@@ -106,16 +106,20 @@ def _number(typed: str) -> str:
 def _show(request: Request, web: Web, service: Door, policy: Policy, found: Tracked, form: Form) -> Response:
     now, _, dossier = service.clock.now(), web.words(request), found.dossier
     promise, status = Promise.from_data(dossier.due_arithmetic), Status(dossier.status)
-    days = view.strip(promise, now, _)
+    version, days = standing.version_of(policy.catalogue, dossier), view.strip(promise, now, _)
     return web.render(
         request,
         "tracked.html",
         dossier=dossier,
         title=procedures.title_of(policy.catalogue, dossier.procedure, dossier.received_at, _.language),
         state=view.state_of(dossier, now, found.calendar, _),
+        top=standing.top_of(dossier, now, _, citizen=True),
+        stage=status.name,
+        set_aside=status in standing.DATE_SET_ASIDE,
         open=is_open(status),
-        waiting=status is Status.COMPLETED,
-        received=status is Status.HANDED_OVER,
+        asked=standing.asked_of(version, dossier, _),
+        all_asked=version is not None and dossier.rounds >= version.supplement_rounds,
+        why=standing.why_of(dossier, found.facts, _),
         apology=view.apology_of(found.facts, _),
         because=view.because(promise, _),
         days=days,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,12 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Applicant, NewDossier, Receipt
-from services.intake.pages import procedures, view
+from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
+from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
+from services.intake.rules import Status
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, dossier_by_number, open_dossiers, ready_dossiers, working_calendar
 from shared.doors import Door
@@ -29,6 +32,10 @@ from shared.worktime import VN, Calendar
 
 router = APIRouter(prefix="/counter")
 
+AWAITED = (Status.SUPPLEMENT_AWAITED, Status.FEE_AWAITED)
+"""While the citizen has to do something before the work goes on."""
+COMMANDS = {"save": commands.receive_dossier, "return": commands.receive_and_return}
+"""What the buttons of the form do; any other one works out the date."""
 LABELS = {
     "procedure": N_("thủ tục"),
     "citizen_id": N_("số định danh"),
@@ -72,12 +79,20 @@ async def _find(request: Request, web: Pages, service: Service, policy: Policy, 
 
 @router.get("/part/{part}")
 async def part(
-    part: str, request: Request, web: Web, service: Door, policy: Rules, _who: Clerk, procedure: str = ""
+    part: str,
+    request: Request,
+    web: Web,
+    service: Door,
+    policy: Rules,
+    _who: Clerk,
+    procedure: str = "",
+    variant: str = "",
 ) -> Response:
     """The papers or the promise of a procedure, for a form that is being filled."""
-    values = await _for(web.words(request), service, policy, procedure[:100])
+    form = blank(procedure=procedure[:100], variant=variant[:64])
+    values = await _for(web.words(request), service, policy, form)
     name = "papers" if part == "papers" else "sheet"
-    return web.render(request, f"part_{name}.html", form=blank(procedure=procedure[:100]), **values)
+    return web.render(request, f"part_{name}.html", form=form, **values)
 
 
 @router.post("")
@@ -85,18 +100,20 @@ async def receive(request: Request, web: Web, service: Door, policy: Rules, who:
     """Receive a dossier; or only work out its date, when that was the button."""
     form, _ = await read_form(request), web.words(request)
     procedure = procedures.chosen(procedures.in_force(policy.catalogue, service.clock.now()), form["procedure"])
-    if form["do"] != "save":
+    if form["do"] not in COMMANDS:
         errors = {} if procedure else _unclear(form, _)
         return await _page(request, web, service, policy, form.refused(errors), 422 if errors else 200)
     body, errors = _read(form, procedure, _)
     if body is None:
         return await _page(request, web, service, policy, form.refused(errors), 422)
     try:
-        call = (commands.receive_dossier, body, who.id, policy, service.clock.now())
+        call = (COMMANDS[form["do"]], body, who.id, policy, service.clock.now())
         receipt = await once(service, request, form, who.id, Receipt, *call)
     except Refused as no:
-        said = {"papers": _missing(no, procedure, _)}
+        said = {"variant" if no.code == "unknown_variant" else "papers": _missing(no, procedure, _)}
         return await _page(request, web, service, policy, form.refused(said), no.status)
+    if receipt.slip_code is not None:
+        return await new_slip(receipt.dossier_id, request, web, service, who)
     return see_other(f"{COUNTER}/{receipt.dossier_id}/receipt")
 
 
@@ -115,7 +132,13 @@ def _read(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier
     if procedure is None:
         return None, errors
     papers = list(form.all("papers"))
-    return NewDossier(procedure=procedure.code, channel="counter", applicant=applicant, papers=papers), {}
+    about: dict[str, Any] = {"procedure": procedure.code, "variant": _variant(form, procedure), "papers": papers}
+    return NewDossier(channel="counter", applicant=applicant, **about), {}
+
+
+def _variant(form: Form, procedure: Procedure) -> str | None:
+    """The kind of case that was chosen; none for the ordinary one, and for one of another procedure."""
+    return form["variant"] if form["variant"] in [each.code for each in procedure.variants] else None
 
 
 def _unclear(form: Form, _: Words) -> dict[str, str]:
@@ -137,25 +160,28 @@ async def _page(
     request: Request, web: Pages, service: Service, policy: Policy, form: Form, status: int = 200
 ) -> Response:
     _ = web.words(request)
-    values = await _for(_, service, policy, form["procedure"])
+    values = await _for(_, service, policy, form)
     known = procedures.in_force(policy.catalogue, service.clock.now())
     choices = [procedures.label_of(each, _.language) for each in known]
     rows = await _rows(_, service, policy)
     return desk_page(web, request, "counter.html", status=status, form=form, choices=choices, rows=rows, **values)
 
 
-async def _for(_: Words, service: Service, policy: Policy, typed: str) -> dict[str, Any]:
-    """The papers and the promise of the procedure that was typed, if it is clear which."""
+async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[str, Any]:
+    """The papers and the promise of the procedure and kind of case that were chosen, if it is clear which."""
     now = service.clock.now()
-    procedure = procedures.chosen(procedures.in_force(policy.catalogue, now), typed)
+    procedure = procedures.chosen(procedures.in_force(policy.catalogue, now), form["procedure"])
     if procedure is None:
-        return {"facts": None, "offer": None, "because": [], "days": []}
+        return {"facts": None, "due": None, "because": [], "days": []}
     (offer,) = await service.db.read(procedures.offers, [procedure], now)
+    kinds, variant = {each.code: due for each, due in offer.variants}, _variant(form, procedure)
+    promise = kinds[variant] if variant else offer.promise
+    limit = {"limit": view.limit_words(procedure.limit_of(variant), _)}
     return {
-        "facts": procedures.facts_of(procedure, _) | {"code": procedure.code, "version": procedure.valid_from},
-        "offer": offer,
-        "because": view.because(offer.promise, _),
-        "days": view.strip(offer.promise, now, _),
+        "facts": procedures.facts_of(procedure, _) | limit | {"code": procedure.code, "version": procedure.valid_from},
+        "due": promise.due_at,
+        "because": view.because(promise, _),
+        "days": view.strip(promise, now, _),
     }
 
 
@@ -163,22 +189,36 @@ def _waiting(session: Session) -> tuple[list[Dossier], list[Dossier], Calendar]:
     return open_dossiers(session), ready_dossiers(session), working_calendar(session)
 
 
+def _apart(opened: Iterable[Dossier]) -> tuple[list[Dossier], list[Dossier]]:
+    """What the office has to do, and what it waits for from citizens, each by its nearest date."""
+    apart: tuple[list[Dossier], list[Dossier]] = ([], [])
+    for each in opened:
+        apart[Status(each.status) in AWAITED].append(each)
+    return apart[0], sorted(apart[1], key=standing.leads_to)
+
+
 async def _rows(_: Words, service: Service, policy: Policy) -> dict[str, list[dict[str, Any]]]:
-    """What is open and what waits for its citizen, for `ui.due_table`."""
+    """What is open, what is awaited of citizens and what waits for them, for `ui.due_table`."""
     opened, ready, calendar = await service.db.read(_waiting)
     now = service.clock.now()
-    rows = {"open": opened, "ready": ready}
+    ours, awaited = _apart(opened)
+    rows = {"open": ours, "awaited": awaited, "ready": ready}
     return {name: [_row(each, now, calendar, policy, _) for each in several] for name, several in rows.items()}
 
 
 def _row(each: Dossier, now: datetime, calendar: Calendar, policy: Policy, _: Words) -> dict[str, Any]:
-    state = view.state_of(each, now, calendar, _)
-    today = each.due_at.astimezone(VN).date() == now.astimezone(VN).date()
+    state, due = view.state_of(each, now, calendar, _), _due(each)
+    today = due.astimezone(VN).date() == now.astimezone(VN).date()
     return {
         "what": each.number,
         "href": f"{COUNTER}/{each.dossier_id}",
         "who": procedures.title_of(policy.catalogue, each.procedure, each.received_at, _.language),
-        "due": each.due_at,
+        "due": due,
         "state": "near" if not state.colour and today else state.colour,
         "status": _("đến hạn hôm nay") if not state.colour and today else state.status,
     }
+
+
+def _due(each: Dossier) -> datetime:
+    """The date of its list: of what is awaited, or the promised one, kept or not."""
+    return standing.leads_to(each) if Status(each.status) in AWAITED else each.due_at

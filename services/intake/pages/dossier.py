@@ -36,7 +36,6 @@ CHOICES = {
     "reasons": view.REASONS,
     "supplement_reasons": view.SUPPLEMENT_REASONS,
     "stop_reasons": view.STOP_REASONS,
-    "paid": view.PAID,
 }
 AN_ACT = "118/2025/NĐ-CP, Điều 19"
 """How an act is cited, by example."""
@@ -84,9 +83,7 @@ async def page_of(
     seen, now = await at.service.db.read(_seen, at.dossier_id), at.service.clock.now()
     row, _ = seen.row, at.web.words(at.request)
     steps = [
-        step
-        for step in open_steps(at.policy.moves, row.case(), who.id, who.may(*HEADS), now)
-        if who.may(*ROLES[step])
+        step for step in open_steps(at.policy.moves, row.case(), who.id, who.may(*HEADS), now) if who.may(*ROLES[step])
     ]
     enough = _asked_enough(seen, at, who, now, _) if "ask_supplement" in steps else ""
     steps = [step for step in steps if not (enough and step == "ask_supplement")]
@@ -126,6 +123,7 @@ def _said(seen: Seen, now: datetime, _: Words) -> dict[str, Any]:
         "dossier": row,
         "state": view.state_of(row, now, seen.calendar, _),
         "top": standing.top_of(row, now, _),
+        "why": standing.why_of(row, seen.facts, _),
         "set_aside": Status(row.status) in standing.DATE_SET_ASIDE,
         "because": view.because(promised, _),
         "days": days,
@@ -154,6 +152,7 @@ def _choices(seen: Seen, at: Opened, steps: Collection[Step], now: datetime, _: 
         "rounds": procedure.supplement_rounds if procedure else 0,
         "until": _patience(at.policy, seen.calendar, now) if "ask_supplement" in steps else None,
         "officials": sorted(((each, seen.known.official(each)) for each in seen.known.badges), key=itemgetter(1)),
+        "paid": [{"value": code, "label": _(words)} for code, words in view.PAID.items()],
         "act": AN_ACT,
         **{name: [(code, _(words)) for code, words in each.items()] for name, each in CHOICES.items()},
     }

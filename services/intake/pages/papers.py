@@ -81,8 +81,8 @@ async def new_slip(dossier_id: str, request: Request, web: Pages, service: Servi
     code = await service.db.write(commands.print_slip, dossier_id, who.id, service.clock.now())
     survey = f"{service.settings.public_url.rstrip('/')}/survey/"
     said, served = await service.db.read(_ended, dossier_id, web.words(request))
-    values = {"dossier_id": dossier_id, "code": code, "survey": survey, "said": said, "served": served}
-    return desk_page(web, request, "slip.html", **values)
+    values: dict[str, Any] = {"code": code, "survey": survey, "said": said, "served": served}
+    return desk_page(web, request, "slip.html", dossier_id=dossier_id, **values)
 
 
 def _ended(session: Session, dossier_id: str, _: Words) -> tuple[str, list[tuple[str, str]]]:
@@ -142,7 +142,7 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "request": f"{procedure.name if procedure else ''} ({fact.procedure})",
         "papers": _papers(printed, policy),
         "sets": 1,
-        "limit": view.limit_words(procedure.limit, _) if procedure else "",
+        "limit": view.limit_words(procedure.limit_of(fact.variant), _) if procedure else "",
         "received_at": fact.received_at,
         "due_at": fact.due_at,
         "why": ". ".join(view.because(Promise.from_data(fact.due_arithmetic), _)),

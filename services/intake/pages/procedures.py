@@ -102,6 +102,8 @@ def facts_of(procedure: Procedure, _: Words) -> dict[str, Any]:
         "limit": limit_words(procedure.limit, _),
         "fee": spoken(procedure.fee, procedure.fee_en, _.language),
         "papers": paper_options(procedure, _),
+        "variants": variant_options(procedure, _),
+        "at_one_sitting": procedure.at_one_sitting,
         "channels": [_(CHANNELS[channel]) for channel in CHANNELS if channel in procedure.channels],
     }
 
@@ -132,6 +134,14 @@ def field_of(catalogue: Catalogue, procedure: Procedure, lang: Language) -> str:
     """The name of its field in the reader's language."""
     english = {each.name: each.name_en for each in catalogue.fields}
     return spoken(procedure.field, english.get(procedure.field, ""), lang)
+
+
+def variant_options(procedure: Procedure, _: Words) -> list[tuple[str, str]]:
+    """Its kinds of case and the time of each, for `ui.select`; none where there is one."""
+    return [
+        (each.code, f"{each.name_en if _.language == 'en' else each.name} ({limit_words(each.limit, _)})")
+        for each in procedure.variants
+    ]
 
 
 def variants_of(offer: Offer, _: Words) -> list[dict[str, Any]]:

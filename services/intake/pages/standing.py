@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, assert_never
 
 from services.intake.pages import procedures, view
-from services.intake.rulebook import Catalogue, Procedure
+from services.intake.rulebook import Catalogue, Paper, Procedure
 from services.intake.rules import Status
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, intake
@@ -25,6 +25,8 @@ class Top:
 
     said: str
     at: datetime
+    past: bool
+    """Whether that moment has passed."""
 
 
 AT_DESK: Mapping[Status, str] = {
@@ -66,7 +68,7 @@ def top_of(dossier: Dossier, now: datetime, _: Words, *, citizen: bool = False) 
     status, at = Status(dossier.status), leads_to(dossier)
     words, past = (TO_CITIZEN, PAST_TO_CITIZEN) if citizen else (AT_DESK, PAST_AT_DESK)
     said = past.get(status, words[status]) if now > at else words[status]
-    return Top(_(said, amount=money(dossier.fee, _.language)) if dossier.fee else _(said), at)
+    return Top(_(said, amount=money(dossier.fee, _.language)) if dossier.fee else _(said), at, now > at)
 
 
 def leads_to(dossier: Dossier) -> datetime:
@@ -99,11 +101,15 @@ def papers_of(procedure: Procedure | None, _: Words) -> list[dict[str, Any]]:
 
 
 def asked_of(procedure: Procedure | None, dossier: Dossier, _: Words) -> list[dict[str, Any]]:
-    """The papers that are awaited, for `ui.checks`, in the order of the procedure; by code when it has forgotten one."""
-    asked, known = dossier.asked_papers or [], papers_of(procedure, _)
-    listed = [each for each in known if each["value"] in asked]
-    forgotten = sorted(set(asked) - {each["value"] for each in listed})
-    return listed + [{"value": code, "label": code, "why": ""} for code in forgotten]
+    """The papers that are awaited, for `ui.checks`, in the order of the procedure."""
+    asked, known = dossier.asked_papers or [], procedure.papers if procedure else ()
+    return [_paper(each, _.language) for each in known if each.code in asked]
+
+
+def _paper(paper: Paper, lang: Language) -> dict[str, Any]:
+    """Nothing that was asked for is optional any more."""
+    why = procedures.spoken(paper.note, paper.note_en, lang) if paper.note else ""
+    return {"value": paper.code, "label": procedures.spoken(paper.name, paper.name_en, lang), "why": why}
 
 
 def names_of(procedure: Procedure | None, papers: Collection[str], lang: Language) -> list[str]:
@@ -123,7 +129,10 @@ class Why:
 
 
 def why_of(dossier: Dossier, facts: Sequence[Recorded[Event]], _: Words) -> Why:
-    """What the last fact that asked or stopped says of it. What was written beside it is private and not read."""
+    """What the fact says that led to where the dossier stands; nothing, where nothing needs a reason. What was written
+    beside it is private and not read."""
+    if Status(dossier.status) not in (Status.SUPPLEMENT_AWAITED, Status.FEE_AWAITED, Status.STOPPED):
+        return Why()
     for fact in reversed(facts):
         match fact.event:
             case intake.DossierSupplementRequested(reason_code=supplement, requested_at=at):

@@ -168,8 +168,8 @@ async def _step(
     if errors:
         return await page_of(at, who, form=form.refused(errors), tried=step, status=422)
     try:
-        call = (command, at.dossier_id, *body, who.id, *more, at.policy, at.service.clock.now())
-        await once(at.service, at.request, form, who.id, Moved, *call)
+        args = (at.dossier_id, *body, who.id, *more, at.policy, at.service.clock.now())
+        await once(at.service, at.request, form, who.id, Moved, command, *args)
     except Refused as no:
         return await _refused(no, step, form, at, who)
     if ends:

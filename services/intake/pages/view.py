@@ -152,10 +152,10 @@ def state_of(dossier: Dossier, now: datetime, calendar: Calendar, _: Words) -> S
     said = _(STATUSES[status])
     if not is_open(status):
         return State("done", said, "")
-    if dossier.supplement_by is not None:
-        if now > dossier.supplement_by:
+    if (until := _awaited_until(dossier)) is not None:
+        if now > until:
             return State("near", _("Đã quá hạn bổ sung"), "")
-        return State("near", said, _left_words(dossier.supplement_by, now, calendar, _))
+        return State("near", said, _left_words(until, now, calendar, _))
     if now > dossier.due_at:
         return State("late", _("Đã trễ hẹn"), _late_words(dossier.due_at, now, calendar, _))
     left = _left_words(dossier.due_at, now, calendar, _)
@@ -164,6 +164,11 @@ def state_of(dossier: Dossier, now: datetime, calendar: Calendar, _: Words) -> S
     if dossier.rescheduled:
         return State("near", _("Đã hẹn lại"), left)
     return State("", said, left)
+
+
+def _awaited_until(dossier: Dossier) -> datetime | None:
+    """Until when papers are awaited; none when they are not."""
+    return dossier.supplement_by if dossier.status == Status.SUPPLEMENT_AWAITED else None
 
 
 def _left_words(until: datetime, now: datetime, calendar: Calendar, _: Words) -> str:
@@ -185,9 +190,9 @@ def way_of(
     status = Status(dossier.status)
     if status in WAITING:
         waiting = WAITING[status] if name else TO_CITIZEN.get(WAITING[status], WAITING[status])
-        by = {"at": dossier.supplement_by, "who": _("chậm nhất") if dossier.supplement_by else ""}
-        steps.append({"what": _(waiting), **by, "state": "now"})
-    if is_open(status) and dossier.supplement_by is None:
+        until = _awaited_until(dossier)
+        steps.append({"what": _(waiting), "at": until, "who": _("chậm nhất") if until else "", "state": "now"})
+    if is_open(status) and status is not Status.SUPPLEMENT_AWAITED:
         due = {"what": _("Trả kết quả"), "at": dossier.due_at, "who": _("chậm nhất"), "state": "next"}
         steps.append(due)
     return steps
@@ -216,6 +221,8 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
             what = _("Đã dừng giải quyết: %(reason)s", reason=_(STOP_REASONS[reason]))
         case intake.DossierWithdrawn(recorded_by=who):
             what = _("Người dân đã rút hồ sơ") if name else _("Ông/Bà đã rút hồ sơ")
+        case intake.DossierOverdue():
+            return {"what": _("Đã quá ngày hẹn"), "at": fact.time, "who": "", "state": ""}
         case intake.DossierRescheduled(decided_by=who, reason_code=reason):
             what = _("Đã xin lỗi và hẹn lại: %(reason)s", reason=_(REASONS[reason]))
         case intake.DossierCompleted(completed_by=who):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 
 from deploy.serve import combine
-from services.intake.pages import view
+from services.intake.pages.counter import AWAITED
 from services.intake.rules import Status, is_open
 from services.intake.tables import Dossier
 from shared.clock import Clock
@@ -23,6 +23,7 @@ from shared.web.security import SESSION, cookie_name
 from shared.worktime import VN
 from tests.folded import damaged
 from tests.services.intake.conftest import FRIDAY_AFTERNOON, Visitor, lookup_code, number
+from tests.services.intake.test_pages_counter import WHATEVER_A_STATE_HAS
 from tests.shared.web.conftest import text_of
 from tests.support import UNIT, app_of, keys
 
@@ -153,23 +154,9 @@ def test_a_citizen_is_promised_a_result_while_the_rules_say_that_it_is_to_come(
     with intake.state.service.db.engine.begin() as connection:
         connection.execute(sa.update(Dossier).values(status=int(status), **WHATEVER_A_STATE_HAS))
     said = text_of(tracked(citizen, number, code))
-    assert ("Ông/Bà có kết quả chậm nhất" in said) is (is_open(status) and not awaited(status))
-    assert ("Xin Ông/Bà" in said.split("Xem hồ sơ khác")[0]) is (awaited(status) or status is Status.HANDED_OVER)
+    assert ("Ông/Bà có kết quả chậm nhất" in said) is (is_open(status) and status not in AWAITED)
+    assert ("Xin Ông/Bà" in said.split("Xem hồ sơ khác")[0]) is (status in (*AWAITED, Status.HANDED_OVER))
     assert ("Ông/Bà đã nhận kết quả" in said) is (status is Status.HANDED_OVER)
-
-
-def test_a_dossier_closed_in_another_way_is_not_said_to_be_handed_over(intake: FastAPI) -> None:
-    """What the page says of a status that is neither open, nor ready, nor handed over: none is yet."""
-    request = Request({"type": "http", "method": "GET", "path": "/track", "headers": [], "query_string": b""})
-    state = view.State("done", "Đã rút hồ sơ", "")
-    row = Dossier(dossier_id="d", number="N", received_at=FRIDAY_AFTERNOON, due_at=FRIDAY_AFTERNOON)
-    told = {"open": False, "waiting": False, "received": False, "folded": False}
-    lists: dict[str, list[str]] = {"because": [], "days": [], "way": []}
-    pages = intake.state.pages
-    page = pages.render(request, "tracked.html", dossier=row, title="T", state=state, apology=None, **told, **lists)
-    said = text_of(bytes(page.body).decode())
-    assert "Đã rút hồ sơ" in said
-    assert "đã nhận kết quả" not in said and "đánh giá bằng mã" not in said and "chậm nhất" not in said
 
 
 def test_a_late_dossier_begins_with_an_apology(clerk: Visitor, database_url: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -34,7 +34,7 @@ from tests.support import UNIT
 
 COUNTER = "/intake/counter"
 WHATEVER_A_STATE_HAS = {
-    **{name: FRIDAY_AFTERNOON for name in ("asked_at", "ended_at", "completed_at", "handed_over_at")},
+    **dict.fromkeys(("asked_at", "ended_at", "completed_at", "handed_over_at"), FRIDAY_AFTERNOON),
     "supplement_by": FRIDAY_AFTERNOON + timedelta(days=1),
     "fee": 150_000,
 }
@@ -413,3 +413,37 @@ def test_a_page_for_citizens_keeps_the_menu_of_whoever_is_signed_in(
     mine, theirs = clerk.get(path).text, citizen.get(path).text
     assert f'href="{COUNTER}"' in mine and "Đăng xuất" in mine
     assert f'href="{COUNTER}"' not in theirs and '<a href="/survey/">Đánh giá</a>' in theirs
+
+
+A_COPY = {"procedure": "2.000815 Chứng thực bản sao từ bản chính", "papers": ["ban_chinh", "ban_sao"], "do": "return"}
+A_HOUSE = {"procedure": "1.013225", "papers": ["don", "giay_to_dat", "ban_ve"]}
+
+
+def test_a_kind_of_case_is_chosen_and_its_date_shown_before_it_is_saved(clerk: Visitor) -> None:
+    ordinary = clerk.get("/intake/counter/part/sheet?procedure=1.013225").text
+    house = clerk.get("/intake/counter/part/sheet?procedure=1.013225&variant=house").text
+    assert ("25/6" in ordinary, "22/6" in house) == (True, True), (ordinary, house)
+    assert 'value="house"' in clerk.get("/intake/counter/part/papers?procedure=1.013225").text
+    assert 'name="variant"' not in clerk.get("/intake/counter/part/papers?procedure=1.013227").text
+    page = clerk.get(f"/intake/counter/{clerk.receive(**A_HOUSE, variant='house')}").text
+    assert "22/6" in page
+
+
+def test_what_is_done_at_one_sitting_ends_with_the_slip(clerk: Visitor) -> None:
+    assert 'value="return"' in clerk.get("/intake/counter/part/sheet?procedure=2.000815").text
+    assert 'value="return"' not in clerk.get("/intake/counter/part/sheet?procedure=1.001193").text
+    slip = clerk.submit(clerk.get("/intake/counter"), "/intake/counter", **A_BIRTH | A_COPY)
+    assert slip.status_code == 200 and lookup_code(slip.text)
+    assert "/survey/" in slip.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (A_BIRTH | {"do": "return"}, "Thủ tục này không trả ngay được."),
+        (A_BIRTH | {"procedure": "2.002396", "papers": ["don"]}, "Tố cáo không nhận như hồ sơ"),
+    ],
+)
+def test_what_cannot_be_received_so_is_told_in_a_sentence(clerk: Visitor, typed: dict[str, Any], says: str) -> None:
+    answer = clerk.submit(clerk.get("/intake/counter"), "/intake/counter", **typed)
+    assert answer.status_code in (409, 422) and says in answer.text

@@ -8,19 +8,16 @@ from typing import get_args
 
 import pytest
 
-from services.intake.rules import ROLES
+from services.intake.rules import ROLES, Step
 from shared.events.personnel import Role
 from shared.tokens import issue
 from shared.web.security import SAME_ORIGIN
 from tests.services.intake.conftest import Visitor
 from tests.support import UNIT, keys
 
-DOORS = {
-    "receive": (("POST", "/intake/dossiers"), ("POST", "/intake/counter")),
-    "take_up": (("POST", "/intake/dossiers/dos-1/take-up"), ("POST", "/intake/counter/dos-1/take-up")),
-    "complete": (("POST", "/intake/dossiers/dos-1/complete"), ("POST", "/intake/counter/dos-1/complete")),
-    "hand_over": (("POST", "/intake/dossiers/dos-1/hand-over"), ("POST", "/intake/counter/dos-1/hand-over")),
-    "reschedule": (("POST", "/intake/dossiers/dos-1/reschedule"), ("POST", "/intake/counter/dos-1/reschedule")),
+DOORS = {"receive": (("POST", "/intake/dossiers"), ("POST", "/intake/counter"))} | {
+    step: tuple(("POST", f"/intake/{door}/dos-1/{step.replace('_', '-')}") for door in ("dossiers", "counter"))
+    for step in get_args(Step)
 }
 
 
