@@ -272,3 +272,33 @@ class ProcedureView(BaseModel):
     at_one_sitting: bool
     result: ResultView | None
     legal: list[LawView]
+
+
+class ControlRow(BaseModel):
+    """A row of the control slip (M06), from a fact."""
+
+    event_id: str
+    what: str
+    """The name of the event."""
+    by: str | None
+    """The official who did it; none where the office's clock said it."""
+    at: datetime
+    recorded_at: datetime
+    """Later than `at` for what was entered from paper."""
+
+
+class Clocks(BaseModel):
+    """The three clocks of a dossier: the promised moment, and working minutes until its end or until now."""
+
+    due_at: datetime
+    citizen_minutes: int
+    """From the receipt on, whatever the office waited for."""
+    office_minutes: int
+    """Without what the office waited for from the citizen, as the national index (QĐ 766) counts."""
+
+
+class Way(BaseModel):
+    """The way that a dossier went: the control slip (M06) and the clocks."""
+
+    rows: list[ControlRow]
+    clocks: Clocks

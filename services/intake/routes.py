@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime
@@ -13,6 +14,8 @@ from sqlmodel import Session
 from services.intake import commands, rules
 from services.intake.models import (
     Assignment,
+    Clocks,
+    ControlRow,
     DossierView,
     FeeRequest,
     HandOver,
@@ -29,12 +32,13 @@ from services.intake.models import (
     Stop,
     Supplement,
     SupplementRequest,
+    Way,
 )
 from services.intake.rulebook import Catalogue, Law, Procedure
 from services.intake.rulebook.search import matching
 from services.intake.rules import HEADS, ROLES
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, newest_dossiers, working_calendar
+from services.intake.tables import Dossier, facts_of, newest_dossiers, working_calendar
 from shared.doors import PROBLEMS, Asked, Door, Limited, Needs, asked, policy_of
 from shared.errors import Refused, found
 from shared.texts import Code
@@ -103,6 +107,13 @@ async def dossier(dossier_id: Code, service: Door, policy: Rules, who: Anyone) -
     """A dossier, without its applicant's data."""
     own_unit(who, policy)
     return await service.db.read(_dossier, dossier_id)
+
+
+@router.get("/dossiers/{dossier_id}/way")
+async def way(dossier_id: Code, service: Door, policy: Rules, who: Anyone) -> Way:
+    """The control slip of a dossier (M06), a row a fact, and its three clocks."""
+    own_unit(who, policy)
+    return await service.db.read(_way, dossier_id, service.clock.now())
 
 
 @router.post("/dossiers/{dossier_id}/take-up", status_code=201, response_model=Moved)
@@ -217,10 +228,25 @@ def _dossier(session: Session, dossier_id: str) -> DossierView:
     return _view(found(session.get(Dossier, dossier_id), "dossier"))
 
 
+def _way(session: Session, dossier_id: str, now: datetime) -> Way:
+    dossier, facts = found(session.get(Dossier, dossier_id), "dossier"), facts_of(session, dossier_id)
+    elapsed = rules.clocks_of(dossier.received_at, facts, now, working_calendar(session))
+    return Way(
+        rows=[ControlRow(**_local(vars(row))) for row in rules.rows_of(facts)],
+        clocks=Clocks(
+            due_at=dossier.due_at.astimezone(VN), citizen_minutes=elapsed.citizen, office_minutes=elapsed.office
+        ),
+    )
+
+
+def _local(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with its moments in the office's time."""
+    return {name: value.astimezone(VN) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
 def _view(row: Dossier) -> DossierView:
     values = {name: getattr(row, name) for name in DossierView.model_fields if hasattr(row, name)}
-    values |= {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
-    return DossierView(**values, status_code=row.status, due_because=because_of(row.due_arithmetic))
+    return DossierView(**_local(values), status_code=row.status, due_because=because_of(row.due_arithmetic))
 
 
 def _procedure(each: Procedure, catalogue: Catalogue) -> ProcedureView:

@@ -1,7 +1,5 @@
 """Two clocks of one dossier: the office's stops while a supplement is awaited, the citizen's never does.
 
-No service uses them yet, only the tests of the engine do: no door asks for a supplement.
-
 The date is carried forward from what was promised, never counted again from the first receipt: a day declared off in
 between cannot move it. What a supplement does to it is the procedure's rule:
 

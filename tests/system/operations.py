@@ -83,6 +83,7 @@ OPERATIONS = (
     Operation("intake", "POST", "/dossiers", ("clerk",), A_DOSSIER),
     Operation("intake", "GET", "/dossiers", SIGNED_IN),
     Operation("intake", "GET", "/dossiers/{dossier_id}", SIGNED_IN),
+    Operation("intake", "GET", "/dossiers/{dossier_id}/way", SIGNED_IN),
     Operation("intake", "POST", "/dossiers/{dossier_id}/take-up", WORKERS),
     Operation("intake", "POST", "/dossiers/{dossier_id}/complete", (*WORKERS, "leader")),
     Operation("intake", "POST", "/dossiers/{dossier_id}/hand-over", ("clerk",)),

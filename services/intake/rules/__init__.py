@@ -28,6 +28,7 @@ from services.intake.rules.steps import (
     take_up,
     withdraw,
 )
+from services.intake.rules.way import Row, clocks_of, rows_of
 
 __all__ = [
     "HEADS",
@@ -37,6 +38,7 @@ __all__ = [
     "Case",
     "Moves",
     "Reason",
+    "Row",
     "Status",
     "Step",
     "ask_fee",
@@ -50,6 +52,7 @@ __all__ = [
     "check_papers",
     "check_stop",
     "check_supplement",
+    "clocks_of",
     "complete",
     "day_of",
     "hand_over",
@@ -61,6 +64,7 @@ __all__ = [
     "promised",
     "receive",
     "reschedule",
+    "rows_of",
     "stop",
     "supplement",
     "take_up",

@@ -321,3 +321,25 @@ async def test_numbers_have_neither_gap_nor_double_under_sixteen_writers(office:
         answers = await asyncio.gather(*(clerk.post("/dossiers", json=A_DOSSIER) for _ in range(64)))
     serials = sorted(int(answer.json()["number"].rsplit("-", 1)[1]) for answer in answers)
     assert serials == list(range(1, 65))
+
+
+async def test_the_control_slip_and_the_clocks_are_read_from_the_facts(office: Office) -> None:
+    """Received on Friday at 8:00, asked for papers at 10:00, there on Monday at 9:00, done at 11:00."""
+    path = await office.receives("take-up")
+    office.clock.goes_to(FRIDAY + timedelta(hours=2))
+    await office.post("clerk", f"{path}/ask-supplement", ASKED)
+    office.clock.goes_to(FRIDAY + timedelta(days=3, hours=1))
+    await office.post("clerk", f"{path}/supplement", {"papers": ["giay_chung_sinh"]})
+    office.clock.goes_to(FRIDAY + timedelta(days=3, hours=3))
+    await office.post("clerk", f"{path}/complete")
+    office.clock.goes_to(FRIDAY + timedelta(days=9))
+    async with office.who("officer") as officer:
+        way = (await officer.get(f"{path}/way")).json()
+    assert [(row["what"], row["by"]) for row in way["rows"]] == [
+        ("DossierReceived", "off-clerk-1"),
+        ("DossierTakenUp", "off-clerk-1"),
+        ("DossierSupplementRequested", "off-clerk-1"),
+        ("DossierSupplemented", "off-clerk-1"),
+        ("DossierCompleted", "off-clerk-1"),
+    ]
+    assert way["clocks"] == {"due_at": "2026-06-08T17:00:00+07:00", "citizen_minutes": 660, "office_minutes": 240}
