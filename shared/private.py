@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from shared.mechanism import private
+from shared.mechanism import private, upsert
 from shared.prepared import Prepared
 
 _KEEP = Prepared(private.insert(), "ref", "field", "value", "purpose", "kept_until")
@@ -26,6 +26,13 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], *, purpos
     ]
     if rows:
         _KEEP.later(session.connection(), rows)
+
+
+def put_right(session: Session, ref: str, fields: Mapping[str, str], *, purpose: str, until: datetime) -> None:
+    """Replace fields under a reference, or add them. Record who did it, and which they were."""
+    for name, value in fields.items():
+        row = {"ref": ref, "field": name, "value": value, "purpose": purpose, "kept_until": until}
+        upsert(session.connection(), private, [row])
 
 
 def years_from(now: datetime, years: int) -> datetime:

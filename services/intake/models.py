@@ -9,7 +9,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.intake.rules import Reason
-from shared.events.intake import Collector, DossierReceived, Paid, StopReason, SupplementReason
+from shared.events.intake import (
+    Channel,
+    Collector,
+    CorrectionReason,
+    DossierReceived,
+    Paid,
+    StopReason,
+    SupplementReason,
+)
 from shared.texts import CitizenId, Code, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome, SupplementClock
 
@@ -20,13 +28,16 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")]
+
+
 class Applicant(Asked):
     """Who brings the dossier. A phone is optional: many have none."""
 
     full_name: Name
     citizen_id: CitizenId
     phone: Phone | None = None
-    email: str | None = Field(None, pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")
+    email: Email | None = None
     address: Line | None = None
 
 
@@ -87,6 +98,23 @@ class HandOver(Asked):
 
     handed_to: Collector = "applicant"
     representative: Representative | None = None
+
+
+class Correction(Asked):
+    """What was written down wrong, as it is right, and why it was; what was right already is left out."""
+
+    reason_code: CorrectionReason
+    channel: Channel | None = None
+    full_name: Name | None = None
+    citizen_id: CitizenId | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Line | None = None
+
+    @property
+    def applicant(self) -> dict[str, str]:
+        """What is right of the applicant, by field."""
+        return self.model_dump(exclude_none=True, exclude={"reason_code", "channel"})
 
 
 class Assignment(Asked):

@@ -49,6 +49,8 @@ def _step(fact: Event) -> dict[str, Any]:
             return {"status": event.status_code, "fee": None}
         case intake.DossierOverdue() as event:
             return {"overdue_told": event.due_at}
+        case intake.DossierCorrected() as event:
+            return {"channel": event.channel} if event.channel else {}
         case intake.DossierStopped() as event:
             return {"status": event.status_code, "ended_at": event.stopped_at, "outcome": event.outcome}
         case intake.DossierWithdrawn() as event:

@@ -16,6 +16,7 @@ from services.intake.models import (
     Assignment,
     Clocks,
     ControlRow,
+    Correction,
     DossierView,
     FeeRequest,
     HandOver,
@@ -54,6 +55,7 @@ Clerk = Annotated[Official, Needs(*ROLES["receive"])]
 Officer = Annotated[Official, Needs(*ROLES["take_up"])]
 Completer = Annotated[Official, Needs(*ROLES["complete"])]
 Giver = Annotated[Official, Needs(*ROLES["hand_over"])]
+Corrector = Annotated[Official, Needs(*ROLES["correct"])]
 Head = Annotated[Official, Needs(*ROLES["reschedule"])]
 Anyone = Annotated[Official, Needs()]
 
@@ -171,6 +173,12 @@ async def ask_fee(dossier_id: Code, body: FeeRequest, who: Completer, once: Once
 async def pay_fee(dossier_id: Code, body: Payment, who: Giver, once: Once) -> Response:
     """What was asked for was paid, to the dong."""
     return await once(commands.pay_fee, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
+
+
+@router.post("/dossiers/{dossier_id}/correct", status_code=201, response_model=Moved)
+async def correct(dossier_id: Code, body: Correction, who: Corrector, once: Once) -> Response:
+    """Put right what was written down wrong, as a fact that says what, why and by whom."""
+    return await once(commands.correct, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/withdraw", status_code=201, response_model=Moved)

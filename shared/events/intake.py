@@ -16,6 +16,7 @@ SupplementReason = Literal["papers_missing", "papers_unclear", "papers_invalid",
 StopReason = Literal[
     "not_eligible", "supplement_lapsed", "fee_unpaid", "act_changed", "ordered_by_court", "other_agency_refused"
 ]
+CorrectionReason = Literal["typing_error", "citizen_asked", "document_shows"]
 Collector = Literal["applicant", "representative", "post", "hamlet"]
 """Who takes a result: whoever asked for it, somebody with a letter of authority, the post, the hamlet's head."""
 Paid = Literal["cash", "transfer", "online"]
@@ -160,6 +161,17 @@ class DossierWithdrawn(Event, service="intake", about="dossier_id", privacy=Priv
     procedure: str = fact("National code of the procedure.", example="1.001193")
     department: str = fact("The department that handled it.", example="dep-hanh-chinh-cong")
     slip_code_sha256: str = fact("SHA-256 of the 80-bit slip code printed for the citizen.", example="ab" * 32)
+
+
+class DossierCorrected(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """What was written down wrong was put right: what, why and by whom; a person's data by the field alone."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    fields: list[str] = fact("What was put right.", example=["full_name"])
+    channel: Channel | None = fact("How it came in, where that was wrong.", example="post", default=None)
+    reason_code: CorrectionReason = fact("Why, by code.", example="typing_error")
+    corrected_by: str = fact("Who did.", example="off-clerk-1")
+    corrected_at: datetime = fact("When.", example="2026-06-05T15:30:00+07:00")
 
 
 class DossierOverdue(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):

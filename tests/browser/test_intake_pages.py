@@ -93,8 +93,8 @@ def type_a_birth(page: Page) -> None:
     page.keyboard.type("019203001234")
     page.keyboard.press("Enter")
     page.keyboard.type("Nguyễn Thị Hường")
-    for _ in range(3):  # past telephone and address, to the papers
-        page.keyboard.press("Enter")
+    for key in ("Enter", "Enter", "Enter", "Tab"):  # past telephone, address and the kind of case, to the papers
+        page.keyboard.press(key)
     page.keyboard.press("1")
 
 
@@ -172,6 +172,62 @@ def test_a_dossier_goes_its_way_at_the_desk_and_on_the_citizens_phone(office: Of
             clerk.keyboard.press("F9")
     assert clerk.is_visible("[data-print]") and look(clerk) == []
     for each in (clerk, citizen):
+        each.context.close()
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_papers_are_asked_for_and_come_by_keyboard_alone(office: Office, lang: str, width: int) -> None:
+    address, number, code = office.receive()
+    clerk, citizen = office.enter(lang, width, "clerk"), office.enter(lang, width)
+    clerk.goto(address)
+    with clerk.expect_navigation():
+        clerk.keyboard.press("F9")
+    clerk.focus("details:has(#ask_supplement-papers) summary")
+    for key in ("Enter", "Tab", "1", "4", *["Tab"] * 4, *["ArrowDown"] * 2, "Tab"):
+        clerk.keyboard.press(key)
+    clerk.keyboard.type("Bản chụp mờ.")
+    clerk.keyboard.press("Tab")
+    with clerk.expect_navigation():
+        clerk.keyboard.press("Enter")
+    assert "26" in clerk.inner_text("h1") and look(clerk) == []
+    citizen.goto(f"{office.url}/intake/track?number={number}")
+    citizen.fill("#code", code)
+    with citizen.expect_navigation():
+        citizen.keyboard.press("Enter")
+    assert len(citizen.query_selector_all(".promise li")) == 2 and "mờ" not in citizen.content()
+    assert look(citizen) == []
+    with clerk.expect_navigation():
+        clerk.keyboard.press("F9")
+    assert clerk.evaluate("document.activeElement.className") == "errors" and look(clerk) == []
+    clerk.focus("#supplement-papers")
+    clerk.keyboard.type("12")
+    with clerk.expect_navigation():
+        clerk.keyboard.press("F9")
+    assert PROMISE[lang] in clerk.inner_text("h1") and look(clerk) == []
+    for each in (clerk, citizen):
+        each.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_end_without_a_result_is_said_plainly_without_javascript(office: Office, width: int) -> None:
+    address, number, code = office.receive()
+    clerk, head = (office.enter(width=width, role=role, scripts=False) for role in ("clerk", "head"))
+    clerk.goto(address)
+    clerk.click("form[action$='/take-up'] button")
+    head.goto(address)
+    head.click("details:has(#stop-basis) summary")
+    head.click("form[action$='/stop'] button")
+    assert head.locator("#stop-basis").is_visible(), "a refused form stays unfolded"
+    head.select_option("#stop-reason_code", "not_eligible")
+    head.fill("#stop-basis", "118/2025/nđ-cp, điều 19")
+    head.click("form[action$='/stop'] button")
+    assert head.is_visible("p.receipt")
+    citizen = office.enter(width=width)
+    citizen.goto(f"{office.url}/intake/track?number={number}#{code}")
+    citizen.wait_for_selector(".promise")
+    assert "118/2025/NĐ-CP, Điều 19" in citizen.inner_text(".promise") and look(citizen) == []
+    for each in (clerk, head, citizen):
         each.context.close()
 
 

@@ -63,6 +63,7 @@ A_HAND_OVER = {
     "handed_to": "representative",
     "representative": {"full_name": "Lê Thị Bình", "citizen_id": "019203009999"},
 }
+A_CORRECTION = {"reason_code": "typing_error", "full_name": "Nguyễn Văn Ân"}
 AN_END = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19", "details": "Không thuộc thẩm quyền."}
 A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
 A_DECISION = {"finding": "unfounded", "reasons": "Không có cơ sở.", "evidence": [NOBODY]}
@@ -94,6 +95,7 @@ OPERATIONS = (
     Operation("intake", "POST", "/dossiers/{dossier_id}/supplement", ("clerk",), {"papers": ["giay_chung_sinh"]}),
     Operation("intake", "POST", "/dossiers/{dossier_id}/ask-fee", (*WORKERS, "leader"), A_FEE),
     Operation("intake", "POST", "/dossiers/{dossier_id}/pay-fee", ("clerk",), {"amount": 150_000, "paid_by": "cash"}),
+    Operation("intake", "POST", "/dossiers/{dossier_id}/correct", ("clerk", "head", "leader"), A_CORRECTION),
     Operation("intake", "POST", "/dossiers/{dossier_id}/withdraw", ("clerk",)),
     Operation("intake", "POST", "/dossiers/{dossier_id}/stop", ("head", "leader"), AN_END),
     Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),

@@ -20,6 +20,7 @@ from tests.system.errands import flags_on
 from tests.system.operations import (
     A_COMPLAINT,
     A_COPY,
+    A_CORRECTION,
     A_DAY,
     A_DECISION,
     A_FEE,
@@ -280,6 +281,7 @@ def a_dossiers_way(once: Once) -> None:
     for each in (dossier, third):
         step("take-up", of=each)
     step("reschedule", A_POSTPONEMENT)
+    step("correct", A_CORRECTION)
     step("ask-supplement", ASKED_PAPERS)
     step("supplement", {"papers": ASKED_PAPERS["papers"]})
     step("ask-fee", A_FEE)

@@ -11,6 +11,7 @@ from services.intake import rules
 from services.intake.commands.receiving import PURPOSE
 from services.intake.models import (
     Assignment,
+    Correction,
     FeeRequest,
     HandOver,
     Moved,
@@ -141,6 +142,21 @@ def stop(session: Session, dossier_id: str, body: Stop, official: str, policy: P
         return rules.stop(policy.moves, case, body.reason_code, body.basis, ref, official, slip, now)
 
     return _end(session, dossier_id, step, policy, now)
+
+
+def correct(session: Session, dossier_id: str, body: Correction, official: str, policy: Policy, now: datetime) -> Moved:
+    """Put right what was written down wrong: the data in their place, and who did it why as a fact. Raises Refused."""
+    right = body.applicant
+
+    def step(case: rules.Case) -> Event:
+        fields = [*right, *(["channel"] if body.channel else [])]
+        corrected = rules.correct(policy.moves, case, fields, body.channel, body.reason_code, official, now)
+        ref = session.get_one(Dossier, case.dossier_id).applicant_ref
+        until = private.years_from(now, policy.private_years)
+        private.put_right(session, ref, right, purpose=PURPOSE, until=until)
+        return corrected
+
+    return _step(session, dossier_id, step, now)
 
 
 def tell_overdue(session: Session, dossier_id: str, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from services.intake import commands
 from services.intake.models import Applicant, NewDossier, Receipt
 from services.intake.pages import procedures, standing, view
-from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
+from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
@@ -42,11 +42,6 @@ LABELS = {
     "full_name": N_("họ và tên"),
     "phone": N_("điện thoại"),
     "address": N_("địa chỉ"),
-}
-SHAPES = {
-    "citizen_id": N_("Số định danh phải đủ 12 chữ số (hoặc 9 chữ số của chứng minh cũ)."),
-    "full_name": N_("Họ và tên phải có chữ cái."),
-    "phone": N_("Điện thoại chỉ gồm chữ số. Để trống nếu không có."),
 }
 
 

@@ -11,11 +11,18 @@ from services.intake.settings import Policy
 from shared.doors import policy_of
 from shared.tokens import Official
 from shared.web.door import DESK_NAV, SignedInAs
+from shared.web.language import N_
 from shared.web.pages import Pages
 
-__all__ = ["COUNTER", "ROLES", "Clerk", "Desk", "Rules", "desk_page"]
+__all__ = ["COUNTER", "ROLES", "SHAPES", "Clerk", "Desk", "Rules", "desk_page"]
 
 COUNTER = "/intake/counter"
+SHAPES = {
+    "citizen_id": N_("Số định danh phải đủ 12 chữ số (hoặc 9 chữ số của chứng minh cũ)."),
+    "full_name": N_("Họ và tên phải có chữ cái."),
+    "phone": N_("Điện thoại chỉ gồm chữ số. Để trống nếu không có."),
+}
+"""What to write in a field about a person that was not left empty, when it is wrong."""
 
 
 Rules = Annotated[Policy, Depends(policy_of)]

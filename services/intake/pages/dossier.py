@@ -36,6 +36,7 @@ CHOICES = {
     "reasons": view.REASONS,
     "supplement_reasons": view.SUPPLEMENT_REASONS,
     "stop_reasons": view.STOP_REASONS,
+    "correction_reasons": view.CORRECTION_REASONS,
 }
 AN_ACT = "118/2025/NĐ-CP, Điều 19"
 """How an act is cited, by example."""

@@ -20,6 +20,8 @@ REFUSALS = {
     "not_at_the_counter": N_("Tố cáo không nhận như hồ sơ, vì ai cũng sẽ biết. Hãy mời người dân gọi đường dây nóng."),
     "not_at_one_sitting": N_("Thủ tục này không trả ngay được. Hãy lưu và hẹn ngày."),
     "representative_missing": N_("Hãy ghi họ tên và số định danh của người nhận thay."),
+    "not_correctable": N_("Hồ sơ này đã xong: không sửa được nữa."),
+    "nothing_to_correct": N_("Hãy ghi điều cần sửa."),
     "not_assignable": N_("Hồ sơ này không còn việc để giao."),
     "unknown_official": N_("Không có cán bộ nào mang mã này. Hãy chọn trong danh sách."),
     "supplement_already_requested": N_(

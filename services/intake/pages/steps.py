@@ -16,6 +16,7 @@ from services.intake import commands
 from services.intake.models import (
     Asked,
     Assignment,
+    Correction,
     FeeRequest,
     Moved,
     Payment,
@@ -25,7 +26,7 @@ from services.intake.models import (
     SupplementRequest,
 )
 from services.intake.pages import standing
-from services.intake.pages.doors import COUNTER, ROLES
+from services.intake.pages.doors import COUNTER, ROLES, SHAPES
 from services.intake.pages.dossier import AN_ACT, At, Opened, page_of
 from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
@@ -44,6 +45,7 @@ router = APIRouter(prefix="/counter/{dossier_id}")
 Worker = Annotated[Official, SignedInAs(*ROLES["take_up"])]
 Completer = Annotated[Official, SignedInAs(*ROLES["complete"])]
 Giver = Annotated[Official, SignedInAs(*ROLES["hand_over"])]
+Corrector = Annotated[Official, SignedInAs(*ROLES["correct"])]
 Head = Annotated[Official, SignedInAs(*ROLES["reschedule"])]
 REASON, PAPERS, BASIS, DETAILS = N_("lý do"), N_("giấy tờ"), N_("số văn bản"), N_("nội dung viết cho người dân")
 CITE = N_("Hãy ghi số văn bản, rồi điều khoản sau dấu phẩy, như: %(act)s.")
@@ -79,6 +81,20 @@ BLANKS: Mapping[Step, Blank] = {
     ),
     "ask_fee": Blank(FeeRequest, {"amount": N_("số tiền"), "basis": BASIS}, shapes={"basis": CITE}),
     "pay_fee": Blank(Payment, {"paid_by": N_("cách nộp")}),
+    "correct": Blank(
+        Correction,
+        {
+            "full_name": N_("họ và tên"),
+            "citizen_id": N_("số định danh"),
+            "phone": N_("điện thoại"),
+            "email": N_("thư điện tử"),
+            "address": N_("địa chỉ"),
+            "channel": N_("cách nộp hồ sơ"),
+            "reason_code": REASON,
+        },
+        shapes=SHAPES,
+        faults={"nothing_to_correct": "full_name"},
+    ),
     "reschedule": Blank(
         Postponement,
         {"working_days": N_("số ngày làm việc"), "reason_code": REASON},
@@ -127,6 +143,12 @@ async def ask_fee(at: At, who: Completer) -> Response:
 async def pay_fee(at: At, who: Giver) -> Response:
     """What was asked for was paid."""
     return await _step("pay_fee", at, who, commands.pay_fee)
+
+
+@router.post("/correct")
+async def correct(at: At, who: Corrector) -> Response:
+    """What was written down wrong is put right."""
+    return await _step("correct", at, who, commands.correct)
 
 
 @router.post("/complete")
@@ -205,7 +227,12 @@ def _citation(typed: str) -> str:
     return ", ".join([act.upper(), *(upper_first(place) for place in places)])
 
 
-READ: Mapping[str, Callable[[str], str]] = {"amount": _amount, "basis": _citation}
+def _card_number(typed: str) -> str:
+    """As it stands on a card or is read out: `0192 0300 1234`."""
+    return re.sub(r"[\s.-]", "", typed)
+
+
+READ: Mapping[str, Callable[[str], str]] = {"amount": _amount, "basis": _citation, "citizen_id": _card_number}
 
 
 async def _refused(no: Refused, step: Step, form: Form, at: Opened, who: Official) -> Response:

@@ -36,6 +36,11 @@ STOP_REASONS = {
     "ordered_by_court": N_("theo yêu cầu của tòa án"),
     "other_agency_refused": N_("cơ quan phối hợp không đồng ý"),
 }
+CORRECTION_REASONS = {
+    "typing_error": N_("gõ nhầm"),
+    "citizen_asked": N_("người dân đề nghị"),
+    "document_shows": N_("theo giấy tờ"),
+}
 PAID = {"cash": N_("tiền mặt"), "transfer": N_("chuyển khoản"), "online": N_("trực tuyến")}
 
 
@@ -217,6 +222,8 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
             what = _("Đã yêu cầu nộp %(amount)s", amount=money(amount, _.language))
         case intake.DossierFeePaid(recorded_by=who, amount=amount, paid_by=how):
             what = _("Đã nộp %(amount)s (%(how)s)", amount=money(amount, _.language), how=_(PAID[how]))
+        case intake.DossierCorrected(corrected_by=who):
+            what = _("Đã sửa thông tin ghi sai")
         case intake.DossierStopped(decided_by=who, reason_code=reason):
             what = _("Đã dừng giải quyết: %(reason)s", reason=_(STOP_REASONS[reason]))
         case intake.DossierWithdrawn(recorded_by=who):

@@ -18,6 +18,7 @@ Step = Literal[
     "supplement",
     "ask_fee",
     "pay_fee",
+    "correct",
     "reschedule",
     "withdraw",
     "stop",

@@ -24,6 +24,7 @@ ROLES: Mapping[Step | Literal["receive"], tuple[Role, ...]] = {
     "pay_fee": ("clerk",),
     "complete": ("clerk", "officer", *HEADS),
     "hand_over": ("clerk",),
+    "correct": ("clerk", *HEADS),
     "reschedule": HEADS,
     "withdraw": ("clerk",),
     "stop": HEADS,
@@ -42,6 +43,7 @@ _NOT: Mapping[Step, tuple[str, str]] = {
     "supplement": ("no_supplement_awaited", "not waiting for papers"),
     "ask_fee": ("not_in_progress", "not being worked on: take it up first"),
     "pay_fee": ("no_fee_awaited", "not waiting for a payment"),
+    "correct": ("not_correctable", "finished: what it says stays as it was handed over"),
     "reschedule": ("not_open", "finished, or its clock stands still: there is nothing to postpone"),
     "withdraw": ("not_withdrawable", "finished, or waiting for a payment: it cannot be taken back"),
     "stop": ("not_stoppable", "not being worked on, or finished"),
@@ -118,6 +120,7 @@ LIKELY: tuple[Step, ...] = (
     "ask_fee",
     "reschedule",
     "assign",
+    "correct",
     "withdraw",
     "stop",
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from services.intake.rulebook.states import Moves
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
 from shared.events.intake import (
+    Channel,
     Collector,
+    CorrectionReason,
     DossierAssigned,
     DossierCompleted,
+    DossierCorrected,
     DossierFeePaid,
     DossierFeeRequested,
     DossierOverdue,
@@ -123,6 +127,29 @@ def hand_over(
         due_at=case.due_at,
         handed_to=to,
         slip_code_sha256=slip_code_sha256,
+    )
+
+
+def correct(
+    moves: Moves,
+    case: Case,
+    fields: Collection[str],
+    channel: Channel | None,
+    reason: CorrectionReason,
+    official: str,
+    now: datetime,
+) -> DossierCorrected:
+    """Put right what was written down wrong. Raises Refused `not_correctable`, `nothing_to_correct` (422)."""
+    after(moves, case, "correct", now)
+    if not fields:
+        raise Refused("nothing_to_correct", "Say what was wrong, and what is right.", status=422)
+    return DossierCorrected(
+        dossier_id=case.dossier_id,
+        fields=sorted(fields),
+        channel=channel,
+        reason_code=reason,
+        corrected_by=official,
+        corrected_at=now,
     )
 
 

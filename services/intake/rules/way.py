@@ -41,6 +41,8 @@ def by_whom(fact: Event) -> str | None:
             return who
         case intake.DossierRescheduled(decided_by=who) | intake.DossierStopped(decided_by=who):
             return who
+        case intake.DossierCorrected(corrected_by=who):
+            return who
         case intake.DossierCompleted(completed_by=who) | intake.ResultHandedOver(handed_over_by=who):
             return who
     return None

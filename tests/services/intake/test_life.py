@@ -17,7 +17,7 @@ from services.intake.handlers import FOLLOWS
 from services.intake.jobs import tell_next_overdue
 from services.intake.projection import project
 from shared.events import Recorded, decode, encode
-from shared.events.intake import DossierReceived
+from shared.events.intake import DossierCorrected, DossierReceived
 from shared.events.personnel import OfficialAppointed
 from shared.mechanism import event_log, private
 from shared.texts import new_id
@@ -343,3 +343,30 @@ async def test_the_control_slip_and_the_clocks_are_read_from_the_facts(office: O
         ("DossierCompleted", "off-clerk-1"),
     ]
     assert way["clocks"] == {"due_at": "2026-06-08T17:00:00+07:00", "citizen_minutes": 660, "office_minutes": 240}
+
+
+async def test_what_was_written_down_wrong_is_put_right_and_told_by_the_field_alone(office: Office) -> None:
+    path = await office.receives()
+    right = {"channel": "post", "full_name": "Nguyễn Văn Ân", "email": "an@x.vn"}
+    await office.post("clerk", f"{path}/correct", {"reason_code": "typing_error", **right})
+    kept = {row["field"]: row["value"] for row in rows(office.url, private)}
+    assert (kept["full_name"], kept["email"], kept["phone"]) == ("Nguyễn Văn Ân", "an@x.vn", "0912345678")
+    fact = decode(rows(office.url, event_log)[1]["body"])
+    assert fact is not None and isinstance(fact.event, DossierCorrected)
+    assert (fact.event.fields, fact.event.channel) == (["channel", "email", "full_name"], "post")
+    async with office.who("clerk") as clerk:
+        assert (await clerk.get(path)).json()["channel"] == "post"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"reason_code": "typing_error"}, "nothing_to_correct"),
+        ({"reason_code": "typing_error", "citizen_id": "12"}, "invalid_request"),
+        ({"reason_code": "mood", "full_name": "Nguyễn Văn Ân"}, "invalid_request"),
+    ],
+)
+async def test_a_correction_says_what_is_right_and_why(office: Office, body: Any, code: str) -> None:
+    path = await office.receives()
+    assert (await office.post("clerk", f"{path}/correct", body, 422))["code"] == code
+    assert office.kinds() == ["dossier_received"]

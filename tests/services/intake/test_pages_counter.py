@@ -180,12 +180,12 @@ def test_the_buttons_are_those_that_are_allowed_now(come: Callable[..., Visitor]
     def buttons(visitor: Visitor) -> set[str]:
         return set(re.findall(rf'action="{path}/([a-z-]+)"', visitor.get(path).text))
 
-    assert buttons(clerk) == {"take-up", "withdraw"}
-    assert buttons(come("head")) == {"take-up", "reschedule"}
-    assert buttons(come("leader")) == {"reschedule"}
+    assert buttons(clerk) == {"take-up", "withdraw", "correct"}
+    assert buttons(come("head")) == {"take-up", "reschedule", "correct"}
+    assert buttons(come("leader")) == {"reschedule", "correct"}
     clerk.submit(clerk.get(path), f"{path}/take-up")
     assert buttons(come("officer")) == set(), "somebody else took it up"
-    ours = {"complete", "ask-supplement", "ask-fee"}
+    ours = {"complete", "ask-supplement", "ask-fee", "correct"}
     assert buttons(come("head")) == buttons(come("leader")) == ours | {"reschedule", "stop"}
     assert buttons(clerk) == ours | {"withdraw"}
     clerk.submit(clerk.get(path), f"{path}/complete")

@@ -33,6 +33,7 @@ TABLE: dict[Step, tuple[dict[int, int], str]] = {
     "supplement": ({5: 4}, "no_supplement_awaited"),
     "ask_fee": ({4: 6}, "not_in_progress"),
     "pay_fee": ({6: 4}, "no_fee_awaited"),
+    "correct": ({2: 2, 4: 4, 5: 5, 6: 6}, "not_correctable"),
     "reschedule": ({2: 2, 4: 4, 6: 6}, "not_open"),
     "withdraw": ({2: 7, 4: 7, 5: 7}, "not_withdrawable"),
     "stop": ({4: 8, 5: 8, 6: 8}, "not_stoppable"),
@@ -70,6 +71,7 @@ def taken(step: Step, case: Case, now: datetime = NOW) -> Event:
         "supplement": lambda: rules.supplement(MOVES, case, BIRTH, ["giay_chung_sinh"], "off-1", now, CALENDAR),
         "ask_fee": lambda: rules.ask_fee(MOVES, case, 150_000, "281/2016/TT-BTC", "off-1", False, now),
         "pay_fee": lambda: rules.pay_fee(MOVES, case, 150_000, "cash", "off-1", now),
+        "correct": lambda: rules.correct(MOVES, case, ["full_name"], None, "typing_error", "off-1", now),
         "reschedule": lambda: rules.reschedule(
             MOVES, case, Limit.working_days(9), "system_outage", "off-head", now, CALENDAR
         ),
