@@ -54,7 +54,7 @@ def on_dossier_supplement_requested(session: Session, asked: Recorded[DossierSup
 def on_dossier_supplemented(session: Session, there: Recorded[DossierSupplemented]) -> None:
     """The promise has a date again."""
     event = there.event
-    follow_ups.move(session, event.dossier_id, event.due_at, event.supplemented_at, load())
+    follow_ups.resume(session, event.dossier_id, event.due_at, event.supplemented_at, load())
 
 
 def on_dossier_stopped(session: Session, stopped: Recorded[DossierStopped]) -> None:

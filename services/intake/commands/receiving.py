@@ -31,7 +31,6 @@ def receive_dossier(session: Session, body: NewDossier, official: str, policy: P
 def receive_and_return(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive what is done while the citizen waits, and hand the result over with its slip, in one commit. Raises
     Refused."""
-    rules.check_one_sitting(rules.procedure_for(policy.catalogue, body.procedure, now.astimezone(VN).date()))
     event, due, code = _received(session, body, official, policy, now, at_one_sitting=True)
     slip = new_code()
     until = private.years_from(now, policy.private_years)
@@ -50,6 +49,8 @@ def _received(
     when = rules.true_time(body.received_at, now, policy.late_entry_days)
     procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
     rules.check_open(procedure)
+    if at_one_sitting:
+        rules.check_one_sitting(procedure)
     rules.check_channel(procedure, body.channel)
     rules.check_papers(procedure, body.papers)
     due = rules.promised(procedure, when, calendar, body.variant)  # all that can be refused is, before the first write

@@ -71,9 +71,17 @@ def hand_to(session: Session, case_id: str, official: str, at: datetime) -> None
 
 
 def pause(session: Session, case_id: str, at: datetime) -> None:
-    """The dossier waits for its citizen."""
-    if (row := watching(session, case_id, "result_date")) is not None:
+    """The dossier waits for its citizen. What was late before that stays late: asking does not silence the ladder."""
+    row = watching(session, case_id, "result_date")
+    if row is not None and at < row.due_at:
         record(session, rules.pause(row.watch(), at))
+
+
+def resume(session: Session, case_id: str, due_at: datetime, at: datetime, rulebook: Rulebook) -> None:
+    """What the dossier waited for is there: it is watched again, if that was interrupted, or for a new date."""
+    row = watching(session, case_id, "result_date")
+    if row is not None and (row.due_at != due_at or rules.paused(row.watch())):
+        record(session, rules.move(row.watch(), due_at, at, working_calendar(session), rulebook.on(at)))
 
 
 def move(session: Session, case_id: str, due_at: datetime, at: datetime, rulebook: Rulebook) -> None:

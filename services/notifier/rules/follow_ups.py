@@ -105,6 +105,11 @@ def pause(watch: Watch, moved_at: datetime) -> FollowUpMoved:
     )
 
 
+def paused(watch: Watch) -> bool:
+    """Whether nobody is told of a result's date, and nobody was: who was told last, is told no more."""
+    return watch.kind == "result_date" and watch.escalate_at is None and watch.rung == 0
+
+
 def move(watch: Watch, due_at: datetime, moved_at: datetime, calendar: Calendar, rules: Rules) -> FollowUpMoved:
     """The promise has a new date: its reminder and its ladder begin anew."""
     return FollowUpMoved(

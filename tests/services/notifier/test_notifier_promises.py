@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -64,3 +64,31 @@ async def test_what_ends_without_a_result_is_watched_no_more_and_its_citizen_is_
     assert [each["purpose"] for each in await lookout.events("NoticeIntended")] == ["rating_invitation"]
     lookout.goes_to(at("15 09:00"))
     assert (await lookout.works(jobs.remind), await lookout.works(jobs.escalate)) == (0, 0)
+
+
+async def asked_and_brought(lookout: Lookout, asked: datetime, brought: datetime, due: datetime) -> None:
+    """Papers are asked for and brought; the date is `due` from then on."""
+    lookout.goes_to(asked)
+    when = {"dossier_id": "dos-1", "requested_at": asked}
+    await lookout.hears(DossierSupplementRequested.sample().model_copy(update=when))
+    lookout.goes_to(brought)
+    when = {"dossier_id": "dos-1", "supplemented_at": brought, "due_at": due}
+    await lookout.hears(DossierSupplemented.sample().model_copy(update=when))
+
+
+async def test_whoever_is_late_does_not_silence_the_ladder_by_asking_for_papers(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
+    lookout.goes_to(WEDNESDAY)
+    assert await lookout.works(jobs.escalate) == 1
+    before = await lookout.rows("followup")
+    await asked_and_brought(lookout, at("11 08:00"), at("11 09:00"), WEDNESDAY)
+    assert await lookout.rows("followup") == before
+    lookout.goes_to(at("12 17:00"))
+    assert await lookout.works(jobs.escalate) == 1
+
+
+async def test_papers_that_move_no_date_leave_the_promise_watched(lookout: Lookout) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY))
+    await asked_and_brought(lookout, at("05 16:00"), at("05 16:30"), WEDNESDAY)
+    lookout.goes_to(WEDNESDAY)
+    assert await lookout.works(jobs.escalate) == 1
