@@ -117,6 +117,7 @@ def row_of(offer: Offer, _: Words) -> dict[str, Any]:
         "fee": spoken(procedure.fee, procedure.fee_en, _.language),
         "due": offer.promise.due_at,
         "unconfirmed": procedure.unconfirmed,
+        "restricted": procedure.restricted,
     }
 
 

@@ -17,7 +17,9 @@ REFUSALS = {
     "not_yours": N_("Hồ sơ này do người khác nhận việc. Hãy để người đó, trưởng bộ phận hoặc lãnh đạo làm tiếp."),
     "not_completed": N_("Hồ sơ này chưa có kết quả, hoặc đã trả rồi."),
     "unknown_variant": N_("Thủ tục này không có loại hồ sơ đó. Hãy chọn lại."),
-    "not_at_the_counter": N_("Tố cáo không nhận như hồ sơ, vì ai cũng sẽ biết. Hãy mời người dân gọi đường dây nóng."),
+    "not_at_the_counter": N_(
+        "Tố cáo giữ kín, không nhận như hồ sơ. Hãy mời người dân gửi đơn cho người có thẩm quyền."
+    ),
     "not_at_one_sitting": N_("Thủ tục này không trả ngay được. Hãy lưu và hẹn ngày."),
     "representative_missing": N_("Hãy ghi họ tên và số định danh của người nhận thay."),
     "not_correctable": N_("Hồ sơ này đã xong: không sửa được nữa."),

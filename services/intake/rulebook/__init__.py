@@ -71,7 +71,7 @@ class Procedure(Dated):
     at_one_sitting: bool = False
     """Received and returned in one step, while the citizen waits; such a limit is SAME_DAY."""
     restricted: bool = False
-    """That somebody came with it is no open fact: the counter does not receive it, the hotline does."""
+    """That somebody came with it is no open fact: it is not received as a dossier."""
     legal: tuple[str, ...] = ()
     """The codes of its legal texts in laws.toml."""
     result_code: str = ""

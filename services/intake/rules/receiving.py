@@ -54,7 +54,10 @@ def true_time(given: datetime | None, now: datetime, days: int) -> datetime:
 def check_open(procedure: Procedure) -> None:
     """Raises Refused `not_at_the_counter`: what the counter received, everybody would hear of (Luật 25/2018)."""
     if procedure.restricted:
-        detail = "A denunciation is not received as a dossier, which would be an open fact: the hotline takes it."
+        detail = (
+            "A denunciation is not received as a dossier, which would be an open fact: it is sent in writing, "
+            "or told in person, to whoever is competent."
+        )
         raise Refused("not_at_the_counter", detail)
 
 

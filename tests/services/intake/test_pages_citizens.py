@@ -212,3 +212,12 @@ def test_a_program_reads_a_problem_document_outside_every_service(citizen: Visit
     answer = citizen.ask("GET", "/nonsense")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_denunciation_is_promised_no_day_and_sent_to_whoever_is_competent(citizen: Visitor, lang: str) -> None:
+    page = text_of(citizen.get(f"/intake/procedures/2.002396/page?lang={lang}").text)
+    assert ("giữ bí mật theo luật" if lang == "vi" else "kept secret") in page
+    assert "Nộp bây giờ" not in page and "File now" not in page
+    listed = text_of(citizen.get(f"/intake/?q=2.002396&lang={lang}").text)
+    assert ("giữ kín, gửi trực tiếp" if lang == "vi" else "kept secret, sent to") in listed

@@ -441,7 +441,7 @@ def test_what_is_done_at_one_sitting_ends_with_the_slip(clerk: Visitor) -> None:
     ("typed", "says"),
     [
         (A_BIRTH | {"do": "return"}, "Thủ tục này không trả ngay được."),
-        (A_BIRTH | {"procedure": "2.002396", "papers": ["don"]}, "Tố cáo không nhận như hồ sơ"),
+        (A_BIRTH | {"procedure": "2.002396", "papers": ["don"]}, "Tố cáo giữ kín, không nhận như hồ sơ"),
     ],
 )
 def test_what_cannot_be_received_so_is_told_in_a_sentence(clerk: Visitor, typed: dict[str, Any], says: str) -> None:
