@@ -19,9 +19,6 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-LOOKS_A_BEAT = 2
-"""How many looks fall between two beats, at most."""
-
 
 class Lock(Protocol):
     """What one process holds at a time. Each call may block; only one runs at a time, but for `drop`."""
@@ -154,23 +151,27 @@ class SessionLock:
         return any(still >= looks for (_, _, holds), still in self.still.items() if holds)
 
     def depose(self) -> None:
-        """End its session, and those that have stood in a transaction as long, but for a beat: they keep rows locked.
+        """End its session, and those that have stood in a transaction from one look to the next: they keep rows locked.
 
-        A process stops some time after its last beat, and what it had begun by then has stood for fewer looks.
+        A process stops some time after its last beat, on a busy machine a second or two after, and what it had begun by
+        then has stood for fewer looks. Whoever else stands so long in a transaction is told that the database is away,
+        and asks again.
         """
         end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND state_change = :moved"
-        longest = max((still for (_, _, holds), still in self.still.items() if holds), default=0)
         try:
             if self.connection is not None:
                 for (pid, moved, _), still in self.still.items():
-                    if still >= longest - LOOKS_A_BEAT:
+                    if still:
                         self.connection.execute(sa.text(end), {"pid": pid, "moved": moved})
         except sa.exc.DBAPIError:
             self.drop()
         self.still = {}
 
     def _sessions(self) -> Iterable[tuple[object, ...]]:
-        """Our role's sessions here that hold the lock or stand in a transaction: (pid, when it last moved, holds)."""
+        """Our role's sessions here that hold the lock or stand in a transaction: (pid, when it last moved, holds).
+
+        One that waits for the rest of a pipeline counts as active, and is not: whoever writes to it may have stopped.
+        """
         if self.connection is None:
             return []
         query = """
@@ -178,8 +179,8 @@ class SessionLock:
             LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory' AND l.granted
                  AND l.database = a.datid AND l.classid = 0 AND l.objid = :key AND l.objsubid = 1
             WHERE a.datname = current_database() AND a.usename = current_user AND a.state_change IS NOT NULL
-                 AND a.state <> 'active'
-                 AND (l.pid IS NOT NULL OR a.state IN ('idle in transaction', 'idle in transaction (aborted)'))"""
+                 AND (a.state <> 'active' OR a.wait_event = 'ClientRead')
+                 AND (l.pid IS NOT NULL OR a.state <> 'idle')"""
         return [tuple(row) for row in self.connection.execute(sa.text(query), {"key": self.KEY})]
 
     def drop(self) -> None:
