@@ -1,0 +1,58 @@
+"""What is asked of intake when a dossier is received, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.texts import CitizenId, Code, Line, Name, Phone
+
+
+class Asked(BaseModel):
+    """Base of request bodies: an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")]
+
+
+class Applicant(Asked):
+    """Who brings the dossier. A phone is optional: many have none."""
+
+    full_name: Name
+    citizen_id: CitizenId
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Line | None = None
+
+
+class NewDossier(Asked):
+    """A complete dossier at the counter."""
+
+    procedure: Code
+    channel: Literal["counter", "online", "post"]
+    applicant: Applicant
+    papers: list[Code] = Field(default_factory=list, max_length=50)
+    variant: Code | None = None
+    """The kind of case, where the procedure gives it a time of its own."""
+    received_at: AwareDatetime | None = None
+    """For what was received on paper while the system was down: when that was. Now, when left out."""
+
+
+class Receipt(BaseModel):
+    """What the citizen is told: the number, the date, why that date, and how to check it."""
+
+    dossier_id: str
+    number: str
+    lookup_code: str
+    received_at: datetime
+    due_at: datetime
+    due_because: list[str]
+    status_code: int
+    event_id: str
+    event_sha256: str
+    slip_code: str | None = None
+    """At one sitting: the single-use code of the satisfaction slip, printed for the citizen."""
