@@ -108,9 +108,7 @@ async def _follow(folder: Path, nats_url: str, url: str, jobs: Path, stops_at: i
     def counting(session: Session, recorded: Recorded[Any]) -> None:
         nonlocal handled
         answer(session, recorded)
-        time.sleep(
-            HANDLING_SECONDS
-        )  # a handler's own work: a stop shall find one at it, no test waits by it
+        time.sleep(HANDLING_SECONDS)  # a handler's own work: a stop shall find one at it, no test waits by it
         handled += 1
         if handled == stops_at:
             os.kill(os.getpid(), signal.SIGSTOP)
