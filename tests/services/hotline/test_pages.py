@@ -76,7 +76,7 @@ async def reported(browser: Browser, **typed: str) -> tuple[str, str]:
 
 def kept(page: httpx.Response) -> list[str]:
     """What the citizen copies from the page: number and code."""
-    return [re.sub("<[^>]*>", "", each) for each in re.findall(r'<p class="receipt">(.*?)</p>', page.text)]
+    return [re.sub("<[^>]*>", "", each) for each in re.findall(r'<p class="receipt[a-z ]*">(.*?)</p>', page.text)]
 
 
 async def opened(browser: Browser) -> str:
