@@ -114,10 +114,19 @@ def check_known(found: Iterable[str], known: Sequence[str], what: str) -> None:
         raise ValueError(f"{unknown} is none of its {what}, which are: {', '.join(known)}")
 
 
+_HINTS: dict[type, Mapping[str, Any]] = {}
+
+
+def _hints(kind: type) -> Mapping[str, Any]:
+    if kind not in _HINTS:  # some 0.3 ms, and a catalogue has 300 rows
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]
+
+
 def check_values(row: object) -> None:
     """Raises ValueError for a value of a dataclass that is not what its field says. Numbers are positive, texts are
     not empty and have no space around them, unless it is what the field is when left out."""
-    for name, wanted in get_type_hints(type(row)).items():
+    for name, wanted in _hints(type(row)).items():
         value = getattr(row, name)
         if value != getattr(type(row), name, ...):
             _check(name, value, wanted)

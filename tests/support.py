@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -66,11 +68,28 @@ def new_database(folder: Path, name: str = "test") -> Iterator[str]:
 
 def migrated(service: str, url: str) -> str:
     """The database of this address, with the tables of a service."""
+    file = Path(sa.make_url(url).database or "")
+    if url.startswith("sqlite") and not file.exists():
+        file.write_bytes(_migrated_file(service))
+    else:
+        _migrate(service, url)
+    held_by(service, url)
+    return url
+
+
+@cache
+def _migrated_file(service: str) -> bytes:
+    """A new SQLite database with the tables of a service: made once, it need not be made for every test."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "new.db")
+        _migrate(service, f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+def _migrate(service: str, url: str) -> None:
     engine = open_engine(url, write=True)
     Migrations(service).apply(engine)
     engine.dispose()
-    held_by(service, url)
-    return url
 
 
 def held_by(service: str, url: str) -> None:

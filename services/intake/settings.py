@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.intake.rulebook import Catalogue, load, states
+from services.intake.rulebook import Catalogue, states, this_release
 from shared.settings import ServiceSettings
 
 
@@ -43,6 +43,6 @@ class Policy:
             settings.agency_code,
             settings.private_years,
             settings.late_entry_days,
-            load(),
+            this_release(),
             states.load(),
         )

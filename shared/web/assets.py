@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ def _text_sources() -> list[Path]:
     return sorted(STATIC.glob("*.svg")) + sorted(STATIC.glob("*.css")) + sorted(STATIC.glob("*.js"))
 
 
+@cache
 def _sources_hash() -> str:
     tools = " ".join(f"{p}={version(p)}" for p in ("fontpkg-be-vietnam-pro", "fonttools", "brotli"))
     digest = hashlib.sha256(tools.encode())

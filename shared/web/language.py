@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -29,9 +30,14 @@ def read_english(*files: Path) -> dict[str, tuple[str, str]]:
     """Vietnamese sentence → (English for one, English for many). A later file wins; empty and fuzzy do not count."""
     found: dict[str, tuple[str, str]] = {}
     for file in files:
-        with file.open("rb") as lines:
-            found.update(_pairs(read_po(lines, locale="en")))
+        found.update(_read(file))
     return found
+
+
+@cache
+def _read(file: Path) -> Mapping[str, tuple[str, str]]:
+    with file.open("rb") as lines:
+        return _pairs(read_po(lines, locale="en"))
 
 
 def _pairs(catalog: Catalog) -> dict[str, tuple[str, str]]:

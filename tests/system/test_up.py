@@ -102,10 +102,8 @@ def test_a_mistake_in_a_rulebook_is_a_sentence_with_its_file_and_procedure(tmp_p
     rows = (Path(rulebook.__file__).parent / "procedures" / "ho_tich.toml").read_text(encoding="utf-8")
     wrong = tmp_path / "procedures.toml"
     wrong.write_text(rows.replace("SAME_DAY", "SAME_DAYS", 1), encoding="utf-8")
-    there = (
-        f"import services.intake.settings as s; from pathlib import Path; read = s.load; path = Path({str(wrong)!r})"
-    )
-    text = refused(motcua(*words_for(tmp_path / NAME), code=f"{there}; s.load = lambda: read(path)"))
+    there = f"import services.intake.settings as s, services.intake.rulebook as r; path = r.Path({str(wrong)!r})"
+    text = refused(motcua(*words_for(tmp_path / NAME), code=f"{there}; s.this_release = lambda: r.load(path)"))
     assert f"{wrong}, procedure 1.001193 from 2025-07-01: a limit is in SAME_DAY, " in text
     assert naming(tmp_path / NAME / "nats" / "nats.conf") == [], "no broker is left behind"
 

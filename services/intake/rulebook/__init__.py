@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -138,6 +138,10 @@ def load(path: Path | None = None) -> Catalogue:
     rows = {file: read_rows(file, read_tables(file, "procedure"), "procedure", make) for file in files}
     _check_files(rows)
     return Catalogue(tuple(row for several in rows.values() for row in several), laws, fields)
+
+
+this_release = cache(load)
+"""What `load` gives without a path, read once."""
 
 
 def _check_files(rows: Mapping[Path, Sequence[Procedure]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,6 +92,7 @@ class Moves:
         return row.limit
 
 
+@cache
 def load(path: Path | None = None) -> Moves:
     """The moves of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("states.toml")
