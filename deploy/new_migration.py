@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 
+from deploy.office import SERVICES
 from shared import mechanism
 from shared.migrations import Migrations
 
@@ -54,10 +55,15 @@ def difference(service: str) -> str:
 
 def main(service: str, name: str) -> None:
     """Write NNNN_name.py and HEAD."""
+    if service not in SERVICES:
+        raise SystemExit(f"There is no service {service}: it is one of {', '.join(SERVICES)}.")
     migrations = Migrations(service)
     code = difference(service)
     if not code:
-        raise SystemExit(f"{service}: the tables are as the migrations make them; nothing to write")
+        raise SystemExit(
+            f"{service}: the tables are as the migrations make them, nothing to write. "
+            f"Change services/{service}/tables.py first."
+        )
     code = re.sub(r"sqlmodel\.sql\.sqltypes\.AutoString\(length=(\d+)\)", r"sa.String(\1)", code)
     code = re.sub(r"shared\.mechanism\.Instant\([^)]*\)", "Instant()", code)
     code = re.sub(r"op\.f\(('[^']+')\)", r"\1", code)

@@ -22,7 +22,13 @@ MOST_NAMED = 6
 @HOME
 @click.option("--official", help="Whose token; the seeded official of that role, when left out.")
 @click.option("--unit", default="dai-phuc", show_default=True)
-@click.option("--hours", default=10.0, show_default=True, help="How long it is good for.")
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, 24 * 366, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="How long it is good for.",
+)
 @click.option("--key", type=click.Path(path_type=Path), help="The signing key, when it does not lie in the home.")
 def token(role: str, home: Path, official: str | None, unit: str, hours: float, key: Path | None) -> None:
     """Print a sign-in token for ROLE, to try the API with."""

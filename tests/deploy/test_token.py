@@ -53,3 +53,8 @@ def test_where_there_is_no_such_database_anybody_may_be_named(home: Path) -> Non
     done = motcua("token", "clerk", "--home", str(home), "--official", "off-nobody", "--unit", "elsewhere")
     assert (done.returncode, done.stderr) == (0, "")
     assert not list((home / "data").iterdir())
+
+
+@pytest.mark.parametrize("hours", ["-1", "0", "9000"])
+def test_a_token_that_was_never_good_or_is_good_for_ever_is_refused(hours: str) -> None:
+    assert "'--hours'" in refused(motcua("token", "clerk", "--hours", hours))

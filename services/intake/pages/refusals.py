@@ -13,7 +13,7 @@ REFUSALS = {
     "dossier_not_found": N_("Không có hồ sơ nào khớp. Hãy xem lại mã in trên giấy hẹn."),
     "slip_not_found": N_("Phiếu đánh giá chỉ có sau khi trả kết quả."),
     "not_waiting": N_("Hồ sơ này đã có người nhận việc."),
-    "not_in_progress": N_("Hồ sơ này chưa có người nhận việc, hoặc đã xong."),
+    "not_in_progress": N_("Hồ sơ này chưa có người nhận việc, đang chờ người dân, hoặc đã xong."),
     "not_yours": N_("Hồ sơ này do người khác nhận việc. Hãy để người đó, trưởng bộ phận hoặc lãnh đạo làm tiếp."),
     "not_completed": N_("Hồ sơ này chưa có kết quả, hoặc đã trả rồi."),
     "unknown_variant": N_("Thủ tục này không có loại hồ sơ đó. Hãy chọn lại."),

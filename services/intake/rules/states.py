@@ -39,18 +39,24 @@ RUNNING = (Status.RECEIVED, Status.IN_PROGRESS, Status.FEE_AWAITED)
 _NOT: Mapping[Step, tuple[str, str]] = {
     "take_up": ("not_waiting", "taken up already or finished"),
     "assign": ("not_assignable", "not waiting for anybody's work"),
-    "ask_supplement": ("not_in_progress", "not being worked on: take it up first"),
+    "ask_supplement": ("not_in_progress", "not being worked on"),
     "supplement": ("no_supplement_awaited", "not waiting for papers"),
-    "ask_fee": ("not_in_progress", "not being worked on: take it up first"),
+    "ask_fee": ("not_in_progress", "not being worked on"),
     "pay_fee": ("no_fee_awaited", "not waiting for a payment"),
     "correct": ("not_correctable", "finished: what it says stays as it was handed over"),
     "reschedule": ("not_open", "finished, or its clock stands still: there is nothing to postpone"),
     "withdraw": ("not_withdrawable", "finished, or waiting for a payment: it cannot be taken back"),
     "stop": ("not_stoppable", "not being worked on, or finished"),
-    "complete": ("not_in_progress", "not being worked on: take it up first"),
+    "complete": ("not_in_progress", "not being worked on"),
     "hand_over": ("not_completed", "not ready to be handed over"),
 }
 """The code of each refusal, and what is said."""
+_FIRST: Mapping[Status, str] = {
+    Status.RECEIVED: ": take it up first",
+    Status.SUPPLEMENT_AWAITED: ", it waits for the citizen's papers: record them first",
+    Status.FEE_AWAITED: ", it waits for the citizen's payment: record it first",
+}
+"""What leads to the work, where a dossier is not being worked on."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ def after(moves: Moves, case: Case, step: Step, now: datetime) -> Status:
     to = moves.after(step, case.status, now.astimezone(VN).date())
     if to is None:
         code, what = _NOT[step]
+        what += _FIRST.get(case.status, "") if code == "not_in_progress" else ""
         raise Refused(code, f"This dossier is {what}.", status_code=int(case.status))
     return to
 

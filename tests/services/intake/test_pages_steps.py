@@ -340,8 +340,11 @@ def test_what_somebody_else_did_meanwhile_is_said_on_the_dossier(
     take(come("clerk"), path, "withdraw")
     forms = {"ask-supplement": ASKED, "ask-fee": FEE, "stop": STOP, "assign": {"official_id": "off-clerk-1"}}
     told = {
-        "ask-supplement": ("chưa có người nhận việc, hoặc đã xong", "Nobody has taken this case up yet"),
-        "ask-fee": ("chưa có người nhận việc, hoặc đã xong", "Nobody has taken this case up yet"),
+        "ask-supplement": (
+            "chưa có người nhận việc, đang chờ người dân, hoặc đã xong",
+            "Nobody has taken this case up yet",
+        ),
+        "ask-fee": ("chưa có người nhận việc, đang chờ người dân, hoặc đã xong", "Nobody has taken this case up yet"),
         "stop": ("Chỉ dừng được hồ sơ đang giải quyết.", "Only a case that is being worked on can be stopped."),
         "assign": ("không còn việc để giao", "There is no work left to assign"),
         "withdraw": ("không rút được", "it cannot be taken back"),

@@ -102,6 +102,16 @@ def test_a_step_leads_where_the_table_says_or_is_refused_with_its_code(step: Ste
     assert (refused.value.code, refused.value.more) == (code, {"status_code": int(status)})
 
 
+@pytest.mark.parametrize(
+    ("status", "first"),
+    [(2, "take it up first"), (5, "record them first"), (6, "record it first"), (9, "is not being worked on.")],
+)
+def test_who_cannot_work_on_it_yet_is_told_what_comes_first(status: int, first: str) -> None:
+    with pytest.raises(Refused) as refused:
+        taken("complete", a_case(Status(status)))
+    assert first in refused.value.detail
+
+
 @pytest.mark.parametrize("status", Status)
 def test_what_a_page_offers_is_what_the_rules_allow(status: Status) -> None:
     offered = rules.open_steps(MOVES, a_case(status), "off-1", False, NOW)
