@@ -12,12 +12,15 @@ from typing import Annotated
 import uuid_utils
 from pydantic import AfterValidator, StringConstraints
 
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
 
 def clean(text: str) -> str:
-    """NFC, without surrounding space; refuses what no form contains: lone surrogates and control characters."""
+    """NFC, without surrounding space; refuses what no form contains: lone surrogates, control characters, and those
+    that turn the direction of what follows."""
     for character in text if not text.isprintable() else "":
         kind = unicodedata.category(character)
-        if kind == "Cs" or (kind == "Cc" and character not in "\n\r\t"):
+        if kind == "Cs" or (kind == "Cc" and character not in "\n\r\t") or character in _TURNS:
             raise ValueError("contains a character that is not text")
     return unicodedata.normalize("NFC", text).strip()
 
@@ -49,6 +52,14 @@ DossierNumber = Annotated[
 CitizenId = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^[0-9]{12}$|^[0-9]{9}$")]
 """Số định danh: 12 digits, or an old 9-digit card."""
 Phone = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^\+?[0-9][0-9 .-]{6,18}[0-9]$")]
+_ATOM = r"[A-Za-z0-9_+'-]+"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+Email = Annotated[
+    str,
+    AfterValidator(one_line),
+    StringConstraints(max_length=185, pattern=rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*$"),
+]
+"""One address for mail, as mail programs write it: nothing that a header could read as two, or as a name."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
 

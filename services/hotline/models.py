@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.hotline.rules import Channel, Conduct, Finding, Kind
 from shared.events.hotline import Category, Severity
-from shared.texts import Code, DossierNumber, Line, Name, Paragraph, Phone, one_line
+from shared.texts import Code, DossierNumber, Email, Line, Name, Paragraph, Phone
 from shared.worktime import Outcome
 
-Email = Annotated[str, AfterValidator(one_line), StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")]
 Purpose = Literal["triage", "answer", "verification", "supervision"]
 """What a text is read for; it is recorded."""
 

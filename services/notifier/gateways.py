@@ -11,6 +11,7 @@ import os
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -111,7 +112,11 @@ class Smtp:
         """Hand the mail to the server. Raises Undelivered `smtp_refused`, `smtp_unreachable`, `smtp_unencrypted`,
         `address_unusable`."""
         try:
-            await asyncio.to_thread(self._send, self._message(key, to, letter))
+            message = self._message(key, to, letter)
+        except Exception as error:  # the parser of addresses raises what it stumbles over: IndexError, AttributeError
+            raise Undelivered("address_unusable") from error
+        try:
+            await asyncio.to_thread(self._send, to, message)
         except smtplib.SMTPException as error:
             raise Undelivered("smtp_refused") from error
         except OSError as error:
@@ -121,13 +126,13 @@ class Smtp:
 
     def _message(self, key: str, to: str, letter: Letter) -> EmailMessage:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, to, letter.subject
+        message["From"], message["To"], message["Subject"] = self.sender, Address(addr_spec=to), letter.subject
         message["Message-ID"] = f"<{key}@{self.sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.body)
         return message
 
-    def _send(self, message: EmailMessage) -> None:
+    def _send(self, to: str, message: EmailMessage) -> None:
         context = ssl.create_default_context()
         with (
             smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
@@ -144,4 +149,4 @@ class Smtp:
                 raise Undelivered("smtp_unencrypted")
             if self.user:
                 server.login(self.user, self.password or "")
-            server.send_message(message)
+            server.send_message(message, to_addrs=[to])

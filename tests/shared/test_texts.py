@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.texts import (
     CitizenId,
     Code,
+    Email,
     Line,
     Paragraph,
     Phone,
@@ -52,11 +53,19 @@ def test_a_name_typed_in_pieces_is_the_same_name() -> None:
     assert one_line("xã\t Đại \n Phúc") == "xã Đại Phúc"
 
 
-@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "a\x1b[31m", "\x7f"])
-@pytest.mark.parametrize("kind", [Line, Paragraph, Code, CitizenId, Phone])
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\ud800", "a\x1b[31m", "\x7f", "a\u202eb", "\u2067a"])
+@pytest.mark.parametrize("kind", [Email, Line, Paragraph, Code, CitizenId, Phone])
 def test_what_no_form_contains_is_refused(kind: Any, text: str) -> None:
     with pytest.raises(ValidationError):
         read(kind, text)
+
+
+NO_ADDRESSES = [
+    *("an", "@x.vn", "an@", "a b@x.vn", "a@x.vn,root", "a@x.vn;b@y.vn", "Foo<evil>@x.vn", "a:b@c;", "(c)@x", ",@,"),
+    *("a@[x", "a@[", "a@b,<", "=?utf-8?b?@?=", '"a"@x.vn', "a@b@c", "a.@x.vn", "a@x..vn", "a@-x.vn", "a%b@x.vn"),
+    *("mơ@example.vn", f"a@{'x' * 190}"),
+]
+"""What a mail header reads as several, as another's, or not at all; and what is longer than any."""
 
 
 @pytest.mark.parametrize(
@@ -66,6 +75,7 @@ def test_what_no_form_contains_is_refused(kind: Any, text: str) -> None:
         (Paragraph, ["dòng 1\ndòng 2", "x" * 5000], ["", " \n ", "x" * 5001]),
         (Code, ["1.001193", "H55.27.05-260605-0001"], ["", "-a", "a b", "a/b", "x" * 65, "a\n"]),
         (CitizenId, ["019203001234", "123456789", " 123456789 "], ["12345678", "1234567890", "12345678a"]),
+        (Email, ["an@example.vn", " an.b_c+d@mail.x-y.vn ", "a@localhost"], NO_ADDRESSES),
         (Phone, ["0912345678", "+84 912 345 678"], ["09", "call me", "0912345678x"]),
     ],
 )

@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from pydantic import BaseModel, ValidationError
 
-from services.hotline.models import Email, NewComplaint, Reporter
+from services.hotline.models import NewComplaint, Reporter
 from services.hotline.pages.words import CHOSEN, LABELS, SHAPES
 from services.hotline.rulebook import NoticeCode
 from services.hotline.rules import Channel
 from services.hotline.settings import Policy
 from shared.doors import policy_of
-from shared.texts import DossierNumber, Line, Name, Paragraph, Phone
+from shared.texts import DossierNumber, Email, Line, Name, Paragraph, Phone
 from shared.web.forms import Form, field_errors
 from shared.web.language import N_, Words
 from shared.worktime import VN

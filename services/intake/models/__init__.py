@@ -1,6 +1,6 @@
 """What is asked of intake over HTTP, and what it answers."""
 
-from services.intake.models.receiving import Applicant, Asked, Email, NewDossier, Receipt
+from services.intake.models.receiving import Applicant, Asked, NewDossier, Receipt
 from services.intake.models.steps import (
     Assignment,
     Correction,
@@ -37,7 +37,6 @@ __all__ = [
     "ControlRow",
     "Correction",
     "DossierView",
-    "Email",
     "FeeRequest",
     "HandOver",
     "LawView",

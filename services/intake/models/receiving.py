@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.texts import CitizenId, Code, Line, Name, Phone
+from shared.texts import CitizenId, Code, Email, Line, Name, Phone
 
 
 class Asked(BaseModel):
     """Base of request bodies: an unknown field is an error."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,120}$")]
 
 
 class Applicant(Asked):

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from services.intake.models.receiving import Asked, Email
+from services.intake.models.receiving import Asked
 from services.intake.rules import Reason
 from shared.events.intake import Channel, Collector, CorrectionReason, Paid, StopReason, SupplementReason
-from shared.texts import CitizenId, Code, Line, Name, Paragraph, Phone, one_line
+from shared.texts import CitizenId, Code, Email, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome
 
 
@@ -72,13 +72,14 @@ class Supplement(Asked):
     papers: list[Code] = Field(min_length=1, max_length=50)
 
 
+_SIGN, _PLACE = "[A-ZĐ]{1,8}[0-9]{0,2}", "(Điều|Khoản|Điểm) [0-9a-zđ]{1,4}"
 LegalBasis = Annotated[
     str,
     AfterValidator(one_line),
-    StringConstraints(pattern=r"^[0-9]{1,4}/[0-9]{4}/[A-ZĐ][A-ZĐ0-9-]{1,20}(, (Điều|Khoản|Điểm) [0-9a-zđ]{1,4}){0,3}$"),
+    StringConstraints(pattern=rf"^[0-9]{{1,4}}/(19|20)[0-9]{{2}}/{_SIGN}(-{_SIGN}){{0,3}}(, {_PLACE}){{0,3}}$"),
 ]
 """The number of an act and where in it: `118/2025/NĐ-CP, Điều 19, Khoản 2`. It stands in an open event, so it is
-nothing else."""
+nothing else, and no number of a person fits into it."""
 
 
 class FeeRequest(Asked):

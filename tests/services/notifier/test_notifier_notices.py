@@ -235,7 +235,14 @@ async def test_mail_leaves_with_the_notices_key_as_its_message_id(lookout: Looko
 
 @pytest.mark.parametrize(
     ("to", "code"),
-    [("a@refused.vn", "smtp_refused"), ("mơ@example.vn", "smtp_refused"), ("a@b\nc", "address_unusable")],
+    [
+        ("a@refused.vn", "smtp_refused"),
+        ("mơ@example.vn", "address_unusable"),
+        *(
+            (to, "address_unusable")
+            for to in ("a@b\nc", "a@[x", "a@[", "a@b,<", "=?utf-8?b?@?=", "a@x.vn,root", "Foo<b>@x.vn", ",@,", "")
+        ),
+    ],
 )
 async def test_an_address_that_the_server_refuses_is_a_failure_with_a_code(
     server: tuple[Server, int], to: str, code: str
@@ -243,6 +250,7 @@ async def test_an_address_that_the_server_refuses_is_a_failure_with_a_code(
     with pytest.raises(Undelivered) as why:
         await smtp(server[1]).send("key", to, Letter("Xin chào", "Kính gửi"))
     assert why.value.code == code
+    assert server[0].mails == []
 
 
 async def test_a_password_is_not_said_to_a_server_that_does_not_encrypt(server: tuple[Server, int]) -> None:
