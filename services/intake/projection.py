@@ -52,9 +52,10 @@ def _step(fact: Event) -> dict[str, Any]:
         case intake.DossierCorrected() as event:
             return {"channel": event.channel} if event.channel else {}
         case intake.DossierStopped() as event:
-            return {"status": event.status_code, "ended_at": event.stopped_at, "outcome": event.outcome}
+            ended = {"ended_at": event.stopped_at, "outcome": event.outcome}
+            return {"status": event.status_code, **ended, **_NOTHING_AWAITED}
         case intake.DossierWithdrawn() as event:
-            return {"status": event.status_code, "ended_at": event.withdrawn_at}
+            return {"status": event.status_code, "ended_at": event.withdrawn_at, **_NOTHING_AWAITED}
         case intake.DossierCompleted() as event:
             done = {"completed_at": event.completed_at, "outcome": event.outcome}
             return {"status": int(Status.COMPLETED), **done}
@@ -65,6 +66,7 @@ def _step(fact: Event) -> dict[str, Any]:
 
 
 _NOTHING_ASKED = {"asked_at": None, "asked_papers": None, "supplement_by": None}
+_NOTHING_AWAITED = {**_NOTHING_ASKED, "fee": None}
 
 
 def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:

@@ -52,11 +52,18 @@ router = APIRouter(responses=PROBLEMS)
 Rules = Annotated[Policy, Depends(policy_of)]
 Once = Annotated[Asked[Policy], Depends(asked)]
 Clerk = Annotated[Official, Needs(*ROLES["receive"])]
-Officer = Annotated[Official, Needs(*ROLES["take_up"])]
-Completer = Annotated[Official, Needs(*ROLES["complete"])]
-Giver = Annotated[Official, Needs(*ROLES["hand_over"])]
-Corrector = Annotated[Official, Needs(*ROLES["correct"])]
-Head = Annotated[Official, Needs(*ROLES["reschedule"])]
+TakesUp = Annotated[Official, Needs(*ROLES["take_up"])]
+Assigns = Annotated[Official, Needs(*ROLES["assign"])]
+AsksSupplement = Annotated[Official, Needs(*ROLES["ask_supplement"])]
+Supplements = Annotated[Official, Needs(*ROLES["supplement"])]
+AsksFee = Annotated[Official, Needs(*ROLES["ask_fee"])]
+TakesFee = Annotated[Official, Needs(*ROLES["pay_fee"])]
+Completes = Annotated[Official, Needs(*ROLES["complete"])]
+HandsOver = Annotated[Official, Needs(*ROLES["hand_over"])]
+Corrects = Annotated[Official, Needs(*ROLES["correct"])]
+Reschedules = Annotated[Official, Needs(*ROLES["reschedule"])]
+Withdraws = Annotated[Official, Needs(*ROLES["withdraw"])]
+Stops = Annotated[Official, Needs(*ROLES["stop"])]
 Anyone = Annotated[Official, Needs()]
 
 
@@ -119,76 +126,76 @@ async def way(dossier_id: Code, service: Door, policy: Rules, who: Anyone) -> Wa
 
 
 @router.post("/dossiers/{dossier_id}/take-up", status_code=201, response_model=Moved)
-async def take_up(dossier_id: Code, who: Officer, once: Once) -> Response:
+async def take_up(dossier_id: Code, who: TakesUp, once: Once) -> Response:
     """Take a received dossier up: from now on it is yours."""
     return await once(commands.take_up, dossier_id, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/complete", status_code=201, response_model=Moved)
-async def complete(dossier_id: Code, who: Completer, once: Once) -> Response:
+async def complete(dossier_id: Code, who: Completes, once: Once) -> Response:
     """The result is ready at the counter: so says whoever took it up, or a head or leader."""
     heads, own = who.may(*HEADS), own_unit(who, once.policy)
     return await once(commands.complete, dossier_id, who.id, heads, own, once.now())
 
 
 @router.post("/dossiers/{dossier_id}/hand-over", status_code=201, response_model=Moved)
-async def hand_over(dossier_id: Code, who: Giver, once: Once, body: HandOver | None = None) -> Response:
+async def hand_over(dossier_id: Code, who: HandsOver, once: Once, body: HandOver | None = None) -> Response:
     """Give the result to the citizen, or to whoever takes it for them, with the code of the satisfaction slip."""
     return await once(commands.hand_over, dossier_id, who.id, own_unit(who, once.policy), once.now(), body)
 
 
 @router.post("/dossiers/{dossier_id}/reschedule", status_code=201, response_model=Moved)
-async def reschedule(dossier_id: Code, body: Postponement, who: Head, once: Once) -> Response:
+async def reschedule(dossier_id: Code, body: Postponement, who: Reschedules, once: Once) -> Response:
     """Apologise and give a new date, before the old one has passed, once."""
     return await once(commands.reschedule, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/assign", status_code=201, response_model=Moved)
-async def assign(dossier_id: Code, body: Assignment, who: Head, once: Once) -> Response:
+async def assign(dossier_id: Code, body: Assignment, who: Assigns, once: Once) -> Response:
     """Tell an official to do the work; only taking it up makes it theirs."""
     return await once(commands.assign, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/ask-supplement", status_code=201, response_model=Moved)
-async def ask_supplement(dossier_id: Code, body: SupplementRequest, who: Completer, once: Once) -> Response:
+async def ask_supplement(dossier_id: Code, body: SupplementRequest, who: AsksSupplement, once: Once) -> Response:
     """Ask in writing for all that is missing (M02): as often as the procedure allows, which is once."""
     heads, own = who.may(*HEADS), own_unit(who, once.policy)
     return await once(commands.ask_supplement, dossier_id, body, who.id, heads, own, once.now())
 
 
 @router.post("/dossiers/{dossier_id}/supplement", status_code=201, response_model=Moved)
-async def supplement(dossier_id: Code, body: Supplement, who: Giver, once: Once) -> Response:
+async def supplement(dossier_id: Code, body: Supplement, who: Supplements, once: Once) -> Response:
     """What was asked for is there: the date is carried forward, and says how."""
     return await once(commands.supplement, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/ask-fee", status_code=201, response_model=Moved)
-async def ask_fee(dossier_id: Code, body: FeeRequest, who: Completer, once: Once) -> Response:
+async def ask_fee(dossier_id: Code, body: FeeRequest, who: AsksFee, once: Once) -> Response:
     """Ask for a payment before the work goes on."""
     heads, own = who.may(*HEADS), own_unit(who, once.policy)
     return await once(commands.ask_fee, dossier_id, body, who.id, heads, own, once.now())
 
 
 @router.post("/dossiers/{dossier_id}/pay-fee", status_code=201, response_model=Moved)
-async def pay_fee(dossier_id: Code, body: Payment, who: Giver, once: Once) -> Response:
+async def pay_fee(dossier_id: Code, body: Payment, who: TakesFee, once: Once) -> Response:
     """What was asked for was paid, to the dong."""
     return await once(commands.pay_fee, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/correct", status_code=201, response_model=Moved)
-async def correct(dossier_id: Code, body: Correction, who: Corrector, once: Once) -> Response:
+async def correct(dossier_id: Code, body: Correction, who: Corrects, once: Once) -> Response:
     """Put right what was written down wrong, as a fact that says what, why and by whom."""
     return await once(commands.correct, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/withdraw", status_code=201, response_model=Moved)
-async def withdraw(dossier_id: Code, who: Giver, once: Once) -> Response:
+async def withdraw(dossier_id: Code, who: Withdraws, once: Once) -> Response:
     """The citizen takes the dossier back, before there is a result; with the code of the satisfaction slip."""
     return await once(commands.withdraw, dossier_id, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/stop", status_code=201, response_model=Moved)
-async def stop(dossier_id: Code, body: Stop, who: Head, once: Once) -> Response:
+async def stop(dossier_id: Code, body: Stop, who: Stops, once: Once) -> Response:
     """End the work without a result, in writing and with its legal basis (M05); with the code of the slip."""
     return await once(commands.stop, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
 

@@ -124,7 +124,9 @@ def row_of(offer: Offer, _: Words) -> dict[str, Any]:
 def by_field(catalogue: Catalogue, found: Sequence[Offer], _: Words) -> list[dict[str, Any]]:
     """The rows under the name of their field, both in the catalogue's order; a field without one is left out."""
     rows: dict[str, list[dict[str, Any]]] = {each.name: [] for each in catalogue.fields}
-    place = {each.code: number for number, each in enumerate(catalogue.procedures)}
+    place: dict[str, int] = {}
+    for number, each in enumerate(catalogue.procedures):
+        place.setdefault(each.code, number)  # a later version stands wherever it was appended
     for offer in sorted(found, key=lambda each: place[each.procedure.code]):
         rows[offer.procedure.field].append(row_of(offer, _))
     names = {each.name: spoken(each.name, each.name_en, _.language) for each in catalogue.fields}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -104,7 +105,14 @@ def _move(**row: Any) -> Move:
     move = Move(**{"leaves" if name == "from" else name: value for name, value in row.items()})
     for code in (*move.leaves, *([move.to] if move.to else [])):
         Status(code)  # ValueError for a code that is no state
+    if move.to != (fixed := _FIXED.get(move.step, move.to)):
+        where = f"leads to {fixed}" if fixed else "leaves the state as it is"
+        raise ValueError(f"{move.step} {where}, and its event has no word for another")
     return move
+
+
+_FIXED: Mapping[Step, int] = {"take_up": 4, "assign": 0, "correct": 0, "reschedule": 0, "complete": 9, "hand_over": 10}
+"""Where a step leads whose event says no `status_code`; 0 where the state stays."""
 
 
 def _patience(**row: Any) -> Patience:

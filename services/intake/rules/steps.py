@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from services.intake.rulebook.states import Moves
+from services.intake.rulebook.states import Moves, Status
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
 from shared.events.intake import (
@@ -179,8 +179,11 @@ def withdraw(moves: Moves, case: Case, official: str, slip_code_sha256: str, now
 
 
 def check_stop(moves: Moves, case: Case, reason: StopReason, now: datetime) -> None:
-    """Whether the work may end without a result. Raises Refused `not_stoppable`, `supplement_not_lapsed`."""
+    """Whether the work may end without a result, for this reason. Raises Refused `not_stoppable`,
+    `supplement_not_lapsed`, `no_fee_awaited`."""
     after(moves, case, "stop", now)
+    if reason == "fee_unpaid" and case.status is not Status.FEE_AWAITED:
+        raise Refused("no_fee_awaited", "No payment is awaited: it was made, or nobody asked for one.")
     lapsed = case.supplement_by is not None and now > case.supplement_by
     if reason == "supplement_lapsed" and not lapsed:
         detail = "The citizen still has time to bring the papers, or was not asked for any."

@@ -133,7 +133,7 @@ def test_a_procedure_takes_the_time_and_costs_the_fee_of_the_table(row: list[str
 
 
 def test_the_kinds_of_case_with_another_time_are_those_of_the_table() -> None:
-    told = [(each.code, v.code, v.limit) for each in CATALOGUE.procedures for v in each.variants]
+    told = [(each.code, v.code, v.limit) for each in CATALOGUE.all_in_force(DAY) for v in each.variants]
     assert sorted(told, key=str) == sorted(((c, v, limit_of(time)) for c, v, *time in rows(VARIANTS)), key=str)
 
 

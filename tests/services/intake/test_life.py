@@ -127,6 +127,36 @@ async def test_an_end_without_a_result_comes_with_a_slip(
     assert (seen["status_code"], seen["ended_at"]) == (status, "2026-06-05T08:00:00+07:00")
 
 
+@pytest.mark.parametrize(
+    ("asked", "step"), [("ask-supplement", "withdraw"), ("ask-supplement", "stop"), ("ask-fee", "stop")]
+)
+async def test_a_dossier_that_has_ended_awaits_nothing(office: Office, asked: str, step: str) -> None:
+    path = await office.receives("take-up")
+    await office.post("clerk", f"{path}/{asked}", FEE if asked == "ask-fee" else ASKED)
+    ended = await office.post(
+        *(("clerk", f"{path}/withdraw") if step == "withdraw" else ("head", f"{path}/stop", STOP))
+    )
+    assert (ended["supplement_by"], ended["fee"]) == (None, None)
+    async with office.who("clerk") as clerk:
+        seen = (await clerk.get(path)).json()
+    assert [seen[name] for name in ("asked_at", "asked_papers", "supplement_by", "fee")] == [None] * 4
+
+
+async def test_a_channel_is_corrected_to_one_that_the_procedure_has(office: Office) -> None:
+    copy = {"procedure": "1.014061", "papers": [], "channel": "counter"}
+    needed = [each["code"] for each in await _papers(office, "1.014061") if each["required"]]
+    received = await office.post("clerk", "/dossiers", {**A_DOSSIER, **copy, "papers": needed})
+    path = f"/dossiers/{received['dossier_id']}/correct"
+    refused = await office.post("clerk", path, {"reason_code": "typing_error", "channel": "online"}, 422)
+    assert refused["code"] == "channel_not_accepted"
+
+
+async def _papers(office: Office, code: str) -> list[dict[str, Any]]:
+    async with office.who("clerk") as clerk:
+        listed = (await clerk.get("/procedures", params={"q": code})).json()
+    return list(next(each for each in listed if each["code"] == code)["papers"])
+
+
 async def test_who_has_the_work_and_who_was_told_to_are_two_things(office: Office) -> None:
     path = await office.receives()
     assert (await office.post("head", f"{path}/assign", {"official_id": "nobody"}, 422))["code"] == "unknown_official"
@@ -167,6 +197,8 @@ async def test_a_step_is_for_its_roles_alone(office: Office, role: str, step: st
         ("ask-fee", FEE | {"amount": 999}),
         ("ask-fee", FEE | {"basis": "Nguyễn Văn An 019203001234"}),
         ("ask-fee", FEE | {"basis": "019203001234/2016/TT-BTC"}),
+        ("ask-fee", FEE | {"basis": "1/2025/A019204009999-NGUYEN"}),
+        ("ask-fee", FEE | {"basis": "1/0192/NĐ-CP"}),
     ],
 )
 async def test_what_is_not_in_order_is_refused_and_nothing_is_recorded(office: Office, step: str, body: Any) -> None:

@@ -11,12 +11,15 @@ from typing import Any, get_args
 import pytest
 
 from services.intake import rules
+from services.intake.projection import project
 from services.intake.rulebook import load, states
 from services.intake.rulebook.states import Status, Step
 from services.intake.rules import Case
+from shared.changes import Patch
 from shared.dated import WrongRow
 from shared.errors import Refused
-from shared.events import Event
+from shared.events import Event, Recorded
+from shared.texts import new_id
 from shared.worktime import VN, Calendar, Limit, promise
 
 MOVES = states.load()
@@ -93,8 +96,11 @@ def test_a_step_leads_where_the_table_says_or_is_refused_with_its_code(step: Ste
     leads, code = TABLE[step]
     case = a_case(status)
     if int(status) in leads:
-        told = taken(step, case)
-        assert getattr(told, "status_code", leads[int(status)]) == leads[int(status)]
+        left = {"status": int(status)}
+        for change in project(Recorded(taken(step, case), new_id(), "dai-phuc", 1, NOW, NOW)):
+            assert isinstance(change, Patch)
+            left |= change.columns
+        assert left["status"] == leads[int(status)]
         assert MOVES.after(step, status, NOW.date()) == leads[int(status)]
         return
     with pytest.raises(Refused) as refused:
@@ -184,6 +190,39 @@ def test_work_stops_for_papers_that_never_came_only_once_their_time_is_over(days
     assert refused.value.code == code
 
 
+def test_work_stops_for_a_payment_that_never_came_only_while_one_is_awaited() -> None:
+    asked = ("fee_unpaid", "118/2025/NĐ-CP", None, "off-head", SLIP, NOW)
+    assert rules.stop(MOVES, a_case(Status.FEE_AWAITED), *asked).reason_code == "fee_unpaid"
+    for status in (Status.IN_PROGRESS, Status.SUPPLEMENT_AWAITED):
+        with pytest.raises(Refused) as refused:
+            rules.stop(MOVES, a_case(status), *asked)
+        assert refused.value.code == "no_fee_awaited"
+
+
+@pytest.mark.parametrize(
+    ("changed", "days", "now", "code"),
+    [
+        ({"rescheduled": True}, 9, NOW, "already_rescheduled"),
+        ({}, 9, PROMISED.due_at, "too_late_to_reschedule"),
+        ({}, 1, NOW, "not_later"),
+        ({}, 9, PROMISED.due_at - timedelta(seconds=1), None),
+    ],
+)
+def test_a_new_date_is_given_once_before_the_old_one_and_later_than_it(
+    changed: dict[str, Any], days: int, now: datetime, code: str | None
+) -> None:
+    case = replace(a_case(Status.IN_PROGRESS), **changed)
+    asked = (MOVES, case, Limit.working_days(days), "system_outage", "off-head", now, CALENDAR)
+    offered = "reschedule" in rules.open_steps(MOVES, case, "off-head", True, now)
+    if code is None:
+        assert rules.reschedule(*asked).old_due_at == PROMISED.due_at and offered
+        return
+    with pytest.raises(Refused) as refused:
+        rules.reschedule(*asked)
+    assert refused.value.code == code
+    assert offered is (code == "not_later"), "a page cannot know which day will be asked for"
+
+
 def test_another_amount_than_asked_for_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         rules.pay_fee(MOVES, a_case(Status.FEE_AWAITED), 149_999, "cash", "off-1", NOW)
@@ -197,6 +236,8 @@ def test_another_amount_than_asked_for_is_refused() -> None:
         ('step = "assign"\nfrom = [11]', "11 is not a valid Status"),
         ('step = "assign"\nfrom = [2]\nto = 12', "12 is not a valid Status"),
         ('step = "assign"\nfrom = []', "leaves is a list of one and more"),
+        ('step = "take_up"\nfrom = [2]\nto = 6', "take_up leads to 4, and its event has no word for another"),
+        ('step = "reschedule"\nfrom = [2]\nto = 4', "reschedule leaves the state as it is, and its event"),
     ],
 )
 def test_a_wrong_move_is_refused_in_one_sentence(row: str, says: str, tmp_path: Path) -> None:
