@@ -12,6 +12,7 @@ ARITHMETIC = {"due_at": "2026-06-08T17:00:00+07:00", "steps": []}
 TEXT = "txt_8e41b7"
 STATUS = "Its national state from then on (1 to 10)."
 Channel = Literal["counter", "online", "post"]
+RescheduleReason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
 SupplementReason = Literal["papers_missing", "papers_unclear", "papers_invalid", "data_differ"]
 StopReason = Literal[
     "not_eligible", "supplement_lapsed", "fee_unpaid", "act_changed", "ordered_by_court", "other_agency_refused"
@@ -66,9 +67,7 @@ class DossierRescheduled(Event, service="intake", about="dossier_id", privacy=Pr
     old_due_at: datetime = fact("The date promised before.", example="2026-06-08T17:00:00+07:00")
     due_at: datetime = fact("The new date.", example="2026-06-10T17:00:00+07:00")
     due_arithmetic: dict[str, Any] = fact("How it was reached.", example=ARITHMETIC)
-    reason_code: Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"] = fact(
-        "Why, by code; no free text.", example="verification_pending"
-    )
+    reason_code: RescheduleReason = fact("Why, by code; no free text.", example="verification_pending")
     decided_by: str = fact("Who signed the apology.", example="off-head-1")
 
 

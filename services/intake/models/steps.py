@@ -8,8 +8,15 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.intake.models.receiving import Asked
-from services.intake.rules import Reason
-from shared.events.intake import Channel, Collector, CorrectionReason, Paid, StopReason, SupplementReason
+from shared.events.intake import (
+    Channel,
+    Collector,
+    CorrectionReason,
+    Paid,
+    RescheduleReason,
+    StopReason,
+    SupplementReason,
+)
 from shared.texts import CitizenId, Code, Email, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome
 
@@ -18,7 +25,7 @@ class Postponement(Asked):
     """An apology and a new date, counted in working days from now."""
 
     working_days: int = Field(ge=1, le=60)
-    reason_code: Reason
+    reason_code: RescheduleReason
 
 
 class Representative(Asked):

@@ -1,7 +1,7 @@
 """The rules of intake: values and `now` in, events or Refused out."""
 
 from services.intake.rulebook.states import Moves, Status, Step
-from services.intake.rules.dates import Reason, ask_supplement, check_supplement, reschedule, supplement
+from services.intake.rules.dates import ask_supplement, check_supplement, reschedule, supplement
 from services.intake.rules.receiving import (
     check_channel,
     check_known,
@@ -38,7 +38,6 @@ __all__ = [
     "RUNNING",
     "Case",
     "Moves",
-    "Reason",
     "Row",
     "Status",
     "Step",

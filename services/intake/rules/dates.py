@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
 
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import Moves
 from services.intake.rules.receiving import check_known
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
-from shared.events.intake import DossierRescheduled, DossierSupplemented, DossierSupplementRequested, SupplementReason
+from shared.events.intake import (
+    DossierRescheduled,
+    DossierSupplemented,
+    DossierSupplementRequested,
+    RescheduleReason,
+    SupplementReason,
+)
 from shared.worktime import VN, Calendar, Limit, Promise, promise
 from shared.worktime.clocks import Wait, after_supplement
 
-Reason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
-
 
 def reschedule(
-    moves: Moves, case: Case, limit: Limit, reason: Reason, official: str, now: datetime, calendar: Calendar
+    moves: Moves, case: Case, limit: Limit, reason: RescheduleReason, official: str, now: datetime, calendar: Calendar
 ) -> DossierRescheduled:
     """Apologise and give a new date: before the old one has passed, once (NĐ 297/2025).
 
