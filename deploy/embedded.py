@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import nats.errors
+import sqlalchemy as sa
 import structlog
 from starlette.applications import Starlette
 
@@ -28,10 +29,12 @@ from shared import logs
 from shared.clock import Clock
 from shared.dated import WrongRow
 from shared.engines import open_engine
+from shared.mechanism import event_log
 from shared.migrations import Migrations
 from shared.nats_client import connect, read_seed
 from shared.settings import ServiceSettings
 from shared.streams import ProvisionRefused, provision
+from shared.worktime import VN
 
 log = structlog.get_logger()
 
@@ -82,15 +85,20 @@ def settings_for(service: str, options: Options, home: Home, nats_url: str) -> S
     return office.settings_of(service, **values)
 
 
-def migrate(home: Home) -> None:
-    """Bring every service's database up to date. Raises Refusal."""
+def migrate(home: Home) -> datetime | None:
+    """Bring every service's database up to date; when its last event was recorded. Raises Refusal."""
+    newest: list[datetime] = []
     for service in office.SERVICES:  # SQLite files were looked at before anything was touched
         engine = open_engine(home.database_url(service), write=True)
         try:
             with asking(service):
                 Migrations(service).apply(engine)
+                with engine.connect() as connection:
+                    last = connection.scalar(sa.select(sa.func.max(event_log.c.recorded_at)))
+                newest += [last] if last else []
         finally:
             engine.dispose()
+    return max(newest, default=None)
 
 
 async def provision_streams(home: Path, nats_url: str) -> list[str]:
@@ -165,7 +173,10 @@ def _ports(options: Options, home: Home) -> dict[str, int]:
 
 
 async def _run(options: Options, home: Home, say: Callable[[str], None], clock: Clock) -> None:
-    migrate(home)
+    last, now = migrate(home), clock.now()
+    if last is not None and now < last:  # a server whose clock was lost, or a --clock of before
+        then, here = (moment.astimezone(VN).isoformat(" ", "minutes") for moment in (last, now))
+        say(f"The clock says {here}, the last event here is of {then}: stop and set the clock, unless that is meant.")
     try:
         async with _broker(options, home) as url:
             await provision_streams(home.path, url)

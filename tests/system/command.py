@@ -102,10 +102,10 @@ def _state(path: Path) -> str:
 class Office:
     """An embedded office in a process of its own, on free ports."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *more: str) -> None:
         self.home, self.port, self.nats_port = home, free_port(), free_port()
         self.said = home.with_name(f"{home.name}.out")
-        words = ("up", "--home", str(home), "--port", str(self.port), "--nats-port", str(self.nats_port))
+        words = ("up", "--home", str(home), "--port", str(self.port), "--nats-port", str(self.nats_port), *more)
         with self.said.open("wb") as out:
             self.process = subprocess.Popen([*MOTCUA, *words], stdout=out, stderr=out, start_new_session=True)
 

@@ -88,6 +88,18 @@ def test_an_office_stopped_while_it_opens_leaves_no_broker(home: Path, how: sign
         office.end()
 
 
+def test_a_clock_before_the_last_event_is_said_and_one_after_it_is_not(home: Path) -> None:
+    for clock, said in (("2026-01-05T08:00:00+07:00", True), ("2046-01-05T08:00:00+07:00", False)):
+        office = Office(home, "--clock", clock)
+        try:
+            eventually(lambda here=office: here.says("The office is open."), 60)
+            assert (
+                "The clock says 2026-01-05 08:00+07:00, the last event here is of 20" in office.said.read_text()
+            ) is said
+        finally:
+            office.end()
+
+
 def test_a_service_that_does_not_start_is_a_sentence_with_its_cause_and_the_log_that_has_more(tmp_path: Path) -> None:
     home = tmp_path / NAME
     wrong = "import services.survey.handlers as h; from shared.events.hotline import ComplaintFiled"
