@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from pydantic import TypeAdapter
+
 from services.notifier.letters import Letter
 from services.notifier.settings import Settings
+from shared.texts import Email
 
 
 class Undelivered(Exception):
@@ -80,6 +83,9 @@ class Mailbox:
             os.close(folder)
 
 
+_one_address: TypeAdapter[str] = TypeAdapter(Email)
+
+
 @dataclass(frozen=True)
 class Smtp:
     """A mail server. Encrypts where the server offers it, `smtps` from the first byte; no password in clear."""
@@ -112,11 +118,8 @@ class Smtp:
         """Hand the mail to the server. Raises Undelivered `smtp_refused`, `smtp_unreachable`, `smtp_unencrypted`,
         `address_unusable`."""
         try:
-            message = self._message(key, to, letter)
-        except Exception as error:  # the parser of addresses raises what it stumbles over: IndexError, AttributeError
-            raise Undelivered("address_unusable") from error
-        try:
-            await asyncio.to_thread(self._send, to, message)
+            _one_address.validate_python(to)  # what is kept may be older than what the doors refuse today
+            await asyncio.to_thread(self._send, to, self._message(key, to, letter))
         except smtplib.SMTPException as error:
             raise Undelivered("smtp_refused") from error
         except OSError as error:

@@ -150,9 +150,9 @@ def correct(session: Session, dossier_id: str, body: Correction, official: str, 
 
     def step(case: rules.Case) -> Event:
         fields = [*right, *(["channel"] if body.channel else [])]
+        corrected = rules.correct(policy.moves, case, fields, body.channel, body.reason_code, official, now)
         if body.channel:
             rules.check_channel(_its_procedure(session, case, policy), body.channel)
-        corrected = rules.correct(policy.moves, case, fields, body.channel, body.reason_code, official, now)
         ref = session.get_one(Dossier, case.dossier_id).applicant_ref
         until = private.years_from(now, policy.private_years)
         private.put_right(session, ref, right, purpose=PURPOSE, until=until)

@@ -86,7 +86,7 @@ LegalBasis = Annotated[
     StringConstraints(pattern=rf"^[0-9]{{1,4}}/(19|20)[0-9]{{2}}/{_SIGN}(-{_SIGN}){{0,3}}(, {_PLACE}){{0,3}}$"),
 ]
 """The number of an act and where in it: `118/2025/NĐ-CP, Điều 19, Khoản 2`. It stands in an open event, so it is
-nothing else, and no number of a person fits into it."""
+nothing else, and its signs have two digits at most."""
 
 
 class FeeRequest(Asked):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from services.intake.pages.procedures import Offer, by_field
 from services.intake.rulebook import Procedure, load
 from services.intake.rulebook.search import matching
-from shared.worktime import Limit, LimitKind, SupplementClock
+from shared.web.language import Words
+from shared.worktime import VN, Calendar, Limit, LimitKind, SupplementClock, promise
 from tests.services.intake.conftest import Visitor
 from tests.shared.web.conftest import text_of
 
@@ -261,6 +264,14 @@ def test_the_front_page_lists_all_under_their_fields_and_marks_what_is_not_confi
     assert page.index("Đăng ký khai sinh") < page.index("Cấp Giấy xác nhận tình trạng hôn nhân")
     assert text_of(page).count("chưa xác minh") == 3
     assert "Civil status" in citizen.get("/intake/?lang=en").text
+
+
+def test_a_version_that_comes_later_moves_nothing_on_the_front_page() -> None:
+    due = promise(Limit.working_days(1), datetime(2026, 6, 5, 9, 0, tzinfo=VN), Calendar())
+    offers = [Offer(each, due) for each in CATALOGUE.all_in_force(DAY)]
+    later = replace(held("1.001193"), valid_from=date(2027, 1, 1))
+    grown = replace(CATALOGUE, procedures=(*CATALOGUE.procedures, later))
+    assert by_field(grown, offers, Words("vi", {})) == by_field(CATALOGUE, offers, Words("vi", {}))
 
 
 def test_a_procedure_that_nobody_confirmed_says_so_and_another_does_not(citizen: Visitor) -> None:
