@@ -116,6 +116,7 @@ def test_headers_and_addresses_without_end_are_cut_off(office: RunningOffice, en
         socket.create_connection((address.hostname, address.port), timeout=10) as connection,
         closing(connection.makefile("rb")) as answer,
     ):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # else 4 MB wait here for a busy server
         connection.sendall(endless)
         sent = 0
         with suppress(ConnectionError):
