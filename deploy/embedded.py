@@ -18,7 +18,7 @@ import sqlalchemy as sa
 import structlog
 from starlette.applications import Starlette
 
-from deploy import office
+from deploy import loopback, office
 from deploy.broker import Broker, BrokerRefused
 from deploy.home import Home
 from deploy.processes import naming
@@ -267,7 +267,7 @@ async def _serve(options: Options, app: Starlette, say: Callable[[str], None], s
 
 
 async def _announce(options: Options, say: Callable[[str], None], services: tuple[str, ...]) -> None:
-    async with httpx.AsyncClient(base_url=options.url, timeout=5) as client:
+    async with loopback.client(options.url, 5) as client:
         waiting = list(services)
         try:
             async with asyncio.timeout(READY_SECONDS):

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import httpx
 
+from deploy import loopback
 from deploy.demo.day import RATINGS, Report, Visit
 from deploy.refusal import Refusal
 from shared.clock import Clock
@@ -39,14 +40,14 @@ class Day:
     def desk(self, official: str, *roles: str) -> httpx.AsyncClient:
         """A client signed in as an official."""
         token = issue(self.signin_key, official, self.unit, roles)
-        return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        return loopback.client(self.url, 20, headers={"Authorization": f"Bearer {token}"})
 
     async def drive(self, visits: list[Visit], reports: list[Report]) -> None:
         """The whole day; returns when everybody has been served. Raises Refusal when the office does not keep up."""
         self.clerk = self.desk(ACCUSED, "clerk", "officer")
         self.operator = self.desk("off-operator-1", "operator")
         self.leader = self.desk("off-leader-1", "leader", "head")
-        self.public = httpx.AsyncClient(base_url=self.url, timeout=20)
+        self.public = loopback.client(self.url, 20)
         async with self.clerk, self.operator, self.leader, self.public:
             await _all([*map(self._visit, visits), *map(self._report, reports)])
             await self._flag()

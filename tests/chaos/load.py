@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 
+from deploy import loopback
 from tests.chaos.pace import Pace
 from tests.chaos.plan import Plan
 from tests.system.running import A_DOSSIER, Place
@@ -74,8 +75,8 @@ class Citizen:
         self.history, self.pace, self.patience = history, pace, plan.patience_seconds
         self.number = 0
         headers = {"Authorization": f"Bearer {office.token('clerk', 'officer', official='off-clerk-1')}"}
-        self.clerk = httpx.AsyncClient(base_url=office.url, headers=headers, timeout=5)
-        self.public = httpx.AsyncClient(base_url=office.url, timeout=5)
+        self.clerk = loopback.client(office.url, 5, headers=headers)
+        self.public = loopback.client(office.url, 5)
 
     async def work(self) -> None:
         """Come again and again until it is time to stop; finish what was begun."""

@@ -7,6 +7,7 @@ import time
 
 import httpx
 
+from deploy import loopback
 from deploy import office as topology
 from shared.events import Event, Recorded, decode, every_event
 from shared.nats_client import connect, read_seed
@@ -31,7 +32,7 @@ async def quiet(office: Place, seconds: float = QUIET_SECONDS) -> None:
 
 async def _positions(office: Place) -> list[int]:
     """The ends of all streams and how far every service has handled them; empty while anything is under way."""
-    async with httpx.AsyncClient(base_url=office.url, timeout=5) as client:
+    async with loopback.client(office.url, 5) as client:
         for service in topology.SERVICES:
             try:
                 if (await client.get(f"/{service}/readyz")).status_code != 200:

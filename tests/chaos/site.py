@@ -20,6 +20,7 @@ from pathlib import Path
 
 import httpx
 
+from deploy import loopback
 from deploy import office as topology
 from deploy.broker import Broker, BrokerRefused
 from tests.chaos import office
@@ -112,7 +113,7 @@ class Site(Place):
     async def open(self) -> None:
         """Wait until every service is ready. Raises AssertionError with the office's last words after a minute."""
         deadline, waiting = time.monotonic() + OPEN_SECONDS, set(topology.SERVICES)
-        async with httpx.AsyncClient(base_url=self.url, timeout=5) as client:
+        async with loopback.client(self.url, 5) as client:
             while waiting:
                 assert time.monotonic() < deadline, f"the office did not open: {self.last_words()}"
                 for service in sorted(waiting):

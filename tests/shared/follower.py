@@ -25,6 +25,7 @@ from shared.access import (
     service_identity,
 )
 from shared.changes import Projection
+from shared.deliveries import InflowState
 from shared.events import Event, Recorded, stream_of
 from shared.events.hotline import PrivateDataRead
 from shared.events.intake import DossierCompleted, DossierReceived
@@ -159,6 +160,11 @@ async def a_place(folder: Path) -> AsyncIterator[Place]:
             (folder / f"{name}.nk").write_text(seed)
         await place.provision()
         yield place
+
+
+def at_the_end(state: InflowState) -> bool:
+    """No backlog is left and FastStream is subscribed: it carries what comes now."""
+    return state.problem is None and not state.catching_up
 
 
 def a_service(

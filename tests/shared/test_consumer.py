@@ -36,7 +36,7 @@ from shared.inbox import Fenced, Follows, ask_redrive, claim_tracking, handle, p
 from shared.leader import Leadership
 from shared.mechanism import event_log, parked, tracking
 from shared.service import Service
-from tests.shared.follower import FOLLOWS, Handlers, Place, a_place, a_service, answer, days, slips
+from tests.shared.follower import FOLLOWS, Handlers, Place, a_place, a_service, answer, at_the_end, days, slips
 from tests.shared.line import (
     NOW,
     Effect,
@@ -116,7 +116,7 @@ async def test_a_message_lost_between_server_and_handler_is_fetched_again(desk: 
     service = a_losing_service(desk, "d-9" if last else "d-4")
     flow = service.inflows["INTAKE"]
     async with service.running():
-        await until(lambda: flow.state.problem is None)  # no backlog: FastStream carries what comes now
+        await until(lambda: at_the_end(flow.state))
         names = [f"d-{n}" for n in range(10)]
         await desk.place.publish(*(received(name) for name in names))
         await desk.handled(names)
@@ -158,10 +158,11 @@ async def test_who_falls_far_behind_pulls_in_batches_and_comes_back_to_one_at_a_
 
     service.take = seeing  # type: ignore[method-assign]  # what FastStream hands over, and no pull
     async with service.running():
-        await until(lambda: service.inflows["INTAKE"].state.problem is None)
+        state = service.inflows["INTAKE"].state
+        await until(lambda: at_the_end(state))
         await desk.place.publish(*(received(name) for name in names))
         await desk.handled(names)
-        await until(lambda: not service.inflows["INTAKE"].state.catching_up)
+        await until(lambda: at_the_end(state))
         await desk.place.publish(received("alone"))
         await desk.handled([*names, "alone"])
     assert {names[0], "alone"} <= set(came), "FastStream carries what comes while nothing waits"

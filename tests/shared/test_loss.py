@@ -25,6 +25,7 @@ from shared.nats_client import NatsClient, connect, make_seed, public_key_of
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.streams import ConsumerPlan, dead_letter_stream, provision, service_stream
+from tests.shared.follower import at_the_end
 from tests.shared.line import body_of, nothing, received, until, with_tables
 from tests.support import UNIT, free_port, keys, new_database
 
@@ -80,7 +81,7 @@ async def five_followers(folder: Path) -> AsyncIterator[tuple[NatsClient, list[F
             url = stack.enter_context(_tables(folder, name))
             followers.append(Follower(name, folder, broker.url, url))
             await stack.enter_async_context(followers[-1].service.running())
-        await until(lambda: all(each.flow.state.problem is None for each in followers))
+        await until(lambda: all(at_the_end(each.flow.state) for each in followers))
         yield clients["intake"], followers
 
 

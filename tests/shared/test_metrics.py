@@ -23,7 +23,7 @@ from shared.record import record
 from shared.relay import _age
 from shared.service import Service
 from shared.texts import new_id
-from tests.shared.follower import FOLLOWS, Place, a_service, answer
+from tests.shared.follower import FOLLOWS, Place, a_service, answer, at_the_end
 from tests.shared.line import effects, note, received, rows, until
 
 
@@ -57,7 +57,7 @@ async def test_what_is_delivered_a_second_time_is_counted(place: Place, url: str
     service = a_service(place.folder, place.broker.url, url, dict.fromkeys(FOLLOWS, fails_in_the_first_epoch))
     state = service.inflows["INTAKE"].state
     async with service.running():
-        await until(lambda: state.problem is None)
+        await until(lambda: at_the_end(state))
         await place.publish(received("d-1"))
         await until(lambda: effects(url) == ["d-1"])
         await place.publish(received("d-2"))

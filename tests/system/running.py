@@ -21,6 +21,7 @@ from uuid import uuid4
 
 import httpx
 
+from deploy.loopback import DIRECTLY
 from deploy.office import SERVICES
 from deploy.processes import naming
 from shared.tokens import issue
@@ -100,7 +101,7 @@ class RunningOffice(Place):
     def client(self, *roles: str, official: str | None = None) -> httpx.Client:
         """An HTTP client, signed in when roles are given. The caller closes it."""
         headers = {"Authorization": f"Bearer {self.token(*roles, official=official)}"} if roles else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=10)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=10, **DIRECTLY)
 
     def receive_dossier(self, **changes: Any) -> dict[str, Any]:
         """A complete dossier at the counter; returns the receipt. Raises httpx.HTTPStatusError."""

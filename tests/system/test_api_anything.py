@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from deploy.loopback import DIRECTLY
 from tests.system.errands import flags_on, verified_report
 from tests.system.operations import OPERATIONS, ROLES, Operation
 from tests.system.running import RunningOffice, eventually
@@ -89,7 +90,7 @@ def test_whatever_is_asked_is_answered_as_documented(
 
 
 def test_after_all_that_every_service_is_well(office: RunningOffice, schemas: dict[str, Any]) -> None:
-    with httpx.Client(base_url=office.url, timeout=10) as client:
+    with httpx.Client(base_url=office.url, timeout=10, **DIRECTLY) as client:
         for service in schemas:
             assert client.get(f"/{service}/readyz").json()["reasons"] == []
     log = (office.home / "log" / "motcua.log").read_text()
