@@ -35,7 +35,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     service.every(settings.poll_seconds, "overdue", lambda: jobs.tell_next_overdue(service.db, service.clock))
 
-    app = service.app("procedures, dossiers, result dates", routes.router, pages.router)
+    service.every(settings.poll_seconds, "unanswered", lambda: jobs.tell_next_unanswered(service.db, service.clock))
+
+    app = service.app("procedures, dossiers, result dates", routes.dossiers.router, routes.filings.router, pages.router)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     app.state.policy = Policy.of(settings)
     return app

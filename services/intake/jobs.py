@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.intake import commands
-from services.intake.tables import next_overdue
+from services.intake.tables import next_overdue, next_unanswered
 from shared.clock import Clock
 from shared.database import Database
 
@@ -13,3 +13,10 @@ async def tell_next_overdue(db: Database, clock: Clock) -> bool:
     now = clock.now()
     dossier = await db.read(next_overdue, now)
     return dossier is not None and await db.write(commands.tell_overdue, dossier, now)
+
+
+async def tell_next_unanswered(db: Database, clock: Clock) -> bool:
+    """Record that a filing was not answered in its time: of the one whose time passed first."""
+    now = clock.now()
+    filing = await db.read(next_unanswered, now)
+    return filing is not None and await db.write(commands.tell_unanswered, filing, now)

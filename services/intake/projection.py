@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.intake.rulebook.states import Status
-from services.intake.tables import CalendarDay, Department, Dossier, Official
+from services.intake.rulebook.states import FilingStatus, Status
+from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official
 from shared.changes import Change, Patch, Put, put
-from shared.events import Event, Recorded, intake, personnel
+from shared.events import Event, Recorded, filing, intake, personnel
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -16,6 +16,14 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     match recorded.event:
         case intake.DossierReceived() as event:
             yield _dossier(event, recorded)
+            if event.filing_id:
+                yield Patch(
+                    Filing,
+                    event.filing_id,
+                    {"status": int(FilingStatus.ACCEPTED), "dossier_id": event.dossier_id, **_NOTHING_ASKED},
+                )
+        case filing.FilingRegistered() as event:
+            yield _filing(event, recorded)
         case personnel.CalendarDayDeclared() as event:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
         case personnel.OfficialAppointed() as event:
@@ -23,8 +31,28 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case personnel.UnitOpened() as event:
             yield put(Department, department_id=event.department_id, name=event.name)
         case event:
-            if columns := _step(event):
+            if columns := _filing_step(event):
+                yield Patch(Filing, event.aggregate, columns)
+            elif columns := _step(event):
                 yield Patch(Dossier, event.aggregate, columns)
+
+
+def _filing_step(fact: Event) -> dict[str, Any]:
+    """What a step leaves on its filing; nothing, for what is no step of one."""
+    match fact:
+        case filing.FilingSupplementRequested() as event:
+            asked = {"asked_at": event.requested_at, "asked_papers": event.papers}
+            return {"status": event.status_code, "supplement_by": event.supplement_by, **asked}
+        case filing.FilingRefused() as event:
+            return {"status": event.status_code, "ended_at": event.refused_at, **_NOTHING_ASKED}
+        case filing.FilingWithdrawn() as event:
+            return {"status": event.status_code, "ended_at": event.withdrawn_at, **_NOTHING_ASKED}
+        case filing.FilingClosed() as event:
+            return {"status": event.status_code, "ended_at": event.closed_at, **_NOTHING_ASKED}
+        case filing.FilingUnanswered():
+            return {"unanswered_told": True}
+        case _:
+            return {}
 
 
 def _step(fact: Event) -> dict[str, Any]:
@@ -87,5 +115,27 @@ def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
         due_at=event.due_at,
         due_arithmetic=event.due_arithmetic,
         variant=event.variant,
+        event_id=recorded.id,
+    )
+
+
+def _filing(event: filing.FilingRegistered, recorded: Recorded[Event]) -> Put:
+    return put(
+        Filing,
+        filing_id=event.filing_id,
+        unit=recorded.unit,
+        portal_number=event.portal_number,
+        procedure=event.procedure,
+        procedure_version=event.procedure_version,
+        variant=event.variant,
+        papers=event.papers,
+        applicant_ref=event.applicant_ref,
+        status=event.status_code,
+        filed_at=event.filed_at,
+        registered_by=event.registered_by,
+        department=event.department,
+        look_by=event.look_by,
+        answer_by=event.answer_by,
+        answer_by_arithmetic=event.answer_by_arithmetic,
         event_id=recorded.id,
     )

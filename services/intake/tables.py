@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from services.intake.rulebook.states import Status
+from services.intake.rulebook.states import FilingStatus, Status
+from services.intake.rules.filings import Filed
 from services.intake.rules.states import OPEN, RUNNING, Case
 from shared.calendars import calendar_of
 from shared.events import Event, Recorded, decode, digest
@@ -88,6 +89,47 @@ class Dossier(Table, table=True):
         )
 
 
+class Filing(Table, table=True):
+    """What a citizen filed online, and where it is until it is a dossier."""
+
+    __table_args__ = (sa.Index("ix_filing_status_answer_by", "status", "answer_by"),)
+
+    filing_id: str = Field(primary_key=True, max_length=64)
+    unit: str = Field(max_length=64)
+    portal_number: str = Field(unique=True, max_length=40)
+    procedure: str = Field(max_length=16)
+    procedure_version: str = Field(max_length=10)
+    variant: str | None = Field(default=None, max_length=64)
+    papers: list[str] = Field(sa_type=sa.JSON)
+    applicant_ref: str = Field(max_length=64)
+    status: int
+    filed_at: datetime = Field(sa_type=Instant)
+    registered_by: str = Field(max_length=64)
+    department: str = Field(max_length=64)
+    look_by: datetime = Field(sa_type=Instant)
+    answer_by: datetime = Field(sa_type=Instant)
+    answer_by_arithmetic: dict[str, Any] = Field(sa_type=sa.JSON)
+    unanswered_told: bool = False
+    asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    asked_papers: list[str] | None = Field(default=None, sa_type=sa.JSON)
+    supplement_by: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it was refused, taken back or closed."""
+    dossier_id: str | None = Field(default=None, max_length=64)
+    """The dossier that it was received as."""
+    event_id: str = Field(max_length=36)
+    """The event that registered it."""
+
+    def is_unanswered(self, now: datetime) -> bool:
+        """Whether its time to answer has passed, and nobody was told."""
+        return self.status == FilingStatus.REGISTERED and self.answer_by < now and not self.unanswered_told
+
+    def filed(self) -> Filed:
+        """What the rules see of it."""
+        status = FilingStatus(self.status)
+        return Filed(self.filing_id, self.procedure, self.department, status, self.answer_by, self.supplement_by)
+
+
 class CalendarDay(Table, table=True):
     """A day that personnel declared off or worked."""
 
@@ -144,6 +186,29 @@ def ready_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
     """Dossiers whose result waits for its citizen, the longest first."""
     query = select(Dossier).where(Dossier.status == int(Status.COMPLETED)).order_by(col(Dossier.completed_at))
     return list(session.exec(query.limit(limit)))
+
+
+def filing_for_decision(session: Session, filing_id: str) -> Filing | None:
+    """A filing, locked until the transaction ends."""
+    return session.get(Filing, filing_id, with_for_update=True)
+
+
+def filing_by_portal_number(session: Session, number: str) -> Filing | None:
+    """The filing that the portal calls so."""
+    return session.exec(select(Filing).where(Filing.portal_number == number)).first()
+
+
+def open_filings(session: Session, limit: int = 200) -> list[Filing]:
+    """Filings that are neither received nor ended: those that wait for the office first, the nearest date first."""
+    query = select(Filing).where(col(Filing.status).in_((FilingStatus.REGISTERED, FilingStatus.SUPPLEMENT_AWAITED)))
+    return list(session.exec(query.order_by(col(Filing.status), col(Filing.answer_by)).limit(limit)))
+
+
+def next_unanswered(session: Session, now: datetime) -> str | None:
+    """The filing whose time to answer passed first, and nobody was told."""
+    waiting = (Filing.status == int(FilingStatus.REGISTERED), col(Filing.answer_by) < now)
+    query = select(Filing.filing_id).where(*waiting, col(Filing.unanswered_told).is_(False))
+    return session.exec(query.order_by(col(Filing.answer_by)).limit(1)).first()
 
 
 def badges(session: Session) -> dict[str, tuple[str, str]]:

@@ -3,7 +3,7 @@
 Importing this package registers every event; `every_event()` lists them.
 """
 
-from shared.events import hotline, intake, notifier, personnel, survey
+from shared.events import filing, hotline, intake, notifier, personnel, survey
 from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
@@ -18,6 +18,7 @@ __all__ = [
     "encode",
     "event_named",
     "every_event",
+    "filing",
     "hotline",
     "instant",
     "intake",

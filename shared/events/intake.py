@@ -50,6 +50,7 @@ class DossierReceived(Event, service="intake", about="dossier_id", privacy=Priva
     at_one_sitting: bool = fact(
         "The citizen waits for the result: nobody need be reminded of it.", example=False, default=False
     )
+    filing_id: str | None = fact("The filing online that it was received from.", example=None, default=None)
 
 
 class DossierTakenUp(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):

@@ -21,6 +21,7 @@ from tests.system.errands import (
     verified_report,
     verify,
 )
+from tests.system.operations import A_FILING, A_REFUSAL, ASKED_PAPERS
 from tests.system.running import A_DOSSIER, RunningOffice, eventually
 from tests.system.visitor import Visitor
 
@@ -78,6 +79,7 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
     receipt = office.receive_dossier(applicant=told.applicant("applicant"))
     slip = carry(office, receipt["dossier_id"], "take-up", "complete", "hand-over")["slip_code"]
     rate(office, slip, comment=told.word("comment"))
+    _a_filing(office, told)
     reports = [_a_report(office, told, which) for which in ("first report", "second report")]
     with office.client("operator") as operator, office.client("leader") as leader:
         text = operator.get(f"/hotline/complaints/{reports[0]}/text", params={"purpose": "triage"})
@@ -85,6 +87,14 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
         office.post(leader, f"/hotline/complaints/{reports[0]}/answer", {"text": told.word("answer")})
     (flag,) = eventually(lambda: flags_on(office, "off-clerk-1"), 20)
     _a_procedure(office, told, f"/notifier/flags/{flag['flag_id']}")
+
+
+def _a_filing(office: RunningOffice, told: Told) -> None:
+    with office.client("clerk") as clerk:
+        body = A_FILING | {"portal_number": "G22.99.03-260605-000001", "applicant": told.applicant("filer")}
+        path = f"/intake/filings/{office.post(clerk, '/intake/filings', body)['filing_id']}"
+        office.post(clerk, f"{path}/ask", ASKED_PAPERS | {"details": told.word("what a filing lacks")})
+        office.post(clerk, f"{path}/refuse", A_REFUSAL | {"details": told.word("why a filing is refused")})
 
 
 def _a_report(office: RunningOffice, told: Told, which: str) -> str:

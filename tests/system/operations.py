@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from shared.events.personnel import Role
+from shared.worktime import VN
 from tests.system.errands import EVIDENCE, REPORT, SATISFIED
 from tests.system.running import A_DOSSIER
 
@@ -36,7 +38,7 @@ class Operation:
 
     def url(self, **values: str) -> str:
         """Where it is asked for; unknown ids where none are given."""
-        names = ("code", "dossier_id", "complaint_id", "flag_id", "number")
+        names = ("code", "dossier_id", "filing_id", "complaint_id", "flag_id", "number")
         return f"/{self.service}" + self.path.format_map(dict.fromkeys(names, NOBODY) | values) + self.query
 
     @property
@@ -65,6 +67,14 @@ A_HAND_OVER = {
 }
 A_CORRECTION = {"reason_code": "typing_error", "full_name": "Nguyễn Văn Ân"}
 AN_END = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19", "details": "Không thuộc thẩm quyền."}
+A_FILING = {
+    "portal_number": "G22.99.01-260605-000123",
+    "procedure": "1.001193",
+    "applicant": A_DOSSIER["applicant"],
+    "papers": [],
+    "filed_at": (datetime.now(VN) - timedelta(hours=1)).isoformat(),
+}
+A_REFUSAL = {"reason_code": "not_competent", "basis": "118/2025/NĐ-CP, Điều 17", "details": "Nộp ở xã khác."}
 A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
 A_DECISION = {"finding": "unfounded", "reasons": "Không có cơ sở.", "evidence": [NOBODY]}
 A_PLEDGE = {"official_id": "off-clerk-1", "year": 2026, "witness": "off-head-1", "text_version": None}
@@ -98,6 +108,14 @@ OPERATIONS = (
     Operation("intake", "POST", "/dossiers/{dossier_id}/correct", ("clerk", "head", "leader"), A_CORRECTION),
     Operation("intake", "POST", "/dossiers/{dossier_id}/withdraw", ("clerk",)),
     Operation("intake", "POST", "/dossiers/{dossier_id}/stop", ("head", "leader"), AN_END),
+    Operation("intake", "POST", "/filings", ("clerk",), A_FILING),
+    Operation("intake", "GET", "/filings", SIGNED_IN),
+    Operation("intake", "GET", "/filings/{filing_id}", SIGNED_IN),
+    Operation("intake", "POST", "/filings/{filing_id}/accept", ("clerk",), {"papers": ["giay_chung_sinh"]}),
+    Operation("intake", "POST", "/filings/{filing_id}/ask", ("clerk", "head", "leader"), ASKED_PAPERS),
+    Operation("intake", "POST", "/filings/{filing_id}/refuse", ("clerk", "head", "leader"), A_REFUSAL),
+    Operation("intake", "POST", "/filings/{filing_id}/withdraw", ("clerk",)),
+    Operation("intake", "POST", "/filings/{filing_id}/close", ("clerk", "head", "leader")),
     Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),
     Operation("hotline", "POST", "/complaints", body=A_COMPLAINT),
     Operation("hotline", "GET", "/complaints", DESK),

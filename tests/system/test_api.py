@@ -24,11 +24,13 @@ from tests.system.operations import (
     A_DAY,
     A_DECISION,
     A_FEE,
+    A_FILING,
     A_FINDING,
     A_HAND_OVER,
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
+    A_REFUSAL,
     A_TRIAGE,
     AN_ATTRIBUTION,
     AN_END,
@@ -294,6 +296,23 @@ def a_dossiers_way(once: Once) -> None:
     once("intake POST /dossiers/at-one-sitting", A_COPY)
 
 
+def some_filings_ways(once: Once) -> None:
+    """Received after a question, refused, and taken back."""
+
+    def filed(serial: int) -> str:
+        number = f"G22.99.02-260605-{serial:06d}"
+        return str(once("intake POST /filings", A_FILING | {"portal_number": number})["filing_id"])
+
+    def step(name: str, body: Any, of: str) -> None:
+        once(f"intake POST /filings/{{filing_id}}/{name}", body, filing_id=of)
+
+    first = filed(1)
+    step("ask", ASKED_PAPERS, first)
+    step("accept", {"papers": ASKED_PAPERS["papers"]}, first)
+    step("refuse", A_REFUSAL, filed(2))
+    step("withdraw", None, filed(3))
+
+
 def a_flags_way(once: Once) -> None:
     """Two reports, and all that follows from them."""
     for _ in range(2):
@@ -313,13 +332,18 @@ def a_flags_way(once: Once) -> None:
     once("notifier POST /flags/{flag_id}/decide", A_DECISION | {"evidence": []}, **leader)
 
 
+KEYLESS = {"personnel POST /session", "intake POST /filings/{filing_id}/close"}
+"""A sign-in takes no key; and a filing is closed after fifteen working days, by a clock that a test of its own sets."""
+
+
 def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     office: RunningOffice, client: httpx.Client
 ) -> None:
     once = Once(office, client)
     a_dossiers_way(once)
+    some_filings_ways(once)
     a_flags_way(once)
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")
     once("personnel POST /calendar/days", A_DAY)
-    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - {"personnel POST /session"}
+    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - KEYLESS

@@ -1,5 +1,14 @@
 """What can be asked of intake: plain functions, one transaction each."""
 
+from services.intake.commands.filings import (
+    accept_filing,
+    ask_filing,
+    close_filing,
+    refuse_filing,
+    register_filing,
+    tell_unanswered,
+    withdraw_filing,
+)
 from services.intake.commands.reading import CONTACT, print_receipt, print_slip, public_status, read_private, tracked
 from services.intake.commands.receiving import PURPOSE, receive_and_return, receive_dossier
 from services.intake.commands.steps import (
@@ -21,9 +30,12 @@ from services.intake.commands.steps import (
 __all__ = [
     "CONTACT",
     "PURPOSE",
+    "accept_filing",
     "ask_fee",
+    "ask_filing",
     "ask_supplement",
     "assign",
+    "close_filing",
     "complete",
     "correct",
     "hand_over",
@@ -34,11 +46,15 @@ __all__ = [
     "read_private",
     "receive_and_return",
     "receive_dossier",
+    "refuse_filing",
+    "register_filing",
     "reschedule",
     "stop",
     "supplement",
     "take_up",
     "tell_overdue",
+    "tell_unanswered",
     "tracked",
     "withdraw",
+    "withdraw_filing",
 ]

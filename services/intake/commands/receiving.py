@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
 
 from services.intake import rules
-from services.intake.models import Applicant, NewDossier, Receipt
+from services.intake.models import NewDossier, Receipt
 from services.intake.rulebook.states import Status
 from services.intake.settings import Policy
 from services.intake.tables import working_calendar
@@ -25,7 +26,7 @@ PURPOSE = "procedure"
 def receive_dossier(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive a complete dossier: number, promise, private data and fact in one commit. Raises Refused."""
     event, due, code = _received(session, body, official, policy, now, at_one_sitting=False)
-    return _receipt(event, due, code, record(session, event, at=event.received_at))
+    return receipt_of(event, due, code, record(session, event, at=event.received_at))
 
 
 def receive_and_return(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
@@ -38,7 +39,7 @@ def receive_and_return(session: Session, body: NewDossier, official: str, policy
     receipt = record(session, event, at=event.received_at)
     record(session, *rules.at_one_sitting(event, code_sha256(slip), event.received_at), at=event.received_at)
     done = {"slip_code": slip, "status_code": int(Status.HANDED_OVER)}
-    return _receipt(event, due, code, receipt).model_copy(update=done)
+    return receipt_of(event, due, code, receipt).model_copy(update=done)
 
 
 def _received(
@@ -59,7 +60,7 @@ def _received(
         procedure,
         due,
         dossier_id=new_id(),
-        number=_number(session, policy, when),
+        number=new_number(session, policy, when),
         channel=body.channel,
         papers=body.papers,
         applicant_ref=ref,
@@ -70,11 +71,13 @@ def _received(
         at_one_sitting=at_one_sitting,
         entered_late=body.received_at is not None,
     )
-    _keep(session, ref, body.applicant, code, policy, now)
+    kept = {**body.applicant.model_dump(), "lookup_code": code}
+    keep_applicant(session, ref, kept, policy, now)
     return event, due, code
 
 
-def _receipt(event: DossierReceived, due: Promise, code: str, proof: Proof) -> Receipt:
+def receipt_of(event: DossierReceived, due: Promise, code: str, proof: Proof) -> Receipt:
+    """What the citizen is told."""
     return Receipt(
         dossier_id=event.dossier_id,
         number=event.number,
@@ -88,13 +91,13 @@ def _receipt(event: DossierReceived, due: Promise, code: str, proof: Proof) -> R
     )
 
 
-def _number(session: Session, policy: Policy, now: datetime) -> str:
+def new_number(session: Session, policy: Policy, now: datetime) -> str:
     """The next number of the day on which it was received: agency, date, a serial of at least four digits."""
     day = now.astimezone(VN).strftime("%y%m%d")
     serial = next_number(session.connection(), f"dossier-{policy.agency_code}-{day}")
     return f"{policy.agency_code}-{day}-{serial:04d}"
 
 
-def _keep(session: Session, ref: str, who: Applicant, code: str, policy: Policy, now: datetime) -> None:
-    until = private.years_from(now, policy.private_years)
-    private.keep(session, ref, {**who.model_dump(), "lookup_code": code}, purpose=PURPOSE, until=until)
+def keep_applicant(session: Session, ref: str, fields: Mapping[str, str | None], policy: Policy, now: datetime) -> None:
+    """Keep what is known of an applicant, for the procedure and as long as its records."""
+    private.keep(session, ref, fields, purpose=PURPOSE, until=private.years_from(now, policy.private_years))

@@ -60,7 +60,7 @@ def ask_supplement(
     def step(case: rules.Case) -> Event:
         procedure = _its_procedure(session, case, policy)
         rules.check_supplement(policy.moves, case, procedure, body.papers, official, heads, now)
-        ref = _write_down(session, body.details, policy, now)
+        ref = write_down(session, body.details, policy, now)
         asked = body.papers, body.reason_code, ref
         return rules.ask_supplement(policy.moves, case, procedure, *asked, official, heads, now, calendar)
 
@@ -138,7 +138,7 @@ def stop(session: Session, dossier_id: str, body: Stop, official: str, policy: P
 
     def step(case: rules.Case, slip: str) -> Event:
         rules.check_stop(policy.moves, case, body.reason_code, now)
-        ref = _write_down(session, body.details, policy, now)
+        ref = write_down(session, body.details, policy, now)
         return rules.stop(policy.moves, case, body.reason_code, body.basis, ref, official, slip, now)
 
     return _end(session, dossier_id, step, policy, now)
@@ -188,7 +188,7 @@ def _its_procedure(session: Session, case: rules.Case, policy: Policy) -> Proced
     return rules.procedure_for(policy.catalogue, dossier.procedure, date.fromisoformat(dossier.procedure_version))
 
 
-def _write_down(session: Session, text: str | None, policy: Policy, now: datetime) -> str | None:
+def write_down(session: Session, text: str | None, policy: Policy, now: datetime) -> str | None:
     """Where what was written to a citizen is kept; none when there is nothing."""
     if text is None:
         return None

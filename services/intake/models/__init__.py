@@ -1,5 +1,6 @@
 """What is asked of intake over HTTP, and what it answers."""
 
+from services.intake.models.filings import Acceptance, FilingMoved, FilingView, NewFiling, Refusal
 from services.intake.models.receiving import Applicant, Asked, NewDossier, Receipt
 from services.intake.models.steps import (
     Assignment,
@@ -30,6 +31,7 @@ from services.intake.models.views import (
 )
 
 __all__ = [
+    "Acceptance",
     "Applicant",
     "Asked",
     "Assignment",
@@ -38,11 +40,14 @@ __all__ = [
     "Correction",
     "DossierView",
     "FeeRequest",
+    "FilingMoved",
+    "FilingView",
     "HandOver",
     "LawView",
     "LegalBasis",
     "Moved",
     "NewDossier",
+    "NewFiling",
     "Payment",
     "Postponement",
     "Printed",
@@ -50,6 +55,7 @@ __all__ = [
     "Promised",
     "PublicStatus",
     "Receipt",
+    "Refusal",
     "Representative",
     "ResultView",
     "Stop",

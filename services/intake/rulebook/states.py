@@ -8,9 +8,9 @@ from datetime import date
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from shared.dated import Confidence, Dated, Some, in_force, read_rows, read_tables
+from shared.dated import Confidence, Dated, Some, in_force, read_rows, read_tables, reading
 from shared.worktime import Limit
 
 Step = Literal[
@@ -27,6 +27,9 @@ Step = Literal[
     "complete",
     "hand_over",
 ]
+FilingStep = Literal["accept", "ask", "refuse", "withdraw", "close"]
+Waited = Literal["supplement", "look", "answer", "resubmit"]
+"""What there is a time for, beside the promised date: papers of the citizen, and the office's eyes on a filing."""
 
 
 class Status(IntEnum):
@@ -40,6 +43,17 @@ class Status(IntEnum):
     STOPPED = 8
     COMPLETED = 9
     HANDED_OVER = 10
+
+
+class FilingStatus(IntEnum):
+    """Those of the national states that a filing online goes through before it is a dossier, or instead."""
+
+    REGISTERED = 1
+    ACCEPTED = 2
+    REFUSED = 3
+    SUPPLEMENT_AWAITED = 5
+    WITHDRAWN = 7
+    CLOSED = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +72,25 @@ class Move(Dated):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience(Dated):
-    """How long the office waits for a step of the citizen's."""
+class FilingMove(Dated):
+    """A step of a filing, from some states to another."""
 
-    step: Step
+    step: FilingStep
+    leaves: Some[int]
+    to: int
+    confidence: Confidence
+
+    @property
+    def code(self) -> str:
+        """What tells it from the others."""
+        return self.step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience(Dated):
+    """How long something is waited for."""
+
+    step: Waited
     limit: Limit
     confidence: Confidence
 
@@ -77,6 +106,7 @@ class Moves:
 
     rows: tuple[Move, ...]
     waits: tuple[Patience, ...]
+    filings: tuple[FilingMove, ...]
 
     def after(self, step: Step, status: Status, day: date) -> Status | None:
         """The state after a step from this one; none where the step is not allowed from there on that day."""
@@ -85,7 +115,12 @@ class Moves:
             return None
         return Status(row.to or status)
 
-    def patience(self, step: Step, day: date) -> Limit:
+    def after_filed(self, step: FilingStep, status: FilingStatus, day: date) -> FilingStatus | None:
+        """The state of a filing after a step; none where the step is not allowed from there on that day."""
+        row = in_force((each for each in self.filings if each.step == step), day)
+        return FilingStatus(row.to) if row is not None and status in row.leaves else None
+
+    def patience(self, step: Waited, day: date) -> Limit:
         """How long a step is waited for. Raises LookupError where no row says it."""
         row = in_force((each for each in self.waits if each.step == step), day)
         if row is None:
@@ -97,12 +132,16 @@ class Moves:
 def load(path: Path | None = None) -> Moves:
     """The moves of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("states.toml")
-    tables = read_tables(path, "move", "patience")
-    return Moves(read_rows(path, tables, "move", _move), read_rows(path, tables, "patience", _patience))
+    tables = read_tables(path, "move", "filing_move", "patience")
+    waits = read_rows(path, tables, "patience", _patience)
+    with reading(path):
+        if lacking := set(get_args(Waited)) - {each.step for each in waits}:
+            raise ValueError(f"patience has no row for {', '.join(sorted(lacking))}")
+    return Moves(read_rows(path, tables, "move", _move), waits, read_rows(path, tables, "filing_move", _filing_move))
 
 
 def _move(**row: Any) -> Move:
-    move = Move(**{"leaves" if name == "from" else name: value for name, value in row.items()})
+    move = Move(**_leaving(row))
     for code in (*move.leaves, *([move.to] if move.to else [])):
         Status(code)  # ValueError for a code that is no state
     if move.to != (fixed := _FIXED.get(move.step, move.to)):
@@ -113,6 +152,20 @@ def _move(**row: Any) -> Move:
 
 _FIXED: Mapping[Step, int] = {"take_up": 4, "assign": 0, "correct": 0, "reschedule": 0, "complete": 9, "hand_over": 10}
 """Where a step leads whose event says no `status_code`; 0 where the state stays."""
+
+
+def _filing_move(**row: Any) -> FilingMove:
+    move = FilingMove(**_leaving(row))
+    for code in (*move.leaves, move.to):
+        FilingStatus(code)  # ValueError for a code that is no state of a filing
+    if (move.to == FilingStatus.ACCEPTED) != (move.step == "accept"):
+        raise ValueError(f"accept leads to {FilingStatus.ACCEPTED:d}, and nothing else does: a dossier begins there")
+    return move
+
+
+def _leaving(row: Mapping[str, Any]) -> dict[str, Any]:
+    """`from` is a word of Python's."""
+    return {"leaves" if name == "from" else name: value for name, value in row.items()}
 
 
 def _patience(**row: Any) -> Patience:

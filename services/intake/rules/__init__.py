@@ -1,7 +1,20 @@
 """The rules of intake: values and `now` in, events or Refused out."""
 
-from services.intake.rulebook.states import Moves, Status, Step
+from services.intake.rulebook.states import FilingStatus, FilingStep, Moves, Status, Step
 from services.intake.rules.dates import ask_supplement, check_supplement, reschedule, supplement
+from services.intake.rules.filings import (
+    FILING_ROLES,
+    Filed,
+    after_filed,
+    ask,
+    check_ask,
+    close_filing,
+    filing_steps,
+    refuse,
+    register,
+    unanswered,
+    withdraw_filing,
+)
 from services.intake.rules.receiving import (
     check_channel,
     check_known,
@@ -32,19 +45,26 @@ from services.intake.rules.steps import (
 from services.intake.rules.way import Row, clocks_of, rows_of
 
 __all__ = [
+    "FILING_ROLES",
     "HEADS",
     "OPEN",
     "ROLES",
     "RUNNING",
     "Case",
+    "Filed",
+    "FilingStatus",
+    "FilingStep",
     "Moves",
     "Row",
     "Status",
     "Step",
+    "after_filed",
+    "ask",
     "ask_fee",
     "ask_supplement",
     "assign",
     "at_one_sitting",
+    "check_ask",
     "check_channel",
     "check_known",
     "check_one_sitting",
@@ -53,9 +73,11 @@ __all__ = [
     "check_stop",
     "check_supplement",
     "clocks_of",
+    "close_filing",
     "complete",
     "correct",
     "day_of",
+    "filing_steps",
     "hand_over",
     "is_open",
     "open_steps",
@@ -64,11 +86,15 @@ __all__ = [
     "procedure_for",
     "promised",
     "receive",
+    "refuse",
+    "register",
     "reschedule",
     "rows_of",
     "stop",
     "supplement",
     "take_up",
     "true_time",
+    "unanswered",
     "withdraw",
+    "withdraw_filing",
 ]

@@ -115,6 +115,7 @@ def receive(
     variant: str | None = None,
     at_one_sitting: bool = False,
     entered_late: bool = False,
+    filing_id: str | None = None,
 ) -> DossierReceived:
     """A complete dossier is received and its date promised. Raises what the checks raise."""
     check_open(procedure)
@@ -137,4 +138,5 @@ def receive(
         variant=variant,
         at_one_sitting=at_one_sitting,
         entered_late=entered_late,
+        filing_id=filing_id,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +21,9 @@ from shared.tokens import issue
 from shared.web.checks import hidden_fields
 from shared.web.security import SAME_ORIGIN, SESSION, cookie_name
 from shared.worktime import VN
+from tests.services.intake.office import FRIDAY, Office
 from tests.shared.web.conftest import Browser
-from tests.support import UNIT, app_of, keys
+from tests.support import UNIT, SetClock, app_of, keys
 
 FRIDAY_AFTERNOON = datetime(2026, 6, 5, 15, 1, tzinfo=VN)
 A_BIRTH: dict[str, Any] = {
@@ -108,3 +109,12 @@ def number(page: str) -> str:
     found = re.search(r"H55\.27\.05-\d{6}-\d{4,}", page)
     assert found
     return found[0]
+
+
+@pytest.fixture
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    clock = SetClock()
+    clock.goes_to(FRIDAY)
+    app = app_of("intake", database_url, tmp_path, clock)
+    yield Office(app, tmp_path, clock, database_url)
+    app.state.service.db.close()

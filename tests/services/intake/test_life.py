@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.intake.handlers import FOLLOWS
 from services.intake.jobs import tell_next_overdue
@@ -21,59 +16,14 @@ from shared.events.intake import DossierCorrected, DossierReceived
 from shared.events.personnel import OfficialAppointed
 from shared.mechanism import event_log, private
 from shared.texts import new_id
-from shared.worktime import VN
+from tests.services.intake.office import FRIDAY, Office
 from tests.shared.line import rows
-from tests.support import UNIT, SetClock, app_of, client_of, hand_over
+from tests.support import UNIT, client_of, hand_over
 from tests.system.running import A_DOSSIER
 
-FRIDAY = datetime(2026, 6, 5, 8, 0, tzinfo=VN)
 ASKED = {"papers": ["giay_chung_sinh"], "reason_code": "papers_unclear"}
 FEE = {"amount": 150_000, "basis": "281/2016/TT-BTC"}
 STOP = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19"}
-
-
-@dataclass
-class Office:
-    """An intake office, whoever works there, and its clock."""
-
-    app: FastAPI
-    folder: Path
-    clock: SetClock
-    url: str
-
-    def who(self, role: str, official: str | None = None) -> httpx.AsyncClient:
-        return client_of(self.app, self.folder, role, official=official or f"off-{role}-1")
-
-    async def post(self, role: str, path: str, body: Any = None, status: int = 201) -> dict[str, Any]:
-        async with self.who(role) as client:
-            answer = await client.post(path, json=body)
-        assert answer.status_code == status, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def receives(self, *steps: str) -> str:
-        """The path of a new dossier, after these steps of a clerk."""
-        path = f"/dossiers/{(await self.post('clerk', '/dossiers', A_DOSSIER))['dossier_id']}"
-        for step in steps:
-            await self.post("clerk", f"{path}/{step}")
-        return path
-
-    def kinds(self) -> list[str]:
-        """What was recorded, in order."""
-        return [row["subject"].rsplit(".", 1)[1] for row in rows(self.url, event_log)]
-
-    def kept(self) -> list[str]:
-        """The texts written to citizens."""
-        return [row["value"] for row in rows(self.url, private) if row["field"] == "text"]
-
-
-@pytest.fixture
-async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
-    clock = SetClock()
-    clock.goes_to(FRIDAY)
-    app = app_of("intake", database_url, tmp_path, clock)
-    yield Office(app, tmp_path, clock, database_url)
-    app.state.service.db.close()
 
 
 async def test_a_dossier_lacks_a_paper_and_a_payment_and_comes_to_its_end(office: Office) -> None:

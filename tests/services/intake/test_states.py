@@ -243,8 +243,8 @@ def test_another_amount_than_asked_for_is_refused() -> None:
 def test_a_wrong_move_is_refused_in_one_sentence(row: str, says: str, tmp_path: Path) -> None:
     path = tmp_path / "states.toml"
     rest = 'basis = "ours"\nconfidence = "design"\nvalid_from = 2025-07-01\n'
-    wait = f'[[patience]]\nstep = "supplement"\nlimit = {{ kind = "WORKING_DAY", amount = 15 }}\n{rest}'
-    path.write_text(f"[[move]]\n{row}\n{rest}{wait}", encoding="utf-8")
+    ours = Path(states.__file__).with_name("states.toml").read_text(encoding="utf-8")
+    path.write_text(f"{ours}\n[[move]]\n{row}\n{rest}", encoding="utf-8")
     with pytest.raises(WrongRow, match=r"states\.toml, move") as wrong:
         states.load(path)
     assert says in str(wrong.value)

@@ -1,13 +1,12 @@
-"""Intake's API."""
+"""Intake's API: procedures, and the life of a dossier."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 from sqlmodel import Session
 
@@ -35,36 +34,38 @@ from services.intake.models import (
     SupplementRequest,
     Way,
 )
+from services.intake.routes.doors import (
+    Anyone,
+    AsksFee,
+    AsksSupplement,
+    Assigns,
+    Clerk,
+    Completes,
+    Corrects,
+    HandsOver,
+    Once,
+    Reschedules,
+    Rules,
+    Stops,
+    Supplements,
+    TakesFee,
+    TakesUp,
+    Withdraws,
+    local,
+    own_office,
+    own_unit,
+)
 from services.intake.rulebook import Catalogue, Law, Procedure
 from services.intake.rulebook.search import matching
-from services.intake.rules import HEADS, ROLES
+from services.intake.rules import HEADS
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of, newest_dossiers, working_calendar
-from shared.doors import PROBLEMS, Asked, Door, Limited, Needs, asked, policy_of
-from shared.errors import Refused, found
+from shared.doors import PROBLEMS, Door, Limited
+from shared.errors import found
 from shared.texts import Code
-from shared.tokens import Official
 from shared.worktime import VN, because_of
 
 router = APIRouter(responses=PROBLEMS)
-
-
-Rules = Annotated[Policy, Depends(policy_of)]
-Once = Annotated[Asked[Policy], Depends(asked)]
-Clerk = Annotated[Official, Needs(*ROLES["receive"])]
-TakesUp = Annotated[Official, Needs(*ROLES["take_up"])]
-Assigns = Annotated[Official, Needs(*ROLES["assign"])]
-AsksSupplement = Annotated[Official, Needs(*ROLES["ask_supplement"])]
-Supplements = Annotated[Official, Needs(*ROLES["supplement"])]
-AsksFee = Annotated[Official, Needs(*ROLES["ask_fee"])]
-TakesFee = Annotated[Official, Needs(*ROLES["pay_fee"])]
-Completes = Annotated[Official, Needs(*ROLES["complete"])]
-HandsOver = Annotated[Official, Needs(*ROLES["hand_over"])]
-Corrects = Annotated[Official, Needs(*ROLES["correct"])]
-Reschedules = Annotated[Official, Needs(*ROLES["reschedule"])]
-Withdraws = Annotated[Official, Needs(*ROLES["withdraw"])]
-Stops = Annotated[Official, Needs(*ROLES["stop"])]
-Anyone = Annotated[Official, Needs()]
 
 
 @router.get("/procedures")
@@ -210,18 +211,6 @@ async def status(
     return await service.db.read(commands.public_status, number, code)
 
 
-def own_office(who: Official, policy: Policy) -> None:
-    """Raises Refused `counter_not_found` (404) for an official of another unit."""
-    if who.unit != policy.unit:
-        detail = f"This is the office of {policy.unit}, and you are of another unit: ask your own."
-        raise Refused("counter_not_found", detail, status=404)
-
-
-def own_unit(who: Official, policy: Policy) -> Policy:
-    """The policy, for an official of this unit. Raises Refused `dossier_not_found` (404) for one of another."""
-    return found(policy, "dossier", same_unit=who.unit == policy.unit)
-
-
 def _promised(session: Session, code: str, received_at: datetime, policy: Policy, variant: str | None) -> Promised:
     procedure = rules.procedure_for(policy.catalogue, code, rules.day_of(received_at))
     due = rules.promised(procedure, received_at, working_calendar(session), variant)
@@ -247,21 +236,16 @@ def _way(session: Session, dossier_id: str, now: datetime) -> Way:
     dossier, facts = found(session.get(Dossier, dossier_id), "dossier"), facts_of(session, dossier_id)
     elapsed = rules.clocks_of(dossier.received_at, facts, now, working_calendar(session))
     return Way(
-        rows=[ControlRow(**_local(vars(row))) for row in rules.rows_of(facts)],
+        rows=[ControlRow(**local(vars(row))) for row in rules.rows_of(facts)],
         clocks=Clocks(
             due_at=dossier.due_at.astimezone(VN), citizen_minutes=elapsed.citizen, office_minutes=elapsed.office
         ),
     )
 
 
-def _local(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with its moments in the office's time."""
-    return {name: value.astimezone(VN) if isinstance(value, datetime) else value for name, value in values.items()}
-
-
 def _view(row: Dossier) -> DossierView:
     values = {name: getattr(row, name) for name in DossierView.model_fields if hasattr(row, name)}
-    return DossierView(**_local(values), status_code=row.status, due_because=because_of(row.due_arithmetic))
+    return DossierView(**local(values), status_code=row.status, due_because=because_of(row.due_arithmetic))
 
 
 def _procedure(each: Procedure, catalogue: Catalogue) -> ProcedureView:

@@ -1,0 +1,82 @@
+"""What is asked of intake about filings online, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from services.intake.models.receiving import Applicant, Asked
+from services.intake.models.steps import LegalBasis
+from shared.events.filing import RefusalReason
+from shared.texts import Code, Paragraph
+
+PortalNumber = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Z]{1,4}(\.[0-9A-Z]{2,4}){1,4}-[0-9]{6}-[0-9A-Z]{4,8}$")
+]
+"""As the portal numbers what is filed there: `G22.99.01-260605-000123`. It stands in an open event, so it is nothing
+else."""
+
+
+class NewFiling(Asked):
+    """What a citizen filed at the portal, complete or not."""
+
+    portal_number: PortalNumber
+    procedure: Code
+    variant: Code | None = None
+    applicant: Applicant
+    papers: list[Code] = Field(default_factory=list, max_length=50)
+    filed_at: AwareDatetime
+    """When the citizen filed, as the portal says: the office's time to answer runs from there."""
+
+
+class Acceptance(Asked):
+    """The papers that are there, with those that were asked for: all that the procedure wants."""
+
+    papers: list[Code] = Field(max_length=50)
+
+
+class Refusal(Asked):
+    """Why it is not received, and by which act; `details` are what is written to the citizen beside it."""
+
+    reason_code: RefusalReason
+    basis: LegalBasis
+    details: Paragraph | None = None
+
+
+class FilingMoved(BaseModel):
+    """What a step did to a filing."""
+
+    filing_id: str
+    status_code: int
+    answer_by: datetime
+    answer_because: list[str]
+    supplement_by: datetime | None = None
+    """While papers are awaited: until when they may come."""
+    event_id: str
+    event_sha256: str
+
+
+class FilingView(BaseModel):
+    """A filing as officials see it, without the applicant's data."""
+
+    filing_id: str
+    portal_number: str
+    procedure: str
+    procedure_version: str
+    variant: str | None
+    papers: list[str]
+    status_code: int
+    filed_at: datetime
+    registered_by: str
+    department: str
+    look_by: datetime
+    answer_by: datetime
+    answer_because: list[str]
+    asked_at: datetime | None
+    asked_papers: list[str] | None
+    supplement_by: datetime | None
+    ended_at: datetime | None
+    dossier_id: str | None
+    event_id: str

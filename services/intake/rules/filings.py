@@ -1,0 +1,208 @@
+"""A filing online: what may become of it before it is a dossier, and by when the office has to look and to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services.intake.rulebook import Procedure
+from services.intake.rulebook.states import FilingStatus, FilingStep, Moves
+from services.intake.rules.receiving import check_channel, check_known, check_open, day_of, limit_of
+from services.intake.rules.states import HEADS
+from shared.errors import Refused
+from shared.events.filing import (
+    FilingClosed,
+    FilingRefused,
+    FilingRegistered,
+    FilingSupplementRequested,
+    FilingUnanswered,
+    FilingWithdrawn,
+    RefusalReason,
+)
+from shared.events.intake import SupplementReason
+from shared.events.personnel import Role
+from shared.worktime import ONLINE_HOURS, VN, Calendar, promise
+
+FILING_ROLES: Mapping[FilingStep, tuple[Role, ...]] = {
+    "accept": ("clerk",),
+    "ask": ("clerk", *HEADS),
+    "refuse": ("clerk", *HEADS),
+    "withdraw": ("clerk",),
+    "close": ("clerk", *HEADS),
+}
+"""Who may take a step of a filing, at the API's door and at the page's alike."""
+_NOT: Mapping[FilingStep, tuple[str, str]] = {
+    "accept": ("filing_not_acceptable", "received already, or closed"),
+    "ask": ("filing_not_askable", "waiting for papers already, received or closed: they may be asked for once"),
+    "refuse": ("filing_not_refusable", "received already, or closed"),
+    "withdraw": ("filing_not_withdrawable", "received already, or closed"),
+    "close": ("filing_not_closable", "not waiting for papers"),
+}
+"""The code of each refusal, and what is said."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What the rules need to know of a filing."""
+
+    filing_id: str
+    procedure: str
+    department: str
+    status: FilingStatus
+    answer_by: datetime
+    supplement_by: datetime | None = None
+
+
+def register(
+    moves: Moves,
+    procedure: Procedure,
+    *,
+    filing_id: str,
+    portal_number: str,
+    variant: str | None,
+    papers: Collection[str],
+    applicant_ref: str,
+    filed_at: datetime,
+    official: str,
+    calendar: Calendar,
+) -> FilingRegistered:
+    """A filing is taken over from the portal; its times run from when the citizen filed, and what came in the last
+    working hour of a day counts from the next (NĐ 297/2025).
+
+    Raises Refused `not_at_the_counter`, `channel_not_accepted`, `unknown_paper`, `unknown_variant`,
+    `date_out_of_range` (422).
+    """
+    check_filing(procedure, variant, papers)
+    day, online = day_of(filed_at), replace(calendar, hours=ONLINE_HOURS)
+    answer = promise(moves.patience("answer", day), filed_at, online)
+    return FilingRegistered(
+        filing_id=filing_id,
+        status_code=int(FilingStatus.REGISTERED),
+        portal_number=portal_number,
+        procedure=procedure.code,
+        procedure_version=procedure.version,
+        variant=variant,
+        papers=sorted(set(papers)),
+        applicant_ref=applicant_ref,
+        filed_at=filed_at.astimezone(VN),
+        registered_by=official,
+        department=procedure.department,
+        look_by=promise(moves.patience("look", day), filed_at, online).due_at,
+        answer_by=answer.due_at,
+        answer_by_arithmetic=answer.as_data(),
+    )
+
+
+def check_filing(procedure: Procedure, variant: str | None, papers: Collection[str]) -> None:
+    """Whether this can be filed online at all, complete or not. Raises what `register` raises of the procedure."""
+    check_open(procedure)
+    check_channel(procedure, "online")
+    limit_of(procedure, variant)
+    check_known(procedure, papers)
+
+
+def after_filed(moves: Moves, filed: Filed, step: FilingStep, now: datetime) -> FilingStatus:
+    """The state that a step leads to. Raises Refused, with the step's own code, where no row allows it."""
+    to = moves.after_filed(step, filed.status, now.astimezone(VN).date())
+    if to is None:
+        code, what = _NOT[step]
+        raise Refused(code, f"This filing is {what}.", status_code=int(filed.status))
+    return to
+
+
+def filing_steps(moves: Moves, filed: Filed, now: datetime) -> list[FilingStep]:
+    """What can be done with a filing now, the most likely first."""
+    day: date = now.astimezone(VN).date()
+    return [
+        step
+        for step in FILING_ROLES
+        if moves.after_filed(step, filed.status, day) is not None and (step != "close" or _lapsed(filed, now))
+    ]
+
+
+def check_ask(moves: Moves, filed: Filed, procedure: Procedure, papers: Collection[str], now: datetime) -> FilingStatus:
+    """Whether these papers can be asked for; the state that it leads to. Raises Refused `filing_not_askable`,
+    `unknown_paper` (422)."""
+    to = after_filed(moves, filed, "ask", now)
+    check_known(procedure, papers)
+    return to
+
+
+def ask(
+    moves: Moves,
+    filed: Filed,
+    procedure: Procedure,
+    papers: Collection[str],
+    reason: SupplementReason,
+    details_ref: str | None,
+    official: str,
+    now: datetime,
+    calendar: Calendar,
+) -> FilingSupplementRequested:
+    """Ask for all that is missing, in writing, once (M02). Raises what `check_ask` raises."""
+    to = check_ask(moves, filed, procedure, papers, now)
+    until = promise(moves.patience("resubmit", now.astimezone(VN).date()), now, calendar)
+    return FilingSupplementRequested(
+        filing_id=filed.filing_id,
+        status_code=int(to),
+        papers=sorted(set(papers)),
+        reason_code=reason,
+        details_ref=details_ref,
+        requested_by=official,
+        requested_at=now.astimezone(VN),
+        supplement_by=until.due_at,
+        supplement_by_arithmetic=until.as_data(),
+    )
+
+
+def refuse(
+    moves: Moves,
+    filed: Filed,
+    reason: RefusalReason,
+    basis: str,
+    details_ref: str | None,
+    official: str,
+    now: datetime,
+) -> FilingRefused:
+    """Do not receive it: in writing, with the reason and its legal basis (M03). Raises Refused
+    `filing_not_refusable`."""
+    return FilingRefused(
+        filing_id=filed.filing_id,
+        status_code=int(after_filed(moves, filed, "refuse", now)),
+        reason_code=reason,
+        basis=basis,
+        details_ref=details_ref,
+        refused_by=official,
+        refused_at=now,
+    )
+
+
+def withdraw_filing(moves: Moves, filed: Filed, official: str, now: datetime) -> FilingWithdrawn:
+    """The citizen takes it back. Raises Refused `filing_not_withdrawable`."""
+    to = after_filed(moves, filed, "withdraw", now)
+    return FilingWithdrawn(filing_id=filed.filing_id, status_code=int(to), recorded_by=official, withdrawn_at=now)
+
+
+def close_filing(moves: Moves, filed: Filed, official: str, now: datetime) -> FilingClosed:
+    """What was asked for did not come in its time. Raises Refused `filing_not_closable`, `supplement_not_lapsed`."""
+    to = after_filed(moves, filed, "close", now)
+    if not _lapsed(filed, now):
+        until = filed.supplement_by and filed.supplement_by.astimezone(VN).isoformat()
+        raise Refused("supplement_not_lapsed", "The citizen still has time to send the papers.", supplement_by=until)
+    return FilingClosed(filing_id=filed.filing_id, status_code=int(to), closed_by=official, closed_at=now)
+
+
+def unanswered(filed: Filed, now: datetime) -> FilingUnanswered:
+    """Its time to answer has passed."""
+    return FilingUnanswered(
+        filing_id=filed.filing_id,
+        answer_by=filed.answer_by,
+        procedure=filed.procedure,
+        department=filed.department,
+        noticed_at=now,
+    )
+
+
+def _lapsed(filed: Filed, now: datetime) -> bool:
+    return filed.supplement_by is not None and now > filed.supplement_by
