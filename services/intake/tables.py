@@ -227,11 +227,11 @@ def facts_of(session: Session, dossier_id: str) -> list[Recorded[Event]]:
     return [fact for row in session.connection().execute(wanted) if (fact := decode(row.body)) is not None]
 
 
-def fact_as_written(session: Session, event_id: str) -> tuple[Event, str] | None:
+def fact_as_written(session: Session, event_id: str) -> tuple[Recorded[Event], str] | None:
     """An event and the SHA-256 of its bytes."""
     body = session.connection().execute(sa.select(event_log.c.body).where(event_log.c.event_id == event_id)).scalar()
     recorded = decode(body) if body is not None else None
-    return (recorded.event, digest(body)) if recorded is not None and body is not None else None
+    return (recorded, digest(body)) if recorded is not None and body is not None else None
 
 
 def working_calendar(session: Session) -> Calendar:

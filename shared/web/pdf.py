@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict, cast
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 import typst
 
@@ -71,18 +71,52 @@ class M01(TypedDict):
     is_copy: NotRequired[bool]
 
 
+Form = Literal["m02", "m03", "m04", "m05"]
+
+
+class Letter(TypedDict):
+    """A form of the law that tells a citizen something in writing (M02 to M05). Times carry their zone.
+
+    `rows` are (name of a label, text); `items` the papers asked for; `text` what was written beside, as it was typed.
+    """
+
+    authority: str
+    centre: str
+    place: str
+    number: str
+    code: str
+    applicant: Person
+    rows: list[tuple[str, str]]
+    items: list[str]
+    text: str
+    signer: str
+    at: datetime
+    hotline: str
+    event_id: str
+    event_sha256: str
+
+
+def letter_pdf(form: Form, data: Mapping[str, Any], language: Language = "vi") -> bytes:
+    """The form as PDF/UA-1, dated with `at`: the same data always make the same bytes. `data` has the fields of
+    `Letter`; a missing one is a KeyError with its name."""
+    return _compile("letter", _letter_content(form, cast(Letter, data), language), data["at"])
+
+
 def m01_pdf(data: Mapping[str, Any], language: Language = "vi") -> bytes:
     """The receipt M01 as PDF/UA-1. `data` has the fields of `M01`; a missing one is a KeyError with its name.
 
     The document is dated with `received_at`, so that the same data always make the same bytes.
     """
-    content = json.dumps(_m01_content(cast(M01, data), language), ensure_ascii=False)
+    return _compile("m01", _m01_content(cast(M01, data), language), data["received_at"])
+
+
+def _compile(form: str, content: Mapping[str, Any], dated: datetime) -> bytes:
     with _ONE_AT_A_TIME:
-        made = _compiler("m01").compile(
-            sys_inputs={"data": content},
+        made = _compiler(form).compile(
+            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
             format="pdf",
             pdf_standards="ua-1",
-            timestamp=int(data["received_at"].timestamp()),
+            timestamp=int(dated.timestamp()),
         )
     return cast(bytes, made)
 
@@ -101,6 +135,24 @@ def _compiler(form: str) -> typst.Compiler:
 def labels(form: str) -> dict[Language, dict[str, str]]:
     """The words printed on a form, by language. They are the circular's, not sentences of a page."""
     return cast(dict[Language, dict[str, str]], json.loads((FORMS / f"{form}.json").read_text("utf-8")))
+
+
+def _letter_content(form: Form, data: Letter, language: Language) -> dict[str, Any]:
+    made, label = words.local(data["at"]), labels("letters")[language]
+    as_is = ("authority", "centre", "number", "code", "items", "signer", "hotline", "event_id", "event_sha256")
+    who = _person_rows(data["applicant"], label, "applicant")[1:]
+    return {name: data[name] for name in as_is} | {  # type: ignore[literal-required]  # names of Letter above
+        "lang": language,
+        "labels": label,
+        "title": label[form],
+        "say": label[f"{form}_say"],
+        "signed_as": label[f"{form}_signer"],
+        "made": [made.year, made.month, made.day],
+        "place_and_date": f"{data['place']}, {words.form_day(made, language)}",
+        "to": data["applicant"]["name"],
+        "rows": [*who, *((label[key], value) for key, value in data["rows"])],
+        "text": [line for line in data["text"].split("\n") if line],
+    }
 
 
 def _m01_content(data: M01, language: Language) -> dict[str, Any]:

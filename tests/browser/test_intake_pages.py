@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -322,4 +323,67 @@ def test_after_saving_the_print_link_has_the_focus_without_a_script(office: Offi
     page = office.enter(role="clerk", scripts=False)
     page.goto(f"{address}/receipt")
     assert page.locator("a[href$='/m01.pdf']").evaluate("link => link === document.activeElement")
+    page.context.close()
+
+
+SERIALS = count(1)
+
+
+def portal_number() -> str:
+    """A number of the portal that no filing of this run has."""
+    return f"G22.99.01-260605-{next(SERIALS):06d}"
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_filing_online_is_registered_and_received_by_keyboard_alone(office: Office, lang: str, width: int) -> None:
+    page = office.enter(lang, width, "clerk")
+    page.goto(f"{office.url}/intake/counter/filings/new")
+    assert look(page) == [] and not too_wide(page)
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert page.evaluate("document.activeElement.className") == "errors" and look(page) == []
+    page.keyboard.press("F2")
+    page.keyboard.type(portal_number())
+    page.keyboard.press("Tab")
+    page.keyboard.type("05062026")
+    for typed in ("1430", "1.001193", "019203001234", "Nguyễn Thị Hường"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(typed)
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert "8" in page.inner_text("h1") and "14:30" in page.inner_text(".promise .due")
+    assert look(page) == [] and not too_wide(page)
+    page.focus("#accept-papers")
+    page.keyboard.press("1")
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert PROMISE[lang] in page.inner_text("h1") and look(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_filing_online_is_asked_about_and_refused_without_javascript(office: Office, width: int) -> None:
+    page = office.enter(width=width, role="clerk", scripts=False)
+    page.goto(f"{office.url}/intake/counter/filings/new")
+    typed = {"portal_number": portal_number(), "filed_day": "05/06/2026", "filed_clock": "14:59"}
+    for name, value in (
+        typed | {"procedure": "1.001193", "citizen_id": "019203001234", "full_name": "Nguyễn Thị Hường"}
+    ).items():
+        page.fill(f"#{name}", value)
+    page.click("form[action='/intake/counter/filings'] button")
+    page.click("details:has(#ask-papers) summary")
+    page.click("form[action$='/ask'] button")
+    assert page.locator("#ask-papers").is_visible(), "a refused form stays unfolded"
+    page.check("#ask-papers")
+    page.select_option("#ask-reason_code", "papers_missing")
+    page.click("form[action$='/ask'] button")
+    assert "26/06/2026" in page.inner_text("h1")
+    page.click("details:has(#refuse-basis) summary")
+    page.select_option("#refuse-reason_code", "not_competent")
+    page.fill("#refuse-basis", "118/2025/nđ-cp, điều 17")
+    page.click("form[action$='/refuse'] button")
+    assert "Đã từ chối tiếp nhận" in page.inner_text("h1")
+    page.goto(f"{office.url}/intake/counter")
+    assert typed["portal_number"] not in page.content()
     page.context.close()

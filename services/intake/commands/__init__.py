@@ -9,7 +9,17 @@ from services.intake.commands.filings import (
     tell_unanswered,
     withdraw_filing,
 )
-from services.intake.commands.reading import CONTACT, print_receipt, print_slip, public_status, read_private, tracked
+from services.intake.commands.reading import (
+    CONTACT,
+    Told,
+    Written,
+    print_letter,
+    print_receipt,
+    print_slip,
+    public_status,
+    read_private,
+    tracked,
+)
 from services.intake.commands.receiving import PURPOSE, receive_and_return, receive_dossier
 from services.intake.commands.steps import (
     ask_fee,
@@ -30,6 +40,8 @@ from services.intake.commands.steps import (
 __all__ = [
     "CONTACT",
     "PURPOSE",
+    "Told",
+    "Written",
     "accept_filing",
     "ask_fee",
     "ask_filing",
@@ -40,6 +52,7 @@ __all__ = [
     "correct",
     "hand_over",
     "pay_fee",
+    "print_letter",
     "print_receipt",
     "print_slip",
     "public_status",

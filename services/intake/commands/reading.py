@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from services.intake.models import Printed, PublicStatus
-from services.intake.tables import Dossier, dossier_by_number, fact_as_written
+from services.intake.tables import Dossier, Filing, dossier_by_number, fact_as_written
 from shared import private
 from shared.errors import Refused, found
-from shared.events.intake import DossierReceived, PrivateDataRead
+from shared.events.filing import FilingRefused, FilingSupplementRequested
+from shared.events.intake import (
+    DossierReceived,
+    DossierRescheduled,
+    DossierStopped,
+    DossierSupplementRequested,
+    PrivateDataRead,
+)
 from shared.record import record
 from shared.texts import code_sha256, new_id
 from shared.worktime import VN, because_of
 
 CONTACT = ("full_name", "phone", "email", "slip_code")
+ON_LETTER = ("full_name", "citizen_id", "address", "phone", "email")
+Told = DossierSupplementRequested | DossierRescheduled | DossierStopped | FilingSupplementRequested | FilingRefused
+"""The facts that a citizen is told of by a form of the law."""
 
 
 def tracked(session: Session, number: str, code: str) -> Dossier:
@@ -55,10 +66,41 @@ def print_receipt(
     """What a receipt is printed from; the reading of the applicant's data is recorded. Raises Refused."""
     dossier = found(session.get(Dossier, dossier_id), "dossier")
     event_id, ref = dossier.event_id, dossier.applicant_ref
-    fact, sha256 = found(fact_as_written(session, event_id), "dossier")
-    assert isinstance(fact, DossierReceived)
+    recorded, sha256 = found(fact_as_written(session, event_id), "dossier")
+    assert isinstance(recorded.event, DossierReceived)
     applicant = read_private(session, ref, fields, purpose, reader, now)
-    return Printed(fact=fact, event_id=event_id, event_sha256=sha256, applicant=applicant)
+    return Printed(fact=recorded.event, event_id=event_id, event_sha256=sha256, applicant=applicant)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a citizen was told in writing: the fact, its proof, and what was read of the person and of the text."""
+
+    fact: Told
+    at: datetime
+    event_id: str
+    event_sha256: str
+    applicant: dict[str, str]
+    text: str
+
+
+def print_letter(session: Session, case_id: str, event_id: str, reader: str, now: datetime) -> Written:
+    """What a form of a dossier or filing is printed from (M02 to M05); each reading of private data is recorded.
+
+    Raises Refused `letter_not_found` (404).
+    """
+    recorded, sha256 = found(fact_as_written(session, event_id), "letter")
+    fact = recorded.event
+    if not isinstance(fact, Told) or fact.aggregate != case_id:
+        raise Refused("letter_not_found", "Nothing was told in writing by this event.", status=404)
+    filed = isinstance(fact, FilingSupplementRequested | FilingRefused)
+    case: Dossier | Filing = session.get_one(Filing, case_id) if filed else session.get_one(Dossier, case_id)
+    applicant_ref, text = case.applicant_ref, ""
+    applicant = read_private(session, applicant_ref, ON_LETTER, "letter", reader, now)
+    details = None if isinstance(fact, DossierRescheduled) else fact.details_ref
+    if details is not None:
+        text = read_private(session, details, ("text",), "letter", reader, now).get("text", "")
+    return Written(fact, recorded.time, event_id, sha256, applicant, text)
 
 
 def print_slip(session: Session, dossier_id: str, reader: str, now: datetime) -> str:

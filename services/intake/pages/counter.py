@@ -13,14 +13,23 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Applicant, NewDossier, Receipt
-from services.intake.pages import procedures, standing, view
+from services.intake.pages import filed, procedures, standing, view
+from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
 from services.intake.rules import Status
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, dossier_by_number, open_dossiers, ready_dossiers, working_calendar
+from services.intake.tables import (
+    Dossier,
+    Filing,
+    dossier_by_number,
+    open_dossiers,
+    open_filings,
+    ready_dossiers,
+    working_calendar,
+)
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service
@@ -117,7 +126,7 @@ def _read(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier
     errors = {} if procedure else _unclear(form, _)
     typed = {name: form[name] for name in ("citizen_id", "full_name", "phone", "address") if form[name]}
     if "citizen_id" in typed:
-        typed["citizen_id"] = re.sub(r"[\s.-]", "", typed["citizen_id"])
+        typed["citizen_id"] = card_number(typed["citizen_id"])
     try:
         applicant = Applicant(**typed)
     except ValidationError as error:
@@ -180,8 +189,8 @@ async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[s
     }
 
 
-def _waiting(session: Session) -> tuple[list[Dossier], list[Dossier], Calendar]:
-    return open_dossiers(session), ready_dossiers(session), working_calendar(session)
+def _waiting(session: Session) -> tuple[list[Dossier], list[Dossier], list[Filing], Calendar]:
+    return open_dossiers(session), ready_dossiers(session), open_filings(session), working_calendar(session)
 
 
 def _apart(opened: Iterable[Dossier]) -> tuple[list[Dossier], list[Dossier]]:
@@ -194,11 +203,12 @@ def _apart(opened: Iterable[Dossier]) -> tuple[list[Dossier], list[Dossier]]:
 
 async def _rows(_: Words, service: Service, policy: Policy) -> dict[str, list[dict[str, Any]]]:
     """What is open, what is awaited of citizens and what waits for them, for `ui.due_table`."""
-    opened, ready, calendar = await service.db.read(_waiting)
+    opened, ready, waiting, calendar = await service.db.read(_waiting)
     now = service.clock.now()
     ours, awaited = _apart(opened)
     rows = {"open": ours, "awaited": awaited, "ready": ready}
-    return {name: [_row(each, now, calendar, policy, _) for each in several] for name, several in rows.items()}
+    shown = {name: [_row(each, now, calendar, policy, _) for each in several] for name, several in rows.items()}
+    return shown | {"filings": [filed.row_of(each, now, policy, _) for each in waiting]}
 
 
 def _row(each: Dossier, now: datetime, calendar: Calendar, policy: Policy, _: Words) -> dict[str, Any]:

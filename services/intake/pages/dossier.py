@@ -12,7 +12,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
 from services.intake.pages import procedures, standing, view
-from services.intake.pages.doors import ROLES, Desk, Rules, desk_page
+from services.intake.pages.blanks import AN_ACT
+from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
+from services.intake.pages.letters import letters_of
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.rules import HEADS, Status, Step, check_supplement, open_steps, procedure_for
@@ -38,8 +40,6 @@ CHOICES = {
     "stop_reasons": view.STOP_REASONS,
     "correction_reasons": view.CORRECTION_REASONS,
 }
-AN_ACT = "118/2025/NĐ-CP, Điều 19"
-"""How an act is cited, by example."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,7 @@ def _said(seen: Seen, now: datetime, _: Words) -> dict[str, Any]:
         "because": view.because(promised, _),
         "days": days,
         "folded": len(days) > view.MANY_DAYS,
+        "letters": letters_of(seen.facts, f"{COUNTER}/{row.dossier_id}", _),
         "way": view.way_of(row, seen.facts, _, name=lambda who: seen.known.official(who, _.language)),
         "who": [(words, seen.known.official(each, _.language)) for words, each in _people(row, _) if each],
         "department": seen.known.department(row.department, _.language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -124,13 +125,7 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
     fact, who = printed.fact, printed.applicant
     procedure = policy.catalogue.in_force(fact.procedure, fact.received_at.astimezone(VN).date())
     centre = f"{CENTRE} {settings.unit_name}"
-    person = {
-        "name": who.get("full_name", ""),
-        "personal_id": who.get("citizen_id", ""),
-        "address": who.get("address", ""),
-        "phone": who.get("phone", ""),
-        "email": who.get("email", ""),
-    }
+    person = person_of(who)
     return {
         "authority": f"UBND {settings.unit_name}",
         "centre": CENTRE,
@@ -155,6 +150,12 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "event_id": printed.event_id,
         "event_sha256": printed.event_sha256,
     }
+
+
+def person_of(who: Mapping[str, str]) -> dict[str, str]:
+    """A person as a form of the law names them."""
+    fields = {"name": "full_name", "personal_id": "citizen_id"}
+    return {name: who.get(fields.get(name, name), "") for name in ("name", "personal_id", "address", "phone", "email")}
 
 
 def _papers(printed: Printed, policy: Policy) -> list[dict[str, Any]]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import (
-    Asked,
     Assignment,
     Correction,
     FeeRequest,
@@ -26,8 +22,9 @@ from services.intake.models import (
     SupplementRequest,
 )
 from services.intake.pages import standing
+from services.intake.pages.blanks import BASIS, CITE, DETAILS, PAPERS, REASON, Blank, read_blank
 from services.intake.pages.doors import COUNTER, ROLES, SHAPES
-from services.intake.pages.dossier import AN_ACT, At, Opened, page_of
+from services.intake.pages.dossier import At, Opened, page_of
 from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
 from services.intake.rules import HEADS, Step
@@ -35,10 +32,10 @@ from services.intake.tables import Dossier
 from shared.errors import Refused
 from shared.tokens import Official
 from shared.web.door import SignedInAs, once
-from shared.web.forms import Form, field_errors, read_form
+from shared.web.forms import Form, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import see_other
-from shared.web.words import upper_first, when
+from shared.web.words import when
 
 router = APIRouter(prefix="/counter/{dossier_id}")
 
@@ -47,22 +44,6 @@ Completer = Annotated[Official, SignedInAs(*ROLES["complete"])]
 Giver = Annotated[Official, SignedInAs(*ROLES["hand_over"])]
 Corrector = Annotated[Official, SignedInAs(*ROLES["correct"])]
 Head = Annotated[Official, SignedInAs(*ROLES["reschedule"])]
-REASON, PAPERS, BASIS, DETAILS = N_("lý do"), N_("giấy tờ"), N_("số văn bản"), N_("nội dung viết cho người dân")
-CITE = N_("Hãy ghi số văn bản, rồi điều khoản sau dấu phẩy, như: %(act)s.")
-
-
-@dataclass(frozen=True)
-class Blank:
-    """The form of a step. Its fields are named `STEP-FIELD`, since several forms stand on one page."""
-
-    body: type[Asked]
-    labels: Mapping[str, str]
-    """What each field is called in a sentence."""
-    lists: tuple[str, ...] = ()
-    shapes: Mapping[str, str] = field(default_factory=dict)
-    """What to write in a field that was not left empty, when it is wrong."""
-    faults: Mapping[str, str] = field(default_factory=dict)
-    """The field that a refusal is about, by its code."""
 
 
 BLANKS: Mapping[Step, Blank] = {
@@ -186,7 +167,7 @@ async def _step(
 ) -> Response:
     """Take a step once for its form; then the dossier as it is now, or the slip for whoever brought it."""
     form, _ = await read_form(at.request), at.web.words(at.request)
-    body, errors = _read(step, form, _)
+    body, errors = read_blank(BLANKS.get(step), step, form, _)
     if errors:
         return await page_of(at, who, form=form.refused(errors), tried=step, status=422)
     try:
@@ -197,42 +178,6 @@ async def _step(
     if ends:
         return await new_slip(at.dossier_id, at.request, at.web, at.service, who)
     return see_other(f"{COUNTER}/{at.dossier_id}")
-
-
-def _read(step: Step, form: Form, _: Words) -> tuple[tuple[Asked, ...], dict[str, str]]:
-    """What was typed as the step's body, if it has one; or everything that is wrong with it at once."""
-    asked = BLANKS.get(step)
-    if asked is None:
-        return (), {}
-    typed = Form({name.removeprefix(f"{step}-"): several for name, several in form.values.items()})
-    data = typed.data(*asked.lists)
-    data |= {name: read(data[name]) for name, read in READ.items() if name in data}
-    try:
-        return (asked.body(**data),), {}
-    except ValidationError as error:
-        wrong = field_errors(error, _, asked.labels)
-        wrong |= {name: _(asked.shapes[name], act=AN_ACT) for name in wrong if name in asked.shapes and typed[name]}
-        return (), {f"{step}-{name}": said for name, said in wrong.items()}
-
-
-def _amount(typed: str) -> str:
-    """Dong as people write them: `150.000 đ`."""
-    bare = re.sub(r"\s*(đồng|đ|₫|vnd)$", "", typed, flags=re.IGNORECASE)
-    return re.sub(r"\D", "", bare) if re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", bare) else bare
-
-
-def _citation(typed: str) -> str:
-    """An act and its article as they are written, however they were typed: `118/2025/nđ-cp, điều 19`."""
-    act, *places = (part.strip() for part in typed.split(","))
-    return ", ".join([act.upper(), *(upper_first(place) for place in places)])
-
-
-def _card_number(typed: str) -> str:
-    """As it stands on a card or is read out: `0192 0300 1234`."""
-    return re.sub(r"[\s.-]", "", typed)
-
-
-READ: Mapping[str, Callable[[str], str]] = {"amount": _amount, "basis": _citation, "citizen_id": _card_number}
 
 
 async def _refused(no: Refused, step: Step, form: Form, at: Opened, who: Official) -> Response:

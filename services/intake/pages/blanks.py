@@ -1,0 +1,90 @@
+"""The forms of steps: their fields, how people write what goes into them, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from pydantic import ValidationError
+
+from services.intake.models import Asked
+from shared.web.forms import Form, field_errors
+from shared.web.language import N_, Words
+from shared.web.words import upper_first
+
+REASON, PAPERS, BASIS, DETAILS = N_("lý do"), N_("giấy tờ"), N_("số văn bản"), N_("nội dung viết cho người dân")
+CITE = N_("Hãy ghi số văn bản, rồi điều khoản sau dấu phẩy, như: %(act)s.")
+AN_ACT = "118/2025/NĐ-CP, Điều 19"
+"""How an act is cited, by example."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """The form of a step. Its fields are named `STEP-FIELD`, since several forms stand on one page."""
+
+    body: type[Asked]
+    labels: Mapping[str, str]
+    """What each field is called in a sentence."""
+    lists: tuple[str, ...] = ()
+    shapes: Mapping[str, str] = field(default_factory=dict)
+    """What to write in a field that was not left empty, when it is wrong."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """The field that a refusal is about, by its code."""
+
+
+def read_blank(asked: Blank | None, step: str, form: Form, _: Words) -> tuple[tuple[Asked, ...], dict[str, str]]:
+    """What was typed as the step's body, if it has one; or everything that is wrong with it at once."""
+    if asked is None:
+        return (), {}
+    typed = Form({name.removeprefix(f"{step}-"): several for name, several in form.values.items()})
+    data = typed.data(*asked.lists)
+    data |= {name: read(data[name]) for name, read in READ.items() if name in data}
+    try:
+        return (asked.body(**data),), {}
+    except ValidationError as error:
+        wrong = field_errors(error, _, asked.labels)
+        wrong |= {name: _(asked.shapes[name], act=AN_ACT) for name in wrong if name in asked.shapes and typed[name]}
+        return (), {f"{step}-{name}": said for name, said in wrong.items()}
+
+
+def _amount(typed: str) -> str:
+    """Dong as people write them: `150.000 đ`."""
+    bare = re.sub(r"\s*(đồng|đ|₫|vnd)$", "", typed, flags=re.IGNORECASE)
+    return re.sub(r"\D", "", bare) if re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", bare) else bare
+
+
+def _citation(typed: str) -> str:
+    """An act and its article as they are written, however they were typed: `118/2025/nđ-cp, điều 19`."""
+    act, *places = (part.strip() for part in typed.split(","))
+    return ", ".join([act.upper(), *(upper_first(place) for place in places)])
+
+
+def card_number(typed: str) -> str:
+    """As it stands on a card or is read out: `0192 0300 1234`."""
+    return re.sub(r"[\s.-]", "", typed)
+
+
+def day_of(typed: str) -> date | None:
+    """A day as people write it here, the day before the month: `5/6/2026`, `05.06.2026`, `05062026`; none else."""
+    found = re.fullmatch(r"(\d{1,2})[/.\s-](\d{1,2})[/.\s-](\d{4})|(\d\d)(\d\d)(\d{4})", typed)
+    if found is None:
+        return None
+    day, month, year = (int(part) for part in found.groups() if part)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def clock_of(typed: str) -> time | None:
+    """A time of day as people write it here: `14:30`, `14h30`, `14 giờ 30`, `1430`; none else."""
+    found = re.fullmatch(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d\d)|(\d\d)(\d\d)", typed.lower())
+    if found is None:
+        return None
+    hour, minute = (int(part) for part in found.groups() if part)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+READ: Mapping[str, Callable[[str], str]] = {"amount": _amount, "basis": _citation, "citizen_id": card_number}

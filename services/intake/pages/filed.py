@@ -1,0 +1,91 @@
+"""A filing online as pages show it: values in, words in the reader's language out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from services.intake.pages import procedures, standing, view
+from services.intake.pages.doors import COUNTER
+from services.intake.rulebook import Procedure
+from services.intake.rules import FilingStatus
+from services.intake.settings import Policy
+from services.intake.tables import Filing
+from shared.web.language import N_, Words
+
+FILINGS = f"{COUNTER}/filings"
+REFUSAL_REASONS = {
+    "not_competent": N_("không thuộc thẩm quyền của xã"),
+    "not_eligible": N_("không đủ điều kiện"),
+    "papers_missing": N_("còn thiếu giấy tờ"),
+    "papers_invalid": N_("giấy tờ không còn giá trị"),
+    "filed_twice": N_("đã nộp một hồ sơ như vậy"),
+}
+STATES: Mapping[FilingStatus, str] = {
+    FilingStatus.REGISTERED: N_("Mới đăng ký"),
+    FilingStatus.ACCEPTED: N_("Đã tiếp nhận"),
+    FilingStatus.REFUSED: N_("Không tiếp nhận"),
+    FilingStatus.SUPPLEMENT_AWAITED: N_("Chờ bổ sung giấy tờ"),
+    FilingStatus.WITHDRAWN: N_("Đã rút hồ sơ"),
+    FilingStatus.CLOSED: N_("Đã khép lại"),
+}
+TOPS: Mapping[FilingStatus, tuple[str, str]] = {
+    FilingStatus.REGISTERED: (N_("Trả lời người dân chậm nhất"), N_("Hạn trả lời người dân đã qua:")),
+    FilingStatus.SUPPLEMENT_AWAITED: (N_("Chờ giấy tờ bổ sung, chậm nhất"), N_("Hạn bổ sung giấy tờ đã qua:")),
+    FilingStatus.REFUSED: (N_("Đã từ chối tiếp nhận"), N_("Đã từ chối tiếp nhận")),
+    FilingStatus.WITHDRAWN: (N_("Người dân đã rút"), N_("Người dân đã rút")),
+    FilingStatus.CLOSED: (N_("Đã khép lại vì quá hạn bổ sung"), N_("Đã khép lại vì quá hạn bổ sung")),
+}
+"""What a page says first, before the day; and once that has passed."""
+
+
+def version_of(row: Filing, policy: Policy) -> Procedure | None:
+    """The procedure as it was in force when the citizen filed; none when the catalogue has forgotten it."""
+    return policy.catalogue.in_force(row.procedure, date.fromisoformat(row.procedure_version))
+
+
+def names_of(row: Filing, procedure: Procedure | None, _: Words) -> list[str]:
+    """The papers that are awaited, as a sentence calls them."""
+    return standing.names_of(procedure, row.asked_papers or [], _.language)
+
+
+def top_of(row: Filing, now: datetime, _: Words) -> standing.Top:
+    """What its page says first."""
+    status, at = FilingStatus(row.status), due_of(row)
+    words, past = TOPS.get(status, (STATES[status],) * 2)
+    return standing.Top(_(past if now > at else words), at, now > at)
+
+
+def due_of(row: Filing) -> datetime:
+    """Until when somebody is to do something, or when it came to its end."""
+    awaited = row.supplement_by if row.status == FilingStatus.SUPPLEMENT_AWAITED else None
+    return row.ended_at or awaited or row.answer_by
+
+
+def state_of(row: Filing, now: datetime, _: Words) -> view.State:
+    """How it stands now: late is what the office has not answered in its time, near what nobody has looked at in two
+    working hours, and what the citizen has still to send."""
+    status = FilingStatus(row.status)
+    if status is FilingStatus.SUPPLEMENT_AWAITED:
+        return view.State("near", _(STATES[status]), "")
+    if status is not FilingStatus.REGISTERED:
+        return view.State("done", _(STATES[status]), "")
+    if now > row.answer_by:
+        return view.State("late", _("Đã quá hạn trả lời"), "")
+    if now > row.look_by:
+        return view.State("near", _("Quá giờ xem, chưa trả lời"), "")
+    return view.State("", _(STATES[status]), "")
+
+
+def row_of(row: Filing, now: datetime, policy: Policy, _: Words) -> dict[str, Any]:
+    """As the counter lists it, for `ui.due_table`."""
+    state = state_of(row, now, _)
+    return {
+        "what": row.portal_number,
+        "href": f"{FILINGS}/{row.filing_id}",
+        "who": procedures.title_of(policy.catalogue, row.procedure, row.filed_at, _.language),
+        "due": due_of(row),
+        "state": state.colour,
+        "status": state.status,
+    }

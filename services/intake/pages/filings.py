@@ -1,0 +1,210 @@
+"""Filings online at the desk: registered from the portal, looked at and answered, each within the office's own time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from services.intake import commands
+from services.intake.models import (
+    Acceptance,
+    FilingMoved,
+    Receipt,
+    Refusal,
+    SupplementRequest,
+)
+from services.intake.pages import procedures, standing, view
+from services.intake.pages.blanks import (
+    AN_ACT,
+    BASIS,
+    CITE,
+    DETAILS,
+    PAPERS,
+    REASON,
+    Blank,
+    read_blank,
+)
+from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
+from services.intake.pages.filed import FILINGS, REFUSAL_REASONS, names_of, state_of, top_of, version_of
+from services.intake.pages.letters import letters_of
+from services.intake.pages.people import People, people
+from services.intake.pages.refusals import sentence
+from services.intake.rules import FILING_ROLES, FilingStep, filing_steps
+from services.intake.settings import Policy
+from services.intake.tables import Filing, facts_of, working_calendar
+from shared.doors import Door
+from shared.errors import Refused, found
+from shared.events import Event, Recorded
+from shared.service import Service
+from shared.texts import Code
+from shared.tokens import Official
+from shared.web.door import SignedInAs, Web, once
+from shared.web.forms import Form, blank, read_form
+from shared.web.language import Words
+from shared.web.pages import Pages, see_other
+from shared.worktime import VN, Calendar, Promise, promise
+
+router = APIRouter(prefix="/counter/filings")
+
+Accepter = Annotated[Official, SignedInAs(*FILING_ROLES["accept"])]
+Asker = Annotated[Official, SignedInAs(*FILING_ROLES["ask"])]
+BLANKS: Mapping[FilingStep, Blank] = {
+    "accept": Blank(
+        Acceptance,
+        {"papers": PAPERS},
+        lists=("papers",),
+        faults={"papers_missing": "papers", "unknown_paper": "papers"},
+    ),
+    "ask": Blank(
+        SupplementRequest,
+        {"papers": PAPERS, "reason_code": REASON, "details": DETAILS},
+        lists=("papers",),
+        faults={"unknown_paper": "papers"},
+    ),
+    "refuse": Blank(Refusal, {"reason_code": REASON, "basis": BASIS, "details": DETAILS}, shapes={"basis": CITE}),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of a filing at the desk."""
+
+    row: Filing
+    facts: list[Recorded[Event]]
+    calendar: Calendar
+    known: People
+
+
+@router.get("/{filing_id}")
+async def filing(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Desk) -> Response:
+    """How it stands, until when it is answered and why then, and what can be done; once received, its dossier."""
+    return await _page(filing_id, request, web, service, policy, who)
+
+
+@router.post("/{filing_id}/accept")
+async def accept(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Accepter) -> Response:
+    """Received as a dossier: its receipt."""
+    return await _step("accept", filing_id, (request, web, service, policy, who), Receipt, commands.accept_filing)
+
+
+@router.post("/{filing_id}/ask")
+async def ask(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Asker) -> Response:
+    """All that is missing is asked for, once."""
+    return await _step("ask", filing_id, (request, web, service, policy, who), FilingMoved, commands.ask_filing)
+
+
+@router.post("/{filing_id}/refuse")
+async def refuse(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Asker) -> Response:
+    """Not received, in writing."""
+    return await _step("refuse", filing_id, (request, web, service, policy, who), FilingMoved, commands.refuse_filing)
+
+
+@router.post("/{filing_id}/withdraw")
+async def withdraw(
+    filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Accepter
+) -> Response:
+    """The citizen takes it back."""
+    at = (request, web, service, policy, who)
+    return await _step("withdraw", filing_id, at, FilingMoved, commands.withdraw_filing)
+
+
+@router.post("/{filing_id}/close")
+async def close(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Asker) -> Response:
+    """What was asked for did not come in its time."""
+    return await _step("close", filing_id, (request, web, service, policy, who), FilingMoved, commands.close_filing)
+
+
+At = tuple[Request, Pages, Service, Policy, Official]
+
+
+async def _step(
+    step: FilingStep, filing_id: str, at: At, model: type[BaseModel], command: Callable[..., Any]
+) -> Response:
+    """Take a step once for its form; then the filing as it is now, or the receipt of the dossier that it became."""
+    request, web, service, policy, who = at
+    form, _ = await read_form(request), web.words(request)
+    body, errors = read_blank(BLANKS.get(step), step, form, _)
+    if errors:
+        return await _page(filing_id, *at, form=form.refused(errors), tried=step, status=422)
+    try:
+        args = (filing_id, *body, who.id, policy, service.clock.now())
+        done = await once(service, request, form, who.id, model, command, *args)
+    except Refused as no:
+        if no.status == 404:
+            raise
+        asked, said = BLANKS.get(step), await _sentence(no, filing_id, service, policy, _)
+        if asked and no.code in asked.faults:
+            form = form.refused({f"{step}-{asked.faults[no.code]}": said})
+            return await _page(filing_id, *at, form=form, tried=step, status=no.status)
+        return await _page(filing_id, *at, form=form, tried=step, note=said, status=no.status)
+    if isinstance(done, Receipt):
+        return see_other(f"{COUNTER}/{done.dossier_id}/receipt")
+    return see_other(f"{FILINGS}/{filing_id}")
+
+
+async def _sentence(no: Refused, filing_id: str, service: Service, policy: Policy, _: Words) -> str:
+    missing = no.more.get("missing")
+    if no.code != "papers_missing" or not isinstance(missing, list):
+        return sentence(no, _)
+    row = (await service.db.read(_seen, filing_id)).row
+    names = standing.names_of(version_of(row, policy), missing, _.language)
+    return _("Còn thiếu: %(papers)s. Hãy yêu cầu bổ sung, hoặc chờ đủ rồi tiếp nhận.", papers=", ".join(names))
+
+
+async def _page(
+    filing_id: str,
+    request: Request,
+    web: Pages,
+    service: Service,
+    policy: Policy,
+    who: Official,
+    *,
+    form: Form | None = None,
+    tried: str = "",
+    note: str = "",
+    status: int = 200,
+) -> Response:
+    seen, now, _ = await service.db.read(_seen, filing_id), service.clock.now(), web.words(request)
+    row = seen.row
+    if row.dossier_id is not None and not note:
+        return see_other(f"{COUNTER}/{row.dossier_id}")
+    procedure = version_of(row, policy)
+    answer = Promise.from_data(row.answer_by_arithmetic)
+    days = view.strip(answer, now, _)
+    steps = [each for each in filing_steps(policy.moves, row.filed(), now) if who.may(*FILING_ROLES[each])]
+    values = {
+        "filing": row,
+        "title": procedures.title_of(policy.catalogue, row.procedure, row.filed_at, _.language),
+        "top": top_of(row, now, _),
+        "state": state_of(row, now, _),
+        "steps": steps,
+        "papers": standing.papers_of(procedure, _),
+        "asked": names_of(row, procedure, _),
+        "letters": letters_of(seen.facts, f"{FILINGS}/{filing_id}", _),
+        "because": view.because(answer, _),
+        "days": days,
+        "folded": len(days) > view.MANY_DAYS,
+        "registered_by": seen.known.official(row.registered_by, _.language),
+        "department": seen.known.department(row.department, _.language),
+        "until": _patience(policy, seen.calendar, now),
+        "supplement_reasons": [(code, _(words)) for code, words in view.SUPPLEMENT_REASONS.items()],
+        "refusal_reasons": [(code, _(words)) for code, words in REFUSAL_REASONS.items()],
+        "act": AN_ACT,
+    }
+    told: dict[str, Any] = {"form": form or blank(**{"accept-papers": row.papers}), "tried": tried, "note": note}
+    return desk_page(web, request, "filing.html", status=status, **told, **values)
+
+
+def _seen(session: Session, filing_id: str) -> Seen:
+    row = found(session.get(Filing, filing_id), "filing")
+    return Seen(row, facts_of(session, filing_id), working_calendar(session), people(session))
+
+
+def _patience(policy: Policy, calendar: Calendar, now: datetime) -> datetime:
+    return promise(policy.moves.patience("resubmit", now.astimezone(VN).date()), now, calendar).due_at
