@@ -10,6 +10,7 @@ from services.notifier.rulebook import load
 from services.notifier.rules.notices import Case, to_citizen
 from services.notifier.tables import Complaint, Dossier
 from shared.events import Event, Recorded
+from shared.events.filing import FilingRefused, FilingRegistered, FilingSupplementRequested, FilingWithdrawn
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
 from shared.events.intake import (
     DossierCompleted,
@@ -28,10 +29,33 @@ from shared.inbox import Follows
 
 
 def on_dossier_received(session: Session, received: Recorded[DossierReceived]) -> None:
-    """A date was promised: it is watched, unless the citizen waits for the result."""
+    """A date was promised: it is watched, unless the citizen waits for the result. What was filed is answered."""
+    event = received.event
+    if event.filing_id is not None:
+        follow_ups.close(session, event.filing_id, "filing_answer", received.id, event.received_at)
     if received.event.at_one_sitting:
         return
     follow_ups.watch_result(session, received, load())
+
+
+def on_filing_registered(session: Session, filed: Recorded[FilingRegistered]) -> None:
+    """Somebody has to look at it, and to answer: it is watched."""
+    follow_ups.watch_filing(session, filed, load())
+
+
+def on_filing_supplement_requested(session: Session, asked: Recorded[FilingSupplementRequested]) -> None:
+    """The office has answered: now the citizen is awaited."""
+    follow_ups.close(session, asked.event.filing_id, "filing_answer", asked.id, asked.event.requested_at)
+
+
+def on_filing_refused(session: Session, refused: Recorded[FilingRefused]) -> None:
+    """The office has answered."""
+    follow_ups.close(session, refused.event.filing_id, "filing_answer", refused.id, refused.event.refused_at)
+
+
+def on_filing_withdrawn(session: Session, taken: Recorded[FilingWithdrawn]) -> None:
+    """There is nothing left to answer."""
+    follow_ups.close(session, taken.event.filing_id, "filing_answer", taken.id, taken.event.withdrawn_at)
 
 
 def on_dossier_taken_up(session: Session, taken: Recorded[DossierTakenUp]) -> None:
@@ -121,6 +145,10 @@ FOLLOWS: Follows = {
     UnitOpened: None,
     OfficialAppointed: None,
     CalendarDayDeclared: None,
+    FilingRegistered: on_filing_registered,
+    FilingSupplementRequested: on_filing_supplement_requested,
+    FilingRefused: on_filing_refused,
+    FilingWithdrawn: on_filing_withdrawn,
     DossierReceived: on_dossier_received,
     DossierTakenUp: on_dossier_taken_up,
     DossierRescheduled: on_dossier_rescheduled,

@@ -3,20 +3,60 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from shared.events.base import Event, Privacy, fact
 
 FOLLOW_UP = "01997e3c-5a00-7000-8000-000000000005"
 FLAG = "01997e3c-5a00-7000-8000-000000000006"
 NOTICE = "01997e3c-5a00-7000-8000-000000000007"
-Kind = Literal["result_date", "complaint_answer", "flag_explanation"]
+Kind = Literal["result_date", "complaint_answer", "flag_explanation", "filing_answer"]
 Purpose = Literal[
     "result_ready", "rescheduled", "rating_invitation", "reminder", "escalation", "complaint_answered", "flag"
 ]
 
 
-class FollowUpOpened(Event, service="notifier", about="follow_up_id", privacy=Privacy.INTERNAL, begins=True):
+class FollowUpOpenedV1(Event, service="notifier", about="follow_up_id", privacy=Privacy.INTERNAL, begins=True):
+    """A promise of another service is watched: it has a due time, reminders, a ladder and an end."""
+
+    follow_up_id: str = fact("The follow-up.", example=FOLLOW_UP)
+    kind: Literal["result_date", "complaint_answer", "flag_explanation"] = fact(
+        "What was promised.", example="result_date"
+    )
+    case_id: str = fact("The dossier, report or flag.", example="01997e3c-5a00-7000-8000-000000000001")
+    case_number: str = fact("Its number as people say it.", example="H55.27.05-260605-0001")
+    promised_by: str = fact("Id of the event that made the promise.", example="01997e3c-5a00-7000-8000-0000000000ff")
+    department: str | None = fact(
+        "The department that is to act, if one is.", example="dep-hanh-chinh-cong", default=None
+    )
+    official_id: str | None = fact(
+        "Who is to act; none while nobody is, and none where that would name an official concerned by a flag.",
+        example="off-clerk-1",
+    )
+    due_at: datetime = fact("When it is due.", example="2026-06-08T17:00:00+07:00")
+    remind_at: datetime | None = fact(
+        "When to remind; none where no time is left for it.", example="2026-06-05T17:00:00+07:00"
+    )
+    escalate_at: datetime | None = fact(
+        "When the ladder begins; none where it has none.", example="2026-06-08T17:00:00+07:00", default=None
+    )
+    opened_at: datetime = fact("When the promise was made.", example="2026-06-05T15:01:00+07:00")
+
+
+def _as_it_was(data: dict[str, Any]) -> dict[str, Any]:
+    """Filings online are watched since: until then each kind meant what it means now."""
+    return data
+
+
+class FollowUpOpened(
+    Event,
+    service="notifier",
+    about="follow_up_id",
+    privacy=Privacy.INTERNAL,
+    begins=True,
+    version=2,
+    upcasts=_as_it_was,
+):
     """A promise of another service is watched: it has a due time, reminders, a ladder and an end."""
 
     follow_up_id: str = fact("The follow-up.", example=FOLLOW_UP)

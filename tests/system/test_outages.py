@@ -68,7 +68,7 @@ def said_once_and_in_order(office: RunningOffice, acknowledged: list[str]) -> No
     ids = [each["id"] for each in messages]
     for own in (acknowledged[0::2], acknowledged[1::2]):
         assert [each for each in ids if each in own] == own
-    watched = [each["data"]["promised_by"] for each in messages if each["type"] == "motcua.notifier.FollowUpOpened.v1"]
+    watched = [each["data"]["promised_by"] for each in messages if each["type"] == "motcua.notifier.FollowUpOpened.v2"]
     assert sorted(each for each in watched if each in acknowledged) == sorted(acknowledged)
 
 

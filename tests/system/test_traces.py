@@ -96,7 +96,7 @@ def test_one_trace_leads_across_the_hop_and_holds_nothing_private(
             receipt = answer.json()
             assert clerk.get(f"/intake/dossiers/{receipt['dossier_id']}").status_code == 200
             complaint_id = file_report(office, text=A_REPORT)
-            wanted = ("notifier", "publish motcua.notifier.FollowUpOpened.v1")
+            wanted = ("notifier", "publish motcua.notifier.FollowUpOpened.v2")
             eventually(lambda: wanted in collector.of_the_trace(), 20)
         spans = collector.of_the_trace()
         door = spans["intake", "POST /dossiers"]

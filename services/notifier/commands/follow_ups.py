@@ -16,6 +16,7 @@ from services.notifier.tables import FollowUp
 from services.notifier.tables.follow_ups import follow_up_for_decision, watching
 from services.notifier.tables.people import chart, working_calendar
 from shared.events import Recorded
+from shared.events.filing import FilingRegistered
 from shared.events.hotline import ComplaintFiled
 from shared.events.intake import DossierReceived
 from shared.events.notifier import Kind
@@ -38,6 +39,13 @@ def watch_answer(session: Session, promised: Recorded[ComplaintFiled], rulebook:
     watch_because(session, "complaint_answer", case, promised.id, None, event.filed_at, event.due_at, rulebook)
 
 
+def watch_filing(session: Session, filed: Recorded[FilingRegistered], rulebook: Rulebook) -> None:
+    """A citizen filed online: somebody has to look at it, and then to answer."""
+    event = filed.event
+    case, times = Case(event.filing_id, event.portal_number), (event.filed_at, event.answer_by)
+    watch_because(session, "filing_answer", case, filed.id, event.department, *times, rulebook, remind_at=event.look_by)
+
+
 def watch_because(
     session: Session,
     kind: Kind,
@@ -47,6 +55,8 @@ def watch_because(
     opened_at: datetime,
     due_at: datetime,
     rulebook: Rulebook,
+    *,
+    remind_at: datetime | None = None,
 ) -> None:
     """Watch a promise from now on: once, however often its event is seen."""
     opened = rules.open_follow_up(
@@ -59,6 +69,7 @@ def watch_because(
         department=department,
         opened_at=opened_at,
         due_at=due_at,
+        remind_at=remind_at,
     )
     if session.get(FollowUp, opened.follow_up_id) is None:
         record(session, opened)

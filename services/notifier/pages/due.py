@@ -75,4 +75,5 @@ def address_of(view: FollowUpView) -> str:
         "result_date": f"/intake/counter/{view.case_id}",
         "complaint_answer": f"/hotline/desk/{view.case_id}",
         "flag_explanation": f"/notifier/flags/{view.case_id}",
+        "filing_answer": f"/intake/counter/filings/{view.case_id}",
     }[view.kind]

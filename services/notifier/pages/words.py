@@ -8,6 +8,7 @@ KINDS = {
     "result_date": N_("Hồ sơ"),
     "complaint_answer": N_("Phản ánh"),
     "flag_explanation": N_("Giải trình"),
+    "filing_answer": N_("Hồ sơ nộp trực tuyến"),
 }
 GROUPS = {
     "overdue": (N_("Quá hạn"), N_("Không có việc nào quá hạn.")),

@@ -62,8 +62,10 @@ def open_follow_up(
     department: str | None,
     opened_at: datetime,
     due_at: datetime,
+    remind_at: datetime | None = None,
 ) -> FollowUpOpened:
-    """A promise is watched from now on. The explanation of an official has reminders and no ladder."""
+    """A promise is watched from now on. The explanation of an official has reminders and no ladder; `remind_at` is the
+    first reminder where the promise itself says it."""
     return FollowUpOpened(
         follow_up_id=same_id(promised_by, kind),
         kind=kind,
@@ -73,7 +75,7 @@ def open_follow_up(
         department=department,
         official_id=None,
         due_at=due_at,
-        remind_at=reminder(opened_at, due_at, calendar, rules),
+        remind_at=remind_at or reminder(opened_at, due_at, calendar, rules),
         escalate_at=None if kind == "flag_explanation" else due_at,
         opened_at=opened_at,
     )

@@ -168,7 +168,7 @@ class Lookout:
     async def events(self, name: str) -> list[dict[str, Any]]:
         """The data of every event of this name in the log."""
         found = [orjson.loads(body) for body in await self.service.db.read(_bodies)]
-        return [each["data"] for each in found if each["type"] == f"motcua.notifier.{name}.v1"]
+        return [each["data"] for each in found if each["type"].startswith(f"motcua.notifier.{name}.v")]
 
     async def log(self) -> str:
         return b"\n".join(await self.service.db.read(_bodies)).decode()

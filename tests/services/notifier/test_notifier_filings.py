@@ -1,0 +1,87 @@
+"""A filing online is watched until the office answers it: looked at in time by somebody, or told up the ladder."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from services.notifier import jobs
+from services.notifier.models import FollowUpView
+from services.notifier.pages.due import address_of
+from services.notifier.pages.words import KINDS
+from shared.events import Event
+from shared.events.filing import FilingRefused, FilingRegistered, FilingSupplementRequested, FilingWithdrawn
+from shared.events.notifier import Kind
+from tests.services.notifier.lookout import Lookout, at, received
+
+FILED, LOOK_BY, ANSWER_BY = at("05 08:00"), at("05 10:00"), at("08 08:00")
+
+
+def registered(filing: str = "fil-1") -> FilingRegistered:
+    times = {"filed_at": FILED, "look_by": LOOK_BY, "answer_by": ANSWER_BY}
+    about = {"filing_id": filing, "portal_number": "G22.99.01-260605-000123", "department": "dep-1"}
+    return FilingRegistered.sample().model_copy(update=times | about)
+
+
+def asked() -> Event:
+    return FilingSupplementRequested.sample().model_copy(update={"filing_id": "fil-1", "requested_at": at("05 09:00")})
+
+
+def refused() -> Event:
+    return FilingRefused.sample().model_copy(update={"filing_id": "fil-1", "refused_at": at("05 09:00")})
+
+
+def withdrawn() -> Event:
+    return FilingWithdrawn.sample().model_copy(update={"filing_id": "fil-1", "withdrawn_at": at("05 09:00")})
+
+
+def accepted() -> Event:
+    dossier = received("dos-1", at("09 17:00"), at("05 09:00"))
+    return dossier.model_copy(update={"filing_id": "fil-1"})
+
+
+async def test_a_filing_is_watched_by_its_own_times(lookout: Lookout) -> None:
+    await lookout.hears(registered())
+    [opened] = await lookout.events("FollowUpOpened")
+    assert (opened["kind"], opened["case_id"], opened["case_number"]) == (
+        "filing_answer",
+        "fil-1",
+        "G22.99.01-260605-000123",
+    )
+    assert (opened["remind_at"], opened["due_at"]) == (LOOK_BY.isoformat(), ANSWER_BY.isoformat())
+
+
+async def test_what_nobody_has_looked_at_in_time_is_told_to_the_head_and_then_up_the_ladder(lookout: Lookout) -> None:
+    await lookout.hears(registered())
+    lookout.goes_to(LOOK_BY)
+    assert await lookout.works(jobs.remind) == 1
+    assert [each["official_id"] for each in await lookout.events("FollowUpReminded")] == ["off-head"]
+    lookout.goes_to(ANSWER_BY)
+    assert await lookout.works(jobs.escalate) == 1
+    assert [each["to_official_id"] for each in await lookout.events("FollowUpEscalated")] == ["off-head"]
+
+
+@pytest.mark.parametrize("answer", [asked, refused, withdrawn, accepted])
+async def test_an_answer_of_any_kind_ends_the_watch(lookout: Lookout, answer: type[Event]) -> None:
+    await lookout.hears(registered(), registered("fil-2"), answer())
+    rows = {row["case_id"]: row["closed_at"] for row in await lookout.rows("followup")}
+    assert rows["fil-1"] is not None and rows["fil-2"] is None
+    [closed] = await lookout.events("FollowUpClosed")
+    assert closed["in_time"] is True
+    lookout.goes_to(LOOK_BY)
+    assert await lookout.works(jobs.remind) == 1  # of the other one
+
+
+async def test_what_became_a_dossier_is_watched_as_one(lookout: Lookout) -> None:
+    await lookout.hears(registered(), accepted())
+    assert [each["kind"] for each in await lookout.events("FollowUpOpened")] == ["filing_answer", "result_date"]
+
+
+async def test_the_list_leads_to_the_filing(lookout: Lookout) -> None:
+    await lookout.hears(registered())
+    async with lookout.as_("off-head", "head") as client:
+        (view,) = (await client.get("/follow-ups")).json()
+    assert view["kind"] == "filing_answer"
+    assert address_of(FollowUpView.model_validate(view)) == "/intake/counter/filings/fil-1"
+    assert set(KINDS) == set(get_args(Kind))
