@@ -42,6 +42,8 @@ def reading(file: Path, what: str = "") -> Iterator[None]:
         yield
     except WrongRow:
         raise
+    except OSError as error:
+        raise WrongRow(f"{where} cannot be read: {error.strerror}.") from error
     except KeyError as error:
         raise WrongRow(f"{where}: {error.args[0]} is missing.") from error
     except (TypeError, ValueError, LookupError) as error:

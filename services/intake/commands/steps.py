@@ -183,9 +183,10 @@ def reschedule(
 
 
 def _its_procedure(session: Session, case: rules.Case, policy: Policy) -> Procedure:
-    """The version that was in force when the dossier was received."""
+    """The version that was in force when the dossier was received, and what the unit promised of its own then."""
     dossier = session.get_one(Dossier, case.dossier_id)
-    return rules.procedure_for(policy.catalogue, dossier.procedure, date.fromisoformat(dossier.procedure_version))
+    version, received = date.fromisoformat(dossier.procedure_version), dossier.received_at.astimezone(VN).date()
+    return rules.procedure_for(policy.catalogue, dossier.procedure, version, received)
 
 
 def write_down(session: Session, text: str | None, policy: Policy, now: datetime) -> str | None:

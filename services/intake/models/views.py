@@ -123,6 +123,9 @@ class ProcedureView(BaseModel):
     channels: list[str]
     papers: list[dict[str, str | bool]]
     limit: dict[str, str | int]
+    """What the law says."""
+    own_limit: dict[str, str | int] | None
+    """The unit's own time: what is promised where it is sooner."""
     confidence: str
     unconfirmed: bool
     """No page of it was seen: whoever shows it says so."""

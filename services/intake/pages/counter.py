@@ -180,7 +180,7 @@ async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[s
     (offer,) = await service.db.read(procedures.offers, [procedure], now)
     kinds, variant = {each.code: due for each, due in offer.variants}, _variant(form, procedure)
     promise = kinds[variant] if variant else offer.promise
-    limit = {"limit": view.limit_words(procedure.limit_of(variant), _)}
+    limit = {"limit": procedures.time_of(procedure, variant, _)}
     return {
         "facts": procedures.facts_of(procedure, _) | limit | {"code": procedure.code, "version": procedure.valid_from},
         "due": promise.due_at,

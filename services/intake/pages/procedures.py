@@ -17,7 +17,7 @@ from services.intake.rulebook.search import is_called, matching
 from services.intake.tables import working_calendar
 from shared.web.language import N_, Words
 from shared.web.words import Language
-from shared.worktime import VN, Calendar, Promise, promise
+from shared.worktime import VN, Calendar, Promise
 
 CHANNELS = {
     "counter": N_("Tại quầy của xã"),
@@ -47,7 +47,7 @@ def offers(session: Session, procedures: Sequence[Procedure], now: datetime) -> 
 
 
 def _offer(each: Procedure, now: datetime, calendar: Calendar) -> Offer:
-    variants = tuple((variant, promise(variant.limit, now, calendar)) for variant in each.variants)
+    variants = tuple((kind, rules.promised(each, now, calendar, kind.code)) for kind in each.variants)
     return Offer(each, rules.promised(each, now, calendar), variants)
 
 
@@ -99,13 +99,19 @@ def facts_of(procedure: Procedure, _: Words) -> dict[str, Any]:
     """How long, how much and where, in words."""
     return {
         "name": name_of(procedure, _.language),
-        "limit": limit_words(procedure.limit, _),
+        "limit": time_of(procedure, None, _),
         "fee": spoken(procedure.fee, procedure.fee_en, _.language),
         "papers": paper_options(procedure, _),
         "variants": variant_options(procedure, _),
         "at_one_sitting": procedure.at_one_sitting,
         "channels": [_(CHANNELS[channel]) for channel in CHANNELS if channel in procedure.channels],
     }
+
+
+def time_of(procedure: Procedure, variant: str | None, _: Words) -> str:
+    """How long it takes: `5 ngày làm việc`, and the unit's own time where it promises less."""
+    legal, own = limit_words(procedure.limit_of(variant), _), procedure.own_limit(variant)
+    return legal if own is None else _("%(own)s (luật cho %(legal)s)", own=limit_words(own, _), legal=legal)
 
 
 def row_of(offer: Offer, _: Words) -> dict[str, Any]:
@@ -142,7 +148,7 @@ def field_of(catalogue: Catalogue, procedure: Procedure, lang: Language) -> str:
 def variant_options(procedure: Procedure, _: Words) -> list[tuple[str, str]]:
     """Its kinds of case and the time of each, for `ui.select`; none where there is one."""
     return [
-        (each.code, f"{each.name_en if _.language == 'en' else each.name} ({limit_words(each.limit, _)})")
+        (each.code, f"{each.name_en if _.language == 'en' else each.name} ({time_of(procedure, each.code, _)})")
         for each in procedure.variants
     ]
 
@@ -152,7 +158,7 @@ def variants_of(offer: Offer, _: Words) -> list[dict[str, Any]]:
     return [
         {
             "name": spoken(variant.name, variant.name_en, _.language),
-            "limit": limit_words(variant.limit, _),
+            "limit": time_of(offer.procedure, variant.code, _),
             "due": due.due_at,
         }
         for variant, due in offer.variants

@@ -251,6 +251,8 @@ def _view(row: Dossier) -> DossierView:
 def _procedure(each: Procedure, catalogue: Catalogue) -> ProcedureView:
     shown = {name: getattr(each, name) for name in ProcedureView.model_fields if hasattr(each, name)}
     shown |= {"channels": sorted(each.channels), "limit": each.limit.as_data()}
+    own = each.own_limit(None)
+    shown |= {"own_limit": own.as_data() if own else None}
     shown |= {"papers": [asdict(paper) for paper in each.papers]}
     shown |= {"variants": [asdict(variant) | {"limit": variant.limit.as_data()} for variant in each.variants]}
     shown |= {"legal": [_law(law) for law in catalogue.laws_of(each)]}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from services.intake.rulebook.laws import Field, Law, check_once, load_fields, load_laws
+from services.intake.rulebook.own import OwnPromise, read_own
 from shared.dated import (
     Confidence,
     Dated,
@@ -24,7 +25,7 @@ from shared.dated import (
 from shared.events.intake import Channel
 from shared.worktime import Limit, LimitKind, SupplementClock
 
-__all__ = ["Catalogue", "Field", "Law", "Paper", "Procedure", "Variant", "load"]
+__all__ = ["Catalogue", "Field", "Law", "OwnPromise", "Paper", "Procedure", "Variant", "load"]
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Procedure(Dated):
     """The national code of its result; empty where we have not read it."""
     result_name: str = ""
     result_name_en: str = ""
+    own: tuple[OwnPromise, ...] = ()
+    """What the unit promises of its own on the day that was asked about: no row of the catalogue says it."""
 
     def __post_init__(self) -> None:
         check_once("paper", [each.code for each in self.papers])
@@ -99,26 +102,61 @@ class Procedure(Dated):
         """The time for a kind of case; None is the ordinary one. Raises KeyError for a variant that it has not."""
         return self.limit if variant is None else {each.code: each.limit for each in self.variants}[variant]
 
+    def own_limit(self, variant: str | None) -> Limit | None:
+        """The unit's own time for a kind of case; none where it promises what the law says."""
+        return next((each.limit for each in self.own if each.variant == variant), None)
+
+    def limits(self, variant: str | None) -> tuple[Limit, ...]:
+        """The law's time, and the unit's own: the sooner one is promised."""
+        own = self.own_limit(variant)
+        return (self.limit_of(variant),) if own is None else (self.limit_of(variant), own)
+
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All versions of all procedures, the legal texts they name and the fields they belong to."""
+    """All versions of all procedures, the legal texts they name, the fields they belong to, and what the unit promises
+    of its own."""
 
     procedures: tuple[Procedure, ...]
     laws: tuple[Law, ...] = ()
     fields: tuple[Field, ...] = ()
+    own: tuple[OwnPromise, ...] = ()
 
-    def in_force(self, code: str, day: date) -> Procedure | None:
-        """The version of a procedure in force on a day."""
-        return in_force((each for each in self.procedures if each.code == code), day)
-
-    def all_in_force(self, day: date) -> list[Procedure]:
-        """Every procedure in force on a day, by name."""
+    @cached_property
+    def _versions(self) -> Mapping[str, Sequence[Procedure]]:
+        """All versions of each procedure, by its code."""
         versions: dict[str, list[Procedure]] = {}
         for each in self.procedures:
             versions.setdefault(each.code, []).append(each)
-        found = [held for rows in versions.values() if (held := in_force(rows, day)) is not None]
-        return sorted(found, key=lambda each: each.name)
+        return versions
+
+    def in_force(self, code: str, day: date, received: date | None = None) -> Procedure | None:
+        """The version of a procedure in force on a day, with what the unit promised of its own on the day of receipt:
+        the same, unless it is given."""
+        found = in_force(self._versions.get(code, ()), day)
+        return found and self._with_own(found, received or day)
+
+    def _with_own(self, procedure: Procedure, day: date) -> Procedure:
+        if not self.own:
+            return procedure
+        rows = [each for each in self.own if each.procedure == procedure.code]
+        kinds = {each.variant: None for each in rows}
+        held = [in_force((row for row in rows if row.variant == kind), day) for kind in kinds]
+        own = tuple(row for row in held if row is not None)
+        return replace(procedure, own=own) if own else procedure
+
+    def with_own(self, file: Path | None) -> Catalogue:
+        """The same with the unit's own promises, from a file. Raises WrongRow."""
+        known = {
+            each.code: {None: each.limit} | {kind.code: kind.limit for kind in each.variants}
+            for each in self.procedures
+        }
+        return replace(self, own=read_own(file, known))
+
+    def all_in_force(self, day: date) -> list[Procedure]:
+        """Every procedure in force on a day, by name."""
+        found = [held for rows in self._versions.values() if (held := in_force(rows, day)) is not None]
+        return sorted((self._with_own(each, day) for each in found), key=lambda each: each.name)
 
     def laws_of(self, procedure: Procedure) -> list[Law]:
         """Its legal texts, in its order."""

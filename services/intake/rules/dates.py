@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import Moves
-from services.intake.rules.receiving import check_known
+from services.intake.rules.receiving import check_known, soonest
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
 from shared.events.intake import (
@@ -109,7 +109,10 @@ def supplement(
     check_known(procedure, papers)
     assert case.asked_at is not None  # the state says so
     promised, wait = Promise.from_data(case.due_arithmetic), Wait(case.asked_at, now)
-    due = after_supplement(procedure.limit_of(case.variant), promised, wait, calendar, procedure.supplement_clock)
+    due = soonest(
+        after_supplement(limit, promised, wait, calendar, procedure.supplement_clock)
+        for limit in procedure.limits(case.variant)
+    )
     return DossierSupplemented(
         dossier_id=case.dossier_id,
         status_code=int(status),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import FilingStatus, FilingStep, Moves
-from services.intake.rules.receiving import check_channel, check_known, check_open, day_of, limit_of
+from services.intake.rules.receiving import check_channel, check_known, check_open, check_variant, day_of
 from services.intake.rules.states import HEADS
 from shared.errors import Refused
 from shared.events.filing import (
@@ -98,7 +98,7 @@ def check_filing(procedure: Procedure, variant: str | None, papers: Collection[s
     """Whether this can be filed online at all, complete or not. Raises what `register` raises of the procedure."""
     check_open(procedure)
     check_channel(procedure, "online")
-    limit_of(procedure, variant)
+    check_variant(procedure, variant)
     check_known(procedure, papers)
 
 

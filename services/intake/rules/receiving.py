@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from services.intake.rulebook import Catalogue, Procedure
 from shared.errors import Refused
 from shared.events.intake import Channel, DossierReceived
-from shared.worktime import VN, Calendar, Limit, Promise, promise
+from shared.worktime import VN, Calendar, Promise, promise
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-def procedure_for(catalogue: Catalogue, code: str, day: date) -> Procedure:
-    """The version in force on a day. Raises Refused `unknown_procedure` (404)."""
-    found = catalogue.in_force(code, day)
+def procedure_for(catalogue: Catalogue, code: str, day: date, received: date | None = None) -> Procedure:
+    """The version in force on a day, with the unit's own promise of the day of receipt: the same, unless it is given.
+    Raises Refused `unknown_procedure` (404)."""
+    found = catalogue.in_force(code, day, received)
     if found is None:
         detail = f"No procedure {code} is in force on {day.isoformat()}: see /intake/procedures."
         raise Refused("unknown_procedure", detail, status=404)
@@ -23,19 +24,24 @@ def procedure_for(catalogue: Catalogue, code: str, day: date) -> Procedure:
 
 
 def promised(procedure: Procedure, received_at: datetime, calendar: Calendar, variant: str | None = None) -> Promise:
-    """What is promised to whoever brings a complete dossier at this moment. Raises Refused `date_out_of_range`,
-    `unknown_variant` (422)."""
+    """What is promised to whoever brings a complete dossier at this moment: what the law says, or the unit's own time
+    where that is sooner. Raises Refused `date_out_of_range`, `unknown_variant` (422)."""
     day_of(received_at)
-    return promise(limit_of(procedure, variant), received_at, calendar)
+    check_variant(procedure, variant)
+    return soonest(promise(limit, received_at, calendar) for limit in procedure.limits(variant))
 
 
-def limit_of(procedure: Procedure, variant: str | None) -> Limit:
-    """The time for a kind of case. Raises Refused `unknown_variant` (422)."""
+def soonest(promises: Iterable[Promise]) -> Promise:
+    """The first of the promises that are due first."""
+    return min(promises, key=lambda each: each.due_at)
+
+
+def check_variant(procedure: Procedure, variant: str | None) -> None:
+    """Raises Refused `unknown_variant` (422) for a kind of case that the procedure does not know."""
     known = [each.code for each in procedure.variants]
     if variant is not None and variant not in known:
         kinds = f"these kinds of case: {', '.join(known)}" if known else "one kind of case"
         raise Refused("unknown_variant", f"{procedure.code} knows {kinds}.", status=422)
-    return procedure.limit_of(variant)
 
 
 def true_time(given: datetime | None, now: datetime, days: int) -> datetime:
