@@ -32,7 +32,7 @@ demo: setup ## A commune's working day in a minute and a half, on an office of i
 	@$(BIN)/motcua demo
 
 test: setup ## All tests on SQLite and a real nats-server, no Docker
-	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "$(BESIDES)"
+	@$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder -m "$(BESIDES)"
 
 test-containers: setup ## The same tests on PostgreSQL and NATS in containers
 	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "$(BESIDES)" --containers
