@@ -23,6 +23,8 @@ from deploy.refusal import Refusal
 from shared.clock import Clock
 from shared.worktime import VN
 
+CLOSING_SECONDS = 3.0
+
 
 async def show(options: Options, seed: int, staying: bool) -> None:
     """Open the office, drive the day through it, and say what happened. Raises Refusal; Abort when it is stopped."""
@@ -49,7 +51,7 @@ async def show(options: Options, seed: int, staying: bool) -> None:
     day = asyncio.create_task(_day(options, clock, seed, console, staying))
     try:
         await asyncio.wait({day, office}, return_when=asyncio.FIRST_COMPLETED)
-        if not day.done():  # Ctrl-C is the office's to hear
+        if not day.done() or (day.exception() is not None and await _closes(office)):  # Ctrl-C is the office's to hear
             console.print("\nThe office was closed before the day had ended.")
             raise click.Abort
         await day
@@ -63,6 +65,12 @@ async def show(options: Options, seed: int, staying: bool) -> None:
         day.cancel()
         office.cancel()
         await asyncio.gather(day, office, return_exceptions=True)
+
+
+async def _closes(office: asyncio.Task[None]) -> bool:
+    """Whether it is closing, of which the day may hear first: what it asks for then fails."""
+    await asyncio.wait({office}, timeout=CLOSING_SECONDS)
+    return office.done()
 
 
 async def _day(options: Options, clock: Clock, seed: int, console: Console, staying: bool) -> None:

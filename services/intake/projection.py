@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.intake.rulebook.states import FilingStatus, Status
+from services.intake.rulebook.states import Status
 from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, filing, intake, personnel
@@ -16,12 +16,6 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     match recorded.event:
         case intake.DossierReceived() as event:
             yield _dossier(event, recorded)
-            if event.filing_id:
-                yield Patch(
-                    Filing,
-                    event.filing_id,
-                    {"status": int(FilingStatus.ACCEPTED), "dossier_id": event.dossier_id, **_NOTHING_ASKED},
-                )
         case filing.FilingRegistered() as event:
             yield _filing(event, recorded)
         case personnel.CalendarDayDeclared() as event:
@@ -43,6 +37,9 @@ def _filing_step(fact: Event) -> dict[str, Any]:
         case filing.FilingSupplementRequested() as event:
             asked = {"asked_at": event.requested_at, "asked_papers": event.papers}
             return {"status": event.status_code, "supplement_by": event.supplement_by, **asked}
+        case filing.FilingAccepted() as event:
+            ended = {"ended_at": event.accepted_at, "dossier_id": event.dossier_id}
+            return {"status": event.status_code, **ended, **_NOTHING_ASKED}
         case filing.FilingRefused() as event:
             return {"status": event.status_code, "ended_at": event.refused_at, **_NOTHING_ASKED}
         case filing.FilingWithdrawn() as event:
@@ -115,6 +112,7 @@ def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
         due_at=event.due_at,
         due_arithmetic=event.due_arithmetic,
         variant=event.variant,
+        filing_id=event.filing_id,
         event_id=recorded.id,
     )
 
@@ -127,7 +125,6 @@ def _filing(event: filing.FilingRegistered, recorded: Recorded[Event]) -> Put:
         portal_number=event.portal_number,
         procedure=event.procedure,
         procedure_version=event.procedure_version,
-        variant=event.variant,
         papers=event.papers,
         applicant_ref=event.applicant_ref,
         status=event.status_code,

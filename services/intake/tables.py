@@ -62,6 +62,8 @@ class Dossier(Table, table=True):
     """When it was stopped or taken back: then there is no result."""
     overdue_told: datetime | None = Field(default=None, sa_type=Instant)
     """The date that it was last told to have missed."""
+    filing_id: str | None = Field(default=None, max_length=64)
+    """The filing online that it was received from."""
     event_id: str = Field(max_length=36)
     """The event that received it."""
 
@@ -89,17 +91,23 @@ class Dossier(Table, table=True):
         )
 
 
+LIVE = sa.text("status IN (1, 2, 5)")
+"""A number of the portal stands for one filing that is open or received; one that ended may be registered again."""
+
+
 class Filing(Table, table=True):
     """What a citizen filed online, and where it is until it is a dossier."""
 
-    __table_args__ = (sa.Index("ix_filing_status_answer_by", "status", "answer_by"),)
+    __table_args__ = (
+        sa.Index("ix_filing_status_answer_by", "status", "answer_by"),
+        sa.Index("uq_filing_portal_number", "portal_number", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+    )
 
     filing_id: str = Field(primary_key=True, max_length=64)
     unit: str = Field(max_length=64)
-    portal_number: str = Field(unique=True, max_length=40)
+    portal_number: str = Field(max_length=40)
     procedure: str = Field(max_length=16)
     procedure_version: str = Field(max_length=10)
-    variant: str | None = Field(default=None, max_length=64)
     papers: list[str] = Field(sa_type=sa.JSON)
     applicant_ref: str = Field(max_length=64)
     status: int
@@ -114,7 +122,7 @@ class Filing(Table, table=True):
     asked_papers: list[str] | None = Field(default=None, sa_type=sa.JSON)
     supplement_by: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
-    """When it was refused, taken back or closed."""
+    """When it was received, refused, taken back or closed."""
     dossier_id: str | None = Field(default=None, max_length=64)
     """The dossier that it was received as."""
     event_id: str = Field(max_length=36)
@@ -123,6 +131,11 @@ class Filing(Table, table=True):
     def is_unanswered(self, now: datetime) -> bool:
         """Whether its time to answer has passed, and nobody was told."""
         return self.status == FilingStatus.REGISTERED and self.answer_by < now and not self.unanswered_told
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is open, or was received."""
+        return self.status in (FilingStatus.REGISTERED, FilingStatus.ACCEPTED, FilingStatus.SUPPLEMENT_AWAITED)
 
     def filed(self) -> Filed:
         """What the rules see of it."""
@@ -194,8 +207,10 @@ def filing_for_decision(session: Session, filing_id: str) -> Filing | None:
 
 
 def filing_by_portal_number(session: Session, number: str) -> Filing | None:
-    """The filing that the portal calls so."""
-    return session.exec(select(Filing).where(Filing.portal_number == number)).first()
+    """The filing that the portal calls so: the one that is open or received, or else the newest that ended."""
+    query = select(Filing).where(Filing.portal_number == number)
+    alive = sa.case((LIVE, 0), else_=1)
+    return session.exec(query.order_by(alive, col(Filing.filed_at).desc(), col(Filing.filing_id)).limit(1)).first()
 
 
 def open_filings(session: Session, limit: int = 200) -> list[Filing]:

@@ -10,7 +10,14 @@ from services.notifier.rulebook import load
 from services.notifier.rules.notices import Case, to_citizen
 from services.notifier.tables import Complaint, Dossier
 from shared.events import Event, Recorded
-from shared.events.filing import FilingRefused, FilingRegistered, FilingSupplementRequested, FilingWithdrawn
+from shared.events.filing import (
+    FilingAccepted,
+    FilingClosed,
+    FilingRefused,
+    FilingRegistered,
+    FilingSupplementRequested,
+    FilingWithdrawn,
+)
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
 from shared.events.intake import (
     DossierCompleted,
@@ -29,10 +36,7 @@ from shared.inbox import Follows
 
 
 def on_dossier_received(session: Session, received: Recorded[DossierReceived]) -> None:
-    """A date was promised: it is watched, unless the citizen waits for the result. What was filed is answered."""
-    event = received.event
-    if event.filing_id is not None:
-        follow_ups.close(session, event.filing_id, "filing_answer", received.id, event.received_at)
+    """A date was promised: it is watched, unless the citizen waits for the result."""
     if received.event.at_one_sitting:
         return
     follow_ups.watch_result(session, received, load())
@@ -44,8 +48,19 @@ def on_filing_registered(session: Session, filed: Recorded[FilingRegistered]) ->
 
 
 def on_filing_supplement_requested(session: Session, asked: Recorded[FilingSupplementRequested]) -> None:
-    """The office has answered: now the citizen is awaited."""
-    follow_ups.close(session, asked.event.filing_id, "filing_answer", asked.id, asked.event.requested_at)
+    """The office has answered: now the citizen is awaited, and somebody has to see that it comes to an end."""
+    event = asked.event
+    follow_ups.await_citizen(session, event.filing_id, event.supplement_by, event.requested_at, load())
+
+
+def on_filing_accepted(session: Session, accepted: Recorded[FilingAccepted]) -> None:
+    """It is a dossier now, which is watched by its own date."""
+    follow_ups.close(session, accepted.event.filing_id, "filing_answer", accepted.id, accepted.event.accepted_at)
+
+
+def on_filing_closed(session: Session, closed: Recorded[FilingClosed]) -> None:
+    """The papers never came."""
+    follow_ups.close(session, closed.event.filing_id, "filing_answer", closed.id, closed.event.closed_at)
 
 
 def on_filing_refused(session: Session, refused: Recorded[FilingRefused]) -> None:
@@ -147,7 +162,9 @@ FOLLOWS: Follows = {
     CalendarDayDeclared: None,
     FilingRegistered: on_filing_registered,
     FilingSupplementRequested: on_filing_supplement_requested,
+    FilingAccepted: on_filing_accepted,
     FilingRefused: on_filing_refused,
+    FilingClosed: on_filing_closed,
     FilingWithdrawn: on_filing_withdrawn,
     DossierReceived: on_dossier_received,
     DossierTakenUp: on_dossier_taken_up,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from shared.events.base import Event, Privacy, fact
-from shared.events.intake import ARITHMETIC, STATUS, TEXT, SupplementReason
+from shared.events.intake import ARITHMETIC, DOSSIER, STATUS, TEXT, SupplementReason
 
 FILING = "01997e3c-5a00-7000-8000-000000000005"
 RefusalReason = Literal["not_competent", "not_eligible", "papers_missing", "papers_invalid", "filed_twice"]
@@ -21,7 +21,6 @@ class FilingRegistered(Event, service="intake", about="filing_id", privacy=Priva
     portal_number: str = fact("Its number at the portal.", example="G22.99.01-260605-000123")
     procedure: str = fact("National code of the procedure.", example="1.001193")
     procedure_version: str = fact("First day of the procedure version in force.", example="2025-07-01")
-    variant: str | None = fact("The kind of case, where it has a time of its own.", example=None, default=None)
     papers: list[str] = fact("Codes of the papers that came with it.", example=["giay_chung_sinh"], default=[])
     applicant_ref: str = fact("Random reference to the applicant in intake's private table.", example="prs_5d0c1a")
     filed_at: datetime = fact("When the citizen filed.", example="2026-06-05T16:20:00+07:00")
@@ -48,6 +47,16 @@ class FilingSupplementRequested(Event, service="intake", about="filing_id", priv
     requested_at: datetime = fact("When.", example="2026-06-08T10:00:00+07:00")
     supplement_by: datetime = fact("Until when they may come.", example="2026-06-29T10:00:00+07:00")
     supplement_by_arithmetic: dict[str, Any] = fact("How that date was reached.", example=ARITHMETIC)
+
+
+class FilingAccepted(Event, service="intake", about="filing_id", privacy=Privacy.OPEN):
+    """It was complete and is received: `DossierReceived` beside it says all else."""
+
+    filing_id: str = fact("The filing.", example=FILING)
+    status_code: int = fact(STATUS, example=2)
+    dossier_id: str = fact("The dossier that it became.", example=DOSSIER)
+    accepted_by: str = fact("Who received it.", example="off-clerk-1")
+    accepted_at: datetime = fact("When.", example="2026-06-08T10:00:00+07:00")
 
 
 class FilingRefused(Event, service="intake", about="filing_id", privacy=Privacy.OPEN):

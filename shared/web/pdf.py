@@ -111,13 +111,16 @@ def m01_pdf(data: Mapping[str, Any], language: Language = "vi") -> bytes:
 
 
 def _compile(form: str, content: Mapping[str, Any], dated: datetime) -> bytes:
+    asked: dict[str, Any] = {
+        "sys_inputs": {"data": json.dumps(content, ensure_ascii=False)},
+        "format": "pdf",
+        "timestamp": int(dated.timestamp()),
+    }
     with _ONE_AT_A_TIME:
-        made = _compiler(form).compile(
-            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
-            format="pdf",
-            pdf_standards="ua-1",
-            timestamp=int(dated.timestamp()),
-        )
+        try:
+            made = _compiler(form).compile(pdf_standards="ua-1", **asked)
+        except typst.TypstError:  # a letter that the font has not: a box in its place, and no promise to screen readers
+            made = _compiler(form).compile(**asked)
     return cast(bytes, made)
 
 

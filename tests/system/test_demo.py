@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
+from deploy.demo import show
 from deploy.demo.day import DOSSIERS, MORNING, RATINGS, REPORTS, plan
+from deploy.embedded import Options
+from deploy.refusal import Refusal
+from shared.clock import Clock
 from tests.system.command import refused
 from tests.system.running import MOTCUA, eventually
 
@@ -62,3 +69,21 @@ def test_ctrl_c_ends_it_at_once_and_says_nothing_of_the_machine(tmp_path: Path, 
         child.kill()
     assert (child.returncode, refused) == (130, "")
     assert ("closed before the day had ended" in said) == opened
+
+
+@pytest.mark.parametrize(("closes", "ended"), [(True, click.Abort), (False, Refusal)])
+async def test_a_day_that_fails_because_its_office_is_closed_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, closes: bool, ended: type[Exception]
+) -> None:
+    async def up(options: Options, *, say: Callable[[str], None], clock: Clock) -> None:
+        say("ready")
+        await asyncio.sleep(0.1 if closes else 60)
+
+    async def fails(*_: object) -> None:
+        raise Refusal("The day ended early: /survey/ratings says 503 database_unavailable.")
+
+    monkeypatch.setattr(show, "up", up)
+    monkeypatch.setattr(show, "_day", fails)
+    monkeypatch.setattr(show, "CLOSING_SECONDS", 0.5)
+    with pytest.raises(ended):
+        await show.show(Options(tmp_path), 1, False)

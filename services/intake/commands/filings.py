@@ -27,7 +27,8 @@ from shared.worktime import VN, because_of
 
 def register_filing(session: Session, body: NewFiling, official: str, policy: Policy, now: datetime) -> FilingMoved:
     """Take over what a citizen filed at the portal: its times run from then. Raises Refused."""
-    if (known := filing_by_portal_number(session, body.portal_number)) is not None:
+    known = filing_by_portal_number(session, body.portal_number)
+    if known is not None and known.is_live:
         detail = "This number of the portal is registered already."
         raise Refused("filing_known", detail, filing_id=known.filing_id)
     filed_at = rules.true_time(body.filed_at, now, policy.late_entry_days)
@@ -38,7 +39,6 @@ def register_filing(session: Session, body: NewFiling, official: str, policy: Po
         procedure,
         filing_id=new_id(),
         portal_number=body.portal_number,
-        variant=body.variant,
         papers=body.papers,
         applicant_ref=ref,
         filed_at=filed_at,
@@ -54,10 +54,13 @@ def accept_filing(
 ) -> Receipt:
     """Receive it as a dossier, all papers there: the promise counts from now. Raises Refused."""
     filing = found(filing_for_decision(session, filing_id), "filing")
-    rules.after_filed(policy.moves, filing.filed(), "accept", now)
-    procedure = rules.procedure_for(policy.catalogue, filing.procedure, now.astimezone(VN).date())
+    filed = filing.filed()
+    rules.after_filed(policy.moves, filed, "accept", now)
+    version, today = date.fromisoformat(filing.procedure_version), now.astimezone(VN).date()
+    procedure = rules.procedure_for(policy.catalogue, filing.procedure, version, today)
     rules.check_papers(procedure, body.papers)
-    due = rules.promised(procedure, now, working_calendar(session), filing.variant)
+    rules.check_asked(filing.asked_papers or (), body.papers)
+    due = rules.promised(procedure, now, working_calendar(session), body.variant)
     code = new_code()
     event = rules.receive(
         procedure,
@@ -70,11 +73,13 @@ def accept_filing(
         lookup_sha256=code_sha256(code),
         received_by=official,
         now=now,
-        variant=filing.variant,
+        variant=body.variant,
         filing_id=filing_id,
     )
     keep_applicant(session, filing.applicant_ref, {"lookup_code": code}, policy, now)
-    return receipt_of(event, due, code, record(session, event, at=event.received_at))
+    proof = record(session, event, at=event.received_at)
+    record(session, rules.accept(policy.moves, filed, event), at=event.received_at)
+    return receipt_of(event, due, code, proof)
 
 
 def ask_filing(
@@ -100,7 +105,7 @@ def refuse_filing(
     """Do not receive it, in writing. Raises Refused."""
 
     def step(filing: Filing) -> Event:
-        rules.after_filed(policy.moves, filing.filed(), "refuse", now)
+        rules.check_refuse(policy.moves, filing.filed(), body.reason_code, now)
         ref = write_down(session, body.details, policy, now)
         return rules.refuse(policy.moves, filing.filed(), body.reason_code, body.basis, ref, official, now)
 

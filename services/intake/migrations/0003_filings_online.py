@@ -9,6 +9,7 @@ from shared.mechanism import Instant
 
 
 def upgrade(op: Operations) -> None:
+    op.add_column("dossier", sa.Column("filing_id", sa.String(64), nullable=True))
     op.create_table(
         "filing",
         sa.Column("filing_id", sa.String(64), nullable=False),
@@ -16,7 +17,6 @@ def upgrade(op: Operations) -> None:
         sa.Column("portal_number", sa.String(40), nullable=False),
         sa.Column("procedure", sa.String(16), nullable=False),
         sa.Column("procedure_version", sa.String(10), nullable=False),
-        sa.Column("variant", sa.String(64), nullable=True),
         sa.Column("papers", sa.JSON(), nullable=False),
         sa.Column("applicant_ref", sa.String(64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
@@ -34,6 +34,9 @@ def upgrade(op: Operations) -> None:
         sa.Column("dossier_id", sa.String(64), nullable=True),
         sa.Column("event_id", sa.String(36), nullable=False),
         sa.PrimaryKeyConstraint("filing_id"),
-        sa.UniqueConstraint("portal_number"),
+    )
+    live = sa.text("status IN (1, 2, 5)")
+    op.create_index(
+        "uq_filing_portal_number", "filing", ["portal_number"], unique=True, sqlite_where=live, postgresql_where=live
     )
     op.create_index("ix_filing_status_answer_by", "filing", ["status", "answer_by"], unique=False)

@@ -24,7 +24,6 @@ class NewFiling(Asked):
 
     portal_number: PortalNumber
     procedure: Code
-    variant: Code | None = None
     applicant: Applicant
     papers: list[Code] = Field(default_factory=list, max_length=50)
     filed_at: AwareDatetime
@@ -32,9 +31,11 @@ class NewFiling(Asked):
 
 
 class Acceptance(Asked):
-    """The papers that are there, with those that were asked for: all that the procedure wants."""
+    """The papers that are there, with those that were asked for: all that the procedure wants; and the kind of case,
+    which is known once they have been read: the ordinary one, when left out."""
 
     papers: list[Code] = Field(max_length=50)
+    variant: Code | None = None
 
 
 class Refusal(Asked):
@@ -65,7 +66,6 @@ class FilingView(BaseModel):
     portal_number: str
     procedure: str
     procedure_version: str
-    variant: str | None
     papers: list[str]
     status_code: int
     filed_at: datetime

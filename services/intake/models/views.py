@@ -79,6 +79,8 @@ class DossierView(BaseModel):
     fee: int | None
     variant: str | None
     ended_at: datetime | None
+    filing_id: str | None
+    """The filing online that it was received from."""
     event_id: str
 
 

@@ -25,6 +25,7 @@ from services.intake.tables import (
     Dossier,
     Filing,
     dossier_by_number,
+    filing_by_portal_number,
     open_dossiers,
     open_filings,
     ready_dossiers,
@@ -74,11 +75,19 @@ async def open_list(request: Request, web: Web, service: Door, policy: Rules, _w
 
 
 async def _find(request: Request, web: Pages, service: Service, policy: Policy, number: str) -> Response:
-    found = await service.db.read(dossier_by_number, re.sub(r"\s", "", number).upper()[:40])
+    found = await service.db.read(_called, re.sub(r"\s", "", number).upper()[:40])
     if found is not None:
-        return see_other(f"{COUNTER}/{found.dossier_id}")
+        return see_other(found)
     rows = await _rows(web.words(request), service, policy)
     return desk_page(web, request, "open.html", status=404, rows=rows, not_found=number[:40])
+
+
+def _called(session: Session, number: str) -> str | None:
+    """The page of what has this number: a dossier's own, or the portal's of a filing."""
+    if (dossier := dossier_by_number(session, number)) is not None:
+        return f"{COUNTER}/{dossier.dossier_id}"
+    filing = filing_by_portal_number(session, number)
+    return f"{filed.FILINGS}/{filing.filing_id}" if filing is not None else None
 
 
 @router.get("/part/{part}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -14,12 +14,13 @@ from sqlmodel import Session
 from services.intake.pages import procedures, standing, view
 from services.intake.pages.blanks import AN_ACT
 from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
+from services.intake.pages.filed import FILINGS
 from services.intake.pages.letters import letters_of
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.rules import HEADS, Status, Step, check_supplement, open_steps, procedure_for
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, facts_of, working_calendar
+from services.intake.tables import Dossier, Filing, facts_of, working_calendar
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.events import Event, Recorded
@@ -69,6 +70,9 @@ class Seen:
     facts: list[Recorded[Event]]
     calendar: Calendar
     known: People
+    filing: Filing | None = None
+    before: Sequence[Recorded[Event]] = ()
+    """What happened to its filing."""
 
 
 @router.get("")
@@ -102,7 +106,10 @@ async def page_of(
 
 def _seen(session: Session, dossier_id: str) -> Seen:
     row = found(session.get(Dossier, dossier_id), "dossier")
-    return Seen(row, facts_of(session, dossier_id), working_calendar(session), people(session))
+    filing = session.get(Filing, row.filing_id) if row.filing_id else None
+    before = facts_of(session, row.filing_id) if row.filing_id else []
+    known = working_calendar(session), people(session)
+    return Seen(row, facts_of(session, dossier_id), *known, filing, before)
 
 
 def _asked_enough(seen: Seen, at: Opened, who: Official, now: datetime, _: Words) -> str:
@@ -129,7 +136,11 @@ def _said(seen: Seen, now: datetime, _: Words) -> dict[str, Any]:
         "because": view.because(promised, _),
         "days": days,
         "folded": len(days) > view.MANY_DAYS,
-        "letters": letters_of(seen.facts, f"{COUNTER}/{row.dossier_id}", _),
+        "letters": [
+            *letters_of(seen.facts, f"{COUNTER}/{row.dossier_id}", _),
+            *letters_of(seen.before, f"{FILINGS}/{row.filing_id}", _),
+        ],
+        "filing": seen.filing,
         "way": view.way_of(row, seen.facts, _, name=lambda who: seen.known.official(who, _.language)),
         "who": [(words, seen.known.official(each, _.language)) for words, each in _people(row, _) if each],
         "department": seen.known.department(row.department, _.language),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,9 @@ from services.intake.rulebook import Procedure
 from services.intake.rules import FilingStatus
 from services.intake.settings import Policy
 from services.intake.tables import Filing
+from shared.events import Event, Recorded, filing
 from shared.web.language import N_, Words
+from shared.worktime import Promise
 
 FILINGS = f"{COUNTER}/filings"
 REFUSAL_REASONS = {
@@ -33,6 +35,7 @@ STATES: Mapping[FilingStatus, str] = {
 TOPS: Mapping[FilingStatus, tuple[str, str]] = {
     FilingStatus.REGISTERED: (N_("Trả lời người dân chậm nhất"), N_("Hạn trả lời người dân đã qua:")),
     FilingStatus.SUPPLEMENT_AWAITED: (N_("Chờ giấy tờ bổ sung, chậm nhất"), N_("Hạn bổ sung giấy tờ đã qua:")),
+    FilingStatus.ACCEPTED: (N_("Đã tiếp nhận thành hồ sơ"), N_("Đã tiếp nhận thành hồ sơ")),
     FilingStatus.REFUSED: (N_("Đã từ chối tiếp nhận"), N_("Đã từ chối tiếp nhận")),
     FilingStatus.WITHDRAWN: (N_("Người dân đã rút"), N_("Người dân đã rút")),
     FilingStatus.CLOSED: (N_("Đã khép lại vì quá hạn bổ sung"), N_("Đã khép lại vì quá hạn bổ sung")),
@@ -48,6 +51,18 @@ def version_of(row: Filing, policy: Policy) -> Procedure | None:
 def names_of(row: Filing, procedure: Procedure | None, _: Words) -> list[str]:
     """The papers that are awaited, as a sentence calls them."""
     return standing.names_of(procedure, row.asked_papers or [], _.language)
+
+
+def waited_for(row: Filing, facts: Sequence[Recorded[Event]]) -> Promise | None:
+    """The time that is running, with its arithmetic: the office's to answer, or the citizen's to send papers; none once
+    it came to its end."""
+    if row.status == FilingStatus.REGISTERED:
+        return Promise.from_data(row.answer_by_arithmetic)
+    if row.status == FilingStatus.SUPPLEMENT_AWAITED:
+        for fact in reversed(facts):
+            if isinstance(fact.event, filing.FilingSupplementRequested):
+                return Promise.from_data(fact.event.supplement_by_arithmetic)
+    return None
 
 
 def top_of(row: Filing, now: datetime, _: Words) -> standing.Top:

@@ -31,7 +31,7 @@ from services.intake.pages.blanks import (
     read_blank,
 )
 from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
-from services.intake.pages.filed import FILINGS, REFUSAL_REASONS, names_of, state_of, top_of, version_of
+from services.intake.pages.filed import FILINGS, REFUSAL_REASONS, names_of, state_of, top_of, version_of, waited_for
 from services.intake.pages.letters import letters_of
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
@@ -46,9 +46,9 @@ from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import SignedInAs, Web, once
 from shared.web.forms import Form, blank, read_form
-from shared.web.language import Words
+from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
-from shared.worktime import VN, Calendar, Promise, promise
+from shared.worktime import VN, Calendar, promise
 
 router = APIRouter(prefix="/counter/filings")
 
@@ -57,9 +57,9 @@ Asker = Annotated[Official, SignedInAs(*FILING_ROLES["ask"])]
 BLANKS: Mapping[FilingStep, Blank] = {
     "accept": Blank(
         Acceptance,
-        {"papers": PAPERS},
+        {"papers": PAPERS, "variant": N_("loại hồ sơ")},
         lists=("papers",),
-        faults={"papers_missing": "papers", "unknown_paper": "papers"},
+        faults={"papers_missing": "papers", "unknown_paper": "papers", "unknown_variant": "variant"},
     ),
     "ask": Blank(
         SupplementRequest,
@@ -136,7 +136,7 @@ async def _step(
         args = (filing_id, *body, who.id, policy, service.clock.now())
         done = await once(service, request, form, who.id, model, command, *args)
     except Refused as no:
-        if no.status == 404:
+        if no.code == "filing_not_found":
             raise
         asked, said = BLANKS.get(step), await _sentence(no, filing_id, service, policy, _)
         if asked and no.code in asked.faults:
@@ -175,8 +175,8 @@ async def _page(
     if row.dossier_id is not None and not note:
         return see_other(f"{COUNTER}/{row.dossier_id}")
     procedure = version_of(row, policy)
-    answer = Promise.from_data(row.answer_by_arithmetic)
-    days = view.strip(answer, now, _)
+    waited = waited_for(row, seen.facts)
+    days = view.strip(waited, now, _) if waited else []
     steps = [each for each in filing_steps(policy.moves, row.filed(), now) if who.may(*FILING_ROLES[each])]
     values = {
         "filing": row,
@@ -187,7 +187,8 @@ async def _page(
         "papers": standing.papers_of(procedure, _),
         "asked": names_of(row, procedure, _),
         "letters": letters_of(seen.facts, f"{FILINGS}/{filing_id}", _),
-        "because": view.because(answer, _),
+        "because": view.because(waited, _) if waited else [],
+        "variants": procedures.variant_options(procedure, _) if procedure else [],
         "days": days,
         "folded": len(days) > view.MANY_DAYS,
         "registered_by": seen.known.official(row.registered_by, _.language),

@@ -27,7 +27,7 @@ class OwnPromise(Dated):
 
 def read_own(file: Path | None, known: Mapping[str, Mapping[str | None, Limit]]) -> tuple[OwnPromise, ...]:
     """The rows of a file, none without one; `known` are the legal times by procedure and kind of case. Raises WrongRow,
-    also for a procedure that the catalogue has not, and for a time that is plainly not shorter than the law's."""
+    also for a procedure that the catalogue has not, and for a time of another kind than the law's, or no shorter."""
     if file is None:
         return ()
 
@@ -38,8 +38,10 @@ def read_own(file: Path | None, known: Mapping[str, Mapping[str | None, Limit]])
         if own.variant not in known[own.procedure]:
             raise ValueError(f"{own.procedure} has no kind of case {own.variant!r}")
         legal = known[own.procedure][own.variant]
-        if legal.kind is own.limit.kind and legal.amount <= own.limit.amount:
-            raise ValueError(f"its time is not shorter than the law's ({legal.amount})")
+        if legal.kind is not own.limit.kind:
+            raise ValueError(f"the law gives {own.code} its time in {legal.kind.value}: so does this row")
+        if legal.amount <= own.limit.amount:
+            raise ValueError(f"{own.code}: its time is not shorter than the law's ({legal.amount})")
         return own
 
     return read_rows(file, read_tables(file, "promise"), "promise", make)

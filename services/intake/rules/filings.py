@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import FilingStatus, FilingStep, Moves
-from services.intake.rules.receiving import check_channel, check_known, check_open, check_variant, day_of
+from services.intake.rules.receiving import check_channel, check_known, check_open, day_of
 from services.intake.rules.states import HEADS
 from shared.errors import Refused
 from shared.events.filing import (
+    FilingAccepted,
     FilingClosed,
     FilingRefused,
     FilingRegistered,
@@ -20,7 +21,7 @@ from shared.events.filing import (
     FilingWithdrawn,
     RefusalReason,
 )
-from shared.events.intake import SupplementReason
+from shared.events.intake import DossierReceived, SupplementReason
 from shared.events.personnel import Role
 from shared.worktime import ONLINE_HOURS, VN, Calendar, promise
 
@@ -60,7 +61,6 @@ def register(
     *,
     filing_id: str,
     portal_number: str,
-    variant: str | None,
     papers: Collection[str],
     applicant_ref: str,
     filed_at: datetime,
@@ -70,10 +70,10 @@ def register(
     """A filing is taken over from the portal; its times run from when the citizen filed, and what came in the last
     working hour of a day counts from the next (NĐ 297/2025).
 
-    Raises Refused `not_at_the_counter`, `channel_not_accepted`, `unknown_paper`, `unknown_variant`,
+    Raises Refused `not_at_the_counter`, `channel_not_accepted`, `unknown_paper`,
     `date_out_of_range` (422).
     """
-    check_filing(procedure, variant, papers)
+    check_filing(procedure, papers)
     day, online = day_of(filed_at), replace(calendar, hours=ONLINE_HOURS)
     answer = promise(moves.patience("answer", day), filed_at, online)
     return FilingRegistered(
@@ -82,7 +82,6 @@ def register(
         portal_number=portal_number,
         procedure=procedure.code,
         procedure_version=procedure.version,
-        variant=variant,
         papers=sorted(set(papers)),
         applicant_ref=applicant_ref,
         filed_at=filed_at.astimezone(VN),
@@ -94,11 +93,10 @@ def register(
     )
 
 
-def check_filing(procedure: Procedure, variant: str | None, papers: Collection[str]) -> None:
+def check_filing(procedure: Procedure, papers: Collection[str]) -> None:
     """Whether this can be filed online at all, complete or not. Raises what `register` raises of the procedure."""
     check_open(procedure)
     check_channel(procedure, "online")
-    check_variant(procedure, variant)
     check_known(procedure, papers)
 
 
@@ -119,6 +117,24 @@ def filing_steps(moves: Moves, filed: Filed, now: datetime) -> list[FilingStep]:
         for step in FILING_ROLES
         if moves.after_filed(step, filed.status, day) is not None and (step != "close" or _lapsed(filed, now))
     ]
+
+
+def check_asked(asked: Collection[str], papers: Collection[str]) -> None:
+    """Whether all that was asked for is there. Raises Refused `papers_missing` (422) with all that is still missing."""
+    if missing := sorted(set(asked) - set(papers)):
+        detail = f"Not all that was asked for is there, missing: {', '.join(missing)}."
+        raise Refused("papers_missing", detail, status=422, missing=missing)
+
+
+def accept(moves: Moves, filed: Filed, received: DossierReceived) -> FilingAccepted:
+    """It is received as this dossier. Raises Refused `filing_not_acceptable`."""
+    return FilingAccepted(
+        filing_id=filed.filing_id,
+        status_code=int(after_filed(moves, filed, "accept", received.received_at)),
+        dossier_id=received.dossier_id,
+        accepted_by=received.received_by,
+        accepted_at=received.received_at,
+    )
 
 
 def check_ask(moves: Moves, filed: Filed, procedure: Procedure, papers: Collection[str], now: datetime) -> FilingStatus:
@@ -156,6 +172,15 @@ def ask(
     )
 
 
+def check_refuse(moves: Moves, filed: Filed, reason: RefusalReason, now: datetime) -> FilingStatus:
+    """Whether it may be refused for this reason; the state that it leads to. Raises Refused `filing_not_refusable`,
+    `filing_not_lapsed`: papers that were asked for are missing once their time is over."""
+    to = after_filed(moves, filed, "refuse", now)
+    if reason == "papers_missing" and filed.status is FilingStatus.SUPPLEMENT_AWAITED:
+        _check_lapsed(filed, now)
+    return to
+
+
 def refuse(
     moves: Moves,
     filed: Filed,
@@ -165,11 +190,10 @@ def refuse(
     official: str,
     now: datetime,
 ) -> FilingRefused:
-    """Do not receive it: in writing, with the reason and its legal basis (M03). Raises Refused
-    `filing_not_refusable`."""
+    """Do not receive it: in writing, with the reason and its legal basis (M03). Raises what `check_refuse` raises."""
     return FilingRefused(
         filing_id=filed.filing_id,
-        status_code=int(after_filed(moves, filed, "refuse", now)),
+        status_code=int(check_refuse(moves, filed, reason, now)),
         reason_code=reason,
         basis=basis,
         details_ref=details_ref,
@@ -185,11 +209,9 @@ def withdraw_filing(moves: Moves, filed: Filed, official: str, now: datetime) ->
 
 
 def close_filing(moves: Moves, filed: Filed, official: str, now: datetime) -> FilingClosed:
-    """What was asked for did not come in its time. Raises Refused `filing_not_closable`, `supplement_not_lapsed`."""
+    """What was asked for did not come in its time. Raises Refused `filing_not_closable`, `filing_not_lapsed`."""
     to = after_filed(moves, filed, "close", now)
-    if not _lapsed(filed, now):
-        until = filed.supplement_by and filed.supplement_by.astimezone(VN).isoformat()
-        raise Refused("supplement_not_lapsed", "The citizen still has time to send the papers.", supplement_by=until)
+    _check_lapsed(filed, now)
     return FilingClosed(filing_id=filed.filing_id, status_code=int(to), closed_by=official, closed_at=now)
 
 
@@ -202,6 +224,12 @@ def unanswered(filed: Filed, now: datetime) -> FilingUnanswered:
         department=filed.department,
         noticed_at=now,
     )
+
+
+def _check_lapsed(filed: Filed, now: datetime) -> None:
+    if not _lapsed(filed, now):
+        until = filed.supplement_by and filed.supplement_by.astimezone(VN).isoformat()
+        raise Refused("filing_not_lapsed", "The citizen still has time to send the papers.", supplement_by=until)
 
 
 def _lapsed(filed: Filed, now: datetime) -> bool:

@@ -50,9 +50,9 @@ def true_time(given: datetime | None, now: datetime, days: int) -> datetime:
         return now
     day_of(given)
     if given >= now:
-        raise Refused("not_in_the_past", "What comes from paper was received before now.", status=422)
+        raise Refused("not_in_the_past", "What comes from paper, or from the portal, came before now.", status=422)
     if given < now - timedelta(days=days):
-        detail = f"What comes from paper is entered within {days} days."
+        detail = f"What comes from paper, or from the portal, is entered within {days} days."
         raise Refused("too_long_ago", detail, status=422, days=days)
     return given
 

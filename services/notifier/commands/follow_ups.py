@@ -46,6 +46,12 @@ def watch_filing(session: Session, filed: Recorded[FilingRegistered], rulebook: 
     watch_because(session, "filing_answer", case, filed.id, event.department, *times, rulebook, remind_at=event.look_by)
 
 
+def await_citizen(session: Session, case_id: str, until: datetime, at: datetime, rulebook: Rulebook) -> None:
+    """The office has answered a filing and awaits papers: from then on it is watched that this comes to an end."""
+    if (row := watching(session, case_id, "filing_answer")) is not None:
+        record(session, rules.move(row.watch(), until, at, working_calendar(session), rulebook.on(at)))
+
+
 def watch_because(
     session: Session,
     kind: Kind,

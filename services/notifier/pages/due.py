@@ -57,6 +57,8 @@ def _row(view: FollowUpView, group: str, known: Mapping[str, str], _: Words) -> 
     who = known.get(view.official_id or "") or known.get(view.department or "")
     if view.kind == "flag_explanation":
         who = None
+    elif view.kind == "filing_answer":
+        who = _(N_("chưa tiếp nhận · %(department)s"), department=who) if who else _(N_("chưa tiếp nhận"))
     elif view.official_id is None:
         who = _(N_("chưa có người nhận · %(department)s"), department=who) if who else _(N_("chưa có người nhận"))
     return {

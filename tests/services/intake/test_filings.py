@@ -20,6 +20,7 @@ from shared.changes import table_of
 from shared.dated import WrongRow
 from shared.errors import Refused
 from shared.events import Event
+from shared.events.intake import DossierReceived
 from shared.mechanism import private
 from shared.worktime import VN, Calendar
 from tests.services.intake.office import FRIDAY, Office
@@ -62,7 +63,8 @@ def taken(step: FilingStep, of: Filed, now: datetime = WAITED) -> int:
     """The state after a step."""
     assert BIRTH is not None
     if step == "accept":
-        return rules.after_filed(MOVES, of, step, now)
+        dossier = DossierReceived.sample().model_copy(update={"received_at": now})
+        return rules.accept(MOVES, of, dossier).status_code
     events: dict[str, Any] = {
         "ask": lambda: rules.ask(MOVES, of, BIRTH, ["giay_chung_sinh"], "papers_missing", None, "off-1", now, CALENDAR),
         "refuse": lambda: rules.refuse(MOVES, of, "not_competent", "118/2025/NĐ-CP", None, "off-1", now),
@@ -102,7 +104,7 @@ def test_it_is_closed_only_once_the_citizens_time_is_over() -> None:
     assert "close" not in rules.filing_steps(MOVES, waiting, WAITED)
     with pytest.raises(Refused) as refused:
         taken("close", waiting, WAITED)
-    assert (refused.value.code, refused.value.more) == ("supplement_not_lapsed", {"supplement_by": WAITED.isoformat()})
+    assert (refused.value.code, refused.value.more) == ("filing_not_lapsed", {"supplement_by": WAITED.isoformat()})
     assert taken("close", waiting, WAITED + timedelta(seconds=1)) == 8
 
 
@@ -129,7 +131,6 @@ def test_the_office_has_two_working_hours_to_look_and_eight_to_answer(
         BIRTH,
         filing_id="f-1",
         portal_number=A_FILING["portal_number"],
-        variant=None,
         papers=[],
         applicant_ref="prs_1",
         filed_at=at,
@@ -162,7 +163,12 @@ async def test_a_filing_lacks_a_paper_is_received_and_its_promise_counts_from_th
     assert (dossier["channel"], dossier["status_code"]) == ("online", 2)
     assert (seen["status_code"], seen["dossier_id"], seen["asked_papers"]) == (2, receipt["dossier_id"], None)
     assert status.status_code == 200
-    assert office.kinds() == ["filing_registered", "filing_supplement_requested", "dossier_received"]
+    assert office.kinds() == [
+        "filing_registered",
+        "filing_supplement_requested",
+        "dossier_received",
+        "filing_accepted",
+    ]
     assert office.kept() == ["Thiếu giấy chứng sinh."]
     kept = {row["field"]: row["value"] for row in rows(office.url, private) if row["field"] != "text"}
     assert kept["full_name"] == A_DOSSIER["applicant"]["full_name"] and kept["lookup_code"] == receipt["lookup_code"]
@@ -174,7 +180,7 @@ async def test_who_receives_it_second_is_told_and_makes_no_second_dossier(office
     await office.post("clerk", f"{path}/accept", ALL)
     late = await office.post("clerk", f"{path}/accept", ALL, 409)
     assert (late["code"], late["status_code"]) == ("filing_not_acceptable", 2)
-    assert office.kinds() == ["filing_registered", "dossier_received"]
+    assert office.kinds() == ["filing_registered", "dossier_received", "filing_accepted"]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +201,7 @@ async def test_it_ends_without_a_dossier(office: Office, step: str, body: Any, s
 async def test_papers_that_never_came_close_it_after_fifteen_working_days(office: Office) -> None:
     path = f"/filings/{(await office.post('clerk', '/filings', A_FILING))['filing_id']}"
     await office.post("clerk", f"{path}/ask", ASKED)
-    assert (await office.post("clerk", f"{path}/close", status=409))["code"] == "supplement_not_lapsed"
+    assert (await office.post("clerk", f"{path}/close", status=409))["code"] == "filing_not_lapsed"
     office.clock.goes_to(datetime(2026, 6, 26, 8, 1, tzinfo=VN))
     assert (await office.post("clerk", f"{path}/close"))["status_code"] == 8
 
@@ -222,7 +228,6 @@ async def test_its_unanswered_time_is_told_once_and_an_answered_one_never(office
         ({"procedure": "9.999999"}, 404, "unknown_procedure"),
         ({"procedure": "2.002396"}, 409, "not_at_the_counter"),
         ({"papers": ["giay_la"]}, 422, "unknown_paper"),
-        ({"variant": "la"}, 422, "unknown_variant"),
         ({"portal_number": "Nguyễn Văn An"}, 422, "invalid_request"),
         ({"portal_number": "G22.99.01-260604-019203001234"}, 422, "invalid_request"),
         ({"papers": ["giay_chung_sinh"], "received_at": "2026-06-05T07:00:00+07:00"}, 422, "invalid_request"),
@@ -240,6 +245,39 @@ async def test_one_number_of_the_portal_is_registered_once(office: Office) -> No
     first = await office.post("clerk", "/filings", A_FILING)
     again = await office.post("clerk", "/filings", A_FILING, 409)
     assert (again["code"], again["filing_id"]) == ("filing_known", first["filing_id"])
+
+
+async def test_a_number_whose_filing_ended_may_be_registered_again_a_received_one_not(
+    office: Office,
+) -> None:
+    first = await office.post("clerk", "/filings", A_FILING)
+    await office.post("clerk", f"/filings/{first['filing_id']}/withdraw")
+    second = await office.post("clerk", "/filings", A_FILING)
+    await office.post("clerk", f"/filings/{second['filing_id']}/accept", ALL)
+    again = await office.post("clerk", "/filings", A_FILING, 409)
+    assert (again["code"], again["filing_id"]) == ("filing_known", second["filing_id"])
+
+
+async def test_the_kind_of_case_is_said_when_it_has_been_looked_at(office: Office) -> None:
+    path = f"/filings/{(await office.post('clerk', '/filings', A_FILING))['filing_id']}"
+    wrong = await office.post("clerk", f"{path}/accept", ALL | {"variant": "la"}, 422)
+    assert wrong["code"] == "unknown_variant"
+    receipt = await office.post("clerk", f"{path}/accept", ALL | {"variant": "verify"})
+    assert receipt["due_at"] == "2026-06-10T08:00:00+07:00"
+    async with office.who("clerk") as client:
+        dossier = (await client.get(f"/dossiers/{receipt['dossier_id']}")).json()
+    assert (dossier["variant"], f"/filings/{dossier['filing_id']}") == ("verify", path)
+
+
+async def test_all_that_was_asked_for_has_to_be_there_and_is_awaited_to_the_end(office: Office) -> None:
+    path = f"/filings/{(await office.post('clerk', '/filings', A_FILING))['filing_id']}"
+    await office.post("clerk", f"{path}/ask", ASKED | {"papers": ["uy_quyen"]})
+    lacking = await office.post("clerk", f"{path}/accept", ALL, 422)
+    assert (lacking["code"], lacking["missing"]) == ("papers_missing", ["uy_quyen"])
+    early = await office.post("clerk", f"{path}/refuse", NO | {"reason_code": "papers_missing"}, 409)
+    assert early["code"] == "filing_not_lapsed" and office.kept() == ["Thiếu giấy chứng sinh."]
+    office.clock.goes_to(datetime(2026, 6, 26, 8, 1, tzinfo=VN))
+    assert (await office.post("clerk", f"{path}/refuse", NO | {"reason_code": "papers_missing"}))["status_code"] == 3
 
 
 async def test_another_unit_sees_and_moves_nothing(office: Office, tmp_path: Path) -> None:

@@ -87,6 +87,30 @@ def test_it_is_registered_listed_received_and_its_receipt_printed(clerk: Visitor
     assert kinds(database_url)[:2] == ["filing_registered", "dossier_received"]
 
 
+def test_it_is_found_by_the_number_of_the_portal_however_it_is_typed(clerk: Visitor) -> None:
+    path = registered(clerk)
+    for typed in ("G22.99.01-260605-000123", " g22.99.01-260605-000123 "):
+        found = clerk.get(f"{COUNTER}?number={typed}")
+        assert (found.status_code, found.headers["location"]) == (303, path)
+
+
+def test_what_was_written_before_it_was_received_stays_in_reach_of_its_dossier(clerk: Visitor) -> None:
+    path = registered(clerk)
+    take(clerk, path, "ask", **ASKED)
+    address = take(clerk, path, "accept", papers="giay_chung_sinh").headers["location"].removesuffix("/receipt")
+    page = clerk.get(address)
+    assert f'href="{path}/letters/' in page.text and "G22.99.01-260605-000123" in text_of(page)
+
+
+def test_the_kind_of_case_is_chosen_when_it_is_received(clerk: Visitor) -> None:
+    path = registered(clerk)
+    assert "Cần xác minh" in text_of(clerk.get(path))
+    done = take(clerk, path, "accept", papers="giay_chung_sinh", variant="verify")
+    assert "10/6/2026" in text_of(clerk.get(done.headers["location"])) or "10/06/2026" in text_of(
+        clerk.get(done.headers["location"])
+    )
+
+
 def test_a_form_sent_twice_receives_one_dossier(clerk: Visitor, database_url: str) -> None:
     path = registered(clerk)
     page = clerk.get(path)

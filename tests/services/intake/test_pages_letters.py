@@ -125,6 +125,17 @@ def test_nobody_else_opens_one(citizen: Visitor, come: Callable[..., Visitor], c
     assert come("operator").get(address).status_code == 403
 
 
+def test_letters_that_the_font_has_not_are_printed_as_boxes_and_nothing_is_lost(
+    come: Callable[..., Visitor], clerk: Visitor
+) -> None:
+    path = f"{COUNTER}/{clerk.receive(full_name='Nguyễn 王')}"
+    take(clerk, path, "take-up")
+    take(clerk, path, "ask-supplement", **ASKED | {"details": "Thiếu 😀 ảnh."})
+    for address in (letter(clerk, path), f"{path}/m01.pdf"):
+        answer = clerk.get(address)
+        assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+
+
 def test_every_form_has_its_words() -> None:
     for language in labels("letters").values():
         whole = {form for form in SIGNS if all(f"{form}{end}" in language for end in ("", "_say", "_signer"))}

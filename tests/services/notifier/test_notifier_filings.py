@@ -11,11 +11,19 @@ from services.notifier.models import FollowUpView
 from services.notifier.pages.due import address_of
 from services.notifier.pages.words import KINDS
 from shared.events import Event
-from shared.events.filing import FilingRefused, FilingRegistered, FilingSupplementRequested, FilingWithdrawn
+from shared.events.filing import (
+    FilingAccepted,
+    FilingClosed,
+    FilingRefused,
+    FilingRegistered,
+    FilingSupplementRequested,
+    FilingWithdrawn,
+)
 from shared.events.notifier import Kind
 from tests.services.notifier.lookout import Lookout, at, received
 
 FILED, LOOK_BY, ANSWER_BY = at("05 08:00"), at("05 10:00"), at("08 08:00")
+UNTIL = at("26 09:00")
 
 
 def registered(filing: str = "fil-1") -> FilingRegistered:
@@ -25,7 +33,9 @@ def registered(filing: str = "fil-1") -> FilingRegistered:
 
 
 def asked() -> Event:
-    return FilingSupplementRequested.sample().model_copy(update={"filing_id": "fil-1", "requested_at": at("05 09:00")})
+    return FilingSupplementRequested.sample().model_copy(
+        update={"filing_id": "fil-1", "requested_at": at("05 09:00"), "supplement_by": UNTIL}
+    )
 
 
 def refused() -> Event:
@@ -37,8 +47,8 @@ def withdrawn() -> Event:
 
 
 def accepted() -> Event:
-    dossier = received("dos-1", at("09 17:00"), at("05 09:00"))
-    return dossier.model_copy(update={"filing_id": "fil-1"})
+    update = {"filing_id": "fil-1", "dossier_id": "dos-1", "accepted_at": at("05 09:00")}
+    return FilingAccepted.sample().model_copy(update=update)
 
 
 async def test_a_filing_is_watched_by_its_own_times(lookout: Lookout) -> None:
@@ -62,7 +72,7 @@ async def test_what_nobody_has_looked_at_in_time_is_told_to_the_head_and_then_up
     assert [each["to_official_id"] for each in await lookout.events("FollowUpEscalated")] == ["off-head"]
 
 
-@pytest.mark.parametrize("answer", [asked, refused, withdrawn, accepted])
+@pytest.mark.parametrize("answer", [refused, withdrawn, accepted])
 async def test_an_answer_of_any_kind_ends_the_watch(lookout: Lookout, answer: type[Event]) -> None:
     await lookout.hears(registered(), registered("fil-2"), answer())
     rows = {row["case_id"]: row["closed_at"] for row in await lookout.rows("followup")}
@@ -74,8 +84,21 @@ async def test_an_answer_of_any_kind_ends_the_watch(lookout: Lookout, answer: ty
 
 
 async def test_what_became_a_dossier_is_watched_as_one(lookout: Lookout) -> None:
-    await lookout.hears(registered(), accepted())
+    await lookout.hears(registered(), received("dos-1", at("09 17:00"), at("05 09:00")), accepted())
     assert [each["kind"] for each in await lookout.events("FollowUpOpened")] == ["filing_answer", "result_date"]
+
+
+async def test_while_papers_are_awaited_it_is_watched_until_they_come_or_it_is_closed(lookout: Lookout) -> None:
+    await lookout.hears(registered(), asked())
+    [moved] = await lookout.events("FollowUpMoved")
+    assert (moved["due_at"], moved["escalate_at"]) == (UNTIL.isoformat(), UNTIL.isoformat())
+    lookout.goes_to(ANSWER_BY)
+    assert await lookout.works(jobs.escalate) == 0  # the office has answered
+    lookout.goes_to(UNTIL)
+    assert await lookout.works(jobs.escalate) == 1  # somebody has to close it
+    closed = FilingClosed.sample().model_copy(update={"filing_id": "fil-1", "closed_at": at("26 09:30")})
+    await lookout.hears(closed)
+    assert [row["closed_at"] is None for row in await lookout.rows("followup")] == [False]
 
 
 async def test_the_list_leads_to_the_filing(lookout: Lookout) -> None:
