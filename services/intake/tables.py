@@ -100,7 +100,7 @@ class Filing(Table, table=True):
 
     __table_args__ = (
         sa.Index("ix_filing_status_answer_by", "status", "answer_by"),
-        sa.Index("uq_filing_portal_number", "portal_number", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+        sa.Index("ix_filing_portal_number", "portal_number"),
     )
 
     filing_id: str = Field(primary_key=True, max_length=64)
@@ -207,10 +207,10 @@ def filing_for_decision(session: Session, filing_id: str) -> Filing | None:
 
 
 def filing_by_portal_number(session: Session, number: str) -> Filing | None:
-    """The filing that the portal calls so: the one that is open or received, or else the newest that ended."""
+    """The filing that the portal calls so: the one that is open or received, or else the last registered."""
     query = select(Filing).where(Filing.portal_number == number)
     alive = sa.case((LIVE, 0), else_=1)
-    return session.exec(query.order_by(alive, col(Filing.filed_at).desc(), col(Filing.filing_id)).limit(1)).first()
+    return session.exec(query.order_by(alive, col(Filing.event_id).desc()).limit(1)).first()
 
 
 def open_filings(session: Session, limit: int = 200) -> list[Filing]:

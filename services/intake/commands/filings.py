@@ -37,7 +37,7 @@ def register_filing(session: Session, body: NewFiling, official: str, policy: Po
     event = rules.register(
         policy.moves,
         procedure,
-        filing_id=new_id(),
+        filing_id=rules.filing_id_of(body.portal_number, known.filing_id if known else None),
         portal_number=body.portal_number,
         papers=body.papers,
         applicant_ref=ref,

@@ -35,8 +35,5 @@ def upgrade(op: Operations) -> None:
         sa.Column("event_id", sa.String(36), nullable=False),
         sa.PrimaryKeyConstraint("filing_id"),
     )
-    live = sa.text("status IN (1, 2, 5)")
-    op.create_index(
-        "uq_filing_portal_number", "filing", ["portal_number"], unique=True, sqlite_where=live, postgresql_where=live
-    )
+    op.create_index("ix_filing_portal_number", "filing", ["portal_number"], unique=False)
     op.create_index("ix_filing_status_answer_by", "filing", ["status", "answer_by"], unique=False)

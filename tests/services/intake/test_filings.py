@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -250,12 +251,27 @@ async def test_one_number_of_the_portal_is_registered_once(office: Office) -> No
 async def test_a_number_whose_filing_ended_may_be_registered_again_a_received_one_not(
     office: Office,
 ) -> None:
-    first = await office.post("clerk", "/filings", A_FILING)
-    await office.post("clerk", f"/filings/{first['filing_id']}/withdraw")
+    for _ in range(3):  # a mistake in writing it down, again and again
+        first = await office.post("clerk", "/filings", A_FILING)
+        await office.post("clerk", f"/filings/{first['filing_id']}/withdraw")
     second = await office.post("clerk", "/filings", A_FILING)
     await office.post("clerk", f"/filings/{second['filing_id']}/accept", ALL)
     again = await office.post("clerk", "/filings", A_FILING, 409)
     assert (again["code"], again["filing_id"]) == ("filing_known", second["filing_id"])
+
+
+async def test_two_who_register_it_at_once_make_one_filing(office: Office) -> None:
+    async with office.who("clerk") as one, office.who("clerk", "off-clerk-2") as other:
+        answers = await asyncio.gather(*(each.post("/filings", json=A_FILING) for each in (one, other)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert office.kinds() == ["filing_registered"]
+
+
+def test_the_same_number_comes_to_the_same_id_and_after_an_end_to_another() -> None:
+    first = rules.filing_id_of("G22.99.01-260604-000123", None)
+    assert first == rules.filing_id_of("G22.99.01-260604-000123", None)
+    again = rules.filing_id_of("G22.99.01-260604-000123", first)
+    assert len({first, again, rules.filing_id_of("G22.99.01-260604-000124", None)}) == 3
 
 
 async def test_the_kind_of_case_is_said_when_it_has_been_looked_at(office: Office) -> None:
