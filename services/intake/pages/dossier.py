@@ -31,7 +31,7 @@ from shared.web.door import Web
 from shared.web.forms import Form, blank
 from shared.web.language import Words
 from shared.web.pages import Pages
-from shared.worktime import VN, Calendar, Promise, promise
+from shared.worktime import Calendar, Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
 
@@ -163,14 +163,11 @@ def _choices(seen: Seen, at: Opened, steps: Collection[Step], now: datetime, _: 
         "papers": standing.papers_of(procedure, _),
         "asked": standing.asked_of(procedure, row, _),
         "rounds": procedure.supplement_rounds if procedure else 0,
-        "until": _patience(at.policy, seen.calendar, now) if "ask_supplement" in steps else None,
+        "until": standing.may_come_until(at.policy.moves, "supplement", seen.calendar, now)
+        if "ask_supplement" in steps
+        else None,
         "officials": sorted(((each, seen.known.official(each)) for each in seen.known.badges), key=itemgetter(1)),
         "paid": [{"value": code, "label": _(words)} for code, words in view.PAID.items()],
         "act": AN_ACT,
         **{name: [(code, _(words)) for code, words in each.items()] for name, each in CHOICES.items()},
     }
-
-
-def _patience(policy: Policy, calendar: Calendar, now: datetime) -> datetime:
-    """Until when papers that are asked for now may come."""
-    return promise(policy.moves.patience("supplement", now.astimezone(VN).date()), now, calendar).due_at

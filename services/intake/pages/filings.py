@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -48,7 +47,7 @@ from shared.web.door import SignedInAs, Web, once
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
-from shared.worktime import VN, Calendar, promise
+from shared.worktime import Calendar
 
 router = APIRouter(prefix="/counter/filings")
 
@@ -193,7 +192,7 @@ async def _page(
         "folded": len(days) > view.MANY_DAYS,
         "registered_by": seen.known.official(row.registered_by, _.language),
         "department": seen.known.department(row.department, _.language),
-        "until": _patience(policy, seen.calendar, now),
+        "until": standing.may_come_until(policy.moves, "resubmit", seen.calendar, now),
         "supplement_reasons": [(code, _(words)) for code, words in view.SUPPLEMENT_REASONS.items()],
         "refusal_reasons": [(code, _(words)) for code, words in REFUSAL_REASONS.items()],
         "act": AN_ACT,
@@ -205,7 +204,3 @@ async def _page(
 def _seen(session: Session, filing_id: str) -> Seen:
     row = found(session.get(Filing, filing_id), "filing")
     return Seen(row, facts_of(session, filing_id), working_calendar(session), people(session))
-
-
-def _patience(policy: Policy, calendar: Calendar, now: datetime) -> datetime:
-    return promise(policy.moves.patience("resubmit", now.astimezone(VN).date()), now, calendar).due_at

@@ -17,7 +17,7 @@ from services.intake.commands import Told, Written
 from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import Desk, Rules
 from services.intake.pages.filed import REFUSAL_REASONS, version_of
-from services.intake.pages.papers import CENTRE, person_of
+from services.intake.pages.papers import CENTRE, pdf_answer, person_of
 from services.intake.pages.people import People, people
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
@@ -89,11 +89,7 @@ async def _pdf(case_id: str, event_id: str, _: Words, service: Door, policy: Pol
     assert form is not None  # the command knows no other facts
     data = letter_of(form, written, about, service.settings, _)
     pdf = await asyncio.to_thread(letter_pdf, form, data, _.language)
-    headers = {
-        "Content-Disposition": f'inline; filename="{form.upper()}-{about.number}.pdf"',
-        "Cache-Control": "no-store",
-    }
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return pdf_answer(pdf, f"{form.upper()}-{about.number}")
 
 
 @dataclass(frozen=True)

@@ -70,10 +70,12 @@ async def m01(
     known = await service.db.read(people)
     data = m01_of(printed, known, service.settings, policy, _) | {"is_copy": copy}
     pdf = await asyncio.to_thread(m01_pdf, data, _.language)
-    headers = {
-        "Content-Disposition": f'inline; filename="M01-{printed.fact.number}.pdf"',
-        "Cache-Control": "no-store",
-    }
+    return pdf_answer(pdf, f"M01-{printed.fact.number}")
+
+
+def pdf_answer(pdf: bytes, name: str) -> Response:
+    """A form to look at and to print, which no browser keeps."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 

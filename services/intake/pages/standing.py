@@ -9,11 +9,13 @@ from typing import Any, assert_never
 
 from services.intake.pages import procedures, view
 from services.intake.rulebook import Catalogue, Paper, Procedure
+from services.intake.rulebook.states import Moves, Waited
 from services.intake.rules import Status
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, intake
 from shared.web.language import N_, Words
 from shared.web.words import Language, money
+from shared.worktime import VN, Calendar, promise
 
 DATE_SET_ASIDE = (Status.SUPPLEMENT_AWAITED, Status.WITHDRAWN, Status.STOPPED)
 """While the date that was promised does not hold: papers are awaited, or there will be no result."""
@@ -88,6 +90,11 @@ def leads_to(dossier: Dossier) -> datetime:
             assert_never(status)
     assert at is not None  # the state says so
     return at
+
+
+def may_come_until(moves: Moves, waited: Waited, calendar: Calendar, now: datetime) -> datetime:
+    """Until when what is asked for now may come."""
+    return promise(moves.patience(waited, now.astimezone(VN).date()), now, calendar).due_at
 
 
 def version_of(catalogue: Catalogue, dossier: Dossier) -> Procedure | None:

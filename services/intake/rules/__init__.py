@@ -9,7 +9,6 @@ from services.intake.rules.filings import (
     after_filed,
     ask,
     check_ask,
-    check_asked,
     check_refuse,
     close_filing,
     filing_id_of,
@@ -20,6 +19,7 @@ from services.intake.rules.filings import (
     withdraw_filing,
 )
 from services.intake.rules.receiving import (
+    check_asked,
     check_channel,
     check_known,
     check_one_sitting,

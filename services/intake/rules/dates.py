@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import Moves
-from services.intake.rules.receiving import check_known, soonest
+from services.intake.rules.receiving import check_asked, check_known, soonest
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
 from shared.events.intake import (
@@ -103,9 +103,7 @@ def supplement(
     Raises Refused `no_supplement_awaited`, `papers_missing` (422) with all that is still missing.
     """
     status = after(moves, case, "supplement", now)
-    if missing := sorted(set(case.asked_papers) - set(papers)):
-        detail = f"Not all that was asked for is there, missing: {', '.join(missing)}."
-        raise Refused("papers_missing", detail, status=422, missing=missing)
+    check_asked(case.asked_papers, papers)
     check_known(procedure, papers)
     assert case.asked_at is not None  # the state says so
     promised, wait = Promise.from_data(case.due_arithmetic), Wait(case.asked_at, now)

@@ -128,13 +128,6 @@ def filing_steps(moves: Moves, filed: Filed, now: datetime) -> list[FilingStep]:
     ]
 
 
-def check_asked(asked: Collection[str], papers: Collection[str]) -> None:
-    """Whether all that was asked for is there. Raises Refused `papers_missing` (422) with all that is still missing."""
-    if missing := sorted(set(asked) - set(papers)):
-        detail = f"Not all that was asked for is there, missing: {', '.join(missing)}."
-        raise Refused("papers_missing", detail, status=422, missing=missing)
-
-
 def accept(moves: Moves, filed: Filed, received: DossierReceived) -> FilingAccepted:
     """It is received as this dossier. Raises Refused `filing_not_acceptable`."""
     return FilingAccepted(

@@ -106,6 +106,13 @@ def check_known(procedure: Procedure, papers: Collection[str]) -> None:
         raise Refused("unknown_paper", f"{procedure.code} does not ask for: {', '.join(unknown)}.", status=422)
 
 
+def check_asked(asked: Collection[str], papers: Collection[str]) -> None:
+    """Whether all that was asked for is there. Raises Refused `papers_missing` (422) with all that is still missing."""
+    if missing := sorted(set(asked) - set(papers)):
+        detail = f"Not all that was asked for is there, missing: {', '.join(missing)}."
+        raise Refused("papers_missing", detail, status=422, missing=missing)
+
+
 def receive(
     procedure: Procedure,
     due: Promise,
