@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from shared.events import Cause
 
@@ -15,6 +16,14 @@ _current: ContextVar[Cause] = ContextVar("cause", default=_NONE)
 def current_cause() -> Cause:
     """The cause that facts recorded now will carry."""
     return _current.get()
+
+
+def name_request(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor of structlog: a line of a request has its `request_id`, which is the correlation of its facts."""
+    correlation = _current.get().correlation
+    if correlation is not None:
+        fields.setdefault("request_id", correlation)
+    return fields
 
 
 @contextmanager

@@ -151,7 +151,7 @@ class Canonical:
             await send(message)
 
         cause = Cause(correlation=request_id, traceparent=trace)
-        with caused_by(cause), structlog.contextvars.bound_contextvars(request_id=request_id):
+        with caused_by(cause):
             try:
                 await app(scope, receive, noting)
             except Exception as error:  # it goes on rising; here it still has its request's id

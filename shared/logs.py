@@ -11,6 +11,8 @@ from typing import Any, TextIO, cast
 import orjson
 import structlog
 
+from shared.causes import name_request
+
 
 class Forgiving:
     """A stream whose trouble is nobody else's: a line that a full disk refuses is lost, and the work goes on."""
@@ -37,7 +39,7 @@ def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     """Send structlog's and the libraries' lines to `stream` (standard output) as JSON."""
     target = cast(TextIO, Forgiving(stream or sys.stdout))  # it is written to and flushed, no more
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        name_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import secrets
 import unicodedata
+from collections import deque
 from datetime import datetime
 from typing import Annotated
 
@@ -69,14 +70,28 @@ def new_id(at: datetime | None = None) -> str:
     return str(uuid_utils.uuid7(nanoseconds=int(at.timestamp()) * 10**9) if at else uuid_utils.uuid7())
 
 
+_DRAWN: deque[bytes] = deque()
+os.register_at_fork(after_in_child=_DRAWN.clear)
+
+
+def _drawn() -> bytes:
+    """16 bytes of the system's generator, which is asked for a page of them at a time."""
+    try:
+        return _DRAWN.pop()
+    except IndexError:
+        page = os.urandom(4096)
+        _DRAWN.extend(page[at : at + 16] for at in range(16, len(page), 16))
+        return page[:16]
+
+
 def new_ref(kind: str) -> str:
     """A random reference to something private: `prs_` and 128 bits."""
-    return f"{kind}_{secrets.token_hex(16)}"
+    return f"{kind}_{_drawn().hex()}"
 
 
 def new_code() -> str:
     """An 80-bit code for paper: four groups of four, no letter that can be misread."""
-    bits = secrets.randbits(80)
+    bits = int.from_bytes(_drawn()[:10])
     letters = "".join(_ALPHABET[bits >> shift & 31] for shift in range(0, 80, 5))
     return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
+from shared.causes import name_request
 from shared.doors import Asked, Door, Limited, Needs, address_of, asked, household_of
 from shared.errors import Refused
 from shared.mechanism import event_log
@@ -288,7 +289,7 @@ async def test_a_log_line_names_the_route_and_no_person(client: httpx.AsyncClien
 
 async def test_an_unexpected_error_is_logged_under_the_id_that_was_answered(client: httpx.AsyncClient) -> None:
     structlog.reset_defaults()
-    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+    with capture_logs(processors=[name_request]) as lines:
         answer = await client.get("/people/bug")
     (failed,) = [line for line in lines if line["event"] == "request.failed"]
     assert failed["request_id"] == answer.headers["x-request-id"]

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from structlog.testing import capture_logs
 
+from shared.causes import name_request
 from shared.web.checks import hidden_fields
 from shared.web.security import clear_session, from_our_page, set_session
 from tests.shared.web.conftest import Browser
@@ -80,7 +81,7 @@ async def test_what_is_refused_at_the_door_is_refused_as_everything_else_is(
     )
     structlog.reset_defaults()
     async with client_of(app, tmp_path) as client:
-        with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        with capture_logs(processors=[name_request]) as lines:
             answer = await client.post("/dossiers", json={}, headers=headers)
         metrics = (await client.get("/metrics")).text
     assert answer.status_code == 403 and answer.headers["x-content-type-options"] == "nosniff"
