@@ -33,7 +33,7 @@ from shared.events import Cause
 from shared.mechanism import next_number
 from shared.metrics import Metrics
 from shared.record import Recorder
-from shared.transaction import Turn, WriterSession, before_statement, begin, commit, roll_back
+from shared.transaction import Turn, WriterSession, before_statement, begin, roll_back
 from shared.unavailable import Busy, Closed, OutcomeUnknown, in_short, lost_a_race, why_unavailable
 from shared.work import Work, ask_beforehand, fail, instead, tell, tellable
 
@@ -195,11 +195,11 @@ class Database:
                 roll_back(session)
                 return self._whose(work, None if mixed else entry, error, again)
         try:
-            turn.send()
+            failed = turn.commit(session)
         except BaseException as error:  # noqa: BLE001  # it belongs to one of the callers
             roll_back(session)
             return self._whose(work, None, error, again)
-        if failed := commit(session):
+        if failed:
             self._refuse(work, failed)
         else:
             self.metrics.committed(time.monotonic() - began, len(work))

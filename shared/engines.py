@@ -11,6 +11,8 @@ import sqlalchemy as sa
 PATIENCE_SECONDS = 5
 """How long a transaction waits for another's lock, on both databases."""
 CONNECT_SECONDS = 5
+STATEMENTS = 512
+"""How many statements a connection to SQLite keeps compiled: those of one table and so many rows count as one each."""
 RESTED_SECONDS = 1.0
 """A connection that nobody has used for so long is asked whether it is still there, before it is used."""
 _ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
@@ -75,7 +77,12 @@ def without_detail(error: BaseException, told: sa.exc.StatementError) -> None:
 def _open_sqlite(url: sa.URL, write: bool, readers: int, patience: int) -> sa.Engine:
     engine = sa.create_engine(
         url,
-        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": patience},
+        connect_args={
+            "check_same_thread": False,
+            "isolation_level": None,
+            "timeout": patience,
+            "cached_statements": STATEMENTS,
+        },
         hide_parameters=True,  # an error's text is logged: it must not hold what was written
         pool_size=1 if write else readers,
         poolclass=sa.pool.QueuePool,

@@ -91,25 +91,27 @@ def outbox_depth(session: Session) -> tuple[int, int | None]:
 
 
 _RUN = outbox.c.position.between(sa.bindparam("first"), sa.bindparam("last"))
-_PLACED = publication.insert().from_select(
-    ["position", "stream_seq", "published_at"],
-    sa.select(
-        outbox.c.position,
-        outbox.c.position + sa.bindparam("offset", type_=Big),
-        sa.bindparam("now", type_=Instant),
-    ).where(_RUN),
+_PLACED = Prepared(
+    publication.insert().from_select(
+        ["position", "stream_seq", "published_at"],
+        sa.select(
+            outbox.c.position,
+            outbox.c.position + sa.bindparam("offset", type_=Big),
+            sa.bindparam("now", type_=Instant),
+        ).where(_RUN),
+    )
 )
-_GONE = outbox.delete().where(_RUN)
+_GONE = Prepared(outbox.delete().where(_RUN))
 
 
 def confirm(session: Session, placed: Sequence[tuple[int, int]], now: datetime) -> None:
     """These positions, which wait to be published, stand in the stream at these sequences."""
     connection = session.connection()
     for first, last, offset in _runs(placed):
-        connection.execute(_PLACED, {"first": first, "last": last, "offset": offset, "now": now})
-        gone = connection.execute(_GONE, {"first": first, "last": last})
-        if gone.rowcount != last - first + 1:
-            raise NotPending(f"{gone.rowcount} of the positions {first} to {last} waited")
+        _PLACED.later(connection, {"first": first, "last": last, "offset": offset, "now": now})
+        gone = _GONE(connection, {"first": first, "last": last}).touched
+        if gone != last - first + 1:
+            raise NotPending(f"{gone} of the positions {first} to {last} waited")
 
 
 def _runs(placed: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:

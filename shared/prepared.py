@@ -11,19 +11,23 @@ are read by ordinary statements.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import chain, count
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from shared.transaction import Answer, turn_of
 
-_VALUES = re.compile(r"(INSERT INTO \S+ \([^()]*\) VALUES )(\((?:%\(\w+\)s|[^()])*\))")
-"""An INSERT of given values that does nothing else."""
-_NAME = re.compile(r"%\((\w+)\)s")
-MOST_AT_ONCE = 1000
-"""Rows of one INSERT: PostgreSQL takes 65,535 parameters."""
+_ROWS = re.compile(
+    r"(?P<before>INSERT INTO \S+ \((?P<columns>[^()]*)\) VALUES )(?P<row>\([^()]*\))(?P<after>"
+    r" ON CONFLICT \((?P<key>[^()]*)\) DO (?:NOTHING|UPDATE SET (?:\S+ = excluded\.[^\s,]+(?:, )?)+))?"
+)
+"""An INSERT of given values, and nothing else than that the row with the same key has these values then."""
+_MARK = re.compile("%[s%]")
+MOST_AT_ONCE = 64
+"""Rows of one INSERT: the driver keeps a statement for each number of rows."""
 Values = Mapping[str, Any]
 MOMENTS = 256
 """How many moments are remembered as the driver takes them."""
@@ -41,7 +45,7 @@ class Prepared:
         """Run it with these values, or once for each of a sequence. Raises what the statement itself would."""
         made, bound, many = self._bound(connection, values)
         if turn := turn_of(connection):
-            return turn.run(made.text, bound, many=many)
+            return turn.run(made.raw, bound, many=many)
         result = connection.exec_driver_sql(made.text, bound)
         rows = [tuple(row) for row in result] if result.returns_rows else []
         return Answer(rows, result.rowcount)
@@ -62,21 +66,22 @@ class Prepared:
         return made, [made.bound(each) for each in values], True
 
     def _make(self, dialect: sa.Dialect) -> _Made:
-        compiled = self._statement.compile(dialect=dialect, column_keys=list(self._names) or None)
-        made = self._made[dialect.name] = _Made(compiled, dialect)
+        made = self._made[dialect.name] = _Made(self._statement, self._names, dialect)
         return made
 
 
 class _Made:
-    """The text for one kind of database, and how its parameters are bound."""
+    """The text for one kind of database, and how its parameters are bound: by their places."""
 
-    def __init__(self, compiled: Any, dialect: sa.Dialect) -> None:
+    def __init__(self, statement: sa.ClauseElement, names: Sequence[str], dialect: sa.Dialect) -> None:
+        by_place = dialect if dialect.positional else cast(Any, type(dialect))(paramstyle="format")
+        compiled: Any = statement.compile(dialect=by_place, column_keys=list(names) or None)
         self.text = str(compiled)
-        names = compiled.positiontup or list(compiled.binds)
-        self._positional = compiled.positiontup is not None
+        """As SQLAlchemy hands it on."""
+        self.raw = _raw(self.text, dialect)
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._binders = [(name, self._binder(compiled.binds[name], dialect)) for name in names]
-        self._values = None if self._positional else _VALUES.fullmatch(self.text)
+        self._binders = [(name, self._binder(compiled.binds[name], dialect)) for name in compiled.positiontup]
+        self._together = _Together.of(self.text, len(self._binders), dialect)
 
     @staticmethod
     def _binder(bind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
@@ -84,17 +89,51 @@ class _Made:
         moment = isinstance(getattr(bind.type, "impl", None), sa.DateTime)
         return lru_cache(MOMENTS)(binder) if binder and moment else binder  # the same one stands in most rows
 
-    def together(self, rows: Sequence[Any]) -> tuple[str, Any] | None:
-        """One INSERT of all rows, on PostgreSQL: to send and to run them each took twice as long."""
-        if self._values is None or not 1 < len(rows) <= MOST_AT_ONCE:
-            return None
-        before, row = self._values.groups()
-        names = _NAME.findall(row)
-        return before + ", ".join([_NAME.sub("%s", row)] * len(rows)), [each[name] for each in rows for name in names]
+    def together(self, rows: Sequence[Any]) -> Iterator[tuple[str, Any]] | None:
+        """INSERTs of many rows each, where this is an INSERT. One by one they took twice as long to send and to run on
+        PostgreSQL; on SQLite the interpreter is handed on at each row, and comes back when the other thread is done."""
+        return self._together.inserts(rows) if self._together and len(rows) > 1 else None
 
-    def bound(self, values: Values) -> Any:
+    def bound(self, values: Values) -> tuple[Any, ...]:
         """The values as the driver takes them. Raises KeyError for one that is missing."""
         given = {**self._fixed, **values} if self._fixed else values
-        if self._positional:
-            return tuple([given[name] if bind is None else bind(given[name]) for name, bind in self._binders])
-        return {name: given[name] if bind is None else bind(given[name]) for name, bind in self._binders}
+        return tuple([given[name] if bind is None else bind(given[name]) for name, bind in self._binders])
+
+
+def _raw(text: str, dialect: sa.Dialect) -> str:
+    """As the driver takes it without a look at it: psycopg numbers parameters, one by one, each time that it is given a
+    statement of more than 50."""
+    if dialect.name == "sqlite":
+        return text
+    number = count(1)
+    return _MARK.sub(lambda mark: "%" if mark[0] == "%%" else f"${next(number)}", text)
+
+
+class _Together:
+    """An INSERT of one row, as one of many."""
+
+    def __init__(self, insert: re.Match[str], dialect: sa.Dialect) -> None:
+        self._dialect = dialect
+        self._before, self._row, self._after = insert["before"], insert["row"], insert["after"] or ""
+        columns, key = insert["columns"].split(", "), insert["key"]
+        self._key = [columns.index(name) for name in key.split(", ")] if key else []
+        self._texts: dict[int, str] = {}
+
+    @classmethod
+    def of(cls, text: str, values: int, dialect: sa.Dialect) -> _Together | None:
+        """That of this statement with so many values; none where it is no INSERT, or does more."""
+        insert = _ROWS.fullmatch(text)
+        return cls(insert, dialect) if insert and len(insert["columns"].split(", ")) == values else None
+
+    def inserts(self, rows: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+        """Statements and their values; of rows with one key the last counts, and PostgreSQL refuses two of them."""
+        if self._key:
+            rows = list({tuple([row[place] for place in self._key]): row for row in rows}.values())
+        for at in range(0, len(rows), MOST_AT_ONCE):
+            some = rows[at : at + MOST_AT_ONCE]
+            yield self._text(len(some)), tuple(chain.from_iterable(some))
+
+    def _text(self, rows: int) -> str:
+        if rows not in self._texts:
+            self._texts[rows] = _raw(self._before + ", ".join([self._row] * rows) + self._after, self._dialect)
+        return self._texts[rows]

@@ -2,19 +2,21 @@
 
 Statements whose answer nobody reads are put off until the next question, of this function or the next one of its
 group, at the latest until COMMIT: those about one table are then one statement of many rows, and on PostgreSQL, where
-each is a round trip, they travel together. An error of theirs therefore rises there, perhaps in another function's
-turn, and before anybody has been answered: the group is rolled back and each function run alone, as after any error.
+each is a round trip, they travel together and with that question or COMMIT. An error of theirs therefore rises there,
+perhaps in another function's turn, and before anybody has been answered: the group is rolled back and each function run
+alone, as after any error.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
+from psycopg import RawCursor
 from psycopg.pq import TransactionStatus
 from sqlmodel import Session
 
@@ -23,6 +25,7 @@ from shared.unavailable import Full, OutcomeUnknown, Unavailable, why_unavailabl
 
 _TURN = "turn"
 _QUESTION = "SELECT"
+_COMMIT = "COMMIT"
 
 
 class Answer(NamedTuple):
@@ -58,10 +61,10 @@ class WriterSession(Session):
 class Statement(Protocol):
     """A driver's statement, on one kind of database."""
 
-    text: str
+    raw: str
 
-    def together(self, rows: Sequence[Any]) -> tuple[str, Any] | None:
-        """The statement that says all of these rows at once, and its values; none where there is no faster one."""
+    def together(self, rows: Sequence[Any]) -> Iterable[tuple[str, Any]] | None:
+        """Statements, with their values, that say many of these rows at once; none where there are no such."""
         ...
 
 
@@ -130,20 +133,48 @@ class Turn:
         except self.connection.dialect.loaded_dbapi.Error as error:
             raise self._told(error) from error
 
+    def commit(self, session: Session) -> Unavailable | None:
+        """Run what was put off and commit; or what the callers are to be told of a COMMIT that failed. Raises what
+        SQLAlchemy would have raised for a statement that was put off: then nothing was committed."""
+        if self._status is not TransactionStatus.INTRANS:
+            self.send()  # psycopg sends no COMMIT before it has heard that a transaction has begun
+        asked = False
+        try:
+            if self.later:
+                with self._in_company():
+                    cursor = self._pass_on()
+                    asked = True
+                    self._execute(cursor, _COMMIT, None, False)
+            asked = True
+            session.commit()  # has nothing left to say to the driver, where COMMIT has travelled with the rest
+        except BaseException as error:  # the callers must hear it; the writer goes on
+            if asked and self._status is not TransactionStatus.INERROR:
+                session.invalidate()
+                return _of_commit(error)
+            if isinstance(error, self.connection.dialect.loaded_dbapi.Error):
+                raise self._told(error) from error
+            raise
+        return None
+
+    @property
+    def _status(self) -> TransactionStatus | None:
+        return self.raw.info.transaction_status if self.pipelines else None
+
     def _in_company(self) -> AbstractContextManager[Any]:
-        """What travels together: what was put off, and the BEGIN that goes before the first statement."""
-        first = self.pipelines and self.raw.info.transaction_status == TransactionStatus.IDLE
-        return self.raw.pipeline() if self.pipelines and (self.later or first) else nullcontext()
+        """What was put off travels together, and with what comes after it."""
+        return self.raw.pipeline() if self.pipelines and self.later else nullcontext()
 
     def _pass_on(self) -> Any:
         """Give the driver what was put off; the cursor that it went through."""
-        cursor = self.raw.cursor()
+        cursor = RawCursor(self.raw) if self.pipelines else self.raw.cursor()
         waiting, self.later, self._last = self.later, [], {}
         for said in waiting:
-            if at_once := said.statement.together(said.rows):
-                self._execute(cursor, *at_once, False)
-            else:
-                self._execute(cursor, said.statement.text, said.rows, True)
+            together = said.statement.together(said.rows)
+            if together is None:
+                self._execute(cursor, said.statement.raw, said.rows, True)
+                continue
+            for text, values in together:
+                self._execute(cursor, text, values, False)
         return cursor
 
     def _execute(self, cursor: Any, text: str, values: Any, many: bool) -> None:
@@ -201,16 +232,6 @@ def roll_back(session: Session) -> None:
         session.rollback()
     except Exception:  # noqa: BLE001  # whatever keeps it from rolling back, a new connection begins clean
         session.invalidate()
-
-
-def commit(session: Session) -> Unavailable | None:
-    """Commit; or what the callers are to be told."""
-    try:
-        session.commit()
-    except BaseException as error:  # noqa: BLE001  # the callers must hear it; this thread goes on
-        session.invalidate()
-        return _of_commit(error)
-    return None
 
 
 def _of_commit(error: BaseException) -> Unavailable:

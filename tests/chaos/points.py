@@ -106,13 +106,23 @@ def _watch_commits(trap: Trap) -> None:
     committing = threading.local()  # a Session that has committed has no connection to ask any more
 
     @sa.event.listens_for(sa.Engine, "commit")
-    def _(connection: sa.Connection) -> None:
+    def about_to_commit(connection: sa.Connection) -> None:
+        if not connection.info.get(WROTE):  # it has not, or its COMMIT has travelled with what it wrote
+            return
         where = _where(connection)
-        if connection.info.get(WROTE):
-            trap.passed(BEFORE_COMMIT, where)
-            trap.passed_commit(where)
         committing.where = where if connection.info.get(RECORDED) else None
         _forget(connection)
+        trap.passed(BEFORE_COMMIT, where)
+        trap.passed_commit(where)
+
+    execute = Turn._execute
+
+    def watched(self: Turn, cursor: Any, text: str, values: Any, many: bool) -> None:
+        if text == "COMMIT":
+            about_to_commit(self.connection)
+        execute(self, cursor, text, values, many)
+
+    Turn._execute = watched  # type: ignore[method-assign]
 
     @sa.event.listens_for(Session, "after_commit")
     def _(_session: Session) -> None:

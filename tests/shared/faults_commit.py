@@ -20,8 +20,8 @@ from shared.database import Database
 from tests.shared.faults import no_file_grows
 
 When = Literal["before", "after"]
-COMMIT = b"Q\0\0\0\x0bCOMMIT\0"
-"""PostgreSQL's message."""
+COMMIT = b"COMMIT\0"
+"""The end of PostgreSQL's message, alone or behind other statements, and of its answer."""
 
 
 class Breaking:
@@ -87,12 +87,12 @@ def _accept(listener: socket.socket, server: tuple[str, int], line: Breaking) ->
 def _pump(source: socket.socket, sink: socket.socket, line: Breaking, doomed: threading.Event, asks: bool) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
-            if asks and line.when and data.endswith(COMMIT):
+            if asks and line.when and COMMIT in data:
                 when, line.when = line.when, None
                 if when == "before":
                     break
                 doomed.set()
-            elif doomed.is_set() and not asks:
+            elif doomed.is_set() and not asks and COMMIT in data:
                 break  # the server has committed, and nobody hears of it
             sink.sendall(data)
     for end in (source, sink):

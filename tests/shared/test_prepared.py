@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from shared.engines import open_engine
-from shared.mechanism import Instant, _upserting_one, counter
-from shared.prepared import Prepared
+from shared.mechanism import Instant, _upserting, counter
+from shared.prepared import MOST_AT_ONCE, Prepared
+from shared.transaction import WriterSession, begin
 
 metadata = sa.MetaData()
 thing = sa.Table(
@@ -35,6 +36,7 @@ ADD_MANY = Prepared(thing.insert(), *NAMES)
 SURE = Prepared(sa.select(thing.c.id).where(thing.c.key == sa.bindparam("key"), thing.c.sure == sa.true()))
 RENAME = Prepared(thing.update().where(thing.c.key == sa.bindparam("old")).values(key=sa.bindparam("new"), sure=False))
 
+DIALECTS = [sa.make_url(url).get_dialect()() for url in ("sqlite://", "postgresql+psycopg://")]
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=7))])
 ROWS = st.fixed_dictionaries(
@@ -96,17 +98,49 @@ def test_a_value_that_is_missing_is_an_error_and_writes_nothing(connection: sa.C
     assert everything(connection) == []
 
 
-def test_on_postgresql_many_rows_of_an_insert_are_one_statement_and_those_of_an_upsert_are_not() -> None:
-    dialect = psycopg.dialect()
-    made = Prepared(counter.insert(), "series", "last")._make(dialect)
-    rows = [made.bound({"series": name, "last": last}) for name, last in (("a", 1), ("b", 2))]
-    assert made.together(rows) == (
-        "INSERT INTO counter (series, last) VALUES (%s::VARCHAR, %s::INTEGER), (%s::VARCHAR, %s::INTEGER)",
-        ["a", 1, "b", 2],
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_what_is_put_into_rows_of_several_columns_goes_together(dialect: sa.Dialect) -> None:
+    def texts(statement: sa.ClauseElement, *rows: Any, names: tuple[str, ...] = ("series", "last")) -> Any:
+        made = Prepared(statement, *names)._make(dialect)
+        together = made.together([made.bound(dict(zip(names, row, strict=True))) for row in rows])
+        return together and list(together)
+
+    insert, mine = "INSERT INTO counter (series, last) VALUES ", dialect.name == "sqlite"
+    two = "(?, ?), (?, ?)" if mine else "($1::VARCHAR, $2::INTEGER), ($3::VARCHAR, $4::INTEGER)"
+    assert texts(counter.insert(), ("a", 1), ("b", 2)) == [(insert + two, ("a", 1, "b", 2))]
+    assert texts(counter.insert(), ("a", 1)) is None
+    many = texts(counter.insert(), *((f"s{n}", n) for n in range(MOST_AT_ONCE + 2)))
+    assert [(text.count("), (") + 1, len(values)) for text, values in many] == [(MOST_AT_ONCE, 128), (2, 4)]
+
+    ((text, values),) = texts(_upserting(counter, dialect.name, ("series", "last")), ("a", 1), ("b", 2), ("a", 3))
+    assert text == f"{insert}{two} ON CONFLICT (series) DO UPDATE SET last = excluded.last"
+    assert values == ("a", 3, "b", 2)  # the last word on each
+    ((text, values),) = texts(_upserting(counter, dialect.name, ("series",)), ("a",), ("a",), names=("series",))
+    mark = "?" if mine else "$1::VARCHAR"
+    assert text == f"INSERT INTO counter (series) VALUES ({mark}) ON CONFLICT (series) DO NOTHING" and values == ("a",)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_what_does_anything_else_goes_row_by_row(dialect: sa.Dialect) -> None:
+    """An answer, a value that is counted on from the row's own, an update: of many rows they are not the same."""
+    insert: Any = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}[dialect.name](counter)
+    counted = insert.on_conflict_do_update(index_elements=["series"], set_={"last": counter.c.last + 1})
+    where = insert.on_conflict_do_update(
+        index_elements=["series"], set_={"last": insert.excluded.last}, where=counter.c.last < insert.excluded.last
     )
-    assert made.together(rows[:1]) is None and made.together(rows * 501) is None
-    upsert = _upserting_one(counter, "postgresql", ("series", "last"))._make(dialect)
-    assert upsert.together(rows) is None  # one that is named twice would be refused
-    update = Prepared(counter.update().where(counter.c.series == sa.bindparam("of")), "of", "last")._make(dialect)
-    assert update.together([{"of": "a", "last": 1}] * 2) is None
-    assert Prepared(counter.insert(), "series", "last")._make(sqlite.dialect()).together([("a", 1), ("b", 2)]) is None
+    for statement in (insert.returning(counter.c.last), counted, where, counter.update().values(series="a")):
+        made = Prepared(statement, "series", "last")._make(dialect)
+        assert made.together([("a", 1), ("b", 2)]) is None, made.text
+
+
+def test_of_what_was_put_twice_the_last_counts(connection: sa.Connection) -> None:
+    """In a transaction of the writer, where both go together."""
+    counter.create(connection, checkfirst=True)
+    put = Prepared(_upserting(counter, connection.dialect.name, ("series", "last")), "series", "last")
+    with WriterSession(connection) as session:
+        turn = begin(session)
+        for series, last in (("a", 1), ("b", 2), ("a", 3)):
+            put.later(connection, {"series": series, "last": last})
+        turn.send()
+        turn.end()
+        assert sorted(map(tuple, connection.execute(sa.select(counter)))) == [("a", 3), ("b", 2)]

@@ -7,7 +7,7 @@ import asyncio
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Any
 
@@ -65,8 +65,16 @@ def overheard(session: Session) -> Iterator[Callable[[], tuple[list[str], int]]]
         driver.set_trace_callback(None)
         return
     with tempfile.TemporaryFile("r+") as wire:
+
+        def heard_so_far() -> tuple[list[str], int]:
+            driver.pgconn.untrace()  # what libpq still keeps of it is written
+            wire.seek(0)
+            said = _read_off(wire.read())
+            driver.pgconn.trace(wire.fileno())
+            return said
+
         driver.pgconn.trace(wire.fileno())
-        yield lambda: _read_off(wire.seek(0) or wire.read())
+        yield heard_so_far
         driver.pgconn.untrace()
 
 
@@ -88,20 +96,32 @@ async def test_what_was_put_off_travels_with_the_next_question_and_before_it(db:
 
     last, said, trips = await db.write(asks)
     assert last == 2
-    if url.startswith("sqlite"):  # where a trip costs nothing, and each row is a statement
-        assert said == ["INSERT", "INSERT", "UPDATE", "SELECT"]
+    if url.startswith("sqlite"):  # where a trip costs nothing
+        assert said == ["INSERT", "UPDATE", "SELECT"]
     else:
-        assert (said, trips) == (["BEGIN", "INSERT", "UPDATE", "SELECT"], 1)
+        assert (said, trips) == (["BEGIN", "INSERT", "UPDATE", "SELECT"], 2)  # psycopg waits for BEGIN
 
 
-async def test_the_beginning_of_a_transaction_travels_with_its_first_question(db: Database, url: str) -> None:
-    def asks(session: Session) -> tuple[list[str], int]:
-        with overheard(session) as heard:
-            LAST(session.connection(), {"of": "s"})
-            return heard()
+async def test_the_commit_travels_with_what_was_put_off(db: Database, url: str) -> None:
+    """Where a transaction has begun; where nothing was asked yet, BEGIN and what was put off take a trip each."""
+    with ExitStack() as until_committed:
+        heard: list[Callable[[], tuple[list[str], int]]] = []
 
-    begun = [] if url.startswith("sqlite") else ["BEGIN"]  # SQLite has begun: it takes the lock at once
-    assert await db.write(asks) == ([*begun, "SELECT"], 1)
+        def says(session: Session, series: str, asks: bool) -> None:
+            if asks:
+                LAST(session.connection(), {"of": series})
+            heard[:] = [until_committed.enter_context(overheard(session))]
+            add(session, series)
+
+        for asks, series in ((True, "s"), (False, "t")):
+            await db.write(says, series, asks)
+            said, trips = heard[0]()
+            until_committed.close()
+            if url.startswith("sqlite"):
+                assert said == ["INSERT", "COMMIT"]
+            else:
+                assert said[-1] == "COMMIT" and trips == (1 if asks else 3)
+    assert len(rows(url, counter)) == 2
 
 
 async def test_a_question_sees_what_was_said_before_it(db: Database) -> None:
@@ -158,10 +178,16 @@ async def test_an_object_of_the_session_comes_after_what_was_said_before_it(db: 
     assert await db.write(mixed) == ["before"]
 
 
+@pytest.mark.parametrize("asks", [False, True], ids=["at once", "after a question, with the COMMIT"])
 @pytest.mark.parametrize("beside", [0, 3], ids=["alone", "in a group"])
 async def test_an_error_of_what_was_put_off_is_its_functions_own_and_tells_no_values(
-    db: Database, url: str, beside: int
+    db: Database, url: str, beside: int, asks: bool
 ) -> None:
+    def add(session: Session, series: str) -> None:
+        if asks:
+            LAST(session.connection(), {"of": series})
+        ADD.later(session.connection(), {"series": series, "last": 1})
+
     await db.write(add, "0912 345 678")
     async with held_up(db):
         good = [asyncio.ensure_future(db.write(add, f"good-{n}")) for n in range(beside)]
