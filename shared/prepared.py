@@ -24,10 +24,10 @@ _ROWS = re.compile(
     r"(?P<before>INSERT INTO \S+ \((?P<columns>[^()]*)\) VALUES )(?P<row>\([^()]*\))(?P<after>"
     r" ON CONFLICT \((?P<key>[^()]*)\) DO (?:NOTHING|UPDATE SET (?:\S+ = excluded\.[^\s,]+(?:, )?)+))?"
 )
-"""An INSERT of given values, and nothing else than that the row with the same key has these values then."""
+"""An INSERT of given values, alone or over the row with the same key."""
 _MARK = re.compile("%[s%]")
 MOST_AT_ONCE = 64
-"""Rows of one INSERT: the driver keeps a statement for each number of rows."""
+"""Rows of one INSERT: each number of rows is a statement of its own, and the drivers keep the last that they had."""
 Values = Mapping[str, Any]
 MOMENTS = 256
 """How many moments are remembered as the driver takes them."""
@@ -81,7 +81,7 @@ class _Made:
         self.raw = _raw(self.text, dialect)
         self._fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         self._binders = [(name, self._binder(compiled.binds[name], dialect)) for name in compiled.positiontup]
-        self._together = _Together.of(self.text, len(self._binders), dialect)
+        self._many = _ManyRows.of(self.text, len(self._binders), dialect)
 
     @staticmethod
     def _binder(bind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
@@ -92,7 +92,7 @@ class _Made:
     def together(self, rows: Sequence[Any]) -> Iterator[tuple[str, Any]] | None:
         """INSERTs of many rows each, where this is an INSERT. One by one they took twice as long to send and to run on
         PostgreSQL; on SQLite the interpreter is handed on at each row, and comes back when the other thread is done."""
-        return self._together.inserts(rows) if self._together and len(rows) > 1 else None
+        return self._many.inserts(rows) if self._many and len(rows) > 1 else None
 
     def bound(self, values: Values) -> tuple[Any, ...]:
         """The values as the driver takes them. Raises KeyError for one that is missing."""
@@ -109,29 +109,41 @@ def _raw(text: str, dialect: sa.Dialect) -> str:
     return _MARK.sub(lambda mark: "%" if mark[0] == "%%" else f"${next(number)}", text)
 
 
-class _Together:
+def _names(listed: str | None) -> list[str]:
+    return listed.split(", ") if listed else []
+
+
+class _ManyRows:
     """An INSERT of one row, as one of many."""
 
     def __init__(self, insert: re.Match[str], dialect: sa.Dialect) -> None:
         self._dialect = dialect
         self._before, self._row, self._after = insert["before"], insert["row"], insert["after"] or ""
-        columns, key = insert["columns"].split(", "), insert["key"]
-        self._key = [columns.index(name) for name in key.split(", ")] if key else []
+        columns = _names(insert["columns"])
+        self._key = [columns.index(name) for name in _names(insert["key"])]
         self._texts: dict[int, str] = {}
 
     @classmethod
-    def of(cls, text: str, values: int, dialect: sa.Dialect) -> _Together | None:
+    def of(cls, text: str, values: int, dialect: sa.Dialect) -> _ManyRows | None:
         """That of this statement with so many values; none where it is no INSERT, or does more."""
         insert = _ROWS.fullmatch(text)
-        return cls(insert, dialect) if insert and len(insert["columns"].split(", ")) == values else None
+        if insert is None or len(columns := _names(insert["columns"])) != values:
+            return None
+        return cls(insert, dialect) if set(_names(insert["key"])) <= set(columns) else None
 
     def inserts(self, rows: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-        """Statements and their values; of rows with one key the last counts, and PostgreSQL refuses two of them."""
-        if self._key:
-            rows = list({tuple([row[place] for place in self._key]): row for row in rows}.values())
-        for at in range(0, len(rows), MOST_AT_ONCE):
-            some = rows[at : at + MOST_AT_ONCE]
-            yield self._text(len(some)), tuple(chain.from_iterable(some))
+        """Statements and their values. Of two rows with one key the later is in a later one, as if each were alone:
+        PostgreSQL refuses a statement that names a key twice."""
+        some: list[Any] = []
+        keys: set[tuple[Any, ...]] = set()
+        for row in rows:
+            key = tuple([row[place] for place in self._key])
+            if len(some) == MOST_AT_ONCE or (key and key in keys):
+                yield self._text(len(some)), tuple(chain.from_iterable(some))
+                some, keys = [], set()
+            some.append(row)
+            keys.add(key)
+        yield self._text(len(some)), tuple(chain.from_iterable(some))
 
     def _text(self, rows: int) -> str:
         if rows not in self._texts:

@@ -2,9 +2,9 @@
 
 Statements whose answer nobody reads are put off until the next question, of this function or the next one of its
 group, at the latest until COMMIT: those about one table are then one statement of many rows, and on PostgreSQL, where
-each is a round trip, they travel together and with that question or COMMIT. An error of theirs therefore rises there,
-perhaps in another function's turn, and before anybody has been answered: the group is rolled back and each function run
-alone, as after any error.
+each is a round trip, they travel together, and with that question, if it is a prepared one, or with the COMMIT of a
+transaction that has begun. An error of theirs therefore rises there, perhaps in another function's turn, and before
+anybody has been answered: the group is rolled back and each function run alone, as after any error.
 """
 
 from __future__ import annotations
@@ -97,13 +97,16 @@ class Turn:
     """Whether a fact was recorded: then the relay has something to do."""
     _last: dict[str, _Said] = field(default_factory=dict)
     """What was put off last, by table."""
+    _broken: bool = False
+    """Whether something that was put off could not be run: it was another function's, perhaps."""
 
     def run(self, text: str, values: Any, *, many: bool = False) -> Answer:
         """A driver's statement, now, and with it what was put off. Raises what SQLAlchemy would have raised."""
         self.count(text)
         try:
             with self._in_company():
-                cursor = self._pass_on()
+                self._pass_on()
+                cursor = self._cursor()
                 self._execute(cursor, text, values, many)
             return Answer(cursor.fetchall() if cursor.description else (), cursor.rowcount)
         except self.connection.dialect.loaded_dbapi.Error as error:
@@ -135,39 +138,47 @@ class Turn:
 
     def commit(self, session: Session) -> Unavailable | None:
         """Run what was put off and commit; or what the callers are to be told of a COMMIT that failed. Raises what
-        SQLAlchemy would have raised for a statement that was put off: then nothing was committed."""
-        if self._status is not TransactionStatus.INTRANS:
-            self.send()  # psycopg sends no COMMIT before it has heard that a transaction has begun
+        SQLAlchemy would have raised for a statement that was put off, and RuntimeError when the failure of a statement
+        was passed over: then nothing was committed."""
+        if self._broken or self._stands(TransactionStatus.INERROR):
+            raise RuntimeError("a statement failed, and the function in whose turn it was went on")
+        if not self._stands(TransactionStatus.INTRANS):
+            self.send()  # on SQLite; and psycopg sends no COMMIT before it has heard that a transaction has begun
         asked = False
         try:
             if self.later:
                 with self._in_company():
-                    cursor = self._pass_on()
-                    asked = True
-                    self._execute(cursor, _COMMIT, None, False)
+                    self._pass_on()
+                    asked = True  # from here on the outcome may be unknown
+                    self._execute(self._cursor(), _COMMIT, None, False)
             asked = True
             session.commit()  # has nothing left to say to the driver, where COMMIT has travelled with the rest
         except BaseException as error:  # the callers must hear it; the writer goes on
-            if asked and self._status is not TransactionStatus.INERROR:
-                session.invalidate()
-                return _of_commit(error)
-            if isinstance(error, self.connection.dialect.loaded_dbapi.Error):
-                raise self._told(error) from error
-            raise
+            driver = isinstance(error, self.connection.dialect.loaded_dbapi.Error)
+            told = self._told(error) if driver else error
+            if not asked or self._stands(TransactionStatus.INERROR):  # a statement before COMMIT failed
+                raise told from error
+            session.invalidate()
+            return _of_commit(told)
         return None
 
-    @property
-    def _status(self) -> TransactionStatus | None:
-        return self.raw.info.transaction_status if self.pipelines else None
+    def _stands(self, status: TransactionStatus) -> bool:
+        """Whether this is how psycopg's transaction stands."""
+        return self.pipelines and self.raw.info.transaction_status is status
 
     def _in_company(self) -> AbstractContextManager[Any]:
         """What was put off travels together, and with what comes after it."""
         return self.raw.pipeline() if self.pipelines and self.later else nullcontext()
 
-    def _pass_on(self) -> Any:
-        """Give the driver what was put off; the cursor that it went through."""
-        cursor = RawCursor(self.raw) if self.pipelines else self.raw.cursor()
+    def _cursor(self) -> Any:
+        return RawCursor(self.raw) if self.pipelines else self.raw.cursor()
+
+    def _pass_on(self) -> None:
+        """Give the driver what was put off."""
+        if not self.later:
+            return
         waiting, self.later, self._last = self.later, [], {}
+        cursor, self._broken = self._cursor(), True
         for said in waiting:
             together = said.statement.together(said.rows)
             if together is None:
@@ -175,7 +186,7 @@ class Turn:
                 continue
             for text, values in together:
                 self._execute(cursor, text, values, False)
-        return cursor
+        self._broken = False
 
     def _execute(self, cursor: Any, text: str, values: Any, many: bool) -> None:
         """Each statement that is not SQLAlchemy's passes here."""
@@ -189,7 +200,7 @@ class Turn:
         """The connection is anybody's again."""
         self.info.pop(_TURN, None)
 
-    def _told(self, error: Exception) -> sa.exc.DBAPIError:
+    def _told(self, error: BaseException) -> sa.exc.DBAPIError:
         """The driver's error as the engine's own."""
         dialect = self.connection.dialect
         gone = dialect.is_disconnect(error, self.raw, None)  # type: ignore[arg-type]

@@ -22,7 +22,6 @@ from typing import Any
 
 import httpcore  # noqa: F401  # an office's first request to itself would import it
 import jinja2
-import sqlalchemy as sa
 
 import deploy.cli
 import deploy.embedded
@@ -31,7 +30,7 @@ from shared import streams
 from shared.clock import Clock
 from tests.chaos.mutations import MUTATIONS
 from tests.chaos.plan import Start
-from tests.chaos.points import WROTE, Trap, set_trap
+from tests.chaos.points import Trap, set_trap
 from tests.chaos.zombie import add_zombies
 
 ENVIRONMENT = "MOTCUA_CHAOS"
@@ -95,9 +94,9 @@ def arm(arms: Arms) -> None:
     """Make this process an office of a chaos run."""
     control, start = Control(Path(arms.control)), arms.start
     _keep_compiled_templates(Path(arms.control).with_name("templates"))
-    set_trap(Trap(start.point, start.hit, start.microseconds, Path(arms.diary)))
+    trap = Trap(start.point, start.hit, start.microseconds, Path(arms.diary))
+    set_trap(trap, lambda: time.sleep(control.read().commit_delay))  # a slow disk, and everybody waits for it
     _let_the_clock_jump(control)
-    _let_the_disk_be_slow(control)
     _forget_message_ids_soon()
     if start.zombie:
         add_zombies()
@@ -123,13 +122,6 @@ def _let_the_clock_jump(control: Control) -> None:
         return now(self) + timedelta(seconds=control.read().offset)
 
     Clock.now = wrong  # type: ignore[method-assign]
-
-
-def _let_the_disk_be_slow(control: Control) -> None:
-    @sa.event.listens_for(sa.Engine, "commit", insert=True)  # before its mark is taken away
-    def _(connection: sa.Connection) -> None:
-        if connection.info.get(WROTE):
-            time.sleep(control.read().commit_delay)  # the disk takes its time, and everybody waits for it
 
 
 def _forget_message_ids_soon() -> None:

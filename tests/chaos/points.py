@@ -69,15 +69,15 @@ class Trap:
             return self.left == 0
 
 
-def set_trap(trap: Trap) -> None:
-    """Hang it on every database, relay and inflow of this process."""
-    _watch_statements(trap)
-    _watch_commits(trap)
+def set_trap(trap: Trap, delay: Callable[[], None] = lambda: None) -> None:
+    """Hang it on every database, relay and inflow of this process; each COMMIT of something written waits for `delay`
+    first."""
+    _watch_statements(trap, _watch_commits(trap, delay))
     _watch_relays(trap)
     _watch_inflows(trap)
 
 
-def _watch_statements(trap: Trap) -> None:
+def _watch_statements(trap: Trap, about_to_commit: Callable[[sa.Connection], None]) -> None:
     def about_to_run(connection: sa.Connection, statement: str) -> None:
         if connection.info.get(WROTE):
             trap.passed(BETWEEN_STATEMENTS, _where(connection))
@@ -92,7 +92,10 @@ def _watch_statements(trap: Trap) -> None:
     execute = Turn._execute
 
     def watched(self: Turn, cursor: Any, text: str, values: Any, many: bool) -> None:
-        about_to_run(self.connection, text)
+        if text == "COMMIT":  # it travels with what was put off
+            about_to_commit(self.connection)
+        else:
+            about_to_run(self.connection, text)
         execute(self, cursor, text, values, many)
 
     Turn._execute = watched  # type: ignore[method-assign]
@@ -102,7 +105,8 @@ def _watch_statements(trap: Trap) -> None:
         _forget(connection)
 
 
-def _watch_commits(trap: Trap) -> None:
+def _watch_commits(trap: Trap, delay: Callable[[], None]) -> Callable[[sa.Connection], None]:
+    """What is called before each COMMIT that goes another way than SQLAlchemy's."""
     committing = threading.local()  # a Session that has committed has no connection to ask any more
 
     @sa.event.listens_for(sa.Engine, "commit")
@@ -112,23 +116,17 @@ def _watch_commits(trap: Trap) -> None:
         where = _where(connection)
         committing.where = where if connection.info.get(RECORDED) else None
         _forget(connection)
+        delay()
         trap.passed(BEFORE_COMMIT, where)
         trap.passed_commit(where)
-
-    execute = Turn._execute
-
-    def watched(self: Turn, cursor: Any, text: str, values: Any, many: bool) -> None:
-        if text == "COMMIT":
-            about_to_commit(self.connection)
-        execute(self, cursor, text, values, many)
-
-    Turn._execute = watched  # type: ignore[method-assign]
 
     @sa.event.listens_for(Session, "after_commit")
     def _(_session: Session) -> None:
         if where := getattr(committing, "where", None):
             committing.where = None
             trap.passed(BEFORE_ANSWER, where)
+
+    return about_to_commit
 
 
 def _where(connection: sa.Connection) -> str:

@@ -112,12 +112,12 @@ def test_what_is_put_into_rows_of_several_columns_goes_together(dialect: sa.Dial
     many = texts(counter.insert(), *((f"s{n}", n) for n in range(MOST_AT_ONCE + 2)))
     assert [(text.count("), (") + 1, len(values)) for text, values in many] == [(MOST_AT_ONCE, 128), (2, 4)]
 
-    ((text, values),) = texts(_upserting(counter, dialect.name, ("series", "last")), ("a", 1), ("b", 2), ("a", 3))
-    assert text == f"{insert}{two} ON CONFLICT (series) DO UPDATE SET last = excluded.last"
-    assert values == ("a", 3, "b", 2)  # the last word on each
-    ((text, values),) = texts(_upserting(counter, dialect.name, ("series",)), ("a",), ("a",), names=("series",))
-    mark = "?" if mine else "$1::VARCHAR"
-    assert text == f"INSERT INTO counter (series) VALUES ({mark}) ON CONFLICT (series) DO NOTHING" and values == ("a",)
+    put, more = _upserting(counter, dialect.name, ("series", "last")), " ON CONFLICT (series) DO UPDATE SET last = "
+    both, again = texts(put, ("a", 1), ("b", 2), ("a", 3))
+    assert both == (f"{insert}{two}{more}excluded.last", ("a", 1, "b", 2))
+    assert again[1] == ("a", 3), "a key twice in one statement is refused by PostgreSQL"
+    met = texts(_upserting(counter, dialect.name, ("series",)), ("a",), ("a",), ("b",), names=("series",))
+    assert [values for _, values in met] == [("a",), ("a", "b")]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
@@ -133,14 +133,35 @@ def test_what_does_anything_else_goes_row_by_row(dialect: sa.Dialect) -> None:
         assert made.together([("a", 1), ("b", 2)]) is None, made.text
 
 
-def test_of_what_was_put_twice_the_last_counts(connection: sa.Connection) -> None:
-    """In a transaction of the writer, where both go together."""
+def _over_another(insert: Any) -> Any:
+    return insert.on_conflict_do_update(index_elements=["series"], set_={"last": insert.excluded.last})
+
+
+def _beside_another(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing(index_elements=["series"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    said=st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 9)), min_size=2, max_size=9),
+    conflict=st.sampled_from([_over_another, _beside_another]),
+)
+def test_rows_that_go_together_are_as_if_each_had_gone_alone(
+    connection: sa.Connection, said: list[tuple[str, int]], conflict: Any
+) -> None:
+    dialect = connection.dialect.name
+    insert = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}[dialect](counter)
+    put, found = Prepared(conflict(insert), "series", "last"), []
     counter.create(connection, checkfirst=True)
-    put = Prepared(_upserting(counter, connection.dialect.name, ("series", "last")), "series", "last")
-    with WriterSession(connection) as session:
-        turn = begin(session)
-        for series, last in (("a", 1), ("b", 2), ("a", 3)):
-            put.later(connection, {"series": series, "last": last})
-        turn.send()
-        turn.end()
-        assert sorted(map(tuple, connection.execute(sa.select(counter)))) == [("a", 3), ("b", 2)]
+    for together in (False, True):
+        connection.execute(counter.delete())
+        with WriterSession(connection) as session:
+            turn = begin(session)
+            for series, last in said:
+                put.later(connection, {"series": series, "last": last})
+                if not together:
+                    turn.send()
+            turn.send()
+            turn.end()
+            found.append(sorted(map(tuple, connection.execute(sa.select(counter)))))
+    assert found[0] == found[1] and len(found[0]) == len({series for series, _ in said})

@@ -4,10 +4,11 @@ read again when it has changed."""
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,8 @@ from shared.errors import Refused
 from shared.mechanism import counter, next_number, upsert
 from shared.prepared import Prepared
 from shared.transaction import Grouped, Turn, turn_of
-from shared.unavailable import Busy
+from shared.unavailable import Busy, Full, OutcomeUnknown
+from tests.shared.faults import no_file_grows
 from tests.shared.line import Effect, Table, a_database, held_up, rows
 
 ADD = Prepared(counter.insert(), "series", "last")
@@ -201,6 +203,57 @@ async def test_an_error_of_what_was_put_off_is_its_functions_own_and_tells_no_va
         "0912 345 678",
         *(f"good-{n}" for n in range(beside)),
     ]
+
+
+@pytest.mark.parametrize("travels", [False, True], ids=["alone", "with what was put off"])
+async def test_an_error_of_commit_is_told_by_its_code_and_without_the_row(
+    db: Database, url: str, travels: bool
+) -> None:
+    """PostgreSQL has no room at COMMIT; SQLite's file may grow no more."""
+    kind, code = (OutcomeUnknown, "SQLITE_IOERR_WRITE") if url.startswith("sqlite") else (Full, "53100")
+    full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'"
+    full += " USING ERRCODE = '53100', DETAIL = 'Hường 0912'; END $$"
+    at_commit = "CREATE CONSTRAINT TRIGGER full_at_commit AFTER INSERT ON counter DEFERRABLE INITIALLY DEFERRED"
+
+    def says(session: Session) -> None:
+        LAST(session.connection(), {"of": "s"})
+        add(session, "s", 1)
+        if not travels:
+            LAST(session.connection(), {"of": "s"})
+
+    with ExitStack() as broken:
+        if url.startswith("sqlite"):
+            await db.write(add, "first")
+            broken.enter_context(no_file_grows(os.getpid()))
+        else:
+            engine = open_engine(url, write=True)
+            with engine.begin() as connection:
+                connection.exec_driver_sql(full)
+                connection.exec_driver_sql(f"{at_commit} FOR EACH ROW EXECUTE FUNCTION full_disk()")
+            engine.dispose()
+        with pytest.raises(kind, match=code) as told:
+            await db.write(says)
+    assert "Hường" not in repr(told.value.__cause__) + str(told.value.__cause__)
+    assert [row["series"] for row in rows(url, counter) if row["series"] == "s"] == []
+
+
+@pytest.mark.parametrize("beside", [0, 3], ids=["alone", "in a group"])
+async def test_who_passes_over_the_error_of_a_statement_commits_nothing_of_anybody(
+    db: Database, url: str, beside: int
+) -> None:
+    def goes_on(session: Session) -> None:
+        add(session, "taken")
+        with suppress(sa.exc.IntegrityError):
+            LAST(session.connection(), {"of": "s"})
+
+    await db.write(add, "taken")
+    async with held_up(db):
+        wrong = asyncio.ensure_future(db.write(goes_on))
+        good = [asyncio.ensure_future(db.write(add, f"good-{n}")) for n in range(beside)]
+    with pytest.raises(RuntimeError, match="went on"):
+        await wrong
+    assert await asyncio.gather(*good) == [None] * beside
+    assert {row["series"] for row in rows(url, counter)} == {"taken", *(f"good-{n}" for n in range(beside))}
 
 
 async def test_an_error_after_something_put_off_takes_it_back(db: Database, url: str) -> None:
