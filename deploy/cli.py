@@ -19,6 +19,7 @@ from deploy.demo.command import demo
 from deploy.home import Home
 from deploy.migrate import command as migrate_command
 from deploy.options import HOME, PORT, SERVICE, program
+from deploy.procedures import procedures
 from deploy.refusal import Refusal
 from deploy.replay.command import replay
 from deploy.schemas import schemas
@@ -200,7 +201,7 @@ def broker_config(home: Path, unit: str, store: Path) -> None:
     click.echo(server_config(found, host="0.0.0.0", port=4222, store_dir=store, server_name=name), nl=False)
 
 
-for command in (demo, dead_letters, migrate_command, replay, streams, subscribers, schemas, token):
+for command in (demo, dead_letters, migrate_command, procedures, replay, streams, subscribers, schemas, token):
     cli.add_command(command)
 
 

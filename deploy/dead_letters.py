@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import orjson
 import sqlalchemy as sa
-from sqlmodel import Session
 
-from deploy import office
-from deploy.home import Home
+from deploy.databases import session_of
 from deploy.options import HOME, SERVICE
 from deploy.refusal import Refusal
-from shared.engines import open_engine
 from shared.inbox import DONE, REDRIVE, ask_redrive
 from shared.mechanism import parked
 
@@ -47,7 +42,7 @@ def list_(service: str, home: Path, database_url: str | None, every: bool) -> No
     query = sa.select(parked).order_by(parked.c.parked_at, parked.c.stream, parked.c.stream_seq)
     if not every:
         query = query.where(parked.c.state != DONE)
-    with _database(service, home, database_url, write=False) as session:
+    with session_of(service, home, database_url, write=False) as session:
         rows = session.connection().execute(query).all()
     for row in rows:
         since = row.parked_at.isoformat(timespec="seconds")
@@ -63,7 +58,7 @@ def show(name: str, service: str, home: Path, database_url: str | None) -> None:
     """The envelope of one, and why it could not be handled."""
     stream, seq = _named(name)
     query = sa.select(parked).where(parked.c.stream == stream, parked.c.stream_seq == seq)
-    with _database(service, home, database_url, write=False) as session:
+    with session_of(service, home, database_url, write=False) as session:
         row = session.connection().execute(query).first()
     if row is None:
         raise Refusal(f"{service} has not parked {name}: see `motcua dead-letters list --service {service}`.")
@@ -78,7 +73,7 @@ def show(name: str, service: str, home: Path, database_url: str | None) -> None:
 def redrive(name: str, service: str, home: Path, database_url: str | None) -> None:
     """Hand it over again, with all that wait of its aggregate, in their order. The running service does it."""
     stream, seq = _named(name)
-    with _database(service, home, database_url, write=True) as session:
+    with session_of(service, home, database_url, write=True) as session:
         count = ask_redrive(session, stream, seq)
         session.commit()
     if not count:
@@ -98,29 +93,3 @@ def _readable(body: bytes) -> str:
         return json.dumps(orjson.loads(body), indent=2, ensure_ascii=False)
     except orjson.JSONDecodeError:
         return f"No JSON, {len(body)} bytes: {body[:200]!r}"
-
-
-def _address(service: str, home: Path) -> str | sa.URL:
-    """Where the service itself finds its database: its environment (in its container), else the home."""
-    if f"{service.upper()}_DATABASE_URL" in os.environ:
-        return office.settings_of(service).database()
-    path = Home(home).database(service)
-    if not path.is_file():
-        raise Refusal(f"There is no database {path}: name the home with --home, or --database-url.")
-    return f"sqlite:///{path}"
-
-
-@contextmanager
-def _database(service: str, home: Path, url: str | None, *, write: bool) -> Iterator[Session]:
-    """A session on a service's database. Raises Refusal when it is not there or does not answer."""
-    try:
-        engine = open_engine(url or _address(service, home), write=write)
-    except sa.exc.ArgumentError:
-        raise Refusal("--database-url is no database address: postgresql+psycopg://user@host/name.") from None
-    try:
-        with Session(engine) as session:
-            yield session
-    except sa.exc.DBAPIError as error:
-        raise Refusal(f"The database of {service} does not answer: {type(error).__name__}.") from error
-    finally:
-        engine.dispose()

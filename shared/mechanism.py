@@ -169,7 +169,8 @@ STEPS: Mapping[str, Callable[[sa.Connection], None]] = {
     "mechanism": _tables,
     "mechanism_0002_outbox_by_trigger": _outbox_by_trigger,
 }
-"""How the mechanism came to be, step by step: a database is brought up to date by those that it lacks."""
+"""How the mechanism came to be, step by step: a database is brought up to date by those that it lacks. The first makes
+the tables as they are now, so a step that adds a column looks first whether it is there."""
 
 
 _NEXT_NUMBER = Prepared(

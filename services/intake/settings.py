@@ -21,6 +21,8 @@ class Settings(ServiceSettings):
     """How long a dossier's personal data are kept (records of one provincial process: 5 years)."""
     late_entry_days: int = Field(30, ge=1)
     """How many days back what came on paper may still be entered with its true time."""
+    procedures_file: Path | None = None
+    """Versions of procedures that came after this release, as rows of TOML like its own."""
     own_promises_file: Path | None = None
     """The unit's own shorter promises, as rows of TOML; without it, what the law says is promised."""
     poll_seconds: float = Field(1.0, gt=0)
@@ -46,6 +48,6 @@ class Policy:
             settings.agency_code,
             settings.private_years,
             settings.late_entry_days,
-            this_release().with_own(settings.own_promises_file),
+            this_release().with_versions(settings.procedures_file).with_own(settings.own_promises_file),
             states.load(),
         )

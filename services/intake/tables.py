@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from services.intake.rulebook.states import FilingStatus, Status
 from services.intake.rules.filings import Filed
 from services.intake.rules.states import OPEN, RUNNING, Case
+from services.intake.rules.versions import Standing
 from shared.calendars import calendar_of
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
@@ -70,6 +71,10 @@ class Dossier(Table, table=True):
     def is_overdue(self, now: datetime) -> bool:
         """Whether its date has passed, and nobody was told of that date."""
         return Status(self.status) in RUNNING and self.due_at < now and self.overdue_told != self.due_at
+
+    def standing(self) -> Standing:
+        """What a new version of its procedure is compared with."""
+        return Standing(self.number, self.procedure_version, self.received_at, self.due_at, self.variant)
 
     def case(self) -> Case:
         """What the rules see of it."""
@@ -185,6 +190,12 @@ def open_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
     """Dossiers whose result is not ready, the nearest date first."""
     query = select(Dossier).where(col(Dossier.status).in_(list(map(int, OPEN)))).order_by(col(Dossier.due_at))
     return list(session.exec(query.limit(limit)))
+
+
+def open_of(session: Session, procedure: str) -> list[Dossier]:
+    """All open dossiers of a procedure, oldest first."""
+    query = select(Dossier).where(Dossier.procedure == procedure, col(Dossier.status).in_(list(map(int, OPEN))))
+    return list(session.exec(query.order_by(col(Dossier.received_at), Dossier.number)))
 
 
 def next_overdue(session: Session, now: datetime) -> str | None:

@@ -145,6 +145,19 @@ class Catalogue:
         own = tuple(row for row in held if row is not None)
         return replace(procedure, own=own) if own else procedure
 
+    def with_versions(self, file: Path | None) -> Catalogue:
+        """The same with more versions of its procedures, or more procedures, from a file. Raises WrongRow, also for a
+        version that is there already."""
+        if file is None:
+            return self
+        rows = _rows_of(file, self.laws, self.fields)
+        there = {(each.code, each.valid_from) for each in self.procedures}
+        for each in rows:
+            with reading(file, f"procedure {each.code} from {each.version}"):
+                if (each.code, each.valid_from) in there:
+                    raise ValueError("this release has a version of that day: another one begins on another day")
+        return replace(self, procedures=(*self.procedures, *rows))
+
     def with_own(self, file: Path | None) -> Catalogue:
         """The same with the unit's own promises, from a file. Raises WrongRow."""
         known = {
@@ -172,10 +185,14 @@ def load(path: Path | None = None) -> Catalogue:
         if not files:
             raise ValueError("it has no .toml file")
     laws, fields = load_laws(), load_fields()
-    make = partial(_procedure, {each.code: each for each in laws}, [each.name for each in fields])
-    rows = {file: read_rows(file, read_tables(file, "procedure"), "procedure", make) for file in files}
+    rows = {file: _rows_of(file, laws, fields) for file in files}
     _check_files(rows)
     return Catalogue(tuple(row for several in rows.values() for row in several), laws, fields)
+
+
+def _rows_of(file: Path, laws: Sequence[Law], fields: Sequence[Field]) -> tuple[Procedure, ...]:
+    make = partial(_procedure, {each.code: each for each in laws}, [each.name for each in fields])
+    return read_rows(file, read_tables(file, "procedure"), "procedure", make)
 
 
 this_release = cache(load)
