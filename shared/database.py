@@ -48,6 +48,8 @@ STUCK_SECONDS = 10
 ANSWER_SECONDS = 15
 """How long a caller waits."""
 PROBE_SECONDS = 1
+GIVE_WAY_SECONDS = 0.05
+"""How long the loser of a deadlock lets the winner go on: who takes its own locks again at once may lose again."""
 
 
 class Database:
@@ -214,6 +216,8 @@ class Database:
         if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
             return self._refuse(work, error)
         if lost_a_race(error) and not again:
+            if not isinstance(error, sa.exc.IntegrityError):
+                time.sleep(GIVE_WAY_SECONDS)
             return work
         if len(work) > 1 and (entry is None or not isinstance(why_unavailable(error), Busy)):
             return work

@@ -63,6 +63,7 @@ async def test_more_than_a_batch_is_published_in_order(desk: Desk, monkeypatch: 
     async with desk.publishing() as relay:
         await desk.drained()
         await until(lambda: relay.state.published == 1100)
+        await desk.drained()
     assert list(desk.places()) == desk.log() and list(desk.places().values()) == list(range(1, 1101))
     assert (await desk.auditor.stream_info("INTAKE")).state.last_seq == 1100
     last = await desk.auditor.get_msg("INTAKE", 1100, direct=True)

@@ -185,6 +185,7 @@ async def test_the_backlog_of_an_outage_drains_in_order(desk: Desk) -> None:
     await desk.office.broker.start()
     async with desk.publishing() as relay:
         await until(lambda: relay.state.published == 5_000, 60)
+        await desk.drained()
     assert list(desk.places()) == desk.log() and list(desk.places().values()) == list(range(1, 5_001))
     assert await desk.stream() == desk.log()
 
