@@ -217,7 +217,7 @@ class Database:
             return self._refuse(work, error)
         if lost_a_race(error) and not again:
             if not isinstance(error, sa.exc.IntegrityError):
-                time.sleep(GIVE_WAY_SECONDS)
+                time.sleep(GIVE_WAY_SECONDS)  # nobody tells when the winner has what it waits for
             return work
         if len(work) > 1 and (entry is None or not isinstance(why_unavailable(error), Busy)):
             return work
