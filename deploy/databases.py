@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import sqlalchemy as sa
 from sqlmodel import Session
 
@@ -14,6 +15,10 @@ from deploy import office
 from deploy.home import Home
 from deploy.refusal import Refusal
 from shared.engines import open_engine
+
+DATABASE_URL = click.option(
+    "--database-url", metavar="URL", help="The service's database, where it is in no home or environment."
+)
 
 
 def _address(service: str, home: Path) -> str | sa.URL:

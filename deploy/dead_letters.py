@@ -11,7 +11,7 @@ import click
 import orjson
 import sqlalchemy as sa
 
-from deploy.databases import session_of
+from deploy.databases import DATABASE_URL, session_of
 from deploy.options import HOME, SERVICE
 from deploy.refusal import Refusal
 from shared.inbox import DONE, REDRIVE, ask_redrive
@@ -24,9 +24,8 @@ _STATES = {"waiting": "waits", REDRIVE: "on its way back", DONE: "handled"}
 
 def _of_a_service(command: F) -> F:
     """Which service's database a command works on."""
-    url = click.option("--database-url", metavar="URL", help="Its database, where it is in no home or environment.")
     service = click.option("--service", type=SERVICE, required=True, help="Who could not handle them (notifier, …).")
-    return service(url(HOME(command)))
+    return service(DATABASE_URL(HOME(command)))
 
 
 @click.group("dead-letters")

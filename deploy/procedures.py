@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from deploy.databases import session_of
+from deploy.databases import DATABASE_URL, session_of
 from deploy.options import HOME
 from deploy.refusal import Refusal
 from services.intake.rulebook import Catalogue, Procedure, this_release
@@ -29,7 +29,7 @@ def procedures() -> None:
 @procedures.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @HOME
-@click.option("--database-url", metavar="URL", help="Intake's database, where it is in no home or environment.")
+@DATABASE_URL
 @click.option("--all", "every", is_flag=True, help=f"Every open dossier, not {MOST_SHOWN} of each procedure.")
 def preview(file: Path, home: Path, database_url: str | None, every: bool) -> None:
     """What the versions in FILE change, and which open dossiers they pass by. Nothing is put in force.

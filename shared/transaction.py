@@ -182,7 +182,8 @@ class Turn:
         for said in waiting:
             together = said.statement.together(said.rows)
             if together is None:
-                self._execute(cursor, said.statement.raw, said.rows, True)
+                many = len(said.rows) > 1
+                self._execute(cursor, said.statement.raw, said.rows if many else said.rows[0], many)
                 continue
             for text, values in together:
                 self._execute(cursor, text, values, False)
