@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from shared.events import Event, Recorded
 from shared.mechanism import upsert
+from shared.prepared import Prepared
 from shared.transaction import turn_of
 
 P = ParamSpec("P")
@@ -139,7 +140,7 @@ def _named(table: sa.Table, key: Key) -> dict[str, Any]:
 
 def _drop(connection: sa.Connection, table: sa.Table, keys: list[Key]) -> None:
     if keys:
-        connection.execute(_dropping(table), [_named(table, key) for key in keys])
+        _dropping(table).later(connection, [_named(table, key) for key in keys])
 
 
 def _patch(connection: sa.Connection, table: sa.Table, patches: list[tuple[Key, dict[str, Any]]]) -> None:
@@ -148,7 +149,7 @@ def _patch(connection: sa.Connection, table: sa.Table, patches: list[tuple[Key, 
         if values:
             by_columns[tuple(sorted(values))].append(_named(table, key) | {f"v_{n}": v for n, v in values.items()})
     for columns, rows in by_columns.items():
-        connection.execute(_patching(table, columns), rows)
+        _patching(table, columns).later(connection, rows)
 
 
 def _where(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -156,10 +157,11 @@ def _where(table: sa.Table) -> sa.ColumnElement[bool]:
 
 
 @cache
-def _dropping(table: sa.Table) -> sa.Delete:
-    return table.delete().where(_where(table))
+def _dropping(table: sa.Table) -> Prepared:
+    return Prepared(table.delete().where(_where(table)))
 
 
 @cache
-def _patching(table: sa.Table, columns: tuple[str, ...]) -> sa.Update:
-    return table.update().where(_where(table)).values({name: sa.bindparam(f"v_{name}") for name in columns})
+def _patching(table: sa.Table, columns: tuple[str, ...]) -> Prepared:
+    values: dict[str, Any] = {name: sa.bindparam(f"v_{name}") for name in columns}
+    return Prepared(table.update().where(_where(table)).values(values))

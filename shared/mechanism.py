@@ -202,27 +202,19 @@ def next_number(connection: sa.Connection, series: str) -> int:
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
     """Insert these rows, replacing those with the same primary key. Rows of one call have the same columns."""
-    columns = tuple(rows[0])
-    if len(rows) == 1:
-        _upserting_one(table, connection.dialect.name, columns).later(connection, rows[0])
-    else:
-        connection.execute(_upserting(table, connection.dialect.name, columns), rows)
+    statement = _upserting(table, connection.dialect.name, tuple(rows[0]))
+    statement.later(connection, rows if len(rows) > 1 else rows[0])
 
 
 @cache
-def _upserting_one(table: sa.Table, dialect: str, columns: tuple[str, ...]) -> Prepared:
-    return Prepared(_upserting(table, dialect, columns), *columns)
-
-
-@cache
-def _upserting(table: sa.Table, dialect: str, columns: tuple[str, ...]) -> sa.Insert:
+def _upserting(table: sa.Table, dialect: str, columns: tuple[str, ...]) -> Prepared:
     """Made once: putting such a statement together takes ten times as long as running it."""
     insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     keys = [column.name for column in table.primary_key.columns]
     others = {name: insert.excluded[name] for name in columns if name not in keys}
-    statement: sa.Insert = (
+    statement = (
         insert.on_conflict_do_update(index_elements=keys, set_=others)
         if others
         else insert.on_conflict_do_nothing(index_elements=keys)
     )
-    return statement
+    return Prepared(statement, *columns)

@@ -25,10 +25,10 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case personnel.UnitOpened() as event:
             yield put(Department, department_id=event.department_id, name=event.name)
         case event:
-            if columns := _filing_step(event):
-                yield Patch(Filing, event.aggregate, columns)
-            elif columns := _step(event):
+            if columns := _step(event):
                 yield Patch(Dossier, event.aggregate, columns)
+            elif columns := _filing_step(event):
+                yield Patch(Filing, event.aggregate, columns)
 
 
 def _filing_step(fact: Event) -> dict[str, Any]:

@@ -100,23 +100,26 @@ def test_a_value_that_is_missing_is_an_error_and_writes_nothing(connection: sa.C
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_what_is_put_into_rows_of_several_columns_goes_together(dialect: sa.Dialect) -> None:
-    def texts(statement: sa.ClauseElement, *rows: Any, names: tuple[str, ...] = ("series", "last")) -> Any:
-        made = Prepared(statement, *names)._make(dialect)
-        together = made.together([made.bound(dict(zip(names, row, strict=True))) for row in rows])
+    names = ("series", "last")
+
+    def texts(prepared: Prepared, *rows: Any) -> Any:
+        made = prepared._make(dialect)
+        together = made.together([made.bound(dict(zip(names, row, strict=False))) for row in rows])
         return together and list(together)
 
     insert, mine = "INSERT INTO counter (series, last) VALUES ", dialect.name == "sqlite"
+    plain = Prepared(counter.insert(), *names)
     two = "(?, ?), (?, ?)" if mine else "($1::VARCHAR, $2::INTEGER), ($3::VARCHAR, $4::INTEGER)"
-    assert texts(counter.insert(), ("a", 1), ("b", 2)) == [(insert + two, ("a", 1, "b", 2))]
-    assert texts(counter.insert(), ("a", 1)) is None
-    many = texts(counter.insert(), *((f"s{n}", n) for n in range(MOST_AT_ONCE + 2)))
+    assert texts(plain, ("a", 1), ("b", 2)) == [(insert + two, ("a", 1, "b", 2))]
+    assert texts(plain, ("a", 1)) is None
+    many = texts(plain, *((f"s{n}", n) for n in range(MOST_AT_ONCE + 2)))
     assert [(text.count("), (") + 1, len(values)) for text, values in many] == [(MOST_AT_ONCE, 128), (2, 4)]
 
     put, more = _upserting(counter, dialect.name, ("series", "last")), " ON CONFLICT (series) DO UPDATE SET last = "
     both, again = texts(put, ("a", 1), ("b", 2), ("a", 3))
     assert both == (f"{insert}{two}{more}excluded.last", ("a", 1, "b", 2))
     assert again[1] == ("a", 3), "a key twice in one statement is refused by PostgreSQL"
-    met = texts(_upserting(counter, dialect.name, ("series",)), ("a",), ("a",), ("b",), names=("series",))
+    met = texts(_upserting(counter, dialect.name, ("series",)), ("a",), ("a",), ("b",))
     assert [values for _, values in met] == [("a",), ("a", "b")]
 
 
