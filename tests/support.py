@@ -67,13 +67,18 @@ def new_database(folder: Path, name: str = "test") -> Iterator[str]:
 
 
 def migrated(service: str, url: str) -> str:
+    """The database of this address, with the tables of a service; its rows are held to be the fold of its log."""
+    held_by(service, with_tables(service, url))
+    return url
+
+
+def with_tables(service: str, url: str) -> str:
     """The database of this address, with the tables of a service."""
     file = Path(sa.make_url(url).database or "")
     if url.startswith("sqlite") and not file.exists():
         file.write_bytes(_migrated_file(service))
     else:
         _migrate(service, url)
-    held_by(service, url)
     return url
 
 

@@ -26,6 +26,7 @@ from tests.bench import profile, table
 from tests.bench.bench import BENCHES, NAMES, Bench, run
 from tests.bench.figures import LEAST_ROUNDS, Verdict, exit_status
 from tests.bench.machine import fsync, machine
+from tests.bench.place import docker_answers
 from tests.bench.sizes import Sizes, quick
 
 
@@ -51,6 +52,14 @@ def chosen(only: str) -> list[Bench]:
     return [bench for bench in BENCHES if bench.name in wanted]
 
 
+def can_run(benches: list[Bench]) -> None:
+    """Return when there is what they need. Raises SystemExit before anything is measured."""
+    if (needy := [bench.name for bench in benches if bench.containers]) and not docker_answers():
+        others = ",".join(name for name in NAMES if name not in needy)
+        needed = " and ".join(needy)
+        raise SystemExit(f"Docker does not answer, and {needed} cannot do without. The others: --only {others}")
+
+
 async def measure(benches: list[Bench], sizes: Sizes, out: Path, place: Path) -> int:
     """Run them all, show the table, write the file; the exit status."""
     found: dict[str, Any] = {"seed": sizes.seed, "rounds": sizes.rounds, "machine": machine(place, sizes.fsyncs)}
@@ -72,6 +81,7 @@ async def main() -> int:
     """What the words ask for; ended by SIGTERM as by Ctrl-C, with all that it started."""
     asked = words()
     benches = chosen(asked.only)
+    can_run(benches)
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -23,6 +24,10 @@ from tests.support import UNIT, free_port, keys, migrated, new_database
 LOOP = "auto"
 """uvicorn's own choice: uvloop, on which ours runs too."""
 FAMILY, GIVEN = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng"), ("An", "Bình", "Hường", "Dũng", "Thảo", "Quân", "Yến")
+
+
+Asks = Callable[[str, str], Awaitable[dict[str, Any]]]
+"""What else is asked of a server, by its address and a clerk's token."""
 
 
 def bodies(seed: int, count: int = 256) -> list[Any]:
@@ -57,24 +62,32 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
 
 async def ours(folder: Path, sizes: Sizes, report: Path | None = None) -> Measured:
     """`motcua serve intake` on a new database, publishing to a broker as it does. With a report, looked at."""
+    with new_database(folder, "ours") as url:
+        return await served(folder, sizes, migrated("intake", url), report=report)
+
+
+async def served(
+    folder: Path, sizes: Sizes, url: str, *, asks: Asks | None = None, report: Path | None = None
+) -> Measured:
+    """The same on a database that is there; what `asks` finds is asked before the load."""
     port, log = free_port(), folder / "server.log"
     private, public = keys(folder)
     token = issue(private, seeded_official("clerk"), UNIT, ["clerk"])
     motcua = ["-m", "tests.bench.sampling", str(report)] if report else ["-c", "from deploy.start import main; main()"]
     async with office_broker(folder) as broker:
-        with new_database(folder, "ours") as url:
-            env = {
-                "INTAKE_UNIT": UNIT,
-                "INTAKE_DATABASE_URL": migrated("intake", url),
-                "INTAKE_NATS_URL": broker.url,
-                "INTAKE_NATS_SEED_FILE": str(broker.seed_file("intake")),
-                "INTAKE_SIGNIN_PUBLIC_KEY_FILE": str(public),
-            }
-            with process(python(*motcua, "serve", "intake", "--port", str(port)), log, env) as server:
-                await answers(f"http://127.0.0.1:{port}/intake/readyz", server, log)
-                load = Load(port, "/intake/dossiers", token, bodies(sizes.seed), sizes.seed)
-                found = await _load(server.pid, load, sizes, report)
-                return replace(found, more=found.more | {"outbox_left": await _outbox(port)})
+        env = {
+            "INTAKE_UNIT": UNIT,
+            "INTAKE_DATABASE_URL": url,
+            "INTAKE_NATS_URL": broker.url,
+            "INTAKE_NATS_SEED_FILE": str(broker.seed_file("intake")),
+            "INTAKE_SIGNIN_PUBLIC_KEY_FILE": str(public),
+        }
+        with process(python(*motcua, "serve", "intake", "--port", str(port)), log, env) as server:
+            await answers(f"http://127.0.0.1:{port}/intake/readyz", server, log)
+            asked = await asks(f"http://127.0.0.1:{port}", token) if asks else {}
+            load = Load(port, "/intake/dossiers", token, bodies(sizes.seed), sizes.seed)
+            found = await _load(server.pid, load, sizes, report)
+            return replace(found, more=found.more | asked | {"outbox_left": await _outbox(port)})
 
 
 async def _outbox(port: int) -> float:

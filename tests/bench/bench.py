@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import accept, drain, handle, latency, replay
+from tests.bench import accept, at_a_million, drain, handle, latency, replay
 from tests.bench.figures import Floor, Judged, Verdict, judge, percentile, ratios, spread, worst_of
 from tests.bench.machine import postgres_version
 from tests.bench.place import a_postgres
@@ -25,6 +25,19 @@ Side = Callable[[Path, Sizes], Awaitable[Measured]]
 Say = Callable[[str], None]
 
 
+@asynccontextmanager
+async def nothing(_place: Path, _sizes: Sizes, _say: Say) -> AsyncIterator[None]:
+    """Most benches need nothing around them."""
+    yield
+
+
+@asynccontextmanager
+async def postgres(_place: Path, _sizes: Sizes, _say: Say) -> AsyncIterator[None]:
+    """Every database is PostgreSQL's."""
+    with a_postgres():
+        yield
+
+
 @dataclass(frozen=True)
 class Bench:
     """Two sides that do the same work, and what the ratio of ours to bare must reach."""
@@ -34,18 +47,45 @@ class Bench:
     floor: Floor
     bare: Side
     ours: Side
-    around: Callable[[], AbstractContextManager[None]] = nullcontext
+    around: Callable[[Path, Sizes, Say], AbstractAsyncContextManager[None]] = nothing
     key: str = ""
     """Its name in the results."""
+    containers: bool = False
+    """Whether it needs Docker."""
 
 
 BENCHES = (
     Bench("accept", "dossiers received over HTTP", Floor(1.8), accept.bare, accept.ours),
-    Bench("accept_postgres", "dossiers received over HTTP", Floor(1.0), accept.bare, accept.ours, a_postgres),
+    Bench(
+        "accept_postgres",
+        "dossiers received over HTTP",
+        Floor(1.0),
+        accept.bare,
+        accept.ours,
+        postgres,
+        containers=True,
+    ),
     Bench("drain", "events published from a full outbox", Floor(0.5), drain.bare, drain.ours),
     Bench("handle", "events handled, a row each", Floor(0.3), handle.bare, handle.ours),
     Bench("replay", "events replayed into rows", Floor(0.4), replay.bare, replay.ours),
     Bench("latency", "p99 of a lone event", Floor(1.0, at_most=True), latency.bare, latency.ours, key="latency_p99"),
+    Bench(
+        "at_a_million",
+        "dossiers received with a million in the books, beside none",
+        Floor(0.9),
+        at_a_million.empty,
+        at_a_million.full,
+        at_a_million.books,
+    ),
+    Bench(
+        "at_a_million_postgres",
+        "dossiers received with a million in the books, beside none",
+        Floor(0.9),
+        at_a_million.empty,
+        at_a_million.full,
+        at_a_million.books_on_postgres,
+        containers=True,
+    ),
 )
 NAMES = tuple(bench.name for bench in BENCHES)
 
@@ -65,7 +105,7 @@ async def run(bench: Bench, sizes: Sizes, place: Path, say: Say) -> dict[str, An
     of it.
     """
     rounds = Rounds()
-    with bench.around():
+    async with bench.around(place, sizes, say):
         server = os.environ.get(POSTGRES)
         database = f"PostgreSQL {postgres_version(server)}" if server else "SQLite"
         for number in range(1, sizes.rounds + 1):
@@ -103,6 +143,8 @@ def _throughput(bench: Bench, rounds: Rounds) -> dict[str, Any]:
     if bench.name == "replay":
         alone = ratios(*([one.more["alone_per_second"] for one in side] for side in (rounds.ours, rounds.bare)))
         found["fold_alone"] = {"ratio": median(alone), "spread": alone, "apart": spread(alone)}
+    if asked := found["ours"].get("asked_ms"):
+        found["verdict"] = worst_of([judged.verdict, at_a_million.slow(asked)]).value
     return found
 
 

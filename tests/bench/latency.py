@@ -4,7 +4,6 @@ waits for the disk take by hand, from before the first commit to after the last.
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
@@ -132,7 +131,6 @@ async def _open(*services: Service) -> None:
 async def _at_all_rates(send: Send, began: Mapping[str, float], ended: Mapping[str, float], sizes: Sizes) -> Measured:
     await _all(await _paced(send, max(sizes.rates), 0, WARM_UP), ended)
     waits, number = dict[str, list[float]](), WARM_UP
-    gc.freeze()  # as an office does once it has started; what the bench has loaded is looked through on neither side
     with watching() as watch:
         for rate, count in sizes.rates.items():
             names = await _paced(send, rate, number, count)

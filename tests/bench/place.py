@@ -160,3 +160,11 @@ def a_postgres() -> Iterator[None]:
             yield
         finally:
             del os.environ[POSTGRES]
+
+
+def docker_answers() -> bool:
+    """Whether containers can be started here."""
+    try:
+        return subprocess.run(["docker", "version"], capture_output=True, timeout=20, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False

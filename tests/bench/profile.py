@@ -17,7 +17,7 @@ async def profile(bench: Bench, sizes: Sizes, place: Path) -> str:
     async def served(folder: Path, sizes: Sizes) -> Measured:
         return await accept.ours(folder, sizes, report)  # a process of its own, which looks at itself
 
-    with bench.around():
+    async with bench.around(place, sizes, print):
         if bench.ours is accept.ours:
             found = await one_side(served, sizes, place)
             text = report.read_text()

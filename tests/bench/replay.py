@@ -16,7 +16,7 @@ from tests.bench import bare_drain, bare_replay
 from tests.bench.place import office_broker, plain_broker
 from tests.bench.sizes import Sizes
 from tests.bench.stream import Message, messages
-from tests.bench.watch import Measured, watching
+from tests.bench.watch import Measured, settled, watching
 
 
 async def bare(folder: Path, sizes: Sizes) -> Measured:
@@ -35,10 +35,12 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
 
 
 def _alone(folder: Path, stream: list[Message]) -> float:
-    tables, began = bare_replay.Tables(folder / "alone.db"), time.perf_counter()
-    for batch in _batches(stream):
-        tables.take(one.body for one in batch)
-    seconds = time.perf_counter() - began
+    tables = bare_replay.Tables(folder / "alone.db")
+    with settled():
+        began = time.perf_counter()
+        for batch in _batches(stream):
+            tables.take(one.body for one in batch)
+        seconds = time.perf_counter() - began
     tables.close()
     return seconds
 
@@ -67,7 +69,7 @@ async def ours(folder: Path, sizes: Sizes) -> Measured:
 def _stages(stream: list[Message]) -> dict[str, float]:
     """The fold of bodies in memory, in batches as a replay's: seconds to decode, to project, and to apply."""
     seconds = {"decode": 0.0, "project": 0.0, "apply": 0.0}
-    with shadow_of("intake") as shadow:
+    with shadow_of("intake") as shadow, settled():
         for batch in _batches(stream):
             with _timed(seconds, "decode"):
                 facts = [fact for one in batch if (fact := decode(one.body)) is not None]

@@ -19,6 +19,10 @@ class Sizes:
     """Of the stream that is drained, handled and replayed."""
     rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 1000, 100.0: 5000})
     """Single events a second, and how many in a round: of 200, one stall of the machine would be the p99."""
+    dossiers: int = 1_000_000
+    """In the books of the counter that has been open for years."""
+    asked: int = 50
+    """How often each question is asked there."""
     fsyncs: int = 300
     """To know the disk by, before and after."""
 
@@ -30,4 +34,4 @@ class Sizes:
 
 def quick(seed: int, rounds: int) -> Sizes:
     """Shows that everything runs, and says nothing of speed."""
-    return Sizes(seed, rounds, 0.2, 1.0, 1_000, {50.0: 20, 100.0: 20}, 30)
+    return Sizes(seed, rounds, 0.2, 1.0, 1_000, {50.0: 20, 100.0: 20}, 5_000, 5, 30)

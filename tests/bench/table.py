@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tests.bench.at_a_million import BOUND_MS
 from tests.bench.bench import Bench
 
 HEAD = f"{'':16} {'bare':>12} {'ours':>12} {'ratio':>7} {'apart':>6} {'floor':>7}  verdict"
@@ -28,6 +29,9 @@ def _throughput(bench: Bench, results: dict[str, Any]) -> list[str]:
     if "p99_ms" in ours:
         waits = [f"{side['p50_ms']:.0f} / {side['p99_ms']:.0f} ms" for side in (bare, ours)]
         lines.append(f"{'':16} p50 / p99: bare {waits[0]}, ours {waits[1]}")
+    if asked := ours.get("asked_ms"):
+        each = ", ".join(f"{name} {wait:.1f}" for name, wait in asked.items())
+        lines.append(f"{'':16} medians in ms, each under {BOUND_MS:g}: {each}")
     if alone := results.get("fold_alone"):
         rates = f"{bare['alone_per_second']:>10,.0f}/s {ours['alone_per_second']:>10,.0f}/s"
         lines.append(f"  {'fold alone':14} {rates} {alone['ratio']:>7.2f} {alone['apart']:>6.0%}")

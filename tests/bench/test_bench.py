@@ -14,7 +14,11 @@ import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from shared.events import decode
+from shared.mechanism import event_log, outbox
+from tests.bench import books
 from tests.bench.__main__ import chosen
 from tests.bench.bench import BENCHES, NAMES, Rounds, _latency, _throughput
 from tests.bench.client import Client, Load
@@ -22,7 +26,7 @@ from tests.bench.figures import Floor, Judged, Verdict, exit_status, judge, perc
 from tests.bench.sampling import sampling
 from tests.bench.stream import messages
 from tests.bench.watch import Measured
-from tests.support import POSTGRES
+from tests.support import POSTGRES, with_tables
 
 COMMAND = (sys.executable, "-m", "tests.bench", "--quick", "--rounds", "1", "--seed", "7")
 MORE, LESS = Floor(0.5), Floor(1.0, at_most=True)
@@ -215,6 +219,43 @@ def _servers_under(folder: Path) -> list[str]:
     """The command lines of processes that name this folder."""
     shown = subprocess.run(["ps", "-axww", "-o", "command="], capture_output=True, text=True, check=True).stdout
     return [line for line in shown.splitlines() if str(folder) in line]
+
+
+def test_what_needs_docker_says_so_before_anything_is_measured(tmp_path: Path) -> None:
+    out, nowhere = tmp_path / "bench.json", {**os.environ, "PATH": str(tmp_path)}
+    words = ["--only", "drain,accept_postgres", "--out", str(out)]
+    done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=120, env=nowhere)
+    assert done.returncode == 1 and not out.exists()
+    assert done.stderr.startswith(
+        "Docker does not answer, and accept_postgres cannot do without. The others: --only accept,drain,"
+    )
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_full_counter_that_answers_too_slowly_has_missed_whatever_it_receives() -> None:
+    bench = next(one for one in BENCHES if one.name == "at_a_million")
+    for slowest, verdict in ((49.9, "held"), (50.0, "missed")):
+        full = Measured(99, 1, 99, {"asked_ms": {"list": 1.0, "open page": slowest}})
+        assert _throughput(bench, Rounds([Measured(100, 1, 100)] * 5, [full] * 5))["verdict"] == verdict
+
+
+def test_the_books_are_so_many_dossiers_each_its_own_and_nothing_waits(database_url: str) -> None:
+    rows, told = asyncio.run(books.pattern()), list[int]()
+    books.fill(with_tables("intake", database_url), rows, 20, told.append)
+    assert told[-1] == 20
+    engine = sa.create_engine(database_url)
+    with engine.connect() as connection:
+        count = {table: len(connection.execute(sa.select(table)).all()) for table in (*books.TABLES, outbox)}
+        dossiers = connection.execute(sa.select(books.DOSSIER)).mappings().all()
+        bodies = connection.execute(sa.select(event_log.c.body)).scalars().all()
+    engine.dispose()
+    assert count == {table: 20 * len(rows[table]) for table in books.TABLES} | {outbox: 0}
+    facts = [fact for body in bodies if (fact := decode(body)) is not None]
+    for name in ("dossier_id", "number", "lookup_sha256", "applicant_ref"):
+        assert len({row[name] for row in dossiers}) == 20
+        assert {getattr(fact.event, name) for fact in facts} == {row[name] for row in dossiers}
+    assert {fact.id for fact in facts} == {row["event_id"] for row in dossiers}
+    assert next(books.numbers(database_url, 4)) == min((row["dossier_id"], row["number"]) for row in dossiers)
 
 
 def test_a_bench_that_is_none_is_refused_in_one_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -60,10 +61,22 @@ def look() -> Samples:
 
 
 @contextmanager
+def settled() -> Iterator[None]:
+    """What is there already is not looked through for garbage, on neither side: as in an office and in a command once
+    they have started."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
 def watching() -> Iterator[Watch]:
     """Read the clocks before and after."""
     watch = Watch()
-    with sampling(_asked[-1]) if _asked else nullcontext():
+    with settled(), sampling(_asked[-1]) if _asked else nullcontext():
         began, cpu = time.perf_counter(), time.process_time()
         try:
             yield watch

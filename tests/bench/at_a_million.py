@@ -1,0 +1,100 @@
+"""`at_a_million`: a counter with a million dossiers in its books, beside one that opens today.
+
+It receives as fast, and what is asked of it all day is answered in under 50 ms at the median.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+
+from shared.web.security import SESSION, cookie_name
+from tests.bench.accept import served
+from tests.bench.books import fill, numbers, pattern
+from tests.bench.figures import Verdict
+from tests.bench.place import a_postgres
+from tests.bench.sizes import Sizes
+from tests.bench.watch import Measured
+from tests.support import migrated, new_database, with_tables
+
+BOOKS = "MOTCUA_BENCH_BOOKS"
+"""The environment variable with the address of the full database."""
+BOUND_MS = 50.0
+QUESTIONS = {
+    "list": "/intake/dossiers",
+    "open page": "/intake/counter/open",
+    "counter page": "/intake/counter",
+    "search by number": "/intake/counter?number={number}",
+    "dossier": "/intake/dossiers/{dossier_id}",
+    "dossier page": "/intake/counter/{dossier_id}",
+    "its way": "/intake/dossiers/{dossier_id}/way",
+}
+Say = Callable[[str], None]
+
+
+@asynccontextmanager
+async def books(place: Path, sizes: Sizes, say: Say) -> AsyncIterator[None]:
+    """A database full of dossiers, for every round."""
+
+    def told(count: int) -> None:
+        say(f"at_a_million: {count:,} of {sizes.dossiers:,} dossiers are in the books")
+
+    with new_database(place, "books") as url:
+        rows = await pattern()
+        await asyncio.to_thread(fill, with_tables("intake", url), rows, sizes.dossiers, told)
+        os.environ[BOOKS] = url
+        try:
+            yield
+        finally:
+            del os.environ[BOOKS]
+
+
+@asynccontextmanager
+async def books_on_postgres(place: Path, sizes: Sizes, say: Say) -> AsyncIterator[None]:
+    """The same on PostgreSQL, and so is the counter that opens today."""
+    with a_postgres():
+        async with books(place, sizes, say):
+            yield
+
+
+async def empty(folder: Path, sizes: Sizes) -> Measured:
+    """The counter that opens today."""
+    with new_database(folder, "empty") as url:
+        return await served(folder, sizes, migrated("intake", url))
+
+
+async def full(folder: Path, sizes: Sizes) -> Measured:
+    """The counter with the books; the medians of what is asked of it, in milliseconds."""
+    url = os.environ[BOOKS]
+    some = await asyncio.to_thread(lambda: list(numbers(url, sizes.asked)))
+
+    async def asks(address: str, token: str) -> dict[str, Any]:
+        return {"asked_ms": {name: await _median(address, token, path, some) for name, path in QUESTIONS.items()}}
+
+    return await served(folder, sizes, url, asks=asks)
+
+
+async def _median(address: str, token: str, path: str, some: list[tuple[str, str]]) -> float:
+    waits, headers = [], {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
+        client.cookies.set(cookie_name(SESSION, secure=False), token)
+        for dossier_id, number in some:
+            began = time.perf_counter()
+            answer = await client.get(path.format(dossier_id=dossier_id, number=number))
+            waits.append(time.perf_counter() - began)
+            if answer.status_code not in (200, 303):
+                raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:300]}")
+    return median(waits) * 1000
+
+
+def slow(asked: dict[str, float]) -> Verdict:
+    """What is said of the medians of all rounds."""
+    return Verdict.HELD if all(wait < BOUND_MS for wait in asked.values()) else Verdict.MISSED
