@@ -70,6 +70,12 @@ def new_id(at: datetime | None = None) -> str:
     return str(uuid_utils.uuid7(nanoseconds=int(at.timestamp()) * 10**9) if at else uuid_utils.uuid7())
 
 
+def first_id(at: datetime) -> str:
+    """The least id of this millisecond: what was made from then on sorts after it."""
+    made = f"{int(at.timestamp() * 1000):012x}"
+    return f"{made[:8]}-{made[8:]}-7000-8000-000000000000"
+
+
 _DRAWN: deque[bytes] = deque()
 os.register_at_fork(after_in_child=_DRAWN.clear)
 

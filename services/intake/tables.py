@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.intake.rules.versions import Standing
 from shared.calendars import calendar_of
 from shared.events import Event, Recorded, decode, digest
 from shared.mechanism import Instant, event_log
+from shared.texts import first_id
 from shared.worktime import Calendar
 
 
@@ -182,8 +184,22 @@ def dossier_by_number(session: Session, number: str) -> Dossier | None:
 
 
 def newest_dossiers(session: Session, limit: int = 50) -> list[Dossier]:
-    """The dossiers received last, newest first."""
-    return list(session.exec(select(Dossier).order_by(col(Dossier.received_at).desc()).limit(limit)))
+    """The dossiers written down last, newest first: by their ids, which sort by time."""
+    return list(session.exec(select(Dossier).order_by(col(Dossier.dossier_id).desc()).limit(limit)))
+
+
+def received_between(
+    session: Session, since: datetime, until: datetime, procedures: Collection[str], limit: int
+) -> list[Dossier]:
+    """Dossiers of these procedures received from one moment until before another, in that order.
+
+    Their ids sort by when they were written down, which is never before they were received: so the days before are not
+    looked through.
+    """
+    received = col(Dossier.received_at)
+    these = (col(Dossier.procedure).in_(procedures), received >= since, received < until)
+    query = select(Dossier).where(col(Dossier.dossier_id) >= first_id(since), *these)
+    return list(session.exec(query.order_by(received, col(Dossier.number)).limit(limit)))
 
 
 def open_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
@@ -204,6 +220,18 @@ def next_overdue(session: Session, now: datetime) -> str | None:
     untold = sa.or_(col(Dossier.overdue_told).is_(None), col(Dossier.overdue_told) != col(Dossier.due_at))
     query = select(Dossier.dossier_id).where(*missed, untold).order_by(col(Dossier.due_at)).limit(1)
     return session.exec(query).first()
+
+
+def running_until(session: Session, until: datetime, limit: int = 500) -> list[Dossier]:
+    """Dossiers that the office works on whose date comes before this moment or has passed, the nearest first."""
+    running = (col(Dossier.status).in_(list(map(int, RUNNING))), col(Dossier.due_at) < until)
+    return list(session.exec(select(Dossier).where(*running).order_by(col(Dossier.due_at)).limit(limit)))
+
+
+def unanswered_until(session: Session, until: datetime, limit: int = 500) -> list[Filing]:
+    """Filings that wait for an answer whose time ends before this moment or has passed, the nearest first."""
+    waiting = (Filing.status == int(FilingStatus.REGISTERED), col(Filing.answer_by) < until)
+    return list(session.exec(select(Filing).where(*waiting).order_by(col(Filing.answer_by)).limit(limit)))
 
 
 def ready_dossiers(session: Session, limit: int = 200) -> list[Dossier]:

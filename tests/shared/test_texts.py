@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from shared.texts import (
     Phone,
     clean,
     code_sha256,
+    first_id,
     new_code,
     new_id,
     new_ref,
@@ -104,3 +105,11 @@ def test_ids_sort_by_time_and_can_hide_it() -> None:
     assert len(set(coarse)) == 100
     assert {each.int >> 80 for each in coarse} == {int(hour.timestamp() * 1000)}
     assert re.fullmatch(r"prs_[0-9a-f]{32}", new_ref("prs")) and new_ref("prs") != new_ref("prs")
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)))
+def test_the_first_id_of_a_moment_lies_between_what_was_made_before_and_from_then_on(at: datetime) -> None:
+    moment = at.replace(microsecond=0, tzinfo=UTC)
+    first = first_id(moment)
+    assert new_id(moment - timedelta(seconds=1)) < first <= new_id(moment)
+    assert UUID(first).version == 7

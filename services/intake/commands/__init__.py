@@ -11,8 +11,11 @@ from services.intake.commands.filings import (
 )
 from services.intake.commands.reading import (
     CONTACT,
+    MOST_IN_BOOK,
+    Entry,
     Told,
     Written,
+    print_book,
     print_letter,
     print_receipt,
     print_slip,
@@ -39,7 +42,9 @@ from services.intake.commands.steps import (
 
 __all__ = [
     "CONTACT",
+    "MOST_IN_BOOK",
     "PURPOSE",
+    "Entry",
     "Told",
     "Written",
     "accept_filing",
@@ -52,6 +57,7 @@ __all__ = [
     "correct",
     "hand_over",
     "pay_fee",
+    "print_book",
     "print_letter",
     "print_receipt",
     "print_slip",

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from services.intake.models import Printed, PublicStatus
-from services.intake.tables import Dossier, Filing, dossier_by_number, fact_as_written
+from services.intake.tables import (
+    Dossier,
+    Filing,
+    dossier_by_number,
+    fact_as_written,
+    facts_of,
+    received_between,
+)
 from shared import private
 from shared.errors import Refused, found
 from shared.events.filing import FilingRefused, FilingSupplementRequested
 from shared.events.intake import (
+    Collector,
     DossierReceived,
     DossierRescheduled,
     DossierStopped,
     DossierSupplementRequested,
     PrivateDataRead,
+    ResultHandedOver,
 )
 from shared.record import record
 from shared.texts import code_sha256, new_id
@@ -101,6 +111,41 @@ def print_letter(session: Session, case_id: str, event_id: str, reader: str, now
     if details is not None:
         text = read_private(session, details, ("text",), "letter", reader, now).get("text", "")
     return Written(fact, recorded.time, event_id, sha256, applicant, text)
+
+
+MOST_IN_BOOK = 300
+IN_BOOK = ("full_name", "address", "phone")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the register: a dossier, whose it is, and who took the result."""
+
+    dossier: Dossier
+    applicant: dict[str, str]
+    handed_to: Collector | None
+
+
+def print_book(
+    session: Session, since: datetime, until: datetime, procedures: Collection[str], reader: str, now: datetime
+) -> list[Entry]:
+    """The register of dossiers received from `since` until before `until` (M07); each reading of a person's data is
+    recorded. Raises Refused `book_too_long` (422)."""
+    found = received_between(session, since, until, procedures, MOST_IN_BOOK + 1)
+    if len(found) > MOST_IN_BOOK:
+        detail = f"The register of these days has more than {MOST_IN_BOOK} dossiers: ask for fewer days."
+        raise Refused("book_too_long", detail, status=422, most=MOST_IN_BOOK)
+    kept = [(each.model_copy(), _handed_to(session, each)) for each in found]
+    return [
+        Entry(each, read_private(session, each.applicant_ref, IN_BOOK, "m07", reader, now), to) for each, to in kept
+    ]
+
+
+def _handed_to(session: Session, dossier: Dossier) -> Collector | None:
+    if dossier.handed_over_at is None:
+        return None
+    facts = (fact.event for fact in facts_of(session, dossier.dossier_id))
+    return next((event.handed_to for event in facts if isinstance(event, ResultHandedOver)), None)
 
 
 def print_slip(session: Session, dossier_id: str, reader: str, now: datetime) -> str:

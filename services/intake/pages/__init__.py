@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.intake.pages import citizens, counter, dossier, filings, letters, papers, registering, steps
+from services.intake.pages import (
+    citizens,
+    counter,
+    dossier,
+    filings,
+    letters,
+    papers,
+    registering,
+    sheets,
+    steps,
+    today,
+)
 from services.intake.pages.refusals import REFUSALS
 
 router = APIRouter(include_in_schema=False)
-for each in (citizens, counter, registering, filings, letters, papers, dossier, steps):
+for each in (citizens, counter, today, sheets, registering, filings, letters, papers, dossier, steps):
     router.include_router(each.router)
 
 __all__ = ["REFUSALS", "router"]

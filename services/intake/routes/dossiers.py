@@ -107,7 +107,7 @@ async def receive_and_return(body: NewDossier, who: Clerk, once: Once) -> Respon
 
 @router.get("/dossiers")
 async def dossiers(service: Door, policy: Rules, who: Anyone) -> list[DossierView]:
-    """The dossiers received last, newest first (50)."""
+    """The dossiers written down last, newest first (50)."""
     own_office(who, policy)
     return await service.db.read(_newest)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.events import Event, Recorded, intake
-from shared.worktime import Calendar
+from shared.worktime import Calendar, Outcome
 from shared.worktime.clocks import Elapsed, Wait, elapsed
 
 
@@ -46,6 +46,52 @@ def by_whom(fact: Event) -> str | None:
         case intake.DossierCompleted(completed_by=who) | intake.ResultHandedOver(handed_over_by=who):
             return who
     return None
+
+
+CITIZEN = "citizen"
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A row of the control slip on paper: from whom to whom it went, and what came of it."""
+
+    fact: Recorded[Event]
+    giver: str | None
+    taker: str | None
+    """An official, `CITIZEN`, or None where nothing changed hands."""
+    outcome: Outcome | None = None
+    """Against the promised date, at the step that made the result."""
+
+
+def hands_of(facts: Sequence[Recorded[Event]]) -> list[Hand]:
+    """One a fact, in order; whoever has it is known from the row before."""
+    hands: list[Hand] = []
+    holder: str = CITIZEN
+    for fact in facts:
+        giver, taker = _handed(fact.event, holder)
+        outcome = fact.event.outcome if isinstance(fact.event, intake.DossierCompleted) else None
+        hands.append(Hand(fact, giver, taker, outcome))
+        holder = taker or holder
+    return hands
+
+
+def _handed(fact: Event, holder: str) -> tuple[str | None, str | None]:
+    match fact:
+        case intake.DossierReceived(received_by=who) | intake.DossierSupplemented(received_by=who):
+            return CITIZEN, who
+        case intake.DossierAssigned(assigned_by=who, official_id=to):
+            return who, to
+        case intake.DossierTakenUp(official_id=who):
+            return (holder, who) if holder != who else (None, who)
+        case intake.DossierSupplementRequested(requested_by=who) | intake.DossierFeeRequested(requested_by=who):
+            return who, CITIZEN
+        case intake.DossierFeePaid(recorded_by=who):
+            return CITIZEN, who
+        case intake.DossierStopped(decided_by=who) | intake.DossierWithdrawn(recorded_by=who):
+            return who, CITIZEN
+        case intake.ResultHandedOver(handed_over_by=who):
+            return who, CITIZEN
+    return by_whom(fact), None
 
 
 def waits_of(facts: Sequence[Recorded[Event]]) -> list[Wait]:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from shared.web.pdf import labels, m01_pdf
+from shared.web.pdf import WIDTHS, Sheet, SheetData, labels, m01_pdf, sheet_pdf
 from shared.web.qr import qr_svg
+from shared.web.words import Language
 
 HOSTILE = '#import "x" *a* $x$ #panic() \\ <b> Nguyễn Thị Hường'
 
@@ -114,3 +115,33 @@ def test_a_qr_code_on_a_page_has_a_name_and_no_style() -> None:
     svg = qr_svg("https://motcua.example/h/1", 'Mã "QR"')
     assert 'aria-label="Mã &#34;QR&#34;"' in svg and "style" not in svg
     assert svg == qr_svg("https://motcua.example/h/1", 'Mã "QR"')
+
+
+def a_sheet(form: Sheet, rows: int = 1) -> SheetData:
+    return {
+        "authority": "UBND xã Đại Phúc",
+        "centre": HOSTILE,
+        "place": "Đại Phúc",
+        "number": "260605-0001/PKS",
+        "rows": [("code", HOSTILE)],
+        "cells": [[HOSTILE] * len(WIDTHS[form]) for _ in range(rows)],
+        "proof": HOSTILE,
+        "at": datetime(2026, 11, 20, 9, 10, tzinfo=UTC),
+    }
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("form", ["m06", "m07"])
+def test_a_table_is_tagged_with_a_head_for_each_column_and_the_same_each_time(form: Sheet, language: Language) -> None:
+    pdf = sheet_pdf(form, a_sheet(form), language)
+    assert pdf == sheet_pdf(form, a_sheet(form), language)
+    assert b"pdfuaid" in inflated(pdf) and b"2026-11-20" in inflated(pdf)
+    assert headings(pdf) == len(WIDTHS[form]) == len(labels("sheets")[language][f"{form}_head"])
+
+
+def test_a_table_without_rows_says_so_and_a_long_one_takes_more_pages() -> None:
+    none, many = sheet_pdf("m07", a_sheet("m07", 0)), sheet_pdf("m07", a_sheet("m07", 40))
+    assert (
+        len(re.findall(rb"/Type ?/Page\b", inflated(none))) == 1 < len(re.findall(rb"/Type ?/Page\b", inflated(many)))
+    )
+    assert none != sheet_pdf("m07", a_sheet("m07", 1))
