@@ -20,6 +20,7 @@ from shared.web.door import furnish
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """Wire settings → database → doors."""
     service = Service("intake", settings, projection=project, follows=FOLLOWS, clock=clock)
+    policy = Policy.of(settings)
 
     @service.broker.subscriber(**service.durable("PERSONNEL"))
     async def from_personnel(message: NatsMessage) -> None:
@@ -37,7 +38,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     service.every(settings.poll_seconds, "unanswered", lambda: jobs.tell_next_unanswered(service.db, service.clock))
 
+    service.every(
+        settings.poll_seconds, "uncollected", lambda: jobs.tell_next_uncollected(service.db, service.clock, policy)
+    )
+
     app = service.app("procedures, dossiers, result dates", routes.dossiers.router, routes.filings.router, pages.router)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
-    app.state.policy = Policy.of(settings)
+    app.state.policy = policy
     return app

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.intake import commands
-from services.intake.tables import next_overdue, next_unanswered
+from services.intake.settings import Policy
+from services.intake.tables import longest_uncollected, next_overdue, next_unanswered
 from shared.clock import Clock
 from shared.database import Database
 
@@ -20,3 +21,9 @@ async def tell_next_unanswered(db: Database, clock: Clock) -> bool:
     now = clock.now()
     filing = await db.read(next_unanswered, now)
     return filing is not None and await db.write(commands.tell_unanswered, filing, now)
+
+
+async def tell_next_uncollected(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Record that a result waits for its citizen: of the one that has waited longest."""
+    dossier = await db.read(longest_uncollected)
+    return dossier is not None and await db.write(commands.tell_uncollected, dossier, policy, clock.now())

@@ -84,6 +84,8 @@ def _step(fact: Event) -> dict[str, Any]:
         case intake.DossierCompleted() as event:
             done = {"completed_at": event.completed_at, "outcome": event.outcome}
             return {"status": int(Status.COMPLETED), **done}
+        case intake.ResultUncollected():
+            return {"uncollected_told": True}
         case intake.ResultHandedOver() as event:
             return {"status": int(Status.HANDED_OVER), "handed_over_at": event.handed_over_at}
         case _:

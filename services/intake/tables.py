@@ -67,6 +67,8 @@ class Dossier(Table, table=True):
     """The date that it was last told to have missed."""
     filing_id: str | None = Field(default=None, max_length=64)
     """The filing online that it was received from."""
+    uncollected_told: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether its citizen was to be reminded that the result waits."""
     event_id: str = Field(max_length=36)
     """The event that received it."""
 
@@ -238,6 +240,13 @@ def ready_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
     """Dossiers whose result waits for its citizen, the longest first."""
     query = select(Dossier).where(Dossier.status == int(Status.COMPLETED)).order_by(col(Dossier.completed_at))
     return list(session.exec(query.limit(limit)))
+
+
+def longest_uncollected(session: Session) -> str | None:
+    """The dossier whose result has waited longest for its citizen, of those that nobody was told of."""
+    waiting = (Dossier.status == int(Status.COMPLETED), col(Dossier.uncollected_told).is_(False))
+    query = select(Dossier.dossier_id).where(*waiting).order_by(col(Dossier.completed_at)).limit(1)
+    return session.exec(query).first()
 
 
 def filing_for_decision(session: Session, filing_id: str) -> Filing | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from services.notifier.commands import flags, follow_ups
 from services.notifier.commands.notices import intend
 from services.notifier.rulebook import load
 from services.notifier.rules.notices import Case, to_citizen
-from services.notifier.tables import Complaint, Dossier
+from services.notifier.tables import Complaint, Dossier, Filing
 from shared.events import Event, Recorded
 from shared.events.filing import (
     FilingAccepted,
@@ -29,6 +31,7 @@ from shared.events.intake import (
     DossierTakenUp,
     DossierWithdrawn,
     ResultHandedOver,
+    ResultUncollected,
 )
 from shared.events.notifier import Purpose
 from shared.events.personnel import CalendarDayDeclared, OfficialAppointed, UnitOpened
@@ -51,6 +54,7 @@ def on_filing_supplement_requested(session: Session, asked: Recorded[FilingSuppl
     """The office has answered: now the citizen is awaited, and somebody has to see that it comes to an end."""
     event = asked.event
     follow_ups.await_citizen(session, event.filing_id, event.supplement_by, event.requested_at, load())
+    _tell_who_filed(session, "papers_asked", event.filing_id, asked, event.supplement_by)
 
 
 def on_filing_accepted(session: Session, accepted: Recorded[FilingAccepted]) -> None:
@@ -64,8 +68,9 @@ def on_filing_closed(session: Session, closed: Recorded[FilingClosed]) -> None:
 
 
 def on_filing_refused(session: Session, refused: Recorded[FilingRefused]) -> None:
-    """The office has answered."""
+    """The office has answered; whoever filed is told, and where the reasons are."""
     follow_ups.close(session, refused.event.filing_id, "filing_answer", refused.id, refused.event.refused_at)
+    _tell_who_filed(session, "not_received", refused.event.filing_id, refused)
 
 
 def on_filing_withdrawn(session: Session, taken: Recorded[FilingWithdrawn]) -> None:
@@ -86,8 +91,10 @@ def on_dossier_rescheduled(session: Session, moved: Recorded[DossierRescheduled]
 
 
 def on_dossier_supplement_requested(session: Session, asked: Recorded[DossierSupplementRequested]) -> None:
-    """While papers are awaited, no official can be late."""
-    follow_ups.pause(session, asked.event.dossier_id, asked.event.requested_at)
+    """While papers are awaited, no official can be late; the citizen is told, and until when."""
+    event = asked.event
+    follow_ups.pause(session, event.dossier_id, event.requested_at)
+    _tell_applicant(session, "papers_asked", event.dossier_id, asked, event.supplement_by)
 
 
 def on_dossier_supplemented(session: Session, there: Recorded[DossierSupplemented]) -> None:
@@ -118,6 +125,11 @@ def on_dossier_completed(session: Session, done: Recorded[DossierCompleted]) -> 
         _tell_applicant(session, "result_ready", event.dossier_id, done)
 
 
+def on_result_uncollected(session: Session, waiting: Recorded[ResultUncollected]) -> None:
+    """The citizen may not know that they can come."""
+    _tell_applicant(session, "result_waiting", waiting.event.dossier_id, waiting)
+
+
 def on_result_handed_over(session: Session, handed: Recorded[ResultHandedOver]) -> None:
     """Everybody who has their result is asked how it was."""
     _tell_applicant(session, "rating_invitation", handed.event.dossier_id, handed)
@@ -145,15 +157,22 @@ def on_complaint_verified(session: Session, verified: Recorded[ComplaintVerified
 
 
 def _tell_applicant(
-    session: Session,
-    purpose: Purpose,
-    dossier_id: str,
-    because: Recorded[Event],
+    session: Session, purpose: Purpose, dossier_id: str, because: Recorded[Event], about: datetime | None = None
 ) -> None:
     dossier = session.get(Dossier, dossier_id)
     if dossier is not None:
         case, at = Case(dossier_id, dossier.number), because.recorded
-        intend(session, to_citizen(purpose, case, dossier.applicant_ref, "intake", because.id, at, dossier.due_at))
+        about = about or dossier.due_at
+        intend(session, to_citizen(purpose, case, dossier.applicant_ref, "intake", because.id, at, about))
+
+
+def _tell_who_filed(
+    session: Session, purpose: Purpose, filing_id: str, because: Recorded[Event], about: datetime | None = None
+) -> None:
+    filing = session.get(Filing, filing_id)
+    if filing is not None:
+        case = Case(filing_id, filing.portal_number)
+        intend(session, to_citizen(purpose, case, filing.applicant_ref, "intake", because.id, because.recorded, about))
 
 
 FOLLOWS: Follows = {
@@ -174,6 +193,7 @@ FOLLOWS: Follows = {
     DossierStopped: on_dossier_stopped,
     DossierWithdrawn: on_dossier_withdrawn,
     DossierCompleted: on_dossier_completed,
+    ResultUncollected: on_result_uncollected,
     ResultHandedOver: on_result_handed_over,
     ComplaintFiled: on_complaint_filed,
     ComplaintTriaged: None,

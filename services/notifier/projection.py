@@ -8,7 +8,7 @@ from typing import Any
 from services.notifier import tables
 from services.notifier.rules.flags import State
 from shared.changes import Change, Patch, put
-from shared.events import Event, Recorded, hotline, intake, notifier, personnel
+from shared.events import Event, Recorded, filing, hotline, intake, notifier, personnel
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -42,6 +42,8 @@ def _cases(recorded: Recorded[Event]) -> Iterable[Change]:
             yield Patch(tables.Dossier, event.dossier_id, {"due_at": event.due_at, "reason_code": event.reason_code})
         case intake.DossierSupplemented() as event:
             yield Patch(tables.Dossier, event.dossier_id, {"due_at": event.due_at})
+        case filing.FilingRegistered() as event:
+            yield put(tables.Filing, **_same(event, tables.Filing))
         case hotline.ComplaintFiled() as event:
             yield put(tables.Complaint, **_same(event, tables.Complaint))
         case hotline.ComplaintTriaged() as event:

@@ -194,6 +194,13 @@ class DossierCompleted(Event, service="intake", about="dossier_id", privacy=Priv
     at_one_sitting: bool = fact("The citizen is there and has it: nobody need be told.", example=False, default=False)
 
 
+class ResultUncollected(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """The result has waited for its citizen longer than the centre lets it wait without a word: told once."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    completed_at: datetime = fact("Since when it has been ready.", example="2026-06-08T10:00:00+07:00")
+
+
 class ResultHandedOver(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
     """The citizen has the result; the dossier is closed and a slip is due."""
 

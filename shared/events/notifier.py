@@ -12,7 +12,16 @@ FLAG = "01997e3c-5a00-7000-8000-000000000006"
 NOTICE = "01997e3c-5a00-7000-8000-000000000007"
 Kind = Literal["result_date", "complaint_answer", "flag_explanation", "filing_answer"]
 Purpose = Literal[
-    "result_ready", "rescheduled", "rating_invitation", "reminder", "escalation", "complaint_answered", "flag"
+    "result_ready",
+    "result_waiting",
+    "papers_asked",
+    "not_received",
+    "rescheduled",
+    "rating_invitation",
+    "reminder",
+    "escalation",
+    "complaint_answered",
+    "flag",
 ]
 
 
@@ -44,7 +53,7 @@ class FollowUpOpenedV1(Event, service="notifier", about="follow_up_id", privacy=
 
 
 def _as_it_was(data: dict[str, Any]) -> dict[str, Any]:
-    """Filings online are watched since: until then each kind meant what it means now."""
+    """There are more kinds and purposes since: those of before mean what they meant."""
     return data
 
 
@@ -127,7 +136,40 @@ class FollowUpClosed(Event, service="notifier", about="follow_up_id", privacy=Pr
     in_time: bool = fact("Whether the date was kept.", example=True)
 
 
-class NoticeIntended(Event, service="notifier", about="notice_id", privacy=Privacy.INTERNAL, begins=True):
+class NoticeIntendedV1(Event, service="notifier", about="notice_id", privacy=Privacy.INTERNAL, begins=True):
+    """Somebody is to be told something; the outcome follows as sent, suppressed or failed, always one of them."""
+
+    notice_id: str = fact("The notice.", example=NOTICE)
+    purpose: Literal[
+        "result_ready", "rescheduled", "rating_invitation", "reminder", "escalation", "complaint_answered", "flag"
+    ] = fact("What for.", example="result_ready")
+    recipient_kind: Literal["citizen", "official"] = fact("Whom.", example="citizen")
+    recipient: str = fact(
+        "Reference or official id, never an address; `concerned` stands for the official a flag is about.",
+        example="prs_5d0c1a",
+    )
+    owner: Literal["intake", "hotline", "personnel"] = fact("The service that holds the address.", example="intake")
+    case_id: str = fact("What it is about.", example="01997e3c-5a00-7000-8000-000000000001")
+    case_number: str = fact("Its number.", example="H55.27.05-260605-0001")
+    about_due_at: datetime | None = fact(
+        "The date that the notice speaks of, if any.", example="2026-06-08T17:00:00+07:00", default=None
+    )
+    step: Literal["raised", "informed", "explained", "lapsed", "decided"] | None = fact(
+        "For a flag: which step.", example=None, default=None
+    )
+    rung: int | None = fact("For an escalation: the rung told.", example=1, default=None)
+    due_at: datetime = fact("When to send it.", example="2026-06-08T10:00:00+07:00")
+
+
+class NoticeIntended(
+    Event,
+    service="notifier",
+    about="notice_id",
+    privacy=Privacy.INTERNAL,
+    begins=True,
+    version=2,
+    upcasts=_as_it_was,
+):
     """Somebody is to be told something; the outcome follows as sent, suppressed or failed, always one of them."""
 
     notice_id: str = fact("The notice.", example=NOTICE)

@@ -37,6 +37,7 @@ from services.intake.commands.steps import (
     supplement,
     take_up,
     tell_overdue,
+    tell_uncollected,
     withdraw,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "take_up",
     "tell_overdue",
     "tell_unanswered",
+    "tell_uncollected",
     "tracked",
     "withdraw",
     "withdraw_filing",

@@ -27,6 +27,7 @@ from services.intake.tables import Dossier, badges, dossier_for_decision, workin
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event
+from shared.events.intake import ResultUncollected
 from shared.record import record
 from shared.texts import code_sha256, new_code, new_ref
 from shared.worktime import VN, Limit, because_of
@@ -167,6 +168,18 @@ def tell_overdue(session: Session, dossier_id: str, now: datetime) -> bool:
     if dossier is None or not dossier.is_overdue(now):
         return False
     record(session, rules.overdue(dossier.case(), now), at=now)
+    return True
+
+
+def tell_uncollected(session: Session, dossier_id: str, policy: Policy, now: datetime) -> bool:
+    """Record that its result waits for its citizen; false when it does not yet, no longer, or was told."""
+    dossier = dossier_for_decision(session, dossier_id)
+    if dossier is None or dossier.completed_at is None or dossier.uncollected_told:
+        return False
+    since = dossier.completed_at
+    if not rules.uncollected(policy.moves, dossier.case(), since, now, working_calendar(session)):
+        return False
+    record(session, ResultUncollected(dossier_id=dossier_id, completed_at=since.astimezone(VN)), at=now)
     return True
 
 

@@ -44,6 +44,7 @@ from services.intake.rules.steps import (
     pay_fee,
     stop,
     take_up,
+    uncollected,
     withdraw,
 )
 from services.intake.rules.way import Row, clocks_of, rows_of
@@ -103,6 +104,7 @@ __all__ = [
     "take_up",
     "true_time",
     "unanswered",
+    "uncollected",
     "withdraw",
     "withdraw_filing",
 ]

@@ -26,7 +26,7 @@ from shared.events.intake import (
     ResultHandedOver,
     StopReason,
 )
-from shared.worktime import VN, outcome_of
+from shared.worktime import VN, Calendar, outcome_of, promise
 
 
 def take_up(moves: Moves, case: Case, official: str, now: datetime) -> DossierTakenUp:
@@ -151,6 +151,12 @@ def correct(
         corrected_by=official,
         corrected_at=now,
     )
+
+
+def uncollected(moves: Moves, case: Case, completed_at: datetime, now: datetime, calendar: Calendar) -> bool:
+    """Whether a result has waited for its citizen so long that they are to be reminded."""
+    patience = moves.patience("collect", completed_at.astimezone(VN).date())
+    return case.status is Status.COMPLETED and promise(patience, completed_at, calendar).due_at < now
 
 
 def overdue(case: Case, now: datetime) -> DossierOverdue:

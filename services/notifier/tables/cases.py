@@ -21,6 +21,14 @@ class Dossier(Table, table=True):
     reason_code: str | None = Field(None, max_length=40)
 
 
+class Filing(Table, table=True):
+    """What somebody filed online: its number at the portal, and whose it is by reference."""
+
+    filing_id: str = Field(primary_key=True, max_length=64)
+    portal_number: str = Field(max_length=40)
+    applicant_ref: str = Field(max_length=64)
+
+
 class Complaint(Table, table=True):
     """A report's number, whose it is by reference (none when anonymous), and how pressing it is."""
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from services.intake import commands
 from services.intake.handlers import FOLLOWS
-from services.intake.jobs import tell_next_overdue
+from services.intake.jobs import tell_next_overdue, tell_next_uncollected
 from services.intake.projection import project
+from services.intake.tables import longest_uncollected
 from shared.events import Recorded, decode, encode
 from shared.events.intake import DossierCorrected, DossierReceived
 from shared.events.personnel import OfficialAppointed
@@ -298,11 +300,41 @@ async def test_what_the_office_does_not_owe_now_is_not_overdue(office: Office, s
     assert not await tell_next_overdue(office.app.state.service.db, office.clock)
 
 
-async def test_numbers_have_neither_gap_nor_double_under_sixteen_writers(office: Office) -> None:
-    async with office.who("clerk") as clerk:
-        answers = await asyncio.gather(*(clerk.post("/dossiers", json=A_DOSSIER) for _ in range(64)))
-    serials = sorted(int(answer.json()["number"].rsplit("-", 1)[1]) for answer in answers)
-    assert serials == list(range(1, 65))
+COMPLETED = FRIDAY + timedelta(hours=1)
+FIVE_WORKING_DAYS_LATER = COMPLETED + timedelta(days=7)
+
+
+async def test_a_result_that_nobody_collects_is_told_once_after_five_working_days(office: Office) -> None:
+    service, policy = office.app.state.service, office.app.state.policy
+    path = await office.receives("take-up")
+    office.clock.goes_to(COMPLETED)
+    await office.post("clerk", f"{path}/complete")
+    for moment, told in ((COMPLETED, False), (FIVE_WORKING_DAYS_LATER, False)):
+        office.clock.goes_to(moment)
+        assert await tell_next_uncollected(service.db, office.clock, policy) is told, "not to the minute"
+    office.clock.goes_to(FIVE_WORKING_DAYS_LATER + timedelta(minutes=1))
+    assert await tell_next_uncollected(service.db, office.clock, policy)
+    assert office.kinds()[-1] == "result_uncollected"
+    assert not await tell_next_uncollected(service.db, office.clock, policy)
+
+
+@pytest.mark.parametrize("steps", [(), ("complete", "hand-over"), ("withdraw",)])
+async def test_what_is_not_ready_or_was_collected_waits_for_nobody(office: Office, steps: tuple[str, ...]) -> None:
+    await office.receives("take-up", *steps)
+    office.clock.goes_to(FRIDAY + timedelta(days=60))
+    assert not await tell_next_uncollected(office.app.state.service.db, office.clock, office.app.state.policy)
+
+
+async def test_who_collects_while_they_are_about_to_be_reminded_is_not(office: Office) -> None:
+    """The job read that it waits, and the result was handed over before it wrote."""
+    service, policy = office.app.state.service, office.app.state.policy
+    path = await office.receives("take-up", "complete")
+    office.clock.goes_to(FRIDAY + timedelta(days=60))
+    dossier = await service.db.read(longest_uncollected)
+    await office.post("clerk", f"{path}/hand-over")
+    assert dossier is not None
+    assert not await service.db.write(commands.tell_uncollected, dossier, policy, office.clock.now())
+    assert office.kinds()[-1] == "result_handed_over"
 
 
 async def test_the_control_slip_and_the_clocks_are_read_from_the_facts(office: Office) -> None:

@@ -24,6 +24,7 @@ from tests.services.notifier.lookout import Lookout, at, received
 
 FILED, LOOK_BY, ANSWER_BY = at("05 08:00"), at("05 10:00"), at("08 08:00")
 UNTIL = at("26 09:00")
+CITIZEN = {"full_name": "Nguyễn Thị Mơ", "phone": "0912 345 678"}
 
 
 def registered(filing: str = "fil-1") -> FilingRegistered:
@@ -108,3 +109,33 @@ async def test_the_list_leads_to_the_filing(lookout: Lookout) -> None:
     assert view["kind"] == "filing_answer"
     assert address_of(FollowUpView.model_validate(view)) == "/intake/counter/filings/fil-1"
     assert set(KINDS) == set(get_args(Kind))
+
+
+async def told(lookout: Lookout) -> list[tuple[str, str, str, str | None]]:
+    """(purpose, whom, number, until) of what citizens are to be told."""
+    notices = [each for each in await lookout.events("NoticeIntended") if each["recipient_kind"] == "citizen"]
+    return [(each["purpose"], each["recipient"], each["case_number"], each["about_due_at"]) for each in notices]
+
+
+async def test_who_filed_is_told_that_papers_are_missing_and_until_when_and_once(lookout: Lookout) -> None:
+    lookout.contacts["prs_5d0c1a"] = CITIZEN
+    await lookout.hears(registered(), asked())
+    assert await told(lookout) == [("papers_asked", "prs_5d0c1a", "G22.99.01-260605-000123", UNTIL.isoformat())]
+    await lookout.works(jobs.deliver)
+    [letter] = lookout.letters()
+    assert "còn thiếu giấy tờ. Mời Ông/Bà bổ sung chậm nhất" in letter and "26/06/2026" in letter
+
+
+async def test_who_filed_is_told_that_it_is_not_received(lookout: Lookout) -> None:
+    lookout.contacts["prs_5d0c1a"] = CITIZEN
+    await lookout.hears(registered(), refused())
+    assert [each[:2] for each in await told(lookout)] == [("not_received", "prs_5d0c1a")]
+    await lookout.works(jobs.deliver)
+    [letter] = lookout.letters()
+    assert "không tiếp nhận hồ sơ G22.99.01-260605-000123" in letter and "quyền khiếu nại" in letter
+
+
+@pytest.mark.parametrize("answer", [accepted, withdrawn])
+async def test_who_knows_already_is_told_nothing(lookout: Lookout, answer: type[Event]) -> None:
+    await lookout.hears(registered(), answer())
+    assert await told(lookout) == []

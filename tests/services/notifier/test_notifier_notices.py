@@ -17,6 +17,7 @@ from services.notifier import jobs
 from services.notifier.gateways import Mailbox, Smtp, Undelivered
 from services.notifier.letters import Letter
 from services.notifier.tables import Delivery
+from shared.events.intake import DossierSupplementRequested, ResultUncollected
 from tests.services.notifier.lookout import (
     Lookout,
     answered,
@@ -47,6 +48,24 @@ async def test_a_citizen_with_a_phone_is_told_that_the_result_is_ready(lookout: 
     assert "Nguyễn Thị Mơ" in letter
     assert [(each["means"], each["attempts"]) for each in await lookout.events("NoticeSent")] == [("mailbox", 1)]
     assert await lookout.rows("delivery") == []
+
+
+async def test_who_does_not_come_for_the_result_is_reminded(lookout: Lookout) -> None:
+    lookout.contacts["prs_dos-1"] = CITIZEN
+    await a_ready_result(lookout)
+    await lookout.hears(ResultUncollected(dossier_id="dos-1", completed_at=at("05 15:30")))
+    assert await lookout.works(jobs.deliver) == 2
+    assert ["vẫn chờ Ông/Bà tại bộ phận Một cửa" in letter for letter in lookout.letters()].count(True) == 1
+
+
+async def test_who_is_asked_for_papers_is_told_until_when_and_where_it_says_which(lookout: Lookout) -> None:
+    lookout.contacts["prs_dos-1"] = CITIZEN
+    await lookout.hears(received("dos-1", at("10 17:00"), at("05 15:01")))
+    asked = {"dossier_id": "dos-1", "requested_at": at("08 09:00"), "supplement_by": at("29 09:00")}
+    await lookout.hears(DossierSupplementRequested.sample().model_copy(update=asked))
+    assert await lookout.works(jobs.deliver) == 1
+    [letter] = lookout.letters()
+    assert "còn thiếu giấy tờ" in letter and "29/06/2026" in letter and "(M02)" in letter
 
 
 async def test_nothing_personal_is_in_an_event_a_row_or_a_file_name(lookout: Lookout) -> None:

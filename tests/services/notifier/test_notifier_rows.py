@@ -16,6 +16,7 @@ from services.notifier.tables import SideEffect, Table
 from shared.changes import apply
 from shared.engines import open_engine
 from shared.events import Event, Recorded, decode, every_event, newest
+from shared.events.filing import FilingRegistered, FilingSupplementRequested
 from shared.inbox import handle_one
 from shared.mechanism import event_log
 from shared.texts import new_id
@@ -45,6 +46,8 @@ DAY: list[Event] = [
     answered("com-1", at("05 10:00")),
     completed("dos-1", at("05 14:00")),
     handed_over("dos-1", at("05 15:00")),
+    FilingRegistered.sample(),
+    FilingSupplementRequested.sample(),
 ]
 
 

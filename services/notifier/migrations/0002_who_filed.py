@@ -1,0 +1,16 @@
+"""Whom to tell of a filing online."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+
+
+def upgrade(op: Operations) -> None:
+    op.create_table(
+        "filing",
+        sa.Column("filing_id", sa.String(64), nullable=False),
+        sa.Column("portal_number", sa.String(40), nullable=False),
+        sa.Column("applicant_ref", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("filing_id"),
+    )
