@@ -221,7 +221,8 @@ async def _rows(_: Words, service: Service, policy: Policy) -> dict[str, list[di
 
 
 def _row(each: Dossier, now: datetime, calendar: Calendar, policy: Policy, _: Words) -> dict[str, Any]:
-    state, due = view.state_of(each, now, calendar, _), _due(each)
+    shows = view.waiting_of if Status(each.status) is Status.COMPLETED else view.state_of
+    state, due = shows(each, now, calendar, _), _due(each)
     today = due.astimezone(VN).date() == now.astimezone(VN).date()
     return {
         "what": each.number,
@@ -234,5 +235,5 @@ def _row(each: Dossier, now: datetime, calendar: Calendar, policy: Policy, _: Wo
 
 
 def _due(each: Dossier) -> datetime:
-    """The date of its list: of what is awaited, or the promised one, kept or not."""
-    return standing.leads_to(each) if Status(each.status) in AWAITED else each.due_at
+    """The date of its list: of what is awaited, since when a result waits, or the promised one, kept or not."""
+    return standing.leads_to(each) if Status(each.status) in (*AWAITED, Status.COMPLETED) else each.due_at

@@ -171,6 +171,16 @@ def state_of(dossier: Dossier, now: datetime, calendar: Calendar, _: Words) -> S
     return State("", said, left)
 
 
+def waiting_of(dossier: Dossier, now: datetime, calendar: Calendar, _: Words) -> State:
+    """How long a result has waited for its citizen, and whether they were to be reminded."""
+    since = dossier.completed_at or now
+    days = working_days_between(since.astimezone(VN).date(), now.astimezone(VN).date(), calendar)
+    waits = _.many(N_("chờ %(n)s ngày làm việc"), days) if days else _("có hôm nay")
+    if dossier.uncollected_told:
+        return State("near", _("%(waits)s, đã nhắc người dân", waits=waits), "")
+    return State("done", waits, "")
+
+
 def _awaited_until(dossier: Dossier) -> datetime | None:
     """Until when papers are awaited; none when they are not."""
     return dossier.supplement_by if dossier.status == Status.SUPPLEMENT_AWAITED else None
@@ -230,6 +240,9 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
             what = _("Người dân đã rút hồ sơ") if name else _("Ông/Bà đã rút hồ sơ")
         case intake.DossierOverdue():
             return {"what": _("Đã quá ngày hẹn"), "at": fact.time, "who": "", "state": ""}
+        case intake.ResultUncollected():
+            what = _("Đã nhắc người dân đến nhận kết quả") if name else _("Đã nhắc Ông/Bà đến nhận kết quả")
+            return {"what": what, "at": fact.time, "who": "", "state": ""}
         case intake.DossierRescheduled(decided_by=who, reason_code=reason):
             what = _("Đã xin lỗi và hẹn lại: %(reason)s", reason=_(REASONS[reason]))
         case intake.DossierCompleted(completed_by=who):

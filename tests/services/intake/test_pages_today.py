@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from fastapi import FastAPI
 
+from services.intake.jobs import tell_next_uncollected
 from services.intake.rules import ROLES
 from shared.worktime import VN
 from tests.services.intake.conftest import Visitor, number
@@ -93,3 +95,19 @@ def test_whoever_works_at_the_desk_sees_it(come: Callable[..., Visitor], role: s
 
 def test_who_is_not_signed_in_does_not(citizen: Visitor) -> None:
     assert citizen.get(TODAY).status_code in (303, 401)
+
+
+def test_a_result_that_waits_says_how_long_and_whether_its_citizen_was_reminded(
+    clerk: Visitor, clock: SetClock, intake: FastAPI
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    for step in ("take-up", "complete"):
+        take(clerk, path, step)
+    assert "có hôm nay" in main_of(clerk.get(f"{COUNTER}/open").text)
+    clock.goes_to(datetime(2026, 6, 15, 9, 0, tzinfo=VN))
+    assert "chờ 6 ngày làm việc" in main_of(clerk.get(f"{COUNTER}/open").text)
+    service = intake.state.service
+    assert asyncio.run(tell_next_uncollected(service.db, clock, intake.state.policy))
+    page = f"{COUNTER}/open"
+    assert "chờ 6 ngày làm việc, đã nhắc người dân" in main_of(clerk.get(page).text)
+    assert "has waited 6 working days, the citizen was reminded" in main_of(clerk.get(f"{page}?lang=en").text)
