@@ -56,6 +56,8 @@ class Background:
     async def run(self) -> None:
         """Lead whenever we can, and work then; until told to stop."""
         self.relay.sure = self.leadership.sure
+        for flow in self.inflows.values():
+            flow.sure = self.leadership.sure
         while not self._stopping.is_set():
             try:
                 async with self.leadership.held_by_us() as watch:

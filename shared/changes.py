@@ -1,4 +1,5 @@
-"""What a projection says: rows put, columns patched, rows dropped. Pure values, folded by key and written in bulk.
+"""What a projection says: rows put, columns patched, rows dropped. Pure values; `apply` folds them by key and writes
+them in bulk.
 
 The same projection serves a request (one event), a batch of facts and a replay: only how many changes are folded
 differs.
@@ -104,8 +105,8 @@ def _fold(changes: Iterable[Change]) -> dict[sa.Table, dict[Key, _Row | None]]:
                 tables[table][key] = _Row(values, whole=True)
             case Patch(model, key, columns):
                 table, key = table_of(model), _tuple(key)
-                if not columns.keys().isdisjoint(_keys(table)):
-                    raise ValueError(f"a Patch of {model.__name__} cannot change its key: Drop the row and Put another")
+                if not columns.keys() <= _patchable(table):
+                    raise ValueError(_no_patch(model, table, columns))
                 before = tables[table].setdefault(key, _Row({}, whole=False))
                 if before is not None:
                     before.values.update(columns)
@@ -125,6 +126,17 @@ def _odd(table: sa.Table, values: Mapping[str, Any]) -> str:
 @cache
 def _keys(table: sa.Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.primary_key.columns)
+
+
+@cache
+def _patchable(table: sa.Table) -> frozenset[str]:
+    return frozenset(table.columns.keys()) - frozenset(_keys(table))
+
+
+def _no_patch(model: type[SQLModel], table: sa.Table, columns: Mapping[str, Any]) -> str:
+    if not columns.keys().isdisjoint(_keys(table)):
+        return f"a Patch of {model.__name__} cannot change its key: Drop the row and Put another"
+    return f"{model.__name__} has no column {', '.join(sorted(columns.keys() - set(table.columns.keys())))}"
 
 
 @cache

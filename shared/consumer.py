@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import nats.errors
@@ -40,6 +40,7 @@ from shared.inbox import (
     refuse_redrive,
     tracked,
 )
+from shared.leader import at_once
 from shared.metrics import Metrics
 from shared.pull import pulling
 from shared.unavailable import Closed, in_short, is_unavailable
@@ -70,6 +71,8 @@ class Inflow:
     """What JetStream's API is called on our connection."""
     retry_delays: Sequence[float] = RETRY_DELAYS
     """Seconds before each new attempt at an event that fails, the last of which parks it."""
+    sure: Callable[[], Awaitable[None]] = at_once
+    """Back once it is certain that we lead: asked before the tracking is claimed."""
     state: InflowState = field(default_factory=InflowState)
     metrics: Metrics = field(default_factory=lambda: Metrics("inflow"))
     _queue: asyncio.Queue[Delivery | Gap] = field(default_factory=asyncio.Queue)
@@ -136,6 +139,7 @@ class Inflow:
     async def _epoch(self, nc: Client, js: JetStreamContext) -> None:
         assert self.subscription is not None
         last = (await js.stream_info(self.stream)).state.last_seq
+        await self.sure()
         handled = await self.db.read(tracked, self.stream)
         if last < handled:  # a reset beyond the end would skip what is published next, without a word
             raise Behind(f"{self.stream} ends at {last}, we have handled {handled}")
@@ -262,6 +266,7 @@ class Inflow:
 
     async def _redrives(self) -> None:
         while (seq := await self.db.read(next_redrive, self.stream)) is not None:
+            await self.sure()
             try:
                 await self.db.write(redrive, self.stream, seq, self.projection, self.follows)
             except Exception as error:

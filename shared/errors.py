@@ -42,9 +42,11 @@ def frames(error: Exception) -> list[str]:
 
 
 def why(error: Exception) -> str:
-    """Why it failed, by type and place: an exception's text may hold what no table but `private` may."""
+    """Why it failed, by type and place, and the table that a database refused to write: an exception's text may hold
+    what no table but `private` may."""
     frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     ours = [each for each in frames if "site-packages" not in each[0].f_code.co_filename] or frames
     place = f" at {ours[-1][0].f_code.co_name}:{ours[-1][1]}" if ours else ""
     code = f" {error.code}" if isinstance(error, Refused) else ""
-    return f"{type(error).__name__}{code}{place}"
+    tables = "".join(f" ({table})" for table in getattr(error, "__notes__", ()))
+    return f"{type(error).__name__}{code}{place}{tables}"

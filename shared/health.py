@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from shared.service import Service
 
 router = APIRouter(include_in_schema=False)
-OLD_SECONDS = 30.0
+OLD_SECONDS, REFUSED_SECONDS = 30.0, 5.0
+"""How long an event may wait to be published before somebody is told; and while each attempt ends in an error."""
 
 
 @dataclass
@@ -83,8 +84,9 @@ async def reasons(service: Service) -> list[str]:
     if service.relay.state.stopped:
         found.append(f"relay: stopped: {service.relay.state.stopped}")
     waited = service.waiting.seconds(first)
-    if waited > OLD_SECONDS:
-        found.append(f"relay: events wait for {waited:.0f} s ({service.relay.state.last_error or 'no leader'})")
+    refused = service.relay.state.last_error
+    if waited > (REFUSED_SECONDS if refused else OLD_SECONDS):
+        found.append(f"relay: events wait for {waited:.0f} s ({refused or 'no leader'})")
     if service.leading_problem:
         found.append(f"leader: {service.leading_problem}")
     if service.leads:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlmodel import Session
 
@@ -47,6 +48,10 @@ class Fenced(Exception):
 
 class Parked(Exception):
     """The event has to wait behind an earlier one of its aggregate."""
+
+
+class Unfollowed(Exception):
+    """Somebody set it aside to be handled, and this release has nothing to do about it: it waits for one that has."""
 
 
 # --- how far a stream has been handled ---
@@ -165,7 +170,7 @@ def park(
         event = decode(body)
     except Unreadable:
         event = None
-    aggregate = _short(event.event.aggregate, 200) if event else f"unreadable-{seq}"
+    aggregate = _short(event.event.aggregate, 200) if event else _named_by(body) or f"unreadable-{seq}"
     row = {
         "stream": stream,
         "stream_seq": seq,
@@ -178,6 +183,15 @@ def park(
         "published": False,
     }
     upsert(session.connection(), parked, [row])
+
+
+def _named_by(body: bytes) -> str:
+    """The aggregate that an envelope names although the rest cannot be read, by this release: what follows waits."""
+    try:
+        subject = orjson.loads(body)["subject"]
+    except (ValueError, KeyError, TypeError, IndexError):
+        return ""
+    return _short(subject, 200) if isinstance(subject, str) else ""
 
 
 def _states(session: Session, stream: str, aggregate: str) -> set[str]:
@@ -199,14 +213,15 @@ def next_redrive(session: Session, stream: str) -> int | None:
 
 
 def redrive(session: Session, stream: str, seq: int, projection: Projection, follows: Follows) -> None:
-    """Hand a parked event over again; it is done when this commits."""
+    """Hand a parked event over again; it is done when this commits. Raises Unfollowed, and what `handle` raises."""
     where = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq, parked.c.state == REDRIVE)
     if session.connection().execute(parked.update().where(where).values(state=DONE)).rowcount != 1:
         return  # another leader has done it
     mine = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq)
     event = decode_from(stream, session.connection().execute(sa.select(parked.c.body).where(mine)).scalar_one())
-    if event is not None and type(event.event) in follows:
-        handle_one(session, event, positions(session), projection, follows)
+    if event is None or type(event.event) not in follows:
+        raise Unfollowed("this release does not follow it")
+    handle_one(session, event, positions(session), projection, follows)
 
 
 def refuse_redrive(session: Session, stream: str, seq: int, cause: str) -> None:

@@ -31,6 +31,10 @@ ANSWER_SECONDS = 4.0
 SURE_SECONDS = 3 * BEAT_SECONDS
 
 
+async def at_once() -> None:
+    """What `sure` is where nobody else may lead: no assurance is needed."""
+
+
 class LeadershipLost(Exception):
     """The lock is gone: stop the background work and stand for it again."""
 

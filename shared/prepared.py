@@ -30,7 +30,8 @@ MOST_AT_ONCE = 64
 """Rows of one INSERT: each number of rows is a statement of its own, and the drivers keep the last that they had."""
 Values = Mapping[str, Any]
 MOMENTS = 256
-"""How many moments are remembered as the driver takes them."""
+"""How many moments are remembered as the driver takes them. Those that Python calls equal are one: the hour that a zone
+has twice a year would be one hour (Vietnam has none, and what we keep comes in UTC or in its time)."""
 
 
 class Prepared:

@@ -26,6 +26,7 @@ from shared.clock import Clock
 from shared.database import Database
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
+from shared.leader import at_once
 from shared.metrics import Metrics
 from shared.noting import Noting
 from shared.outbox import (
@@ -47,6 +48,8 @@ log = structlog.get_logger()
 BATCH = 500
 POLL_SECONDS = 0.5
 """How long what another process of the service has recorded waits at most; our own commits wake the relay."""
+RETRY_SECONDS = 0.5
+"""How long it rests after an error, unless it is told to finish."""
 REQUEST_SECONDS = 5.0
 
 
@@ -74,10 +77,6 @@ class RelayState:
     """Events in a hole of the stream."""
 
 
-async def _at_once() -> None:
-    """Who publishes beside no other needs no assurance."""
-
-
 @dataclass
 class Relay:
     """Runs while we lead; wake it with `wake.set()` after a commit, and end it with `finish()`."""
@@ -90,13 +89,13 @@ class Relay:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=lambda: Metrics("relay"))
     tracing: Tracing | None = None
-    sure: Callable[[], Awaitable[None]] = _at_once
+    sure: Callable[[], Awaitable[None]] = at_once
     """Back once it is certain that we lead: asked before each round."""
     _noting: Noting = field(init=False)
     _last: int | None = None
     """Where the stream ends, as far as we know; none while in doubt."""
     _looked: tuple[int, int, int | None] | None = None
-    _finishing: bool = False
+    _finishing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._noting = Noting(self.db, self.clock)
@@ -107,7 +106,8 @@ class Relay:
 
     async def run(self, nc: Client, js: JetStreamContext) -> None:
         """Publish until told to finish or the database closes. Raises Diverged."""
-        self._last, self._finishing = None, False
+        self._last = None
+        self._finishing.clear()
         try:
             await self._go_on(nc, js)
         finally:
@@ -115,12 +115,12 @@ class Relay:
 
     async def _go_on(self, nc: Client, js: JetStreamContext) -> None:
         while True:
-            finishing = self._finishing  # then this round is the last: nothing is recorded any more
+            finishing = self._finishing.is_set()  # then this round is the last: nothing is recorded any more
             try:
                 await self._round(nc, js)
                 if finishing and self._last is not None:
                     return await self._noting.settle()
-                if not self._finishing:
+                if not self._finishing.is_set():
                     await _wait(self.wake, POLL_SECONDS)
             except Diverged as diverged:
                 self.state.stopped = str(diverged)
@@ -134,7 +134,7 @@ class Relay:
                 log.warning("relay.retry", service=self.service, error=self.state.last_error)
                 if finishing:
                     return
-                await asyncio.sleep(POLL_SECONDS)
+                await _wait(self._finishing, RETRY_SECONDS)
 
     async def _round(self, nc: Client, js: JetStreamContext) -> None:
         await self.sure()
@@ -159,7 +159,7 @@ class Relay:
 
     def finish(self) -> None:
         """Publish what waits, and end."""
-        self._finishing = True
+        self._finishing.set()
         self.wake.set()
 
     def look(self, state: StreamState) -> None:

@@ -72,6 +72,7 @@ class Statement(Protocol):
 class _Said:
     """A statement that was put off, once for each row."""
 
+    table: str
     statement: Statement
     rows: list[Any] = field(default_factory=list)
     of: object = None
@@ -98,7 +99,9 @@ class Turn:
     _last: dict[str, _Said] = field(default_factory=dict)
     """What was put off last, by table."""
     _broken: bool = False
-    """Whether something that was put off could not be run: it was another function's, perhaps."""
+    """Whether a statement could not be run: of what was put off it was another function's, perhaps."""
+    _about: str | None = None
+    """The table that is written of what was put off."""
 
     def run(self, text: str, values: Any, *, many: bool = False) -> Answer:
         """A driver's statement, now, and with it what was put off. Raises what SQLAlchemy would have raised."""
@@ -110,6 +113,7 @@ class Turn:
                 self._execute(cursor, text, values, many)
             return Answer(cursor.fetchall() if cursor.description else (), cursor.rowcount)
         except self.connection.dialect.loaded_dbapi.Error as error:
+            self._broken = True
             raise self._told(error) from error
 
     def say(self, table: str, statement: Statement, rows: Sequence[Any], of: object = None) -> None:
@@ -119,7 +123,7 @@ class Turn:
         self.writes += len(rows)
         said = self._last.get(table)
         if said is None or said.statement is not statement:
-            self._last[table] = said = _Said(statement)
+            self._last[table] = said = _Said(table, statement)
             self.later.append(said)
         elif of is not None and said.of == of:
             said.rows.pop()
@@ -180,6 +184,7 @@ class Turn:
         waiting, self.later, self._last = self.later, [], {}
         cursor, self._broken = self._cursor(), True
         for said in waiting:
+            self._about = said.table
             together = said.statement.together(said.rows)
             if together is None:
                 many = len(said.rows) > 1
@@ -187,7 +192,7 @@ class Turn:
                 continue
             for text, values in together:
                 self._execute(cursor, text, values, False)
-        self._broken = False
+        self._broken, self._about = False, None
 
     def _execute(self, cursor: Any, text: str, values: Any, many: bool) -> None:
         """Each statement that is not SQLAlchemy's passes here."""
@@ -211,6 +216,8 @@ class Turn:
         )
         assert isinstance(told, sa.exc.DBAPIError)
         without_detail(error, told)
+        if table := getattr(getattr(error, "diag", None), "table_name", None) or self._about:
+            told.add_note(table)
         if gone:
             self.connection.invalidate(error)
         return told

@@ -387,3 +387,41 @@ def test_a_filing_online_is_asked_about_and_refused_without_javascript(office: O
     page.goto(f"{office.url}/intake/counter")
     assert typed["portal_number"] not in page.content()
     page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_near_its_date_is_looked_through_by_keyboard_alone(office: Office, lang: str, width: int) -> None:
+    _, number, _ = office.receive()
+    page = office.enter(lang, width, "clerk")
+    page.goto(f"{office.url}/intake/counter/open")
+    page.focus("a[href='/intake/counter/today']")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert number in page.inner_text("main") and look(page) == [] and not too_wide(page)
+    page.focus(f"a:has-text('{number}')")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_attribute("a[href$='/m06.pdf']", "href") and look(page) == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_register_is_asked_for_without_javascript(office: Office, lang: str) -> None:
+    office.receive()
+    seen = office.enter(lang, 390, "clerk")
+    seen.goto(f"{office.url}/intake/counter/book")
+    assert look(seen) == []
+    seen.context.close()
+    page = office.enter(lang, 390, "clerk", scripts=False)
+    page.goto(f"{office.url}/intake/counter/book")
+    page.fill("#since", "32/13/2026")
+    page.click("main form[action='/intake/counter/book'] .btn")
+    assert page.title().startswith("Lỗi:" if lang == "vi" else "Error:")
+    assert page.input_value("#since") == "32/13/2026" and page.locator("#field-error, #since-error").count() == 2
+    page.select_option("#field", "Hộ tịch")
+    page.fill("#since", "05/06/2026")
+    with page.expect_response("**/intake/counter/book") as answered:
+        page.click("main form[action='/intake/counter/book'] .btn")
+    assert answered.value.headers["content-type"] == "application/pdf"
+    page.context.close()

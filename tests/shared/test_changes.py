@@ -120,6 +120,15 @@ def test_a_row_that_is_not_whole_or_has_what_no_column_holds_is_refused(connecti
     assert everything(connection)["desk"] == everything(connection)["day"] == []
 
 
+@pytest.mark.parametrize("before", [[], [put(Desk, desk="a", tickets=1)]], ids=["alone", "behind a row"])
+def test_a_patch_of_what_no_column_holds_is_refused_whatever_it_is_folded_with(
+    connection: sa.Connection, before: list[Change]
+) -> None:
+    with pytest.raises(ValueError, match="Desk has no column colour"):
+        apply(connection, [*before, Patch(Desk, "a", {"colour": "red"})])
+    assert everything(connection)["desk"] == []
+
+
 def test_a_batch_is_written_in_few_statements(connection: sa.Connection) -> None:
     statements: list[str] = []
     sa.event.listen(connection, "before_cursor_execute", lambda *event: statements.append(event[2]))

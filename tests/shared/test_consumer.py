@@ -27,12 +27,13 @@ from sqlmodel import Session
 
 from shared import consumer
 from shared.changes import table_of
+from shared.deliveries import Gap
 from shared.engines import open_engine
 from shared.events import Recorded, Unreadable
 from shared.events.hotline import ComplaintVerified
 from shared.events.intake import DossierReceived
 from shared.health import reasons
-from shared.inbox import Fenced, Follows, ask_redrive, claim_tracking, handle, park, redrive
+from shared.inbox import Fenced, Follows, Unfollowed, ask_redrive, claim_tracking, handle, park, redrive
 from shared.leader import Leadership
 from shared.mechanism import event_log, parked, tracking
 from shared.service import Service
@@ -322,6 +323,59 @@ async def test_what_is_not_known_is_skipped_and_what_cannot_be_read_is_parked(de
         await until(lambda: service.inflows["INTAKE"].state.unknown == 1)
     assert [seq for seq, name, _ in desk.parked() if name.startswith("unreadable-")] == [3, 4, 5, 6, 7, 8]
     assert {row["cause"].split(":")[0] for row in rows(desk.url, parked)} >= {"not an event of ours"}
+
+
+async def test_what_names_its_aggregate_and_cannot_be_read_holds_up_what_comes_after_it(
+    desk: Desk,
+) -> None:
+    """As a replica of the last release meets a fact of the next one. It ended with the older state over the newer."""
+    strange = orjson.loads(body_of(received("a")))
+    strange["data"]["number"] = None
+    async with desk.following() as service:
+        await desk.place.publish((RECEIVED, orjson.dumps(strange)), completed("a"), received("b"))
+        await desk.handled(["b"])
+        await until(lambda: desk.position() == 3)
+        assert desk.parked() == [(1, "a", "waiting"), (2, "a", "waiting")]
+        assert await service.db.write(ask_redrive, "INTAKE", 2) == 2
+        await until(lambda: {state for *_, state in desk.parked()} == {"waiting"})
+        assert effects(desk.url) == ["b"]
+
+
+async def test_what_was_set_aside_waits_for_a_release_that_follows_it(desk: Desk, quick: None) -> None:
+    handlers = Handlers()
+    handlers.poison = {"a"}
+    async with desk.following(handlers.follows()):
+        await desk.place.publish(received("a"), completed("a"))
+        await until(lambda: len(desk.parked()) == 2)
+    older, service = {kind: each for kind, each in FOLLOWS.items() if kind is not DossierReceived}, desk.service()
+    assert await service.db.write(ask_redrive, "INTAKE", 1) == 2
+    with pytest.raises(Unfollowed):
+        await service.db.write(redrive, "INTAKE", 1, nothing, older)
+    assert [state for *_, state in desk.parked()] == ["redrive", "redrive"] and effects(desk.url) == []
+    service.db.close()
+    async with desk.following():
+        await desk.handled(["a", "a"])
+
+
+async def test_nobody_claims_a_stream_before_it_is_certain_that_we_lead(desk: Desk) -> None:
+    service, asked = desk.service(), asyncio.Event()
+
+    async def unsure() -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    def claims() -> list[int]:
+        return [row["claim"] for row in rows(desk.url, tracking) if row["stream"] == "INTAKE"]
+
+    async with service.running():
+        await desk.place.publish(received("a"))
+        await desk.handled(["a"])
+        service.inflows["INTAKE"].sure = unsure
+        before = claims()
+        service.inflows["INTAKE"]._queue.put_nowait(Gap("it has to begin again"))
+        await asyncio.wait_for(asked.wait(), 20)
+        await asyncio.sleep(0.5)
+        assert claims() == before
 
 
 async def test_a_broker_killed_under_load_loses_and_doubles_nothing(desk: Desk, quick: None) -> None:

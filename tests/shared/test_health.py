@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from pathlib import Path
 
+from prometheus_client import Gauge
+
+from shared.health import reasons
 from tests.support import app_of, client_of
 from tests.system.running import A_DOSSIER
 
@@ -12,6 +17,38 @@ from tests.system.running import A_DOSSIER
 def figures(text: str) -> dict[str, float]:
     lines = (line.split() for line in text.splitlines() if line.startswith("motcua_"))
     return {name: float(value) for name, value in (line for line in lines if "{" not in line[0])}
+
+
+async def test_a_wait_is_told_after_thirty_seconds_and_after_five_where_each_attempt_fails(
+    tmp_path: Path, database_url: str
+) -> None:
+    app = app_of("intake", database_url, tmp_path)
+    service = app.state.service
+
+    async def told(after: float, error: str | None) -> list[str]:
+        service.waiting.since, service.relay.state.last_error = time.monotonic() - after, error
+        return [reason for reason in await reasons(service) if reason.startswith("relay:")]
+
+    async with client_of(app, tmp_path, "clerk") as clerk:
+        assert (await clerk.post("/dossiers", json=A_DOSSIER)).status_code == 201
+    await reasons(service)
+    assert await told(29, None) == await told(4, "Doubt: maximum bytes exceeded") == []
+    assert await told(31, None) == ["relay: events wait for 31 s (no leader)"]
+    assert await told(6, "Doubt: full") == ["relay: events wait for 6 s (Doubt: full)"]
+    service.db.close()
+
+
+async def test_every_figure_is_set_when_it_is_asked_for(tmp_path: Path, database_url: str) -> None:
+    """One that nobody sets is 0 for ever, and no alert on it ever comes."""
+    app = app_of("notifier", database_url, tmp_path)
+    gauges = [each for each in vars(app.state.service.metrics).values() if isinstance(each, Gauge)]
+    for gauge in (plain := [each for each in gauges if not each._labelnames]):
+        gauge.set(math.nan)
+    async with client_of(app, tmp_path) as client:
+        shown = figures((await client.get("/metrics")).text)
+    assert len(plain) > 10 and len(shown) >= len(plain)
+    assert [name for name, value in shown.items() if math.isnan(value)] == []
+    app.state.service.db.close()
 
 
 async def test_metrics_show_the_last_known_figures_while_the_database_does_not_answer(

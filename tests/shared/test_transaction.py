@@ -21,7 +21,7 @@ from shared.calendars import calendar_of
 from shared.changes import apply, put
 from shared.database import Database
 from shared.engines import open_engine
-from shared.errors import Refused
+from shared.errors import Refused, why
 from shared.mechanism import counter, next_number, upsert
 from shared.prepared import Prepared
 from shared.transaction import Grouped, Turn, turn_of
@@ -199,6 +199,7 @@ async def test_an_error_of_what_was_put_off_is_its_functions_own_and_tells_no_va
     assert answers == [None] * beside
     assert isinstance(error, sa.exc.IntegrityError)
     assert "0912" not in str(error) and "0912" not in str(error.__cause__) and "0912" not in repr(error.orig)
+    assert why(error).endswith(" (counter)"), "whoever reads of it can tell which table it was"
     assert sorted(row["series"] for row in rows(url, counter)) == [
         "0912 345 678",
         *(f"good-{n}" for n in range(beside)),
@@ -254,6 +255,19 @@ async def test_who_passes_over_the_error_of_a_statement_commits_nothing_of_anybo
         await wrong
     assert await asyncio.gather(*good) == [None] * beside
     assert {row["series"] for row in rows(url, counter)} == {"taken", *(f"good-{n}" for n in range(beside))}
+
+
+async def test_who_passes_over_the_error_of_its_own_statement_commits_nothing_either(db: Database, url: str) -> None:
+    def goes_on(session: Session) -> None:
+        add(session, "before")
+        with suppress(sa.exc.IntegrityError):
+            ADD(session.connection(), {"series": "taken", "last": 2})
+        add(session, "after")
+
+    await db.write(add, "taken")
+    with pytest.raises((RuntimeError, sa.exc.DBAPIError)):
+        await db.write(goes_on)
+    assert [(row["series"], row["last"]) for row in rows(url, counter)] == [("taken", 1)]
 
 
 async def test_an_error_after_something_put_off_takes_it_back(db: Database, url: str) -> None:

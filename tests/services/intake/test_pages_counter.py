@@ -14,12 +14,15 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from services.intake.pages import view
+from services.intake.models import DossierView
+from services.intake.pages import filed, procedures, sheets, view
 from services.intake.projection import project
 from services.intake.rulebook.states import load
 from services.intake.rules import Case, Status, Step, is_open, open_steps
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, every_event
+from shared.events import intake as events
+from shared.events.filing import RefusalReason
 from shared.events.personnel import Role
 from shared.mechanism import event_log
 from shared.web.checks import hidden_fields
@@ -27,6 +30,7 @@ from shared.web.door import DESK_NAV
 from shared.web.language import read_english
 from shared.web.pages import SignedIn
 from shared.web.security import SAME_ORIGIN
+from shared.worktime import Outcome
 from tests.folded import damaged
 from tests.services.intake.conftest import A_BIRTH, FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
@@ -447,3 +451,27 @@ def test_what_is_done_at_one_sitting_ends_with_the_slip(clerk: Visitor) -> None:
 def test_what_cannot_be_received_so_is_told_in_a_sentence(clerk: Visitor, typed: dict[str, Any], says: str) -> None:
     answer = clerk.submit(clerk.get("/intake/counter"), "/intake/counter", **typed)
     assert answer.status_code in (409, 422) and says in answer.text
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (view.REASONS, events.RescheduleReason),
+        (view.SUPPLEMENT_REASONS, events.SupplementReason),
+        (view.STOP_REASONS, events.StopReason),
+        (view.CORRECTION_REASONS, events.CorrectionReason),
+        (view.PAID, events.Paid),
+        (filed.REFUSAL_REASONS, RefusalReason),
+        (sheets.COLLECTED, events.Collector),
+        (sheets.OUTCOMES, Outcome),
+        (procedures.CHANNELS, events.Channel),
+    ],
+)
+def test_every_code_of_a_fact_has_its_words(words: dict[str, str], kind: Any) -> None:
+    """A fact with a code that no page knows would leave its dossier without a page until the next release."""
+    assert set(words) == set(get_args(kind))
+
+
+def test_what_officials_do_not_see_of_a_dossier_by_api_is_written_down() -> None:
+    hidden = set(Dossier.model_fields) - set(DossierView.model_fields) - {"status", "due_arithmetic"}
+    assert hidden == {"unit", "applicant_ref", "taken_up_at", "lookup_sha256", "overdue_told", "uncollected_told"}
