@@ -79,6 +79,9 @@ async def connected(url: str, *, name: str, seed: Path | None, home: Path | None
         why = "this home's key: another office runs there; name yours with --home." if home else f"the key {seed}."
         raise Refusal(f"{url} does not know {why}") from error
     except (TimeoutError, OSError) as error:
+        if home and is_running(home):
+            hangs = "end the process nats-server, and the office starts another"
+            raise Refusal(f"The office in {home} runs, and its broker at {url} does not answer: {hangs}.") from error
         start = f"the office (motcua up --home {home})" if home else "the broker"
         raise Refusal(f"{url} does not answer: start {start} first.") from error
 

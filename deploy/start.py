@@ -16,6 +16,8 @@ def main() -> None:
     gc.disable()
     try:
         from deploy.cli import main as command
+    except KeyboardInterrupt:
+        sys.exit(130)
     except WrongRow as error:  # the calendar is read by whoever knows a day
         print(f"motcua: {error}", file=sys.stderr)
         sys.exit(2)

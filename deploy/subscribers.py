@@ -81,7 +81,8 @@ def _check(home: Path) -> None:
 
 
 def open_events(names: Sequence[str]) -> list[type[Event]]:
-    """The open events of these names (`dossier_received`, `intake.dossier_received` or a type). Raises Refusal."""
+    """The open events of these names (`dossier_received`, `intake.dossier_received`, `DossierReceived` or a type).
+    Raises Refusal."""
     found: list[type[Event]] = []
     for name in filter(None, map(str.strip, names)):
         kinds = [kind for kind in every_event() if name in _names(kind)]
@@ -104,7 +105,7 @@ def names_of(who: Subscriber) -> list[str]:
 
 
 def _names(kind: type[Event]) -> tuple[str, ...]:
-    return (kind.token(), f"{kind.service}.{kind.token()}", kind.event_type())
+    return (kind.token(), f"{kind.service}.{kind.token()}", kind.event_name(), kind.event_type())
 
 
 def _say_how(home: Path, chosen: Subscriber) -> None:

@@ -6,7 +6,7 @@ service = Service("notifier", settings, projection=project, follows=FOLLOWS, clo
 async def from_intake(message: NatsMessage) -> None:
     await service.take("INTAKE", message)
 
-service.every(1.0, "remind", lambda: jobs.remind(service.db, service.clock.now()))
+service.every(1.0, "remind", lambda: jobs.remind(service.db, service.clock))
 return service.app("Follow-ups and flags", routes.router, pages.router)
 """
 

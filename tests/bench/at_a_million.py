@@ -1,6 +1,7 @@
 """`at_a_million`: a counter with a million dossiers in its books, beside one that opens today.
 
-It receives as fast, and what is asked of it all day is answered in under 50 ms at the median.
+It receives as fast, and what is asked of it all day is answered in under 50 ms at the median: asked one by one, before the
+load. What is called bare in the table is the counter that opens today.
 """
 
 from __future__ import annotations
@@ -95,6 +96,6 @@ async def _median(address: str, token: str, path: str, some: list[tuple[str, str
     return median(waits) * 1000
 
 
-def slow(asked: dict[str, float]) -> Verdict:
+def answers_in_time(asked: dict[str, float]) -> Verdict:
     """What is said of the medians of all rounds."""
     return Verdict.HELD if all(wait < BOUND_MS for wait in asked.values()) else Verdict.MISSED

@@ -144,7 +144,7 @@ def _throughput(bench: Bench, rounds: Rounds) -> dict[str, Any]:
         alone = ratios(*([one.more["alone_per_second"] for one in side] for side in (rounds.ours, rounds.bare)))
         found["fold_alone"] = {"ratio": median(alone), "spread": alone, "apart": spread(alone)}
     if asked := found["ours"].get("asked_ms"):
-        found["verdict"] = worst_of([judged.verdict, at_a_million.slow(asked)]).value
+        found["verdict"] = worst_of([judged.verdict, at_a_million.answers_in_time(asked)]).value
     return found
 
 

@@ -32,7 +32,7 @@ from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages
 from shared.web.pdf import moment, sheet_pdf
-from shared.web.words import clock, plain_day
+from shared.web.words import clock, folded, plain_day
 from shared.worktime import VN
 
 router = APIRouter(prefix="/counter")
@@ -130,10 +130,13 @@ async def register(request: Request, web: Web, service: Door, policy: Rules, who
     except Refused as no:
         most = _("Sổ này dài quá %(n)s hồ sơ: hãy chọn ít ngày hơn.", n=commands.MOST_IN_BOOK)
         return _book_page(request, web, policy, form.refused({"until": most}), no.status)
+    if not entries:
+        nothing = {"field": _("Không có hồ sơ nào của lĩnh vực này trong những ngày ấy.")}
+        return _book_page(request, web, policy, form.refused(nothing), 422)
     known = await service.db.read(people)
     data = m07_of(entries, field, (since, until), known, service, policy, _)
     pdf = await asyncio.to_thread(sheet_pdf, "m07", data, _.language)
-    return pdf_answer(pdf, f"M07-{since:%y%m%d}-{until:%y%m%d}")
+    return pdf_answer(pdf, f"M07-{_called_by(field, (since, until))}")
 
 
 def _book_page(request: Request, web: Pages, policy: Policy, form: Form, status: int = 200) -> Response:
@@ -167,11 +170,21 @@ def m07_of(
     """The fields of M07, for `sheet_pdf`."""
     name = field.name_en if _.language == "en" else field.name
     period = " – ".join(plain_day(day, _.language) for day in days)
-    return _head(service.settings, f"{days[0]:%y%m%d}-{days[1]:%y%m%d}/STD", service.clock.now()) | {
+    return _head(service.settings, f"{_called_by(field, days)}/STD", service.clock.now()) | {
         "rows": [("field", name), ("period", period), ("count", str(len(entries)))],
         "cells": [_entry(number, entry, known, policy, _) for number, entry in enumerate(entries, 1)],
         "proof": "",
     }
+
+
+def _called_by(field: Field, days: tuple[date, date]) -> str:
+    """`HOTICH-260605-260608`: the field, and the days."""
+    return f"{plain_name(field.name)}-{days[0]:%y%m%d}-{days[1]:%y%m%d}"
+
+
+def plain_name(field: str) -> str:
+    """`HOTICH`: a field's name without marks and blanks."""
+    return "".join(folded(field).split()).upper()
 
 
 def _entry(number: int, entry: Entry, known: People, policy: Policy, _: Words) -> list[str]:

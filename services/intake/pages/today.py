@@ -14,7 +14,7 @@ from services.intake.pages import filed, procedures, view
 from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
 from services.intake.pages.people import People, people
 from services.intake.rules import Status
-from services.intake.rules.today import Chance, chance_of, is_for, looked_at_until
+from services.intake.rules.today import Chance, chance_of, is_for, is_whole_day_left, looked_at_until
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, Filing, running_until, unanswered_until, working_calendar
 from shared.doors import Door
@@ -30,6 +30,8 @@ SECTIONS = {
     Chance.NEXT: N_("Hẹn ngày làm việc tới: hôm nay là ngày trọn vẹn cuối cùng"),
     Chance.MISSED: N_("Đã lỡ hẹn: làm ngay và xin lỗi"),
 }
+NEXT = N_("Hẹn ngày làm việc tới")
+"""The same, when nobody works any more today."""
 Row = dict[str, Any]
 
 
@@ -51,7 +53,8 @@ async def today(request: Request, web: Web, service: Door, policy: Rules, who: D
     mine = [each for each in seen.dossiers if everybody or is_for(who.id, each.assigned_to, each.official_id)]
     rows = _by_chance(seen, mine, now, policy, _)
     counts = {chance: len(several) for chance, several in rows.items()}
-    sections = [(_(title), rows[chance]) for chance, title in SECTIONS.items()]
+    titles = SECTIONS if is_whole_day_left(now, seen.calendar) else SECTIONS | {Chance.NEXT: NEXT}
+    sections = [(_(title), rows[chance]) for chance, title in titles.items()]
     others = len(seen.dossiers) - len(mine)
     return desk_page(web, request, "today.html", sections=sections, counts=counts, everybody=everybody, others=others)
 

@@ -34,6 +34,12 @@ def looked_at_until(now: datetime, calendar: Calendar) -> datetime:
     return datetime(last.year, last.month, last.day, tzinfo=VN)
 
 
+def is_whole_day_left(now: datetime, calendar: Calendar) -> bool:
+    """Whether today is worked and has not closed: else nothing can be said of what today is still good for."""
+    day = now.astimezone(VN).date()
+    return calendar.is_working_day(day) and now < calendar.closing(day)
+
+
 def is_for(official: str, assigned_to: str | None, holder: str | None) -> bool:
     """Whether it is this official's to do: in their hand, given to them, or not yet anybody's."""
     return official in (holder, assigned_to) if holder or assigned_to else True

@@ -168,9 +168,15 @@ def test_the_register_has_the_dossiers_of_its_days_and_field_in_order_and_record
     assert [(each.purpose, each.reader) for each in readings(database_url)[before:]] == [("m07", CLERK)] * 2
 
 
+def test_each_field_has_registers_of_its_own_name(intake: FastAPI) -> None:
+    names = [sheets.plain_name(each.name) for each in intake.state.policy.catalogue.fields]
+    assert len(set(names)) == len(names) and "HOTICH" in names
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
+        ({"field": "Đất đai"}, "Không có hồ sơ nào của lĩnh vực này"),
         ({"field": ""}, "Hãy chọn lĩnh vực."),
         ({"field": "Thiên văn"}, "Hãy chọn lĩnh vực."),
         ({"since": "32/6/2026"}, "Hãy ghi ngày rồi tháng và năm"),

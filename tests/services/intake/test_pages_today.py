@@ -51,6 +51,13 @@ def test_a_promise_moves_from_the_next_day_to_today_and_then_is_missed(
     assert "chưa ai nhận việc" in main_of(clerk.get(TODAY).text)
 
 
+def test_after_closing_nothing_is_said_of_a_last_day(clerk: Visitor, clock: SetClock) -> None:
+    clerk.receive()
+    clock.goes_to(datetime(2026, 6, 6, 9, 0, tzinfo=VN))  # a Saturday
+    said = main_of(clerk.get(TODAY).text)
+    assert "Hẹn ngày làm việc tới" in said and "trọn vẹn" not in said
+
+
 def test_without_anything_near_the_page_says_so_in_both_languages(clerk: Visitor) -> None:
     assert shown(clerk) == []
     assert "Không lời hẹn nào gấp" in main_of(clerk.get(TODAY).text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rules.today import Chance, chance_of, is_for, looked_at_until
+from services.intake.rules.today import Chance, chance_of, is_for, is_whole_day_left, looked_at_until
 from shared.worktime import VN, Calendar
 from shared.worktime.moments import working_days_between
 
@@ -49,6 +49,20 @@ def test_what_is_left_out_has_more_than_a_working_day_and_what_is_shown_has_not(
         assert now <= due < looked_at_until(now, CALENDAR) and days <= 1
     if chance is None:
         assert due - looked_at_until(now, CALENDAR) >= timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [
+        ("06-04T07:00", True),
+        ("06-04T16:59", True),
+        ("06-04T17:00", False),
+        ("06-06T09:00", False),
+        ("02-17T09:00", False),
+    ],
+)
+def test_today_is_good_for_something_while_it_is_worked_and_has_not_closed(now: str, left: bool) -> None:
+    assert is_whole_day_left(at(now), CALENDAR) is left
 
 
 @pytest.mark.parametrize(
