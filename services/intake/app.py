@@ -42,7 +42,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings.poll_seconds, "uncollected", lambda: jobs.tell_next_uncollected(service.db, service.clock, policy)
     )
 
-    app = service.app("procedures, dossiers, result dates", routes.dossiers.router, routes.filings.router, pages.router)
+    doors = (routes.dossiers.router, routes.declarations.router, routes.filings.router, pages.router)
+    app = service.app("procedures, dossiers, result dates", *doors)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     app.state.policy = policy
     return app

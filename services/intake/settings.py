@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.intake.rulebook import Catalogue, states, this_release
+from services.intake.rulebook import Catalogue, declarations, states, this_release
 from shared.settings import ServiceSettings
 
 
@@ -39,6 +39,7 @@ class Policy:
     late_entry_days: int
     catalogue: Catalogue
     moves: states.Moves
+    declarations: declarations.Declarations
 
     @staticmethod
     def of(settings: Settings) -> Policy:
@@ -50,4 +51,5 @@ class Policy:
             settings.late_entry_days,
             this_release().with_versions(settings.procedures_file).with_own(settings.own_promises_file),
             states.load(),
+            declarations.this_release(),
         )

@@ -146,6 +146,64 @@ def m01_pdf(data: Mapping[str, Any], language: Language = "vi") -> bytes:
     return _compile("m01", _m01_content(cast(M01, data), language), data["received_at"])
 
 
+Writing = Literal["line", "lines", "boxes", "day", "ticks"]
+"""How room is left where nothing was written: a dotted line, two of them, a box a digit, a day, boxes to tick."""
+
+
+class Blank(TypedDict):
+    """A place of a declaration: what is written there, or room to write. `in_words` is the same in words, none where
+    the form does not ask for that; `ticks` are (label, in English, whether it is ticked)."""
+
+    label: str
+    label_en: str
+    writing: Writing
+    value: str
+    in_words: str | None
+    ticks: list[tuple[str, str, bool]]
+
+
+class Part(TypedDict):
+    """Blanks under one title, line by line; as a table, each line is one of its rows."""
+
+    title: str
+    title_en: str
+    lead: str
+    lead_en: str
+    table: bool
+    lines: list[list[Blank]]
+
+
+class Declaration(TypedDict):
+    """A form that a citizen fills in and signs. `pledge` is (text, in English), `signers` the same, and whether
+    name and number stand below the signature; `at` is the day that the
+    document bears, no day of the citizen's; `unconfirmed` says that it was not compared with the form in force."""
+
+    title: str
+    title_en: str
+    form: str
+    source: str
+    unconfirmed: bool
+    to: str
+    place: str
+    parts: list[Part]
+    pledge: list[tuple[str, str]]
+    signers: list[tuple[str, str, bool]]
+    is_sample: bool
+    at: datetime
+
+
+def declaration_pdf(data: Mapping[str, Any], language: Language = "vi") -> bytes:
+    """A declaration as PDF/UA-1: always in Vietnamese, which the office reads; for an English reader with each label in
+    English below it. The same data always make the same bytes. `data` has the fields of `Declaration`; a missing one is
+    a KeyError with its name."""
+    form = cast(Declaration, data)
+    content: dict[str, Any] = {name: form[name] for name in Declaration.__annotations__ if name != "at"}  # type: ignore[literal-required]  # its own names
+    made = words.local(form["at"])
+    content |= {"labels": labels("declaration")["vi"], "in_english": labels("declaration")["en"]}
+    content |= {"bilingual": language == "en", "made": [made.year, made.month, made.day]}
+    return _compile("declaration", content, form["at"])
+
+
 def _compile(form: str, content: Mapping[str, Any], dated: datetime) -> bytes:
     asked: dict[str, Any] = {
         "sys_inputs": {"data": json.dumps(content, ensure_ascii=False)},
@@ -162,12 +220,28 @@ def _compile(form: str, content: Mapping[str, Any], dated: datetime) -> bytes:
 
 @cache
 def _compiler(form: str) -> typst.Compiler:
+    return typst.Compiler(
+        str(FORMS / f"{form}.typ"), root=str(FORMS), font_paths=[str(_font_files())], ignore_system_fonts=True
+    )
+
+
+def _font_files() -> Path:
     import fontpkg_be_vietnam_pro  # type: ignore[import-untyped]  # ships no hints
 
-    files = Path(fontpkg_be_vietnam_pro.__file__).parent / "files"
-    return typst.Compiler(
-        str(FORMS / f"{form}.typ"), root=str(FORMS), font_paths=[str(files)], ignore_system_fonts=True
-    )
+    return Path(fontpkg_be_vietnam_pro.__file__).parent / "files"
+
+
+def printable(text: str) -> bool:
+    """Whether the forms' font has every letter: another one would be a box on paper."""
+    return all(ord(letter) in _letters() for letter in text if not letter.isspace())
+
+
+@cache
+def _letters() -> frozenset[int]:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no hints
+
+    with TTFont(_font_files() / "BeVietnamPro-Regular.ttf") as font:
+        return frozenset(font.getBestCmap())
 
 
 @cache

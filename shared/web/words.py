@@ -19,6 +19,8 @@ _SHORT_WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _WEEKDAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_DIGITS_VI = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_APRIL = 4
 _PLACES = {"thành phố": "city", "đặc khu": "special zone", "phường": "ward", "tỉnh": "province", "xã": "commune"}
 
 
@@ -75,6 +77,36 @@ def form_day(value: date | datetime, lang: Language = "vi") -> str:
     d = _day(value)
     in_month = f"{d.month:02d}" if d.month < 3 else str(d.month)
     return f"ngày {d.day:02d} tháng {in_month} năm {d.year}"
+
+
+def day_in_words(value: date) -> str:
+    """As a civil status form wants it beside the figures, in Vietnamese: `ngày năm, tháng sáu, năm hai nghìn không trăm
+    hai mươi sáu`; the fourth month is `tư`. A year before 1000 is a ValueError."""
+    if value.year < 1000:
+        raise ValueError(f"no form says a year like {value.year} in words")
+    month = "tư" if value.month == _APRIL else _tens_in_words(value.month)
+    return f"ngày {_tens_in_words(value.day)}, tháng {month}, năm {_year_in_words(value.year)}"
+
+
+def _year_in_words(year: int) -> str:
+    thousands, hundreds, rest = year // 1000, year // 100 % 10, year % 100
+    said = f"{_DIGITS_VI[thousands]} nghìn"
+    if hundreds or rest:
+        said += f" {_DIGITS_VI[hundreds]} trăm"
+    if 0 < rest < 10:
+        return f"{said} linh {_DIGITS_VI[rest]}"
+    return f"{said} {_tens_in_words(rest)}" if rest else said
+
+
+def _tens_in_words(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return _DIGITS_VI[ones]
+    said = "mười" if tens == 1 else f"{_DIGITS_VI[tens]} mươi"
+    if not ones:
+        return said
+    last = {1: "một" if tens == 1 else "mốt", 5: "lăm"}.get(ones, _DIGITS_VI[ones])
+    return f"{said} {last}"
 
 
 def clock(value: datetime | time) -> str:

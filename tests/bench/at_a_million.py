@@ -1,7 +1,7 @@
 """`at_a_million`: a counter with a million dossiers in its books, beside one that opens today.
 
-It receives as fast, and what is asked of it all day is answered in under 50 ms at the median: asked one by one, before the
-load. What is called bare in the table is the counter that opens today.
+It receives as fast, and what is asked of it all day is answered in under 50 ms at the median: asked one by one, before
+the load. What is called bare in the table is the counter that opens today.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The books of a counter that has been open for years: one dossier that the service itself received, a million times.
 
-Each copy has its own ids, number, codes and moments, in the log, private, idempotency and the dossiers; the last 3,000 are
-open, 1,000 wait to be collected, the rest were handed over. That is written on their rows alone: the log has one fact of
-each, so no row here is the fold of it. Nothing waits to be published, and the stream begins after it.
+Each copy has its own ids, number, codes and moments, in the log, private, idempotency and the dossiers; the last 3,000
+are open, 1,000 wait to be collected, the rest were handed over. That is written on their rows alone: the log has one
+fact of each, so no row here is the fold of it. Nothing waits to be published, and the stream begins after it.
 """
 
 from __future__ import annotations

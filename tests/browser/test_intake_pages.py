@@ -30,6 +30,8 @@ PUBLIC = (
     "/intake/?q=zzz",
     "/intake/procedures/1.001193/page",
     "/intake/procedures/1.013225/page",
+    "/intake/procedures/1.001193/declaration/page",
+    "/intake/procedures/1.004222/declaration/page",
     "/intake/track",
 )
 

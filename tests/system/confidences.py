@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from shared.web.checks import hidden_fields
+from shared.web.security import SAME_ORIGIN
 from tests.system.errands import (
     SATISFIED,
     attribute,
@@ -131,6 +133,7 @@ def tell_the_pages(office: RunningOffice, told: Told) -> None:
         _a_rating(citizen, _code(answer), told)
         form = told.person("reporter on the web") | {"place": told.word("place on the web"), "who": "named"}
         citizen.submit(citizen.page("/hotline/"), "/hotline/", text=told.word("text on the web"), **form)
+        _a_declaration(citizen, told)
     second = Visitor(office, "leader", official="off-leader-2")
     with Visitor(office, "operator") as operator, Visitor(office, "leader") as leader, second:
         _a_call(operator, leader, second, told)
@@ -147,6 +150,20 @@ def _a_dossier_at_the_counter(clerk: Visitor, told: Told) -> str:
     told.words.pop("applicant at the counter: e-mail")  # the counter does not ask for it
     page = clerk.submit(clerk.page("/intake/counter"), "/intake/counter", **typed, **applicant)
     return str(page.headers["location"]).removesuffix("/receipt")
+
+
+def _a_declaration(citizen: Visitor, told: Told) -> None:
+    """Printed, and told what is wrong with it: none of it is kept anywhere."""
+    path = "/intake/procedures/1.001193/declaration/page"
+    typed = {
+        "asker_name": told.word("name on a declaration"),
+        "asker_id": told.digits("citizen id on a declaration", "079", 12),
+        "asker_residence": told.word("residence on a declaration"),
+    }
+    page = citizen.page(path)
+    assert citizen.submit(page, path, **typed).headers["content-type"] == "application/pdf"
+    wrong = hidden_fields(page.text) | typed | {"child_born": "hôm qua"}
+    assert citizen.post(path, data=wrong, headers=SAME_ORIGIN).status_code == 422
 
 
 def _code(page: httpx.Response) -> str:

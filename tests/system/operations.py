@@ -91,6 +91,7 @@ OPERATIONS = (
     Operation("personnel", "POST", "/calendar/days", ("leader", "admin"), A_DAY),
     Operation("intake", "GET", "/procedures"),
     Operation("intake", "GET", "/procedures/{code}/promise"),
+    Operation("intake", "GET", "/procedures/{code}/declaration"),
     Operation("intake", "POST", "/dossiers", ("clerk",), A_DOSSIER),
     Operation("intake", "GET", "/dossiers", SIGNED_IN),
     Operation("intake", "GET", "/dossiers/{dossier_id}", SIGNED_IN),

@@ -1,5 +1,6 @@
 """What is asked of intake over HTTP, and what it answers."""
 
+from services.intake.models.declarations import DeclarationView
 from services.intake.models.filings import Acceptance, FilingMoved, FilingView, NewFiling, Refusal
 from services.intake.models.receiving import Applicant, Asked, NewDossier, Receipt
 from services.intake.models.steps import (
@@ -38,6 +39,7 @@ __all__ = [
     "Clocks",
     "ControlRow",
     "Correction",
+    "DeclarationView",
     "DossierView",
     "FeeRequest",
     "FilingMoved",

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.intake.pages import (
     citizens,
     counter,
+    declarations,
     dossier,
     filings,
     letters,
@@ -19,7 +20,7 @@ from services.intake.pages import (
 from services.intake.pages.refusals import REFUSALS
 
 router = APIRouter(include_in_schema=False)
-for each in (citizens, counter, today, sheets, registering, filings, letters, papers, dossier, steps):
+for each in (citizens, declarations, counter, today, sheets, registering, filings, letters, papers, dossier, steps):
     router.include_router(each.router)
 
 __all__ = ["REFUSALS", "router"]

@@ -54,6 +54,7 @@ async def procedure(code: Code, request: Request, web: Web, service: Door, polic
         result=procedures.result_of(wanted, _.language),
         variants=procedures.variants_of(offer, _),
         laws=procedures.laws_of(policy.catalogue, wanted, _.language),
+        declaration=policy.declarations.in_force(code, now.astimezone(VN).date()) is not None,
         due=offer.promise.due_at,
         because=view.because(offer.promise, _),
         days=days,

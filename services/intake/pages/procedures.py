@@ -170,10 +170,11 @@ def laws_of(catalogue: Catalogue, procedure: Procedure, lang: Language) -> list[
     own has that alone."""
     if not procedure.legal:
         return [{"title": spoken(text, "", lang), "about": ""} for text in procedure.basis.split("; ")]
-    return [_law(each, lang) for each in catalogue.laws_of(procedure)]
+    return [law_of(each, lang) for each in catalogue.laws_of(procedure)]
 
 
-def _law(each: Law, lang: Language) -> dict[str, Any]:
+def law_of(each: Law, lang: Language) -> dict[str, Any]:
+    """How it is cited, what it is about, and its day, none where that is not confirmed."""
     title, name = (each.title, each.name) if lang == "vi" else (each.title_en, each.name_en)
     return {"title": title, "about": "" if title.startswith(name) else name, "day": each.date}
 

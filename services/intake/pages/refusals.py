@@ -7,6 +7,7 @@ from shared.web.language import N_, Words
 
 REFUSALS = {
     "unknown_procedure": N_("Thủ tục này không còn hiệu lực. Hãy tìm lại trong danh sách thủ tục."),
+    "declaration_not_found": N_("Chưa có tờ khai của thủ tục này ở đây. Hãy hỏi tại quầy."),
     "channel_not_accepted": N_("Thủ tục này không nhận qua quầy."),
     "unknown_paper": N_("Danh mục giấy tờ đã thay đổi. Hãy bấm Tính ngày hẹn rồi đánh dấu lại."),
     "papers_missing": N_("Hồ sơ chưa đủ giấy tờ."),

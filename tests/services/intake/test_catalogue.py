@@ -11,6 +11,7 @@ import pytest
 
 from services.intake.pages.procedures import Offer, by_field
 from services.intake.rulebook import Procedure, load
+from services.intake.rulebook.declarations import this_release as declarations
 from services.intake.rulebook.search import matching
 from shared.web.language import Words
 from shared.worktime import VN, Calendar, Limit, LimitKind, SupplementClock, promise
@@ -202,7 +203,8 @@ def test_every_text_is_composed_and_every_name_stands_there_in_two_languages() -
 
 def test_every_field_of_administration_and_every_law_is_named_by_a_procedure() -> None:
     assert {each.name for each in CATALOGUE.fields} == {each.field for each in CATALOGUE.procedures}
-    assert {each.code for each in CATALOGUE.laws} == {code for each in CATALOGUE.procedures for code in each.legal}
+    named = {code for each in (*CATALOGUE.procedures, *declarations().rows) for code in each.legal}
+    assert {each.code for each in CATALOGUE.laws} == named
     assert all(each.legal for each in CATALOGUE.procedures)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -35,6 +35,35 @@ def test_a_moment_late_in_utc_is_already_tomorrow_here() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without a zone"):
         words.when(datetime(2026, 11, 26, 9, 10))
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 6, 5), "ngày năm, tháng sáu, năm hai nghìn không trăm hai mươi sáu"),
+        (date(1992, 10, 20), "ngày hai mươi, tháng mười, năm một nghìn chín trăm chín mươi hai"),
+        (date(2000, 1, 1), "ngày một, tháng một, năm hai nghìn"),
+        (date(2005, 4, 10), "ngày mười, tháng tư, năm hai nghìn không trăm linh năm"),
+        (date(2015, 12, 15), "ngày mười lăm, tháng mười hai, năm hai nghìn không trăm mười lăm"),
+        (date(1921, 11, 21), "ngày hai mươi mốt, tháng mười một, năm một nghìn chín trăm hai mươi mốt"),
+        (date(1955, 5, 25), "ngày hai mươi lăm, tháng năm, năm một nghìn chín trăm năm mươi lăm"),
+        (date(2011, 8, 11), "ngày mười một, tháng tám, năm hai nghìn không trăm mười một"),
+        (date(2100, 7, 31), "ngày ba mươi mốt, tháng bảy, năm hai nghìn một trăm"),
+        (date(1904, 2, 24), "ngày hai mươi bốn, tháng hai, năm một nghìn chín trăm linh bốn"),
+    ],
+)
+def test_a_day_in_words_as_a_civil_status_form_has_it(day: date, said: str) -> None:
+    assert words.day_in_words(day) == said
+
+
+def test_no_two_days_are_the_same_in_words() -> None:
+    first = date(1899, 1, 1)
+    assert len({words.day_in_words(first + timedelta(days=n)) for n in range(100_000)}) == 100_000
+
+
+def test_a_year_that_no_form_has_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="a year like 999"):
+        words.day_in_words(date(999, 1, 1))
 
 
 def test_forms_write_small_days_and_the_first_two_months_with_a_zero() -> None:
