@@ -200,6 +200,21 @@ def next_number(connection: sa.Connection, series: str) -> int:
     return number
 
 
+_PASSED_BY = Prepared(
+    sa.text(
+        "INSERT INTO counter (series, last) VALUES (:series, :number) ON CONFLICT (series) DO UPDATE SET last ="
+        " CASE WHEN counter.last < excluded.last THEN excluded.last ELSE counter.last END RETURNING last"
+    )
+)
+
+
+def pass_by(connection: sa.Connection, series: str, number: int) -> None:
+    """This number of a series was given elsewhere: the next one here is a later one."""
+    last = int(_PASSED_BY(connection, {"series": series, "number": number}).rows[0][0])
+    if turn := turn_of(connection):
+        turn.kept[counter, series] = last
+
+
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
     """Insert these rows, replacing those with the same primary key. Rows of one call have the same columns."""
     statement = _upserting(table, connection.dialect.name, tuple(rows[0]))

@@ -51,6 +51,9 @@ class DossierReceived(Event, service="intake", about="dossier_id", privacy=Priva
         "The citizen waits for the result: nobody need be reminded of it.", example=False, default=False
     )
     filing_id: str | None = fact("The filing online that it was received from.", example=None, default=None)
+    taken_over: bool = fact(
+        "It was received in the province's system: number and date are that system's.", example=False, default=False
+    )
 
 
 class DossierTakenUp(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):

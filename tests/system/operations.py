@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from shared.events.personnel import Role
-from shared.worktime import VN
+from shared.worktime import VN, Calendar, Limit, promise
 from tests.system.errands import EVIDENCE, REPORT, SATISFIED
 from tests.system.running import A_DOSSIER
 
@@ -59,6 +59,15 @@ AN_ATTRIBUTION = {"official_id": "off-clerk-1", "conduct": "harassment"}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
 A_POSTPONEMENT = {"working_days": 5, "reason_code": "staff_absent"}
 A_COPY = A_DOSSIER | {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"]}
+AN_HOUR_AGO = datetime.now(VN) - timedelta(hours=1)
+OF_THE_PROVINCE = {
+    "number": "H55.27.05-260605-990001",
+    "procedure": "1.004873",
+    "channel": "online",
+    "applicant": A_DOSSIER["applicant"],
+    "received_at": AN_HOUR_AGO.isoformat(),
+    "due_at": promise(Limit.working_days(3), AN_HOUR_AGO, Calendar()).due_at.isoformat(),
+}
 ASKED_PAPERS = {"papers": ["giay_chung_sinh"], "reason_code": "papers_unclear", "details": "Giấy bị mờ số."}
 A_FEE = {"amount": 150_000, "basis": "281/2016/TT-BTC"}
 A_HAND_OVER = {
@@ -101,6 +110,7 @@ OPERATIONS = (
     Operation("intake", "POST", "/dossiers/{dossier_id}/hand-over", ("clerk",)),
     Operation("intake", "POST", "/dossiers/{dossier_id}/reschedule", ("head", "leader"), A_POSTPONEMENT),
     Operation("intake", "POST", "/dossiers/at-one-sitting", ("clerk",), A_COPY),
+    Operation("intake", "POST", "/dossiers/taken-over", ("clerk",), OF_THE_PROVINCE),
     Operation("intake", "POST", "/dossiers/{dossier_id}/assign", ("head", "leader"), {"official_id": "off-officer-1"}),
     Operation("intake", "POST", "/dossiers/{dossier_id}/ask-supplement", (*WORKERS, "leader"), ASKED_PAPERS),
     Operation("intake", "POST", "/dossiers/{dossier_id}/supplement", ("clerk",), {"papers": ["giay_chung_sinh"]}),

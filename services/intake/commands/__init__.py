@@ -40,6 +40,7 @@ from services.intake.commands.steps import (
     tell_uncollected,
     withdraw,
 )
+from services.intake.commands.taking_over import check_taking_over, take_over
 
 __all__ = [
     "CONTACT",
@@ -53,6 +54,7 @@ __all__ = [
     "ask_filing",
     "ask_supplement",
     "assign",
+    "check_taking_over",
     "close_filing",
     "complete",
     "correct",
@@ -71,6 +73,7 @@ __all__ = [
     "reschedule",
     "stop",
     "supplement",
+    "take_over",
     "take_up",
     "tell_overdue",
     "tell_unanswered",

@@ -94,8 +94,13 @@ def receipt_of(event: DossierReceived, due: Promise, code: str, proof: Proof) ->
 def new_number(session: Session, policy: Policy, now: datetime) -> str:
     """The next number of the day on which it was received: agency, date, a serial of at least four digits."""
     day = now.astimezone(VN).strftime("%y%m%d")
-    serial = next_number(session.connection(), f"dossier-{policy.agency_code}-{day}")
+    serial = next_number(session.connection(), series_of(policy.agency_code, day))
     return f"{policy.agency_code}-{day}-{serial:04d}"
+
+
+def series_of(agency: str, day: str) -> str:
+    """The series of an agency's numbers of a day (`260605`)."""
+    return f"dossier-{agency}-{day}"
 
 
 def keep_applicant(session: Session, ref: str, fields: Mapping[str, str | None], policy: Policy, now: datetime) -> None:

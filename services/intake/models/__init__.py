@@ -17,6 +17,7 @@ from services.intake.models.steps import (
     Supplement,
     SupplementRequest,
 )
+from services.intake.models.taking_over import TakenOver
 from services.intake.models.views import (
     Clocks,
     ControlRow,
@@ -63,6 +64,7 @@ __all__ = [
     "Stop",
     "Supplement",
     "SupplementRequest",
+    "TakenOver",
     "VariantView",
     "Way",
 ]

@@ -10,6 +10,7 @@ from services.intake.pages import (
     declarations,
     dossier,
     filings,
+    importing,
     letters,
     papers,
     registering,
@@ -20,7 +21,9 @@ from services.intake.pages import (
 from services.intake.pages.refusals import REFUSALS
 
 router = APIRouter(include_in_schema=False)
-for each in (citizens, declarations, counter, today, sheets, registering, filings, letters, papers, dossier, steps):
+PUBLIC = (citizens, declarations)
+DESK = (counter, today, importing, sheets, registering, filings, letters, papers, dossier, steps)
+for each in (*PUBLIC, *DESK):
     router.include_router(each.router)
 
 __all__ = ["REFUSALS", "router"]

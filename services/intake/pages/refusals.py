@@ -6,6 +6,8 @@ from shared.errors import Refused
 from shared.web.language import N_, Words
 
 REFUSALS = {
+    "dossier_known": N_("Đã có hồ sơ mang mã này."),
+    "promise_differs": N_("Hệ thống của tỉnh hẹn ngày khác: hãy làm rõ ngày nào đúng trước."),
     "unknown_procedure": N_("Thủ tục này không còn hiệu lực. Hãy tìm lại trong danh sách thủ tục."),
     "declaration_not_found": N_("Chưa có tờ khai của thủ tục này ở đây. Hãy hỏi tại quầy."),
     "channel_not_accepted": N_("Thủ tục này không nhận qua quầy."),

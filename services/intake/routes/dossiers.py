@@ -32,6 +32,7 @@ from services.intake.models import (
     Stop,
     Supplement,
     SupplementRequest,
+    TakenOver,
     Way,
 )
 from services.intake.routes.doors import (
@@ -103,6 +104,13 @@ async def receive_and_return(body: NewDossier, who: Clerk, once: Once) -> Respon
     """Receive what is done while the citizen waits, and hand the result over: one step, with the code of the slip."""
     own_office(who, once.policy)
     return await once(commands.receive_and_return, body, who.id, once.policy, once.now())
+
+
+@router.post("/dossiers/taken-over", status_code=201, response_model=Receipt)
+async def take_over(body: TakenOver, who: Clerk, once: Once) -> Response:
+    """Take over a dossier that the province's system received: number and day stay, where both say the same."""
+    own_office(who, once.policy)
+    return await once(commands.take_over, body, who.id, once.policy, once.now())
 
 
 @router.get("/dossiers")

@@ -47,6 +47,7 @@ from services.intake.rules.steps import (
     uncollected,
     withdraw,
 )
+from services.intake.rules.taking_over import Stands, check_same_promise, check_unknown
 from services.intake.rules.way import Row, clocks_of, rows_of
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "FilingStep",
     "Moves",
     "Row",
+    "Stands",
     "Status",
     "Step",
     "accept",
@@ -78,8 +80,10 @@ __all__ = [
     "check_open",
     "check_papers",
     "check_refuse",
+    "check_same_promise",
     "check_stop",
     "check_supplement",
+    "check_unknown",
     "clocks_of",
     "close_filing",
     "complete",

@@ -129,6 +129,7 @@ def receive(
     at_one_sitting: bool = False,
     entered_late: bool = False,
     filing_id: str | None = None,
+    taken_over: bool = False,
 ) -> DossierReceived:
     """A complete dossier is received and its date promised. Raises what the checks raise."""
     check_open(procedure)
@@ -152,4 +153,5 @@ def receive(
         at_one_sitting=at_one_sitting,
         entered_late=entered_late,
         filing_id=filing_id,
+        taken_over=taken_over,
     )

@@ -54,6 +54,13 @@ class Visitor(Browser):
         headers = SAME_ORIGIN | {"Accept": "text/html"}
         return self.ask("POST", action, data=hidden_fields(found[0]) | typed, headers=headers)
 
+    def submit_file(self, page: httpx.Response, action: str, name: str, raw: bytes, **typed: Any) -> httpx.Response:
+        """Fill in a form that takes a file."""
+        found = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page.text, re.DOTALL)
+        assert found, f"no form for {action}"
+        fields, headers = hidden_fields(found[0]) | typed, SAME_ORIGIN | {"Accept": "text/html"}
+        return self.ask("POST", action, headers=headers, data=fields, files={name: ("export.csv", raw, "text/csv")})
+
     def receive(self, **changed: Any) -> str:
         """A dossier at the counter; returns its id."""
         answer = self.submit(self.get("/intake/counter"), "/intake/counter", **A_BIRTH | changed)

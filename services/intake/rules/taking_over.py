@@ -1,0 +1,49 @@
+"""A dossier that the province's system received: taken over where both say the same, and told where they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.errors import Refused
+from shared.worktime import VN, Promise
+
+
+@dataclass(frozen=True)
+class Stands:
+    """What one of the two systems says of a dossier."""
+
+    procedure: str
+    received_at: datetime
+    due_at: datetime
+
+    def as_told(self) -> dict[str, str]:
+        """By day, as both promise; moments of receipt by the minute."""
+        received = self.received_at.astimezone(VN).replace(second=0, microsecond=0)
+        return {
+            "procedure": self.procedure,
+            "received_at": received.isoformat(timespec="minutes"),
+            "due_on": self.due_at.astimezone(VN).date().isoformat(),
+        }
+
+
+def differences(theirs: Stands, ours: Stands) -> dict[str, list[str]]:
+    """What the two say differently: name → [theirs, ours]."""
+    told, own = theirs.as_told(), ours.as_told()
+    return {name: [told[name], own[name]] for name in told if told[name] != own[name]}
+
+
+def check_unknown(theirs: Stands, known: Stands | None) -> None:
+    """Raises Refused `dossier_known` (409) with what differs, if anything does."""
+    if known is not None:
+        differs = differences(theirs, known)
+        detail = "A dossier has this number already" + (", and says otherwise." if differs else ".")
+        raise Refused("dossier_known", detail, differs=differs)
+
+
+def check_same_promise(theirs: Stands, due: Promise) -> None:
+    """Raises Refused `promise_differs` (409): a citizen is not given a second date by moving between two systems."""
+    ours = Stands(theirs.procedure, theirs.received_at, due.due_at)
+    if differs := differences(theirs, ours):
+        detail = "The province's system promised another day than is counted here: settle which one holds first."
+        raise Refused("promise_differs", detail, differs=differs)
