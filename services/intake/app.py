@@ -42,8 +42,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings.poll_seconds, "uncollected", lambda: jobs.tell_next_uncollected(service.db, service.clock, policy)
     )
 
-    doors = (routes.dossiers.router, routes.declarations.router, routes.filings.router, pages.router)
-    app = service.app("procedures, dossiers, result dates", *doors)
+    service.every(settings.poll_seconds, "visits", lambda: jobs.close_next_visit(service.db, service.clock))
+
+    api = (routes.dossiers.router, routes.declarations.router, routes.filings.router, routes.visits.router)
+    app = service.app("procedures, visits, dossiers, result dates", *api, pages.router)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     app.state.policy = policy
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.intake import commands
 from services.intake.settings import Policy
-from services.intake.tables import longest_uncollected, next_overdue, next_unanswered
+from services.intake.tables import longest_uncollected, next_lapsed, next_overdue, next_unanswered
 from shared.clock import Clock
 from shared.database import Database
 
@@ -27,3 +27,10 @@ async def tell_next_uncollected(db: Database, clock: Clock, policy: Policy) -> b
     """Record that a result waits for its citizen: of the one that has waited longest."""
     dossier = await db.read(longest_uncollected)
     return dossier is not None and await db.write(commands.tell_uncollected, dossier, policy, clock.now())
+
+
+async def close_next_visit(db: Database, clock: Clock) -> bool:
+    """Close a visit whose day is over, so that none stays open for ever: it waited, or nobody said its outcome."""
+    now = clock.now()
+    visit = await db.read(next_lapsed, now)
+    return visit is not None and await db.write(commands.lapse_visit, visit, now)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.intake.rulebook.states import Status
-from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official
+from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official, Visit
 from shared.changes import Change, Patch, Put, put
-from shared.events import Event, Recorded, filing, intake, personnel
+from shared.events import Event, Recorded, filing, intake, personnel, visit
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -18,6 +18,10 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield _dossier(event, recorded)
         case filing.FilingRegistered() as event:
             yield _filing(event, recorded)
+        case visit.VisitOpened() as event:
+            yield _visit(event, recorded)
+        case visit.VisitCalled() | visit.VisitClosed() as event:
+            yield Patch(Visit, event.aggregate, _visit_step(event))
         case personnel.CalendarDayDeclared() as event:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
         case personnel.OfficialAppointed() as event:
@@ -138,3 +142,39 @@ def _filing(event: filing.FilingRegistered, recorded: Recorded[Event]) -> Put:
         answer_by_arithmetic=event.answer_by_arithmetic,
         event_id=recorded.id,
     )
+
+
+def _visit(event: visit.VisitOpened, recorded: Recorded[Event]) -> Put:
+    return put(
+        Visit,
+        visit_id=event.visit_id,
+        unit=recorded.unit,
+        ticket=event.ticket,
+        serial=int(event.ticket),
+        day=event.day,
+        procedure=event.procedure,
+        purpose=event.purpose,
+        channel=event.channel,
+        code_sha256=event.code_sha256,
+        previous_visit=event.previous_visit,
+        trip=event.trip,
+        opened_at=event.opened_at,
+        status="waiting",
+        event_id=recorded.id,
+    )
+
+
+def _visit_step(fact: visit.VisitCalled | visit.VisitClosed) -> dict[str, Any]:
+    """What a step leaves on its visit."""
+    match fact:
+        case visit.VisitCalled() as event:
+            return {
+                "status": "called",
+                "desk": event.desk,
+                "called_by": event.called_by,
+                "called_at": event.called_at,
+            }
+        case visit.VisitClosed() as event:
+            about = {"purpose": event.purpose, "procedure": event.procedure, "dossier_id": event.dossier_id}
+            ended = {"outcome": event.outcome, "closed_by": event.closed_by, "closed_at": event.closed_at}
+            return {"status": "closed", **ended, **about}

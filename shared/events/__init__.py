@@ -3,7 +3,7 @@
 Importing this package registers every event; `every_event()` lists them.
 """
 
-from shared.events import filing, hotline, intake, notifier, personnel, survey
+from shared.events import filing, hotline, intake, notifier, personnel, survey, visit
 from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
@@ -27,4 +27,5 @@ __all__ = [
     "personnel",
     "stream_of",
     "survey",
+    "visit",
 ]

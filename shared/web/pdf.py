@@ -77,7 +77,8 @@ Form = Literal["m02", "m03", "m04", "m05"]
 class Letter(TypedDict):
     """A form of the law that tells a citizen something in writing (M02 to M05). Times carry their zone.
 
-    `rows` are (name of a label, text); `items` the papers asked for; `text` what was written beside, as it was typed.
+    `code_label` names the label of `code` where it is no dossier's number; `rows` are (name of a label, text); `items`
+    the papers asked for; `text` what was written beside, as it was typed.
     """
 
     authority: str
@@ -85,6 +86,7 @@ class Letter(TypedDict):
     place: str
     number: str
     code: str
+    code_label: NotRequired[str]
     applicant: Person
     rows: list[tuple[str, str]]
     items: list[str]
@@ -252,6 +254,7 @@ def labels(form: str) -> dict[Language, dict[str, str]]:
 
 def _letter_content(form: Form, data: Letter, language: Language) -> dict[str, Any]:
     made, label = words.local(data["at"]), labels("letters")[language]
+    label = label | {"code": label[data.get("code_label", "code")]}
     as_is = ("authority", "centre", "number", "code", "items", "signer", "hotline", "event_id", "event_sha256")
     who = _person_rows(data["applicant"], label, "applicant")[1:]
     return {name: data[name] for name in as_is} | {  # type: ignore[literal-required]  # names of Letter above

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -67,9 +67,10 @@ class Office:
         return address, number, code
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder, port = tmp_path_factory.mktemp("office"), free_port()
+@contextmanager
+def an_office(folder: Path) -> Iterator[Office]:
+    """Intake on a port of its own, and a browser that comes to it."""
+    port = free_port()
     with new_database(folder) as url, sync_playwright() as playwright:
         intake = app_of("intake", url, folder, Clock(FRIDAY_AFTERNOON, 0.001), public_url=f"http://localhost:{port}")
         config = uvicorn.Config(combine({"intake": intake}), port=port, log_level="warning", lifespan="off")
@@ -84,6 +85,12 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             browser.close()
             server.should_exit = True
             thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with an_office(tmp_path_factory.mktemp("office")) as office:
+        yield office
 
 
 def type_a_birth(page: Page) -> None:

@@ -23,7 +23,7 @@ from tests.system.errands import (
     verified_report,
     verify,
 )
-from tests.system.operations import A_FILING, A_REFUSAL, ASKED_PAPERS
+from tests.system.operations import A_CALL, A_FILING, A_GUIDANCE, A_REFUSAL, A_VISIT, ASKED_PAPERS
 from tests.system.running import A_DOSSIER, RunningOffice, eventually
 from tests.system.visitor import Visitor
 
@@ -82,6 +82,7 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
     slip = carry(office, receipt["dossier_id"], "take-up", "complete", "hand-over")["slip_code"]
     rate(office, slip, comment=told.word("comment"))
     _a_filing(office, told)
+    _two_visits(office, told)
     reports = [_a_report(office, told, which) for which in ("first report", "second report")]
     with office.client("operator") as operator, office.client("leader") as leader:
         text = operator.get(f"/hotline/complaints/{reports[0]}/text", params={"purpose": "triage"})
@@ -97,6 +98,17 @@ def _a_filing(office: RunningOffice, told: Told) -> None:
         path = f"/intake/filings/{office.post(clerk, '/intake/filings', body)['filing_id']}"
         office.post(clerk, f"{path}/ask", ASKED_PAPERS | {"details": told.word("what a filing lacks")})
         office.post(clerk, f"{path}/refuse", A_REFUSAL | {"details": told.word("why a filing is refused")})
+
+
+def _two_visits(office: RunningOffice, told: Told) -> None:
+    guidance = A_GUIDANCE | {"details": told.word("what a visit lacks")}
+    refusal = A_REFUSAL | {"outcome": "refused", "details": told.word("why a visit is refused")}
+    with office.client("clerk") as clerk:
+        for end in (guidance, refusal):
+            ticket = office.post(clerk, "/intake/visits", A_VISIT)
+            path = f"/intake/visits/{ticket['visit_id']}"
+            office.post(clerk, f"{path}/call", A_CALL)
+            office.post(clerk, f"{path}/close", end)
 
 
 def _a_report(office: RunningOffice, told: Told, which: str) -> str:

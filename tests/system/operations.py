@@ -38,7 +38,7 @@ class Operation:
 
     def url(self, **values: str) -> str:
         """Where it is asked for; unknown ids where none are given."""
-        names = ("code", "dossier_id", "filing_id", "complaint_id", "flag_id", "number")
+        names = ("code", "dossier_id", "filing_id", "complaint_id", "flag_id", "number", "visit_id")
         return f"/{self.service}" + self.path.format_map(dict.fromkeys(names, NOBODY) | values) + self.query
 
     @property
@@ -84,6 +84,14 @@ A_FILING = {
     "filed_at": (datetime.now(VN) - timedelta(hours=1)).isoformat(),
 }
 A_REFUSAL = {"reason_code": "not_competent", "basis": "118/2025/NĐ-CP, Điều 17", "details": "Nộp ở xã khác."}
+A_VISIT = {"purpose": "file", "procedure": "1.001193", "channel": "kiosk", "code": "0000-0000-0000-0000"}
+A_CALL = {"desk": "2"}
+A_GUIDANCE = {
+    "outcome": "guided",
+    "procedure": "1.001193",
+    "papers": ["giay_chung_sinh"],
+    "details": "Xin lại ở bệnh viện.",
+}
 A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
 A_DECISION = {"finding": "unfounded", "reasons": "Không có cơ sở.", "evidence": [NOBODY]}
 A_PLEDGE = {"official_id": "off-clerk-1", "year": 2026, "witness": "off-head-1", "text_version": None}
@@ -127,6 +135,12 @@ OPERATIONS = (
     Operation("intake", "POST", "/filings/{filing_id}/refuse", ("clerk", "head", "leader"), A_REFUSAL),
     Operation("intake", "POST", "/filings/{filing_id}/withdraw", ("clerk",)),
     Operation("intake", "POST", "/filings/{filing_id}/close", ("clerk", "head", "leader")),
+    Operation("intake", "POST", "/visits", body=A_VISIT),
+    Operation("intake", "GET", "/visits", SIGNED_IN),
+    Operation("intake", "GET", "/visits/trips"),
+    Operation("intake", "POST", "/visits/call-next", ("clerk",), A_CALL),
+    Operation("intake", "POST", "/visits/{visit_id}/call", ("clerk",), A_CALL),
+    Operation("intake", "POST", "/visits/{visit_id}/close", ("clerk",), A_GUIDANCE),
     Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),
     Operation("hotline", "POST", "/complaints", body=A_COMPLAINT),
     Operation("hotline", "GET", "/complaints", DESK),

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from deploy import office as topology
 from tests.system.errands import flags_on
 from tests.system.operations import (
+    A_CALL,
     A_COMPLAINT,
     A_COPY,
     A_CORRECTION,
@@ -26,16 +27,19 @@ from tests.system.operations import (
     A_FEE,
     A_FILING,
     A_FINDING,
+    A_GUIDANCE,
     A_HAND_OVER,
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
     A_REFUSAL,
     A_TRIAGE,
+    A_VISIT,
     AN_ATTRIBUTION,
     AN_END,
     ASKED_PAPERS,
     NOBODY,
+    OF_THE_PROVINCE,
     OPERATIONS,
     ROLES,
     Operation,
@@ -270,6 +274,8 @@ def _another(value: Any) -> Any:
         return [*value, *value]
     if isinstance(value, bool):
         return not value
+    if value.isdecimal():
+        return f"{value}1"
     return f"{value} Xin cảm ơn." if " " in value else f"{value}-x"
 
 
@@ -294,6 +300,7 @@ def a_dossiers_way(once: Once) -> None:
     step("withdraw", of=other)
     step("stop", AN_END, of=third)
     once("intake POST /dossiers/at-one-sitting", A_COPY)
+    once("intake POST /dossiers/taken-over", OF_THE_PROVINCE | {"number": "H55.27.05-260605-990002"})
 
 
 def some_filings_ways(once: Once) -> None:
@@ -311,6 +318,14 @@ def some_filings_ways(once: Once) -> None:
     step("accept", {"papers": ASKED_PAPERS["papers"]}, first)
     step("refuse", A_REFUSAL, filed(2))
     step("withdraw", None, filed(3))
+
+
+def a_visits_way(once: Once) -> None:
+    """Called, called again, and sent home with a list."""
+    once("intake POST /visits", A_VISIT)
+    visit = once("intake POST /visits/call-next", A_CALL)["visit"]["visit_id"]
+    once("intake POST /visits/{visit_id}/call", A_CALL, visit_id=visit)
+    once("intake POST /visits/{visit_id}/close", A_GUIDANCE, visit_id=visit)
 
 
 def a_flags_way(once: Once) -> None:
@@ -342,6 +357,7 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     once = Once(office, client)
     a_dossiers_way(once)
     some_filings_ways(once)
+    a_visits_way(once)
     a_flags_way(once)
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.loopback import DIRECTLY
 from tests.system.errands import flags_on, verified_report
-from tests.system.operations import A_FILING, OPERATIONS, ROLES, Operation
+from tests.system.operations import A_FILING, A_VISIT, OPERATIONS, ROLES, Operation
 from tests.system.running import RunningOffice, eventually
 
 EXAMPLES = 20
@@ -59,14 +59,16 @@ def tokens(office: RunningOffice) -> list[str]:
 
 @pytest.fixture(scope="module")
 def cases(office: RunningOffice) -> dict[str, str]:
-    """A procedure, and a dossier, a filing, a report and a flag that are there to be acted upon."""
+    """A procedure, and a dossier, a filing, a visit, a report and a flag that are there to be acted upon."""
     receipt = office.receive_dossier()
     with office.client("clerk") as clerk:
         filing = office.post(clerk, "/intake/filings", A_FILING | {"portal_number": "G22.99.04-260605-000001"})
+        visit = office.post(clerk, "/intake/visits", A_VISIT)
     reports = [verified_report(office, "off-officer-1")["complaint_id"] for _ in range(2)]
     (flag,) = eventually(lambda: flags_on(office, "off-officer-1"), 20)
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
-    return found | {"filing_id": filing["filing_id"], "complaint_id": reports[0], "flag_id": flag["flag_id"]}
+    found |= {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
+    return found | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)

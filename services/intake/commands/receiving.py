@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.intake import rules
+from services.intake.commands.visited import called_visit, close_received
 from services.intake.models import NewDossier, Receipt
 from services.intake.rulebook.states import Status
 from services.intake.settings import Policy
@@ -25,19 +26,24 @@ PURPOSE = "procedure"
 
 def receive_dossier(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive a complete dossier: number, promise, private data and fact in one commit. Raises Refused."""
+    visit = called_visit(session, body.visit)
     event, due, code = _received(session, body, official, policy, now, at_one_sitting=False)
-    return receipt_of(event, due, code, record(session, event, at=event.received_at))
+    proof = record(session, event, at=event.received_at)
+    close_received(session, visit, event, now)
+    return receipt_of(event, due, code, proof)
 
 
 def receive_and_return(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive what is done while the citizen waits, and hand the result over with its slip, in one commit. Raises
     Refused."""
+    visit = called_visit(session, body.visit)
     event, due, code = _received(session, body, official, policy, now, at_one_sitting=True)
     slip = new_code()
     until = private.years_from(now, policy.private_years)
     private.keep(session, event.applicant_ref, {"slip_code": slip}, purpose="rating", until=until)
     receipt = record(session, event, at=event.received_at)
     record(session, *rules.at_one_sitting(event, code_sha256(slip), event.received_at), at=event.received_at)
+    close_received(session, visit, event, now)
     done = {"slip_code": slip, "status_code": int(Status.HANDED_OVER)}
     return receipt_of(event, due, code, receipt).model_copy(update=done)
 

@@ -1,4 +1,4 @@
-"""Filings online."""
+"""Filings online, and visits to the counter."""
 
 from __future__ import annotations
 
@@ -38,3 +38,33 @@ def upgrade(op: Operations) -> None:
     )
     op.create_index("ix_filing_portal_number", "filing", ["portal_number"], unique=False)
     op.create_index("ix_filing_status_answer_by", "filing", ["status", "answer_by"], unique=False)
+    op.create_table(
+        "visit",
+        sa.Column("visit_id", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("ticket", sa.String(8), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("procedure", sa.String(16), nullable=True),
+        sa.Column("purpose", sa.String(8), nullable=False),
+        sa.Column("channel", sa.String(8), nullable=False),
+        sa.Column("code_sha256", sa.String(64), nullable=False),
+        sa.Column("previous_visit", sa.String(64), nullable=True),
+        sa.Column("trip", sa.Integer(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("status", sa.String(8), nullable=False),
+        sa.Column("desk", sa.String(4), nullable=True),
+        sa.Column("called_by", sa.String(64), nullable=True),
+        sa.Column("called_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.String(12), nullable=True),
+        sa.Column("closed_by", sa.String(64), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("dossier_id", sa.String(64), nullable=True),
+        sa.Column("event_id", sa.String(36), nullable=False),
+        sa.PrimaryKeyConstraint("visit_id"),
+    )
+    op.create_index("ix_visit_status_day_serial", "visit", ["status", "day", "serial"], unique=False)
+    op.create_index("ix_visit_day_called_at", "visit", ["day", "called_at"], unique=False)
+    op.create_index("ix_visit_code_sha256", "visit", ["code_sha256"], unique=False)
+    op.create_index("ix_visit_previous_visit", "visit", ["previous_visit"], unique=False)
+    op.create_index("ix_visit_outcome_procedure_trip", "visit", ["outcome", "procedure", "trip"], unique=False)

@@ -37,6 +37,8 @@ class NewDossier(Asked):
     """The kind of case, where the procedure gives it a time of its own."""
     received_at: AwareDatetime | None = None
     """For what was received on paper while the system was down: when that was. Now, when left out."""
+    visit: Code | None = None
+    """The visit to the counter that it is received for: it is closed with it."""
 
 
 class Receipt(BaseModel):

@@ -16,13 +16,16 @@ from services.intake.pages import (
     registering,
     sheets,
     steps,
+    tickets,
     today,
+    visit_papers,
+    visits,
 )
 from services.intake.pages.refusals import REFUSALS
 
 router = APIRouter(include_in_schema=False)
-PUBLIC = (citizens, declarations)
-DESK = (counter, today, importing, sheets, registering, filings, letters, papers, dossier, steps)
+PUBLIC = (citizens, declarations, tickets)
+DESK = (counter, today, importing, sheets, visits, visit_papers, registering, filings, letters, papers, dossier, steps)
 for each in (*PUBLIC, *DESK):
     router.include_router(each.router)
 

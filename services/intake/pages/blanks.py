@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -47,6 +48,15 @@ def read_blank(asked: Blank | None, step: str, form: Form, _: Words) -> tuple[tu
         wrong = field_errors(error, _, asked.labels)
         wrong |= {name: _(asked.shapes[name], act=AN_ACT) for name in wrong if name in asked.shapes and typed[name]}
         return (), {f"{step}-{name}": said for name, said in wrong.items()}
+
+
+def faults_of(model: type[Asked], values: Mapping[str, Any], labels: Mapping[str, str], _: Words) -> dict[str, str]:
+    """What is wrong with these values of a body, by field; nothing, when it can be made of them."""
+    try:
+        model(**values)
+    except ValidationError as error:
+        return field_errors(error, _, labels)
+    return {}
 
 
 def _amount(typed: str) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Applicant, NewDossier, Receipt
-from services.intake.pages import filed, procedures, standing, view
+from services.intake.pages import filed, procedures, standing, view, visited
 from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import new_slip
@@ -44,8 +44,11 @@ router = APIRouter(prefix="/counter")
 
 AWAITED = (Status.SUPPLEMENT_AWAITED, Status.FEE_AWAITED)
 """While the citizen has to do something before the work goes on."""
+AN_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 COMMANDS = {"save": commands.receive_dossier, "return": commands.receive_and_return}
 """What the buttons of the form do; any other one works out the date."""
+FAULTS = {"unknown_variant": "variant", "visit_not_open": "visit", "visit_not_called": "visit"}
+"""The field that a refusal is about, by its code; the others are about the papers."""
 LABELS = {
     "procedure": N_("thủ tục"),
     "citizen_id": N_("số định danh"),
@@ -57,14 +60,21 @@ LABELS = {
 
 @router.get("")
 async def counter(
-    request: Request, web: Web, service: Door, policy: Rules, who: Desk, number: str = "", procedure: str = ""
+    request: Request,
+    web: Web,
+    service: Door,
+    policy: Rules,
+    who: Desk,
+    number: str = "",
+    procedure: str = "",
+    visit: str = "",
 ) -> Response:
-    """The form, and what is open. Whoever does not receive dossiers gets the list alone."""
+    """The form, for a visit or for none, and what is open. Whoever does not receive dossiers gets the list alone."""
     if number:
         return await _find(request, web, service, policy, number)
     if not who.may("clerk"):
         return see_other(f"{COUNTER}/open")
-    return await _page(request, web, service, policy, blank(procedure=procedure[:100]))
+    return await _page(request, web, service, policy, blank(procedure=procedure[:100], visit=visit[:64]))
 
 
 @router.get("/open")
@@ -123,7 +133,7 @@ async def receive(request: Request, web: Web, service: Door, policy: Rules, who:
         call = (COMMANDS[form["do"]], body, who.id, policy, service.clock.now())
         receipt = await once(service, request, form, who.id, Receipt, *call)
     except Refused as no:
-        said = {"variant" if no.code == "unknown_variant" else "papers": _missing(no, procedure, _)}
+        said = {FAULTS.get(no.code, "papers"): _missing(no, procedure, _)}
         return await _page(request, web, service, policy, form.refused(said), no.status)
     if receipt.slip_code is not None:
         return await new_slip(receipt.dossier_id, request, web, service, who)
@@ -146,6 +156,7 @@ def _read(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier
         return None, errors
     papers = list(form.all("papers"))
     about: dict[str, Any] = {"procedure": procedure.code, "variant": _variant(form, procedure), "papers": papers}
+    about["visit"] = form["visit"] if re.fullmatch(AN_ID, form["visit"]) else None
     return NewDossier(channel="counter", applicant=applicant, **about), {}
 
 
@@ -177,6 +188,7 @@ async def _page(
     known = procedures.in_force(policy.catalogue, service.clock.now())
     choices = [procedures.label_of(each, _.language) for each in known]
     rows = await _rows(_, service, policy)
+    values["visits"] = await service.db.read(visited.option_of, form["visit"], _) if form["visit"] else []
     return desk_page(web, request, "counter.html", status=status, form=form, choices=choices, rows=rows, **values)
 
 

@@ -8,11 +8,10 @@ from datetime import date, datetime, time
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from services.intake import commands
-from services.intake.models import TakenOver
-from services.intake.pages.blanks import card_number, clock_of, day_of
+from services.intake.models import Applicant, TakenOver
+from services.intake.pages.blanks import card_number, clock_of, day_of, faults_of
 from services.intake.pages.doors import SHAPES, Clerk, Rules, desk_page
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import export
@@ -22,7 +21,7 @@ from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service
 from shared.web.door import Web
-from shared.web.forms import Form, blank, field_errors, read_form
+from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages
 from shared.web.words import plain_day
@@ -153,11 +152,11 @@ def _read(line: dict[str, str], words: Export, _: Words) -> tuple[TakenOver | No
         "received_at": moment_of(line.get("received_at", "")),
         "due_at": moment_of(line.get("due_at", "")),
     }
-    try:
-        return TakenOver(**given), {}
-    except ValidationError as error:
-        wrong = field_errors(error, _, LABELS)
-        return None, wrong | {name: _(SHAPES[name]) for name in wrong if name in SHAPES and line.get(name)}
+    wrong = faults_of(Applicant, about, LABELS, _)
+    wrong |= {name: _(SHAPES[name]) for name in wrong if name in SHAPES and line.get(name)}
+    if wrong := wrong or faults_of(TakenOver, given, LABELS, _):
+        return None, wrong
+    return TakenOver(**given), {}
 
 
 def moment_of(typed: str) -> datetime | None:

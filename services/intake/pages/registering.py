@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from services.intake import commands
 from services.intake.models import Applicant, Asked, FilingMoved, NewFiling
 from services.intake.models.filings import PortalNumber
 from services.intake.pages import procedures, view
-from services.intake.pages.blanks import card_number, clock_of, day_of
+from services.intake.pages.blanks import card_number, clock_of, day_of, faults_of
 from services.intake.pages.doors import SHAPES, Clerk, Rules, desk_page
 from services.intake.pages.filed import FILINGS
 from services.intake.pages.refusals import sentence
@@ -24,7 +22,7 @@ from shared.errors import Refused
 from shared.service import Service
 from shared.texts import Code
 from shared.web.door import Web, once
-from shared.web.forms import Form, blank, field_errors, read_form
+from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
 from shared.web.words import plain_day
@@ -120,7 +118,7 @@ def _read(form: Form, service: Service, policy: Policy, _: Words) -> tuple[NewFi
         "filed_day": N_("Hãy ghi ngày rồi tháng và năm, như trên cổng: 05/06/2026."),
         "filed_clock": N_("Hãy ghi giờ và phút, như trên cổng: 14:30."),
     }
-    wrong = _wrong(Applicant, about, _) | _wrong(Typed, given, _)
+    wrong = faults_of(Applicant, about, LABELS, _) | faults_of(Typed, given, LABELS, _)
     wrong |= {name: _(shapes[name]) for name in wrong if name in shapes and form[name]}
     if wrong:
         return None, {name: wrong[name] for name in LABELS if name in wrong}
@@ -136,12 +134,3 @@ class Typed(Asked):
     filed_clock: time
     procedure: Code
     applicant: dict[str, str]
-
-
-def _wrong(model: type[Asked], values: Mapping[str, Any], _: Words) -> dict[str, str]:
-    """What is wrong with these, by field."""
-    try:
-        model(**values)
-    except ValidationError as error:
-        return field_errors(error, _, LABELS)
-    return {}

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 
-from services.intake.rules import FILING_ROLES, ROLES
+from services.intake.rules import FILING_ROLES, ROLES, VISIT_ROLES
 from services.intake.settings import Policy
 from shared.doors import Asked, Needs, asked, policy_of
 from shared.errors import Refused, found
@@ -35,6 +35,8 @@ AsksFiling = Annotated[Official, Needs(*FILING_ROLES["ask"])]
 RefusesFiling = Annotated[Official, Needs(*FILING_ROLES["refuse"])]
 WithdrawsFiling = Annotated[Official, Needs(*FILING_ROLES["withdraw"])]
 ClosesFiling = Annotated[Official, Needs(*FILING_ROLES["close"])]
+CallsVisit = Annotated[Official, Needs(*VISIT_ROLES["call"])]
+ClosesVisit = Annotated[Official, Needs(*VISIT_ROLES["close"])]
 Anyone = Annotated[Official, Needs()]
 
 

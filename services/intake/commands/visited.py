@@ -1,0 +1,29 @@
+"""A dossier that is received for a visit: the visit is closed in the same commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.intake import rules
+from services.intake.tables import visit_for_decision
+from shared.errors import found
+from shared.events.intake import DossierReceived
+from shared.record import record
+
+
+def called_visit(session: Session, visit_id: str | None) -> rules.Visited | None:
+    """The visit that a dossier is received for, locked and called; none without one. Raises Refused `visit_not_found`
+    (404), `visit_not_open`, `visit_not_called`."""
+    if visit_id is None:
+        return None
+    visit = found(visit_for_decision(session, visit_id), "visit").visited()
+    rules.check_called(visit)
+    return visit
+
+
+def close_received(session: Session, visit: rules.Visited | None, received: DossierReceived, now: datetime) -> None:
+    """The visit, if there is one, has its outcome."""
+    if visit is not None:
+        record(session, rules.receive_visit(visit, received, now), at=now)

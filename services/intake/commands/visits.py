@@ -1,0 +1,206 @@
+"""A visit to the counter: a ticket, a call, and an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.intake import rules
+from services.intake.commands.reading import read_private
+from services.intake.commands.steps import write_down
+from services.intake.models import (
+    Call,
+    CounterRefusal,
+    Guidance,
+    Left,
+    NewVisit,
+    Served,
+    Ticket,
+    VisitMoved,
+    VisitView,
+)
+from services.intake.rulebook import Procedure
+from services.intake.settings import Policy
+from services.intake.tables import (
+    Visit,
+    fact_as_written,
+    facts_of,
+    is_followed,
+    next_waiting,
+    visit_by_code,
+    visit_for_decision,
+    waiting_until,
+    working_calendar,
+)
+from shared import private
+from shared.errors import Refused, found
+from shared.events.visit import VisitClosed
+from shared.mechanism import next_number
+from shared.record import Receipt, record
+from shared.texts import code_sha256, new_code, new_id
+from shared.worktime import VN
+
+VISIT = "visit"
+"""What the code of a ticket is kept for, under the id of its visit."""
+
+
+def open_visit(session: Session, body: NewVisit, policy: Policy, now: datetime) -> Ticket:
+    """Somebody takes a ticket. A code that links to nothing keeps nobody from it. Raises Refused `unknown_procedure`
+    (404), `not_at_the_counter`."""
+    procedure = _procedure(policy, body.procedure, now)
+    previous, why_not = _previous(session, body.code)
+    if procedure is not None:
+        rules.check_open(procedure)
+    day, code, visit_id = rules.day_of_ticket(now, working_calendar(session)), new_code(), new_id()
+    serial = next_number(session.connection(), f"visit-{policy.agency_code}-{day:%y%m%d}")
+    event = rules.open_visit(
+        visit_id=visit_id,
+        ticket=rules.ticket_of(serial),
+        day=day,
+        purpose=body.purpose,
+        channel=body.channel,
+        procedure=procedure,
+        previous=previous,
+        code_sha256=code_sha256(code),
+        now=now,
+    )
+    until = private.years_from(now, policy.private_years)
+    private.keep(session, visit_id, {"visit_code": code}, purpose=VISIT, until=until)
+    proof = record(session, event, at=event.opened_at)
+    return Ticket(
+        visit_id=visit_id,
+        ticket=event.ticket,
+        day=day,
+        before=waiting_until(session, day, serial),
+        code=code,
+        trip=event.trip,
+        not_linked=why_not,
+        event_id=proof.event_id,
+        event_sha256=proof.event_sha256,
+    )
+
+
+def _previous(session: Session, code: str | None) -> tuple[rules.Visited | None, rules.NotLinked | None]:
+    """The visit that a code links to, locked; or why it links to none."""
+    if code is None:
+        return None, None
+    row = visit_by_code(session, code_sha256(code))
+    previous = row.visited() if row else None
+    why_not = rules.not_linked(previous, row is not None and is_followed(session, row.visit_id))
+    return (None, why_not) if why_not else (previous, None)
+
+
+def call_next(session: Session, body: Call, official: str, now: datetime) -> VisitMoved:
+    """Call whoever waits longest. Two who call at once never call the same. Raises Refused `nobody_waiting`."""
+    visit = next_waiting(session)
+    if visit is None:
+        raise Refused("nobody_waiting", "Nobody waits for a call now.")
+    return _moved(
+        session, visit.visit_id, record(session, rules.call(visit.visited(), body.desk, official, now), at=now)
+    )
+
+
+def call_visit(session: Session, visit_id: str, body: Call, official: str, now: datetime) -> VisitMoved:
+    """Call this one, or call it again. Raises Refused `visit_not_found` (404), `visit_not_open`."""
+    visit = _decided(session, visit_id)
+    return _moved(session, visit_id, record(session, rules.call(visit, body.desk, official, now), at=now))
+
+
+def close_visit(
+    session: Session,
+    visit_id: str,
+    body: Guidance | CounterRefusal | Served | Left,
+    official: str,
+    policy: Policy,
+    now: datetime,
+) -> VisitMoved:
+    """Say what became of it. Raises Refused `visit_not_found` (404) and what the rule of each outcome raises."""
+    visit = _decided(session, visit_id)
+    match body:
+        case Guidance():
+            event = _guided(session, visit, body, official, policy, now)
+        case CounterRefusal():
+            event = _refused(session, visit, body, official, policy, now)
+        case Served():
+            event = rules.serve(visit, body.purpose, official, now)
+        case Left():
+            event = rules.leave(visit, official, now)
+    return _moved(session, visit_id, record(session, event, at=now))
+
+
+def _guided(
+    session: Session, visit: rules.Visited, body: Guidance, official: str, policy: Policy, now: datetime
+) -> VisitClosed:
+    procedure = rules.procedure_for(policy.catalogue, body.procedure, now.astimezone(VN).date())
+    rules.check_guide(visit, procedure, body.papers)
+    ref = write_down(session, body.details, policy, now)
+    return rules.guide(visit, procedure, body.papers, ref, official, now)
+
+
+def _refused(
+    session: Session, visit: rules.Visited, body: CounterRefusal, official: str, policy: Policy, now: datetime
+) -> VisitClosed:
+    procedure = _procedure(policy, body.procedure, now)
+    rules.check_refuse_visit(visit, procedure)
+    ref = write_down(session, body.details, policy, now)
+    return rules.refuse_visit(visit, procedure, body.reason_code, body.basis, ref, official, now)
+
+
+def lapse_visit(session: Session, visit_id: str, now: datetime) -> bool:
+    """The end of its day closes it; false when it has an outcome by now, or its day goes on."""
+    visit = visit_for_decision(session, visit_id)
+    event = rules.lapse(visit.visited(), working_calendar(session), now) if visit else None
+    if event is None:
+        return False
+    record(session, event, at=now)
+    return True
+
+
+@dataclass(frozen=True)
+class VisitPaper:
+    """What somebody takes home in writing: the fact, its proof, the code for the next visit, and the text."""
+
+    fact: VisitClosed
+    event_id: str
+    event_sha256: str
+    code: str
+    text: str
+
+
+def print_visit(session: Session, visit_id: str, reader: str, now: datetime) -> VisitPaper:
+    """What the list of a guided visit, or the refusal of another, is printed from; each reading of private data is
+    recorded. Raises Refused `visit_not_found`, `paper_not_found` (404)."""
+    found(session.get(Visit, visit_id), "visit")
+    written = next((fact for fact in facts_of(session, visit_id) if isinstance(fact.event, VisitClosed)), None)
+    fact = written.event if written else None
+    if written is None or not isinstance(fact, VisitClosed) or fact.outcome not in ("guided", "refused"):
+        raise Refused("paper_not_found", "Nothing was given in writing at this visit.", status=404)
+    _, sha256 = found(fact_as_written(session, written.id), "paper")
+    code = text = ""
+    if fact.outcome == "guided":
+        code = read_private(session, visit_id, ("visit_code",), "guidance", reader, now).get("visit_code", "")
+    if fact.details_ref is not None:
+        text = read_private(session, fact.details_ref, ("text",), "guidance", reader, now).get("text", "")
+    return VisitPaper(fact, written.id, sha256, code, text)
+
+
+def view_of(row: Visit) -> VisitView:
+    """A visit as officials see it, its moments in the office's time."""
+    values = row.model_dump(include=set(VisitView.model_fields))
+    moments = {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
+    return VisitView(**values | moments)
+
+
+def _procedure(policy: Policy, code: str | None, now: datetime) -> Procedure | None:
+    return rules.procedure_for(policy.catalogue, code, now.astimezone(VN).date()) if code else None
+
+
+def _decided(session: Session, visit_id: str) -> rules.Visited:
+    return found(visit_for_decision(session, visit_id), "visit").visited()
+
+
+def _moved(session: Session, visit_id: str, proof: Receipt) -> VisitMoved:
+    view = view_of(session.get_one(Visit, visit_id))
+    return VisitMoved(visit=view, event_id=proof.event_id, event_sha256=proof.event_sha256)
