@@ -44,8 +44,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     service.every(settings.poll_seconds, "visits", lambda: jobs.close_next_visit(service.db, service.clock))
 
-    api = (routes.dossiers.router, routes.declarations.router, routes.filings.router, routes.visits.router)
-    app = service.app("procedures, visits, dossiers, result dates", *api, pages.router)
+    kinds = (routes.dossiers, routes.declarations, routes.filings, routes.visits, routes.emergencies, routes.bookings)
+    app = service.app("procedures, visits, dossiers, result dates", *(each.router for each in kinds), pages.router)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     app.state.policy = policy
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from services.intake.projection_emergencies import emergency_changes
 from services.intake.rulebook.states import Status
 from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official, Visit
 from shared.changes import Change, Patch, Put, put
@@ -33,6 +34,8 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
                 yield Patch(Dossier, event.aggregate, columns)
             elif columns := _filing_step(event):
                 yield Patch(Filing, event.aggregate, columns)
+            else:
+                yield from emergency_changes(recorded)
 
 
 def _filing_step(fact: Event) -> dict[str, Any]:

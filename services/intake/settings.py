@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.intake.rulebook import Catalogue, declarations, states, this_release
+from services.intake.rulebook import Catalogue, declarations, emergencies, states, this_release
 from shared.settings import ServiceSettings
 
 
@@ -40,6 +40,7 @@ class Policy:
     catalogue: Catalogue
     moves: states.Moves
     declarations: declarations.Declarations
+    measures: emergencies.Measures
 
     @staticmethod
     def of(settings: Settings) -> Policy:
@@ -52,4 +53,5 @@ class Policy:
             this_release().with_versions(settings.procedures_file).with_own(settings.own_promises_file),
             states.load(),
             declarations.this_release(),
+            emergencies.this_release(),
         )

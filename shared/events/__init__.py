@@ -3,7 +3,7 @@
 Importing this package registers every event; `every_event()` lists them.
 """
 
-from shared.events import filing, hotline, intake, notifier, personnel, survey, visit
+from shared.events import emergency, filing, hotline, intake, notifier, personnel, survey, visit
 from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
@@ -15,6 +15,7 @@ __all__ = [
     "Unreadable",
     "decode",
     "digest",
+    "emergency",
     "encode",
     "event_named",
     "every_event",

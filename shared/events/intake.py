@@ -12,7 +12,8 @@ ARITHMETIC = {"due_at": "2026-06-08T17:00:00+07:00", "steps": []}
 TEXT = "txt_8e41b7"
 STATUS = "Its national state from then on (1 to 10)."
 Channel = Literal["counter", "online", "post"]
-RescheduleReason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
+RescheduleReasonV1 = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent"]
+RescheduleReason = Literal["verification_pending", "other_agency_late", "system_outage", "staff_absent", "emergency"]
 SupplementReason = Literal["papers_missing", "papers_unclear", "papers_invalid", "data_differ"]
 StopReason = Literal[
     "not_eligible", "supplement_lapsed", "fee_unpaid", "act_changed", "ordered_by_court", "other_agency_refused"
@@ -54,6 +55,12 @@ class DossierReceived(Event, service="intake", about="dossier_id", privacy=Priva
     taken_over: bool = fact(
         "It was received in the province's system: number and date are that system's.", example=False, default=False
     )
+    at_door: bool = fact(
+        "In an emergency: not urgent, and served at the door all the same.", example=False, default=False
+    )
+    booking_id: str | None = fact(
+        "In an emergency: the booking that the citizen came with.", example=None, default=None
+    )
 
 
 class DossierTakenUp(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
@@ -64,7 +71,25 @@ class DossierTakenUp(Event, service="intake", about="dossier_id", privacy=Privac
     taken_up_at: datetime = fact("When.", example="2026-06-05T15:20:00+07:00")
 
 
-class DossierRescheduled(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+class DossierRescheduledV1(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """An apology and a new date, given before the old one passed, at most once (form M04)."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    old_due_at: datetime = fact("The date promised before.", example="2026-06-08T17:00:00+07:00")
+    due_at: datetime = fact("The new date.", example="2026-06-10T17:00:00+07:00")
+    due_arithmetic: dict[str, Any] = fact("How it was reached.", example=ARITHMETIC)
+    reason_code: RescheduleReasonV1 = fact("Why, by code; no free text.", example="verification_pending")
+    decided_by: str = fact("Who signed the apology.", example="off-head-1")
+
+
+def _as_it_was(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 takes one more reason."""
+    return data
+
+
+class DossierRescheduled(
+    Event, service="intake", about="dossier_id", privacy=Privacy.OPEN, version=2, upcasts=_as_it_was
+):
     """An apology and a new date, given before the old one passed, at most once (form M04)."""
 
     dossier_id: str = fact("The dossier.", example=DOSSIER)
@@ -73,6 +98,7 @@ class DossierRescheduled(Event, service="intake", about="dossier_id", privacy=Pr
     due_arithmetic: dict[str, Any] = fact("How it was reached.", example=ARITHMETIC)
     reason_code: RescheduleReason = fact("Why, by code; no free text.", example="verification_pending")
     decided_by: str = fact("Who signed the apology.", example="off-head-1")
+    emergency_id: str | None = fact("The emergency that it follows from.", example=None, default=None)
 
 
 class DossierAssigned(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):

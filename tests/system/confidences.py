@@ -23,7 +23,17 @@ from tests.system.errands import (
     verified_report,
     verify,
 )
-from tests.system.operations import A_CALL, A_FILING, A_GUIDANCE, A_REFUSAL, A_VISIT, ASKED_PAPERS
+from tests.system.operations import (
+    A_BOOKING,
+    A_CALL,
+    A_DECLARATION,
+    A_FILING,
+    A_GUIDANCE,
+    A_LIFT,
+    A_REFUSAL,
+    A_VISIT,
+    ASKED_PAPERS,
+)
 from tests.system.running import A_DOSSIER, RunningOffice, eventually
 from tests.system.visitor import Visitor
 
@@ -83,6 +93,7 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
     rate(office, slip, comment=told.word("comment"))
     _a_filing(office, told)
     _two_visits(office, told)
+    _a_booking(office, told)
     reports = [_a_report(office, told, which) for which in ("first report", "second report")]
     with office.client("operator") as operator, office.client("leader") as leader:
         text = operator.get(f"/hotline/complaints/{reports[0]}/text", params={"purpose": "triage"})
@@ -109,6 +120,16 @@ def _two_visits(office: RunningOffice, told: Told) -> None:
             path = f"/intake/visits/{ticket['visit_id']}"
             office.post(clerk, f"{path}/call", A_CALL)
             office.post(clerk, f"{path}/close", end)
+
+
+def _a_booking(office: RunningOffice, told: Told) -> None:
+    with office.client("leader") as leader:
+        emergency = office.post(leader, "/intake/emergencies", A_DECLARATION)["emergency_id"]
+        seen = leader.get("/intake/bookings/slots", params={"procedure": A_BOOKING["procedure"]}).json()
+        slot = next(each["slot_at"] for each in seen["slots"] if each["left"])
+        told_of = {"slot_at": slot, "phone": told.digits("whoever booked: phone", "09", 10)}
+        office.post(leader, "/intake/bookings", A_BOOKING | told_of)
+        office.post(leader, f"/intake/emergencies/{emergency}/lift", A_LIFT)
 
 
 def _a_report(office: RunningOffice, told: Told, which: str) -> str:

@@ -38,7 +38,8 @@ class Operation:
 
     def url(self, **values: str) -> str:
         """Where it is asked for; unknown ids where none are given."""
-        names = ("code", "dossier_id", "filing_id", "complaint_id", "flag_id", "number", "visit_id")
+        of_intake = ("code", "dossier_id", "filing_id", "visit_id", "emergency_id", "booking_id")
+        names = (*of_intake, "complaint_id", "flag_id", "number")
         return f"/{self.service}" + self.path.format_map(dict.fromkeys(names, NOBODY) | values) + self.query
 
     @property
@@ -92,6 +93,20 @@ A_GUIDANCE = {
     "papers": ["giay_chung_sinh"],
     "details": "Xin lại ở bệnh viện.",
 }
+TODAY = datetime.now(VN).date()
+A_DECLARATION = {
+    "act": "16/CT-TTg",
+    "first_day": TODAY.isoformat(),
+    "last_day": (TODAY + timedelta(days=14)).isoformat(),
+    "urgent": ["1.001193", "2.000815"],
+    "roster": "12/LT-UBND",
+    "inside": 4,
+    "per_slot": 2,
+}
+A_LIFT = {"act": "19/CT-TTg", "article": "Điều 1"}
+APOLOGIES = {"dossiers": [NOBODY], "until": (TODAY + timedelta(days=14)).isoformat()}
+A_BOOKING = {"procedure": "1.001193", "slot_at": datetime.now(VN).isoformat(), "phone": "0912345678"}
+A_CHECK = {"passed": False, "outcome": "by_phone", "procedure": "1.001193"}
 A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
 A_DECISION = {"finding": "unfounded", "reasons": "Không có cơ sở.", "evidence": [NOBODY]}
 A_PLEDGE = {"official_id": "off-clerk-1", "year": 2026, "witness": "off-head-1", "text_version": None}
@@ -142,6 +157,19 @@ OPERATIONS = (
     Operation("intake", "POST", "/visits/{visit_id}/call", ("clerk",), A_CALL),
     Operation("intake", "POST", "/visits/{visit_id}/close", ("clerk",), A_GUIDANCE),
     Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),
+    Operation("intake", "POST", "/emergencies", ("leader",), A_DECLARATION),
+    Operation("intake", "GET", "/emergencies"),
+    Operation("intake", "POST", "/emergencies/{emergency_id}/lift", ("leader",), A_LIFT),
+    Operation("intake", "GET", "/emergencies/{emergency_id}/promises", ("head", "leader")),
+    Operation("intake", "POST", "/emergencies/{emergency_id}/apologise", ("head", "leader"), APOLOGIES),
+    Operation("intake", "GET", "/emergencies/{emergency_id}/door", SIGNED_IN),
+    Operation("intake", "GET", "/bookings/slots", query="?procedure=1.001193"),
+    Operation("intake", "POST", "/bookings", body=A_BOOKING),
+    Operation("intake", "POST", "/bookings/cancel", body={"code": "0000-0000-0000-0000"}),
+    Operation("intake", "GET", "/bookings", SIGNED_IN),
+    Operation("intake", "POST", "/bookings/{booking_id}/arrive", ("clerk",)),
+    Operation("intake", "POST", "/bookings/{booking_id}/serve", ("clerk",)),
+    Operation("intake", "POST", "/screenings", ("clerk",), A_CHECK),
     Operation("hotline", "POST", "/complaints", body=A_COMPLAINT),
     Operation("hotline", "GET", "/complaints", DESK),
     Operation("hotline", "GET", "/complaints/{complaint_id}", DESK),

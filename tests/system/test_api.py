@@ -18,17 +18,21 @@ import sqlalchemy as sa
 from deploy import office as topology
 from tests.system.errands import flags_on
 from tests.system.operations import (
+    A_BOOKING,
     A_CALL,
+    A_CHECK,
     A_COMPLAINT,
     A_COPY,
     A_CORRECTION,
     A_DAY,
     A_DECISION,
+    A_DECLARATION,
     A_FEE,
     A_FILING,
     A_FINDING,
     A_GUIDANCE,
     A_HAND_OVER,
+    A_LIFT,
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
@@ -37,6 +41,7 @@ from tests.system.operations import (
     A_VISIT,
     AN_ATTRIBUTION,
     AN_END,
+    APOLOGIES,
     ASKED_PAPERS,
     NOBODY,
     OF_THE_PROVINCE,
@@ -328,6 +333,18 @@ def a_visits_way(once: Once) -> None:
     once("intake POST /visits/{visit_id}/close", A_GUIDANCE, visit_id=visit)
 
 
+def an_emergencys_way(once: Once) -> None:
+    """Declared, a visit booked and cancelled, a check at the door, nobody left to apologise to, and lifted."""
+    emergency = once("intake POST /emergencies", A_DECLARATION)["emergency_id"]
+    seen = once.client.get("/intake/bookings/slots", params={"procedure": A_BOOKING["procedure"]}).json()
+    slot = next(each["slot_at"] for each in seen["slots"] if each["left"])
+    booked = once("intake POST /bookings", A_BOOKING | {"slot_at": slot})
+    once("intake POST /bookings/cancel", {"code": booked["code"]})
+    once("intake POST /screenings", A_CHECK)
+    once("intake POST /emergencies/{emergency_id}/apologise", APOLOGIES, emergency_id=emergency)
+    once("intake POST /emergencies/{emergency_id}/lift", A_LIFT, emergency_id=emergency)
+
+
 def a_flags_way(once: Once) -> None:
     """Two reports, and all that follows from them."""
     for _ in range(2):
@@ -347,8 +364,14 @@ def a_flags_way(once: Once) -> None:
     once("notifier POST /flags/{flag_id}/decide", A_DECISION | {"evidence": []}, **leader)
 
 
-KEYLESS = {"personnel POST /session", "intake POST /filings/{filing_id}/close"}
-"""A sign-in takes no key; and a filing is closed after fifteen working days, by a clock that a test of its own sets."""
+KEYLESS = {
+    "personnel POST /session",
+    "intake POST /filings/{filing_id}/close",
+    "intake POST /bookings/{booking_id}/arrive",
+    "intake POST /bookings/{booking_id}/serve",
+}
+"""A sign-in takes no key; a filing is closed after fifteen working days, and a booked visitor comes on their day, by a
+clock that a test of its own sets."""
 
 
 def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
@@ -358,6 +381,7 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     a_dossiers_way(once)
     some_filings_ways(once)
     a_visits_way(once)
+    an_emergencys_way(once)
     a_flags_way(once)
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")

@@ -5,6 +5,7 @@ Schemathesis makes the requests from every service's own OpenAPI document; the s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -22,7 +23,16 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.loopback import DIRECTLY
 from tests.system.errands import flags_on, verified_report
-from tests.system.operations import A_FILING, A_VISIT, OPERATIONS, ROLES, Operation
+from tests.system.operations import (
+    A_BOOKING,
+    A_DECLARATION,
+    A_FILING,
+    A_LIFT,
+    A_VISIT,
+    OPERATIONS,
+    ROLES,
+    Operation,
+)
 from tests.system.running import RunningOffice, eventually
 
 EXAMPLES = 20
@@ -58,7 +68,19 @@ def tokens(office: RunningOffice) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def cases(office: RunningOffice) -> dict[str, str]:
+def emergency(office: RunningOffice) -> Iterator[dict[str, str]]:
+    """An emergency and a booked visit; it is over afterwards, whoever lifted it."""
+    with office.client("leader") as leader:
+        found = office.post(leader, "/intake/emergencies", A_DECLARATION)["emergency_id"]
+        seen = leader.get("/intake/bookings/slots", params={"procedure": A_BOOKING["procedure"]}).json()
+        slot = next(each["slot_at"] for each in seen["slots"] if each["left"])
+        booking = office.post(leader, "/intake/bookings", A_BOOKING | {"slot_at": slot})["booking_id"]
+        yield {"emergency_id": found, "booking_id": booking}
+        leader.post(f"/intake/emergencies/{found}/lift", json=A_LIFT)
+
+
+@pytest.fixture(scope="module")
+def cases(office: RunningOffice, emergency: dict[str, str]) -> dict[str, str]:
     """A procedure, and a dossier, a filing, a visit, a report and a flag that are there to be acted upon."""
     receipt = office.receive_dossier()
     with office.client("clerk") as clerk:
@@ -67,7 +89,7 @@ def cases(office: RunningOffice) -> dict[str, str]:
     reports = [verified_report(office, "off-officer-1")["complaint_id"] for _ in range(2)]
     (flag,) = eventually(lambda: flags_on(office, "off-officer-1"), 20)
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
-    found |= {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
+    found |= emergency | {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
     return found | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
 
 

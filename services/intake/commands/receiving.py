@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.intake import rules
+from services.intake.commands.emergencies import at_door
 from services.intake.commands.visited import called_visit, close_received
 from services.intake.models import NewDossier, Receipt
 from services.intake.rulebook.states import Status
@@ -60,6 +61,7 @@ def _received(
         rules.check_one_sitting(procedure)
     rules.check_channel(procedure, body.channel)
     rules.check_papers(procedure, body.papers)
+    door = at_door(session, body, procedure, when)
     due = rules.promised(procedure, when, calendar, body.variant)  # all that can be refused is, before the first write
     code, ref = new_code(), new_ref("prs")
     event = rules.receive(
@@ -76,6 +78,8 @@ def _received(
         variant=body.variant,
         at_one_sitting=at_one_sitting,
         entered_late=body.received_at is not None,
+        at_door=door,
+        booking_id=body.booking_id,
     )
     kept = {**body.applicant.model_dump(), "lookup_code": code}
     keep_applicant(session, ref, kept, policy, now)

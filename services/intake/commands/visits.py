@@ -186,7 +186,7 @@ def print_visit(session: Session, visit_id: str, reader: str, now: datetime) -> 
     return VisitPaper(fact, written.id, sha256, code, text)
 
 
-def view_of(row: Visit) -> VisitView:
+def visit_view(row: Visit) -> VisitView:
     """A visit as officials see it, its moments in the office's time."""
     values = row.model_dump(include=set(VisitView.model_fields))
     moments = {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
@@ -202,5 +202,5 @@ def _decided(session: Session, visit_id: str) -> rules.Visited:
 
 
 def _moved(session: Session, visit_id: str, proof: Receipt) -> VisitMoved:
-    view = view_of(session.get_one(Visit, visit_id))
+    view = visit_view(session.get_one(Visit, visit_id))
     return VisitMoved(visit=view, event_id=proof.event_id, event_sha256=proof.event_sha256)

@@ -38,6 +38,70 @@ def upgrade(op: Operations) -> None:
     )
     op.create_index("ix_filing_portal_number", "filing", ["portal_number"], unique=False)
     op.create_index("ix_filing_status_answer_by", "filing", ["status", "answer_by"], unique=False)
+    _visits(op)
+    _emergencies(op)
+
+
+def _emergencies(op: Operations) -> None:
+    """Emergencies, visits by booking, and checks at the door."""
+    op.create_table(
+        "emergency",
+        sa.Column("emergency_id", sa.String(64), nullable=False),
+        sa.Column("basis", sa.String(100), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("urgent", sa.JSON(), nullable=False),
+        sa.Column("roster", sa.String(100), nullable=False),
+        sa.Column("inside", sa.Integer(), nullable=False),
+        sa.Column("slot_minutes", sa.Integer(), nullable=False),
+        sa.Column("per_slot", sa.Integer(), nullable=False),
+        sa.Column("deadlines", sa.String(16), nullable=False),
+        sa.Column("deadlines_basis", sa.String(100), nullable=True),
+        sa.Column("notices", sa.JSON(), nullable=False),
+        sa.Column("declared_by", sa.String(64), nullable=False),
+        sa.Column("declared_at", Instant(), nullable=False),
+        sa.Column("lifted_by", sa.String(64), nullable=True),
+        sa.Column("lifted_at", Instant(), nullable=True),
+        sa.Column("lifted_basis", sa.String(100), nullable=True),
+        sa.Column("event_id", sa.String(36), nullable=False),
+        sa.PrimaryKeyConstraint("emergency_id"),
+    )
+    op.create_table(
+        "booking",
+        sa.Column("booking_id", sa.String(64), nullable=False),
+        sa.Column("emergency_id", sa.String(64), nullable=False),
+        sa.Column("procedure", sa.String(16), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("slot_at", Instant(), nullable=False),
+        sa.Column("code_sha256", sa.String(64), nullable=False),
+        sa.Column("phone_ref", sa.String(64), nullable=True),
+        sa.Column("booked_at", Instant(), nullable=False),
+        sa.Column("cancelled_at", Instant(), nullable=True),
+        sa.Column("arrived_at", Instant(), nullable=True),
+        sa.Column("served_at", Instant(), nullable=True),
+        sa.Column("served_by", sa.String(64), nullable=True),
+        sa.PrimaryKeyConstraint("booking_id"),
+    )
+    op.create_index("ix_booking_day_slot_at", "booking", ["day", "slot_at"], unique=False)
+    op.create_index("ix_booking_code_sha256", "booking", ["code_sha256"], unique=False)
+    op.create_table(
+        "screening",
+        sa.Column("screening_id", sa.String(64), nullable=False),
+        sa.Column("emergency_id", sa.String(64), nullable=False),
+        sa.Column("booking_id", sa.String(64), nullable=True),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(16), nullable=True),
+        sa.Column("procedure", sa.String(16), nullable=True),
+        sa.Column("screened_by", sa.String(64), nullable=False),
+        sa.Column("screened_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("screening_id"),
+    )
+    op.create_index("ix_screening_booking_id", "screening", ["booking_id"], unique=False)
+    op.create_index("ix_screening_emergency_id", "screening", ["emergency_id", "outcome"], unique=False)
+
+
+def _visits(op: Operations) -> None:
+    """Visits to the counter."""
     op.create_table(
         "visit",
         sa.Column("visit_id", sa.String(64), nullable=False),

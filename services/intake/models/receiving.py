@@ -39,6 +39,10 @@ class NewDossier(Asked):
     """For what was received on paper while the system was down: when that was. Now, when left out."""
     visit: Code | None = None
     """The visit to the counter that it is received for: it is closed with it."""
+    at_door: bool = False
+    """In an emergency, for what is not urgent: it is served at the door all the same."""
+    booking_id: Code | None = None
+    """In an emergency: the booking that the citizen came with."""
 
 
 class Receipt(BaseModel):

@@ -5,11 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.intake.pages import (
+    book,
+    bookings,
     citizens,
     counter,
     declarations,
+    door,
     dossier,
+    emergency,
     filings,
+    first_morning,
     importing,
     letters,
     papers,
@@ -24,9 +29,10 @@ from services.intake.pages import (
 from services.intake.pages.refusals import REFUSALS
 
 router = APIRouter(include_in_schema=False)
-PUBLIC = (citizens, declarations, tickets)
-DESK = (counter, today, importing, sheets, visits, visit_papers, registering, filings, letters, papers, dossier, steps)
-for each in (*PUBLIC, *DESK):
+PUBLIC = (citizens, declarations, tickets, book)
+DESK = (counter, today, importing, sheets, visits, visit_papers, registering, filings, letters, papers)
+EMERGENCY = (emergency, first_morning, bookings, door)
+for each in (*PUBLIC, *DESK, *EMERGENCY, dossier, steps):
     router.include_router(each.router)
 
 __all__ = ["REFUSALS", "router"]

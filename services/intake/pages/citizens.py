@@ -11,6 +11,7 @@ from sqlmodel import Session
 from services.intake import commands
 from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import Rules
+from services.intake.pages.emergency_words import current, is_other, notice_of
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook.search import matching
 from services.intake.rules import Status, is_open, procedure_for
@@ -35,7 +36,8 @@ async def front(request: Request, web: Web, service: Door, policy: Rules, q: str
     offered = await service.db.read(procedures.offers, found, now)
     fields = [] if q else procedures.by_field(policy.catalogue, offered, _)
     rows = [procedures.row_of(each, _) for each in offered] if q else []
-    return web.render(request, "front.html", fields=fields, rows=rows, q=q)
+    emergency = notice_of(await service.db.read(current, now), policy, now, _)
+    return web.render(request, "front.html", fields=fields, rows=rows, q=q, emergency=emergency)
 
 
 @router.get("/procedures/{code}/page")
@@ -44,10 +46,12 @@ async def procedure(code: Code, request: Request, web: Web, service: Door, polic
     now, _ = service.clock.now(), web.words(request)
     wanted = procedure_for(policy.catalogue, code, now.astimezone(VN).date())
     (offer,) = await service.db.read(procedures.offers, [wanted], now)
-    days = view.strip(offer.promise, now, _)
+    days, held = view.strip(offer.promise, now, _), await service.db.read(current, now)
     return web.render(
         request,
         "procedure.html",
+        emergency=notice_of(held, policy, now, _),
+        other_way=is_other(held, wanted, now),
         procedure=wanted,
         facts=procedures.facts_of(wanted, _),
         field=procedures.field_of(policy.catalogue, wanted, _.language),

@@ -16,6 +16,7 @@ from services.intake.models import Applicant, NewDossier, Receipt
 from services.intake.pages import filed, procedures, standing, view, visited
 from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Desk, Rules, desk_page
+from services.intake.pages.emergency_words import other_way
 from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
@@ -31,6 +32,7 @@ from services.intake.tables import (
     ready_dossiers,
     working_calendar,
 )
+from services.intake.tables_emergencies import emergency_on
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service
@@ -47,8 +49,6 @@ AWAITED = (Status.SUPPLEMENT_AWAITED, Status.FEE_AWAITED)
 AN_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 COMMANDS = {"save": commands.receive_dossier, "return": commands.receive_and_return}
 """What the buttons of the form do; any other one works out the date."""
-FAULTS = {"unknown_variant": "variant", "visit_not_open": "visit", "visit_not_called": "visit"}
-"""The field that a refusal is about, by its code; the others are about the papers."""
 LABELS = {
     "procedure": N_("thủ tục"),
     "citizen_id": N_("số định danh"),
@@ -56,6 +56,17 @@ LABELS = {
     "phone": N_("điện thoại"),
     "address": N_("địa chỉ"),
 }
+FAULTS = {
+    "unknown_variant": "variant",
+    "visit_not_open": "visit",
+    "visit_not_called": "visit",
+    "emergency_offer_other_way": "at_door",
+    "booking_not_found": "procedure",
+    "booking_other_day": "procedure",
+    "booking_other_procedure": "procedure",
+    "booking_cancelled": "procedure",
+}
+"""The field that a refusal is about, by its code; the others are about the papers."""
 
 
 @router.get("")
@@ -68,13 +79,15 @@ async def counter(
     number: str = "",
     procedure: str = "",
     visit: str = "",
+    booking: str = "",
 ) -> Response:
     """The form, for a visit or for none, and what is open. Whoever does not receive dossiers gets the list alone."""
     if number:
         return await _find(request, web, service, policy, number)
     if not who.may("clerk"):
         return see_other(f"{COUNTER}/open")
-    return await _page(request, web, service, policy, blank(procedure=procedure[:100], visit=visit[:64]))
+    form = blank(procedure=procedure[:100], visit=visit[:64], booking_id=booking[:64] or None)
+    return await _page(request, web, service, policy, form)
 
 
 @router.get("/open")
@@ -157,12 +170,18 @@ def _read(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier
     papers = list(form.all("papers"))
     about: dict[str, Any] = {"procedure": procedure.code, "variant": _variant(form, procedure), "papers": papers}
     about["visit"] = form["visit"] if re.fullmatch(AN_ID, form["visit"]) else None
+    about |= {"at_door": form.has("at_door", "true"), "booking_id": _booking(form)}
     return NewDossier(channel="counter", applicant=applicant, **about), {}
 
 
 def _variant(form: Form, procedure: Procedure) -> str | None:
     """The kind of case that was chosen; none for the ordinary one, and for one of another procedure."""
     return form["variant"] if form["variant"] in [each.code for each in procedure.variants] else None
+
+
+def _booking(form: Form) -> str | None:
+    """The booking that the citizen came with."""
+    return form["booking_id"] if re.fullmatch(r"[0-9a-f-]{36}", form["booking_id"]) else None
 
 
 def _unclear(form: Form, _: Words) -> dict[str, str]:
@@ -172,6 +191,8 @@ def _unclear(form: Form, _: Words) -> dict[str, str]:
 
 
 def _missing(no: Refused, procedure: Procedure | None, _: Words) -> str:
+    if no.code == "emergency_offer_other_way":
+        return other_way(no, _)
     missing = no.more.get("missing")
     if no.code != "papers_missing" or procedure is None or not isinstance(missing, list):
         return sentence(no, _)
@@ -187,8 +208,9 @@ async def _page(
     values = await _for(_, service, policy, form)
     known = procedures.in_force(policy.catalogue, service.clock.now())
     choices = [procedures.label_of(each, _.language) for each in known]
-    rows = await _rows(_, service, policy)
+    rows, now = await _rows(_, service, policy), service.clock.now()
     values["visits"] = await service.db.read(visited.option_of, form["visit"], _) if form["visit"] else []
+    values |= {"restricted": await service.db.read(emergency_on, now.astimezone(VN).date()) is not None}
     return desk_page(web, request, "counter.html", status=status, form=form, choices=choices, rows=rows, **values)
 
 

@@ -142,7 +142,7 @@ async def register(request: Request, web: Web, service: Door, policy: Rules, who
 def _book_page(request: Request, web: Pages, policy: Policy, form: Form, status: int = 200) -> Response:
     _ = web.words(request)
     fields = [(each.name, each.name_en if _.language == "en" else each.name) for each in policy.catalogue.fields]
-    return desk_page(web, request, "book.html", status=status, form=form, fields=fields, most=commands.MOST_IN_BOOK)
+    return desk_page(web, request, "register.html", status=status, form=form, fields=fields, most=commands.MOST_IN_BOOK)
 
 
 def _wrong(field: Field | None, since: date | None, until: date | None, _: Words) -> dict[str, str]:

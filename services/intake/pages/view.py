@@ -19,6 +19,7 @@ REASONS = {
     "other_agency_late": N_("cơ quan phối hợp trả lời chậm"),
     "system_outage": N_("hệ thống gặp sự cố"),
     "staff_absent": N_("cán bộ phụ trách vắng mặt"),
+    "emergency": N_("tình trạng khẩn cấp"),
 }
 
 

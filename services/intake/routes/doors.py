@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 
-from services.intake.rules import FILING_ROLES, ROLES, VISIT_ROLES
+from services.intake.rules import EMERGENCY_ROLES, FILING_ROLES, ROLES, VISIT_ROLES
 from services.intake.settings import Policy
 from shared.doors import Asked, Needs, asked, policy_of
 from shared.errors import Refused, found
@@ -37,6 +37,12 @@ WithdrawsFiling = Annotated[Official, Needs(*FILING_ROLES["withdraw"])]
 ClosesFiling = Annotated[Official, Needs(*FILING_ROLES["close"])]
 CallsVisit = Annotated[Official, Needs(*VISIT_ROLES["call"])]
 ClosesVisit = Annotated[Official, Needs(*VISIT_ROLES["close"])]
+Declares = Annotated[Official, Needs(*EMERGENCY_ROLES["declare"])]
+Lifts = Annotated[Official, Needs(*EMERGENCY_ROLES["lift"])]
+Apologises = Annotated[Official, Needs(*EMERGENCY_ROLES["apologise"])]
+NotesArrival = Annotated[Official, Needs(*EMERGENCY_ROLES["arrive"])]
+Screens = Annotated[Official, Needs(*EMERGENCY_ROLES["screen"])]
+ServesBooked = Annotated[Official, Needs(*EMERGENCY_ROLES["serve"])]
 Anyone = Annotated[Official, Needs()]
 
 

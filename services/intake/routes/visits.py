@@ -74,7 +74,7 @@ def _clerk(who: Official | None) -> Official:
 
 
 def _open(session: Session) -> list[VisitView]:
-    return [commands.view_of(row) for row in (*waiting_visits(session), *called_visits(session))]
+    return [commands.visit_view(row) for row in (*waiting_visits(session), *called_visits(session))]
 
 
 def _trips(session: Session) -> list[TripsView]:

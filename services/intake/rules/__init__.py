@@ -2,6 +2,7 @@
 
 from services.intake.rulebook.states import FilingStatus, FilingStep, Moves, Status, Step
 from services.intake.rules.dates import ask_supplement, check_supplement, reschedule, supplement
+from services.intake.rules.emergencies import EMERGENCY_ROLES, Declared, at_door
 from services.intake.rules.filings import (
     FILING_ROLES,
     Filed,
@@ -75,6 +76,7 @@ from services.intake.rules.visits import (
 from services.intake.rules.way import Row, clocks_of, rows_of
 
 __all__ = [
+    "EMERGENCY_ROLES",
     "FILING_ROLES",
     "HEADS",
     "OPEN",
@@ -82,6 +84,7 @@ __all__ = [
     "RUNNING",
     "VISIT_ROLES",
     "Case",
+    "Declared",
     "Filed",
     "FilingStatus",
     "FilingStep",
@@ -101,6 +104,7 @@ __all__ = [
     "ask_fee",
     "ask_supplement",
     "assign",
+    "at_door",
     "at_one_sitting",
     "call",
     "check_ask",

@@ -130,6 +130,8 @@ def receive(
     entered_late: bool = False,
     filing_id: str | None = None,
     taken_over: bool = False,
+    at_door: bool = False,
+    booking_id: str | None = None,
 ) -> DossierReceived:
     """A complete dossier is received and its date promised. Raises what the checks raise."""
     check_open(procedure)
@@ -154,4 +156,6 @@ def receive(
         entered_late=entered_late,
         filing_id=filing_id,
         taken_over=taken_over,
+        at_door=at_door,
+        booking_id=booking_id,
     )

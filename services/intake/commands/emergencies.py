@@ -1,0 +1,171 @@
+"""An emergency is declared and lifted, and the promises that fall into it are put off, one apology each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from services.intake import rules
+from services.intake.models import (
+    Apologies,
+    Apologised,
+    Declaration,
+    EmergencyView,
+    LeftAlone,
+    Lift,
+    NewDossier,
+    Promises,
+    PutOff,
+)
+from services.intake.rulebook import Procedure
+from services.intake.rules import bookings, emergencies
+from services.intake.rules.emergencies import Declared, Terms
+from services.intake.settings import Policy
+from services.intake.tables import (
+    Booking,
+    Dossier,
+    Emergency,
+    dossier_for_decision,
+    working_calendar,
+)
+from services.intake.tables_emergencies import (
+    count_promises_between,
+    emergency_on,
+    last_emergency,
+    not_put_off,
+    promises_between,
+    screening_of,
+)
+from shared.errors import Refused, found
+from shared.record import record
+from shared.worktime import VN, Calendar, Language, Promise
+
+BATCH = 50
+"""How many are apologised to in one transaction."""
+MOST = 500
+"""How many are shown at once, and asked for."""
+
+
+def declare(session: Session, body: Declaration, official: str, policy: Policy, now: datetime) -> EmergencyView:
+    """Declare an emergency. Raises Refused."""
+    before, today = last_emergency(session, lock=True), now.astimezone(VN).date()
+    known = [each.code for each in policy.catalogue.all_in_force(today)]
+    terms = Terms(
+        body.basis,
+        body.first_day,
+        body.last_day,
+        tuple(body.urgent),
+        body.roster,
+        body.inside,
+        body.per_slot,
+        body.deadlines,
+        body.deadlines_act,
+        tuple(body.notices),
+    )
+    measure = policy.measures.on(today)
+    event = emergencies.declare(before.declared() if before else None, terms, measure, known, official, now)
+    record(session, event, at=now)
+    return emergency_view(session.get_one(Emergency, event.emergency_id), now)
+
+
+def lift(
+    session: Session, emergency_id: str, body: Lift, official: str, policy: Policy, now: datetime
+) -> EmergencyView:
+    """It ends. Raises Refused."""
+    del policy
+    row = found(session.get(Emergency, emergency_id, with_for_update=True), "emergency")
+    record(session, emergencies.lift(row.declared(), body.basis, official, now), at=now)
+    return emergency_view(session.get_one(Emergency, emergency_id), now)
+
+
+def at_door(session: Session, body: NewDossier, procedure: Procedure, when: datetime) -> bool:
+    """Whether a dossier that is brought in person is served at the door in an emergency. Raises Refused
+    `emergency_offer_other_way` with what is offered, `booking_not_found` (404)."""
+    if body.channel != "counter":
+        return False
+    if body.booking_id is not None:
+        booking = found(session.get(Booking, body.booking_id), "booking")
+        bookings.check_came_with(booking.booked(screening_of(session, body.booking_id)), procedure.code, when)
+    day = when.astimezone(VN).date()
+    row = emergency_on(session, day)
+    declared, booked = row.declared() if row else None, body.booking_id is not None
+    return rules.at_door(declared, procedure, day, working_calendar(session), asked=body.at_door, booked=booked)
+
+
+def promises_in(
+    session: Session, emergency_id: str, until: date | None, policy: Policy, now: datetime, language: Language = "vi"
+) -> Promises:
+    """The first morning: open dossiers that are not urgent and whose dates fall inside the emergency, with the new date
+    of each; nothing changes. Raises Refused."""
+    declared = found(session.get(Emergency, emergency_id), "emergency").declared()
+    emergencies.check_emergency_open(declared, now)
+    end = emergencies.end_of(declared, until, policy.measures.on(now.astimezone(VN).date()), now)
+    calendar, within = working_calendar(session), (_start(declared.first_day), _start(end + timedelta(days=1)))
+    rows = promises_between(session, *within, declared.urgent, MOST)
+    return Promises(
+        until=end,
+        dossiers=[_put_off(row, declared, end, policy, now, calendar, language) for row in rows],
+        in_all=count_promises_between(session, *within, declared.urgent),
+    )
+
+
+def apologise(
+    session: Session, emergency_id: str, body: Apologies, official: str, policy: Policy, now: datetime
+) -> Apologised:
+    """Apologise for at most `BATCH` of these dossiers and give their new dates. Asked again it goes on with the others:
+    whoever was apologised to before is passed over, by whomever that was. Raises Refused."""
+    declared = found(session.get(Emergency, emergency_id, with_for_update=True), "emergency").declared()
+    emergencies.check_emergency_open(declared, now)
+    end = emergencies.end_of(declared, body.until, policy.measures.on(now.astimezone(VN).date()), now)
+    calendar, waiting = working_calendar(session), not_put_off(session, body.dossiers)
+    done: list[str] = []
+    left: list[LeftAlone] = []
+    for at, dossier_id in enumerate(waiting):
+        if len(done) == BATCH:
+            return Apologised(apologised=done, left_alone=left, remaining=len(waiting) - at)
+        case = found(dossier_for_decision(session, dossier_id), "dossier").case()
+        try:
+            event = emergencies.apologise(policy.moves, declared, case, end, official, now, calendar)
+        except Refused as no:
+            left.append(LeftAlone(dossier_id=dossier_id, code=no.code))
+            continue
+        record(session, event, at=now)
+        done.append(dossier_id)
+    return Apologised(apologised=done, left_alone=left, remaining=0)
+
+
+def emergency_view(row: Emergency, now: datetime) -> EmergencyView:
+    """An emergency as everybody sees it."""
+    shown = row.model_dump(include=set(EmergencyView.model_fields))
+    moments = {name: shown[name] and shown[name].astimezone(VN) for name in ("declared_at", "lifted_at")}
+    return EmergencyView(**shown | moments, in_force=row.declared().in_force(now.astimezone(VN).date()))
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=VN)
+
+
+def _put_off(
+    row: Dossier,
+    declared: Declared,
+    end: date,
+    policy: Policy,
+    now: datetime,
+    calendar: Calendar,
+    language: Language,
+) -> PutOff:
+    moved, refused = None, None
+    try:
+        moved = emergencies.apologise(policy.moves, declared, row.case(), end, "", now, calendar)
+    except Refused as no:
+        refused = no.code
+    return PutOff(
+        dossier_id=row.dossier_id,
+        number=row.number,
+        procedure=row.procedure,
+        due_at=row.due_at.astimezone(VN),
+        new_due_at=moved and moved.due_at,
+        new_due_because=Promise.from_data(moved.due_arithmetic).because(language) if moved else [],
+        refused=refused,
+    )

@@ -1,0 +1,98 @@
+"""The check at the door: one screen, two buttons; and for whoever does not come in, what becomes of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from services.intake import commands
+from services.intake.models import BookingView, DoorFigures, NewScreening, Screened
+from services.intake.pages.bookings import row_of
+from services.intake.pages.doors import COUNTER, Rules, desk_page
+from services.intake.pages.emergency_words import OUTCOMES
+from services.intake.pages.refusals import sentence
+from services.intake.rules import EMERGENCY_ROLES
+from services.intake.settings import Policy
+from services.intake.tables_emergencies import emergency_on
+from shared.doors import Door
+from shared.errors import Refused
+from shared.service import Service
+from shared.tokens import Official
+from shared.web.door import SignedInAs, Web, once
+from shared.web.forms import Form, blank, read_form
+from shared.web.language import N_
+from shared.web.pages import Pages, see_other
+from shared.worktime import VN
+
+router = APIRouter(prefix="/counter/door")
+DOOR = f"{COUNTER}/door"
+Keeper = Annotated[Official, SignedInAs(*EMERGENCY_ROLES["screen"])]
+DONE = {"in": N_("Đã ghi: được vào."), "out": N_("Đã ghi: không vào, đã có cách phục vụ.")}
+
+
+@router.get("")
+async def door(
+    request: Request, web: Web, service: Door, policy: Rules, _who: Keeper, booking: str = "", done: str = ""
+) -> Response:
+    """Whether this visitor comes in; a booked one by the link of their visit."""
+    return await _page(request, web, service, policy, blank(booking_id=booking[:64] or None), done=done)
+
+
+@router.post("")
+async def screen(request: Request, web: Web, service: Door, policy: Rules, who: Keeper) -> Response:
+    """Written down once for its form. Of whoever does not pass the outcome is asked first: nothing is kept without."""
+    form, _ = await read_form(request), web.words(request)
+    if form["passed"] == "no" and form["outcome"] not in OUTCOMES:
+        return await _page(request, web, service, policy, form, asking=True)
+    try:
+        body = NewScreening(
+            passed=form["passed"] == "yes",
+            outcome=form["outcome"] or None,
+            booking_id=form["booking_id"] or None,
+        )
+        call = (commands.screen, body, who.id, policy, service.clock.now())
+        await once(service, request, form, who.id, Screened, *call)
+    except ValidationError:
+        return await _page(request, web, service, policy, blank(), status=422)
+    except Refused as no:
+        said = sentence(no, _)
+        return await _page(request, web, service, policy, blank(), note=said, status=no.status)
+    return see_other(f"{DOOR}?done={'in' if body.passed else 'out'}")
+
+
+async def _page(
+    request: Request,
+    web: Pages,
+    service: Service,
+    policy: Policy,
+    form: Form,
+    *,
+    asking: bool = False,
+    note: str = "",
+    done: str = "",
+    status: int = 200,
+) -> Response:
+    now, _ = service.clock.now(), web.words(request)
+    listed, figures = await service.db.read(_seen, service)
+    waiting = [row_of(each, policy, now, _) for each in listed if each.stage in ("booked", "arrived")]
+    values: dict[str, Any] = {
+        "in_force": figures is not None,
+        "figures": figures,
+        "visit": next((row for row in waiting if row["booking_id"] == form["booking_id"]), None),
+        "waiting": waiting,
+        "asking": asking,
+        "outcomes": [(code, _(words)) for code, words in OUTCOMES.items()],
+        "done": _(DONE[done]) if done in DONE else "",
+    }
+    return desk_page(web, request, "door.html", status=status, form=form, note=note, **values)
+
+
+def _seen(session: Session, service: Service) -> tuple[list[BookingView], DoorFigures | None]:
+    """The visits of today, and the figures of the emergency in force; none without one."""
+    today = service.clock.now().astimezone(VN).date()
+    row = emergency_on(session, today)
+    figures = commands.door_figures(session, row.emergency_id) if row else None
+    return commands.day_list(session, today), figures

@@ -1,0 +1,111 @@
+"""An emergency as pages say it: who comes in, how everybody else is served, what is asked of whoever comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, get_args
+
+from sqlmodel import Session
+
+from services.intake.pages.procedures import name_of
+from services.intake.rulebook import Procedure
+from services.intake.rules.bookings import Stage
+from services.intake.rules.emergencies import Offer, first_after, is_restricted
+from services.intake.settings import Policy
+from services.intake.tables import Emergency, working_calendar
+from services.intake.tables_emergencies import open_emergency
+from shared.errors import Refused
+from shared.events.emergency import Notice, NotPassed
+from shared.web.language import N_, Words
+from shared.web.words import plain_day
+from shared.worktime import VN
+
+NOTICES: Mapping[Notice, str] = {
+    "mask": N_("Đeo khẩu trang"),
+    "distance": N_("Giữ khoảng cách với người khác"),
+    "disinfect": N_("Sát khuẩn tay khi vào"),
+    "declare_health": N_("Khai báo y tế ở cửa"),
+}
+OUTCOMES: Mapping[NotPassed, str] = {
+    "served_outside": N_("Phục vụ ngay bên ngoài"),
+    "by_relative": N_("Người nhà đến làm thay"),
+    "by_phone": N_("Làm qua điện thoại"),
+}
+STAGES: Mapping[Stage, tuple[str, str]] = {
+    "booked": (N_("Đã đặt, chưa đến"), ""),
+    "cancelled": (N_("Đã hủy"), "done"),
+    "arrived": (N_("Đã đến, chờ kiểm tra"), "near"),
+    "inside": (N_("Được vào, chờ phục vụ"), "near"),
+    "served_outside": (N_("Chờ phục vụ bên ngoài"), "near"),
+    "by_relative": (N_("Người nhà đến làm thay"), "done"),
+    "by_phone": (N_("Làm qua điện thoại"), "done"),
+    "served": (N_("Đã phục vụ"), "done"),
+}
+"""Where a visit is, and the colour of its pill."""
+OFFERS: Mapping[Offer, str] = {
+    "online": N_("nộp trực tuyến"),
+    "post": N_("gửi qua bưu điện"),
+    "booking": N_("đặt lịch đến từ %(day)s"),
+    "at_door": N_("nhận tại cửa"),
+}
+assert set(NOTICES) == set(get_args(Notice))
+
+
+def other_way(no: Refused, _: Words) -> str:
+    """How whoever brings what is not urgent is served instead, from the refusal that says so."""
+    offers, first = no.more["offers"], no.more["booking_from"]
+    assert isinstance(offers, list)
+    day = date.fromisoformat(first) if isinstance(first, str) else None
+    return _(
+        "Việc này chưa cấp thiết. Hãy mời người dân chọn: %(ways)s. Muốn nhận ngay thì đánh dấu ô Nhận tại cửa.",
+        ways=ways(offers, day, _),
+    )
+
+
+def ways(offers: Sequence[Offer], first: date | None, _: Words) -> str:
+    """`nộp trực tuyến, gửi qua bưu điện, đặt lịch đến từ 23/06/2026, nhận tại cửa`."""
+    day = plain_day(first, _.language) if first else ""
+    return ", ".join(_(OFFERS[each], day=day) if each == "booking" else _(OFFERS[each]) for each in offers)
+
+
+@dataclass(frozen=True)
+class Current:
+    """The emergency that is declared and not over, and the first working day after it, if that is known."""
+
+    row: Emergency
+    after: date | None
+
+
+def current(session: Session, now: datetime) -> Current | None:
+    """The emergency that is declared and not over."""
+    row = open_emergency(session, now.astimezone(VN).date())
+    return Current(row, first_after(row.last_day, working_calendar(session))) if row else None
+
+
+def notice_of(held: Current | None, policy: Policy, now: datetime, _: Words) -> dict[str, Any] | None:
+    """What a page says of an emergency; none when there is none."""
+    if held is None:
+        return None
+    row, today = held.row, now.astimezone(VN).date()
+    return {
+        "emergency_id": row.emergency_id,
+        "basis": row.basis,
+        "first_day": row.first_day,
+        "last_day": row.last_day,
+        "after": held.after,
+        "urgent": _names(row.urgent, policy, today, _),
+        "notices": [_(words) for code, words in NOTICES.items() if code in row.notices],
+        "suspended": row.deadlines_basis if row.deadlines == "suspended" else "",
+    }
+
+
+def is_other(held: Current | None, procedure: Procedure, now: datetime) -> bool:
+    """Whether a procedure is served another way than in person now."""
+    return is_restricted(held.row.declared() if held else None, procedure.code, now.astimezone(VN).date())
+
+
+def _names(codes: Sequence[str], policy: Policy, today: date, _: Words) -> list[Any]:
+    found = [policy.catalogue.in_force(code, today) for code in codes]
+    return sorted((name_of(each, _.language) for each in found if each is not None), key=str)

@@ -1,0 +1,81 @@
+"""Intake's API for emergencies: declared and lifted, and the promises that fall into one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
+
+from services.intake import commands
+from services.intake.models import Apologies, Apologised, Declaration, DoorFigures, EmergencyView, Lift, Promises
+from services.intake.routes.doors import Anyone, Apologises, Declares, Lifts, Once, Rules, own_office
+from services.intake.settings import Policy
+from services.intake.tables_emergencies import open_emergency
+from shared.doors import PROBLEMS, Door, Limited
+from shared.errors import found
+from shared.service import Service
+from shared.texts import Code
+from shared.tokens import Official
+from shared.worktime import VN
+
+router = APIRouter(prefix="/emergencies", responses=PROBLEMS)
+
+
+@router.post("", status_code=201, response_model=EmergencyView)
+async def declare(body: Declaration, who: Declares, once: Once) -> Response:
+    """Declare an emergency: by which act, from when until when, what goes on in person; one at a time."""
+    own_office(who, once.policy)
+    return await once(commands.declare, body, who.id, once.policy, once.now())
+
+
+@router.get("", dependencies=[Limited("120/minute")])
+async def emergencies(service: Door) -> list[EmergencyView]:
+    """The emergency that is declared and not over, if there is one. Public."""
+    return await service.db.read(_open, service)
+
+
+@router.post("/{emergency_id}/lift", status_code=201, response_model=EmergencyView)
+async def lift(emergency_id: Code, body: Lift, who: Lifts, once: Once) -> Response:
+    """It ends: everybody is received as ever."""
+    return await once(commands.lift, emergency_id, body, who.id, own_emergency(who, once.policy), once.now())
+
+
+@router.get("/{emergency_id}/promises")
+async def promises(
+    emergency_id: Code,
+    service: Door,
+    policy: Rules,
+    who: Apologises,
+    until: Annotated[date | None, Query(description="While no end is known: when the work goes on after it.")] = None,
+) -> Promises:
+    """Open dossiers that are not urgent with a date inside the emergency (500), and the new date of each; nothing
+    changes."""
+    own = own_emergency(who, policy)
+    return await service.db.read(commands.promises_in, emergency_id, until, own, service.clock.now())
+
+
+@router.post("/{emergency_id}/apologise", status_code=201, response_model=Apologised)
+async def apologise(emergency_id: Code, body: Apologies, who: Apologises, once: Once) -> Response:
+    """Apologise for these dossiers and give their new dates, 50 a request: with another key, it goes on with the
+    others until `remaining` is 0. Nobody is apologised to twice."""
+    return await once(commands.apologise, emergency_id, body, who.id, own_emergency(who, once.policy), once.now())
+
+
+@router.get("/{emergency_id}/door")
+async def door(emergency_id: Code, service: Door, policy: Rules, who: Anyone) -> DoorFigures:
+    """How many were checked at the door, and what became of each who did not pass."""
+    own_emergency(who, policy)
+    return await service.db.read(commands.door_figures, emergency_id)
+
+
+def own_emergency(who: Official, policy: Policy) -> Policy:
+    """The policy, for an official of this unit. Raises Refused `emergency_not_found` (404) for one of another."""
+    return found(policy, "emergency", same_unit=who.unit == policy.unit)
+
+
+def _open(session: Session, service: Service) -> list[EmergencyView]:
+    now = service.clock.now()
+    row = open_emergency(session, now.astimezone(VN).date())
+    return [commands.emergency_view(row, now)] if row else []

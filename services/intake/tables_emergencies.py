@@ -1,0 +1,119 @@
+"""The questions asked of intake's emergencies, bookings and checks at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from services.intake.rules.states import OPEN
+from services.intake.tables import Booking, Dossier, Emergency, Screening
+from shared.changes import table_of
+from shared.prepared import Prepared
+from shared.transaction import turn_of
+
+_LAST = Prepared(
+    sa.select(table_of(Emergency).c.emergency_id).order_by(table_of(Emergency).c.declared_at.desc()).limit(1)
+)
+
+
+def last_emergency(session: Session, *, lock: bool = False) -> Emergency | None:
+    """The emergency that was declared last, over or not; locked until the transaction ends, if that is asked.
+
+    Every dossier of the counter asks it: of a group of functions the first reads which one it is.
+    """
+    connection, table = session.connection(), table_of(Emergency)
+    turn = turn_of(connection)
+    if turn and table in turn.kept:
+        rows: Sequence[tuple[str]] = turn.kept[table]
+    else:
+        rows = _LAST(connection, {}).rows
+        if turn:
+            turn.kept[table] = rows
+    return session.get(Emergency, rows[0][0], with_for_update=lock or None) if rows else None
+
+
+def emergency_on(session: Session, day: date) -> Emergency | None:
+    """The emergency that is in force on a day."""
+    row = last_emergency(session)
+    return row if row is not None and row.declared().in_force(day) else None
+
+
+def open_emergency(session: Session, day: date) -> Emergency | None:
+    """The emergency that is declared and not over on a day: in force, or still to begin."""
+    row = last_emergency(session)
+    return row if row is not None and row.declared().is_open(day) else None
+
+
+def promises_between(
+    session: Session, first: datetime, last: datetime, urgent: Collection[str], limit: int
+) -> list[Dossier]:
+    """Open dossiers of procedures that are not urgent with a date from one moment until before the other, the nearest
+    first."""
+    return list(session.exec(_between(first, last, urgent).order_by(col(Dossier.due_at), Dossier.number).limit(limit)))
+
+
+def count_promises_between(session: Session, first: datetime, last: datetime, urgent: Collection[str]) -> int:
+    """How many there are."""
+    wanted = _between(first, last, urgent).subquery()
+    return session.exec(select(sa.func.count()).select_from(wanted)).one()
+
+
+def _between(first: datetime, last: datetime, urgent: Collection[str]) -> SelectOfScalar[Dossier]:
+    due = (col(Dossier.due_at) >= first, col(Dossier.due_at) < last)
+    others = col(Dossier.procedure).not_in(sorted(urgent))
+    return select(Dossier).where(col(Dossier.status).in_(list(map(int, OPEN))), *due, others)
+
+
+def not_put_off(session: Session, dossier_ids: Collection[str]) -> list[str]:
+    """Those of these dossiers that have their first date, the nearest date first."""
+    mine = (col(Dossier.dossier_id).in_(list(dossier_ids)), col(Dossier.rescheduled).is_(False))
+    return list(session.exec(select(Dossier.dossier_id).where(*mine).order_by(col(Dossier.due_at), Dossier.dossier_id)))
+
+
+def taken_of(session: Session, slot_at: datetime, day: date) -> int:
+    """How many visits are booked for a slot."""
+    mine = (col(Booking.day) == day, col(Booking.slot_at) == slot_at, col(Booking.cancelled_at).is_(None))
+    return session.exec(select(sa.func.count()).select_from(Booking).where(*mine)).one()
+
+
+def taken_on(session: Session, day: date) -> dict[datetime, int]:
+    """How many visits are booked for each slot of a day that has one."""
+    mine = (col(Booking.day) == day, col(Booking.cancelled_at).is_(None))
+    rows = session.exec(select(Booking.slot_at, sa.func.count()).where(*mine).group_by(col(Booking.slot_at)))
+    return dict(rows.all())
+
+
+def bookings_of(session: Session, day: date) -> list[tuple[Booking, Screening | None]]:
+    """The visits of a day in the order in which visitors are called: by slot, and within one as they were booked."""
+    rows = session.exec(
+        select(Booking, Screening)
+        .join(Screening, col(Screening.booking_id) == col(Booking.booking_id), isouter=True)
+        .where(Booking.day == day)
+        .order_by(col(Booking.slot_at), col(Booking.booked_at), Booking.booking_id)
+    )
+    return [(booking, screening) for booking, screening in rows]
+
+
+def booking_for_decision(session: Session, booking_id: str) -> Booking | None:
+    """A booking, locked until the transaction ends."""
+    return session.get(Booking, booking_id, with_for_update=True)
+
+
+def booking_by_code(session: Session, code_sha256: str) -> Booking | None:
+    """The booking with this code."""
+    return session.exec(select(Booking).where(Booking.code_sha256 == code_sha256)).first()
+
+
+def screening_of(session: Session, booking_id: str) -> Screening | None:
+    """What the check at the door said of a booked visitor."""
+    return session.exec(select(Screening).where(Screening.booking_id == booking_id)).first()
+
+
+def screened_in(session: Session, emergency_id: str) -> dict[str | None, int]:
+    """How many were checked in an emergency, by what became of those who did not pass; None are those who did."""
+    count = select(Screening.outcome, sa.func.count()).where(Screening.emergency_id == emergency_id)
+    return dict(session.exec(count.group_by(col(Screening.outcome))).all())
