@@ -62,7 +62,7 @@ def main(service: str, name: str) -> None:
     if not code:
         raise SystemExit(
             f"{service}: the tables are as the migrations make them, nothing to write. "
-            f"Change services/{service}/tables.py first."
+            f"Change services/{service}/tables first."
         )
     code = re.sub(r"sqlmodel\.sql\.sqltypes\.AutoString\(length=(\d+)\)", r"sa.String(\1)", code)
     code = re.sub(r"shared\.mechanism\.Instant\([^)]*\)", "Instant()", code)

@@ -24,7 +24,7 @@ from services.intake.rules import bookings
 from services.intake.rules.bookings import Booked
 from services.intake.settings import Policy
 from services.intake.tables import Booking, Emergency, Screening, working_calendar
-from services.intake.tables_emergencies import (
+from services.intake.tables.emergencies import (
     booking_by_code,
     booking_for_decision,
     bookings_of,

@@ -29,7 +29,7 @@ from services.intake.tables import (
     dossier_for_decision,
     working_calendar,
 )
-from services.intake.tables_emergencies import (
+from services.intake.tables.emergencies import (
     count_promises_between,
     emergency_on,
     last_emergency,

@@ -18,7 +18,7 @@ from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
 from services.intake.rules.bookings import TO_SERVE, Stage
 from services.intake.settings import Policy
-from services.intake.tables_emergencies import emergency_on
+from services.intake.tables.emergencies import emergency_on
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service

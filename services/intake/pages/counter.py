@@ -32,7 +32,7 @@ from services.intake.tables import (
     ready_dossiers,
     working_calendar,
 )
-from services.intake.tables_emergencies import emergency_on
+from services.intake.tables.emergencies import emergency_on
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service

@@ -16,7 +16,7 @@ from services.intake.pages.emergency_words import OUTCOMES
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
 from services.intake.settings import Policy
-from services.intake.tables_emergencies import emergency_on
+from services.intake.tables.emergencies import emergency_on
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service

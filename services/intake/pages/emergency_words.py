@@ -15,7 +15,7 @@ from services.intake.rules.bookings import Stage
 from services.intake.rules.emergencies import Offer, first_after, is_restricted
 from services.intake.settings import Policy
 from services.intake.tables import Emergency, working_calendar
-from services.intake.tables_emergencies import open_emergency
+from services.intake.tables.emergencies import open_emergency
 from shared.errors import Refused
 from shared.events.emergency import Notice, NotPassed
 from shared.web.language import N_, Words

@@ -12,7 +12,7 @@ from services.intake import commands
 from services.intake.models import Apologies, Apologised, Declaration, DoorFigures, EmergencyView, Lift, Promises
 from services.intake.routes.doors import Anyone, Apologises, Declares, Lifts, Once, Rules, own_office
 from services.intake.settings import Policy
-from services.intake.tables_emergencies import open_emergency
+from services.intake.tables.emergencies import open_emergency
 from shared.doors import PROBLEMS, Door, Limited
 from shared.errors import found
 from shared.service import Service

@@ -1,19 +1,117 @@
-"""The questions asked of intake's emergencies, bookings and checks at the door."""
+"""Emergencies, bookings and checks at the door, and the questions asked of them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import cast
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from services.intake.rules.bookings import Booked
+from services.intake.rules.emergencies import Declared
 from services.intake.rules.states import OPEN
-from services.intake.tables import Booking, Dossier, Emergency, Screening
+from services.intake.tables.base import Table
+from services.intake.tables.dossiers import Dossier
 from shared.changes import table_of
+from shared.events.emergency import NotPassed
+from shared.mechanism import Instant
 from shared.prepared import Prepared
 from shared.transaction import turn_of
+
+
+class Emergency(Table, table=True):
+    """An emergency as it was declared, and when it was lifted."""
+
+    emergency_id: str = Field(primary_key=True, max_length=64)
+    basis: str = Field(max_length=100)
+    first_day: date
+    last_day: date | None = None
+    urgent: list[str] = Field(sa_type=sa.JSON)
+    roster: str = Field(max_length=100)
+    inside: int
+    slot_minutes: int
+    per_slot: int
+    deadlines: str = Field(max_length=16)
+    deadlines_basis: str | None = Field(default=None, max_length=100)
+    notices: list[str] = Field(sa_type=sa.JSON)
+    declared_by: str = Field(max_length=64)
+    declared_at: datetime = Field(sa_type=Instant)
+    lifted_by: str | None = Field(default=None, max_length=64)
+    lifted_at: datetime | None = Field(default=None, sa_type=Instant)
+    lifted_basis: str | None = Field(default=None, max_length=100)
+    event_id: str = Field(max_length=36)
+    """The event that declared it."""
+
+    def declared(self) -> Declared:
+        """What the rules see of it."""
+        return Declared(
+            self.emergency_id,
+            self.first_day,
+            self.last_day,
+            frozenset(self.urgent),
+            self.inside,
+            self.slot_minutes,
+            self.per_slot,
+            self.lifted_at is not None,
+        )
+
+
+class Booking(Table, table=True):
+    """A visit that was booked, and how far it came; who comes is not known."""
+
+    __table_args__ = (
+        sa.Index("ix_booking_day_slot_at", "day", "slot_at"),
+        sa.Index("ix_booking_code_sha256", "code_sha256"),
+    )
+
+    booking_id: str = Field(primary_key=True, max_length=64)
+    emergency_id: str = Field(max_length=64)
+    procedure: str = Field(max_length=16)
+    day: date
+    slot_at: datetime = Field(sa_type=Instant)
+    code_sha256: str = Field(max_length=64)
+    phone_ref: str | None = Field(default=None, max_length=64)
+    booked_at: datetime = Field(sa_type=Instant)
+    cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
+    arrived_at: datetime | None = Field(default=None, sa_type=Instant)
+    served_at: datetime | None = Field(default=None, sa_type=Instant)
+    served_by: str | None = Field(default=None, max_length=64)
+
+    def booked(self, screening: Screening | None) -> Booked:
+        """What the rules see of it, with what the check at the door said."""
+        return Booked(
+            self.booking_id,
+            self.procedure,
+            self.day,
+            self.slot_at,
+            self.cancelled_at is not None,
+            self.arrived_at is not None,
+            screening.passed if screening else None,
+            cast(NotPassed | None, screening.outcome) if screening else None,
+            self.served_at is not None,
+        )
+
+
+class Screening(Table, table=True):
+    """A check at the door: passed or not, and nothing about a body or a person."""
+
+    __table_args__ = (
+        sa.Index("ix_screening_booking_id", "booking_id"),
+        sa.Index("ix_screening_emergency_id", "emergency_id", "outcome"),
+    )
+
+    screening_id: str = Field(primary_key=True, max_length=64)
+    emergency_id: str = Field(max_length=64)
+    booking_id: str | None = Field(default=None, max_length=64)
+    passed: bool
+    outcome: str | None = Field(default=None, max_length=16)
+    procedure: str | None = Field(default=None, max_length=16)
+    screened_by: str = Field(max_length=64)
+    screened_at: datetime = Field(sa_type=Instant)
+
 
 _LAST = Prepared(
     sa.select(table_of(Emergency).c.emergency_id).order_by(table_of(Emergency).c.declared_at.desc()).limit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.intake.projection_emergencies import emergency_changes
+from services.intake.projection.emergencies import emergency_changes
 from services.intake.rulebook.states import Status
 from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official, Visit
 from shared.changes import Change, Patch, Put, put

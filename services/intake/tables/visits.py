@@ -1,0 +1,137 @@
+"""Visits to the counter, and the questions asked of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, col, select
+
+from services.intake.rules.visits import Visited, VisitStatus, lapses_at
+from services.intake.tables.base import Table
+from services.intake.tables.people import working_calendar
+from shared.events.visit import Purpose, VisitOutcome
+from shared.mechanism import Instant
+
+
+class Visit(Table, table=True):
+    """Somebody at the counter: what they came for, whether they were called, and what became of it."""
+
+    __table_args__ = (
+        sa.Index("ix_visit_status_day_serial", "status", "day", "serial"),
+        sa.Index("ix_visit_day_called_at", "day", "called_at"),
+        sa.Index("ix_visit_code_sha256", "code_sha256"),
+        sa.Index("ix_visit_previous_visit", "previous_visit"),
+        sa.Index("ix_visit_outcome_procedure_trip", "outcome", "procedure", "trip"),
+    )
+
+    visit_id: str = Field(primary_key=True, max_length=64)
+    unit: str = Field(max_length=64)
+    ticket: str = Field(max_length=8)
+    serial: int
+    """The ticket as a number: the order of the day."""
+    day: date
+    procedure: str | None = Field(default=None, max_length=16)
+    purpose: str = Field(max_length=8)
+    channel: str = Field(max_length=8)
+    code_sha256: str = Field(max_length=64)
+    previous_visit: str | None = Field(default=None, max_length=64)
+    trip: int
+    opened_at: datetime = Field(sa_type=Instant)
+    status: str = Field(max_length=8)
+    desk: str | None = Field(default=None, max_length=4)
+    called_by: str | None = Field(default=None, max_length=64)
+    called_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it was called last."""
+    outcome: str | None = Field(default=None, max_length=12)
+    closed_by: str | None = Field(default=None, max_length=64)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    dossier_id: str | None = Field(default=None, max_length=64)
+    event_id: str = Field(max_length=36)
+    """The event that opened it."""
+
+    def visited(self) -> Visited:
+        """What the rules see of it."""
+        return Visited(
+            self.visit_id,
+            cast(Purpose, self.purpose),
+            self.procedure,
+            self.day,
+            self.trip,
+            cast(VisitStatus, self.status),
+            cast(VisitOutcome | None, self.outcome),
+        )
+
+
+def visit_for_decision(session: Session, visit_id: str) -> Visit | None:
+    """A visit, locked until the transaction ends."""
+    return session.get(Visit, visit_id, with_for_update=True)
+
+
+def visit_by_code(session: Session, code_sha256: str) -> Visit | None:
+    """The visit whose ticket has this code, locked until the transaction ends."""
+    return session.exec(select(Visit).where(Visit.code_sha256 == code_sha256).with_for_update()).first()
+
+
+def is_followed(session: Session, visit_id: str) -> bool:
+    """Whether a later visit is linked to this one."""
+    return session.exec(select(Visit.visit_id).where(Visit.previous_visit == visit_id).limit(1)).first() is not None
+
+
+def next_waiting(session: Session) -> Visit | None:
+    """Whoever waits longest and is not being called at this moment, locked until the transaction ends."""
+    query = select(Visit).where(Visit.status == "waiting").order_by(col(Visit.day), col(Visit.serial)).limit(1)
+    return session.exec(query.with_for_update(skip_locked=True)).first()
+
+
+def waiting_visits(session: Session, limit: int = 200) -> list[Visit]:
+    """Who waits, the longest first."""
+    query = select(Visit).where(Visit.status == "waiting").order_by(col(Visit.day), col(Visit.serial))
+    return list(session.exec(query.limit(limit)))
+
+
+def called_visits(session: Session, limit: int = 200) -> list[Visit]:
+    """Who was called and has no outcome yet, by their numbers."""
+    query = select(Visit).where(Visit.status == "called").order_by(col(Visit.day), col(Visit.serial))
+    return list(session.exec(query.limit(limit)))
+
+
+def waiting_until(session: Session, day: date, serial: int | None = None) -> int:
+    """How many wait with a number of this day or of one before; of this day, before a number alone."""
+    before = col(Visit.day) < day if serial is not None else col(Visit.day) <= day
+    if serial is not None:
+        before = sa.or_(before, sa.and_(col(Visit.day) == day, col(Visit.serial) < serial))
+    return int(session.exec(select(sa.func.count()).where(Visit.status == "waiting", before)).one())
+
+
+def first_waiting(session: Session, day: date) -> Visit | None:
+    """Who waits longest of this day, and of those before."""
+    query = select(Visit).where(Visit.status == "waiting", col(Visit.day) <= day)
+    return session.exec(query.order_by(col(Visit.day), col(Visit.serial)).limit(1)).first()
+
+
+def last_called(session: Session, day: date, limit: int = 6) -> list[Visit]:
+    """The numbers of a day that were called last, the newest first."""
+    query = select(Visit).where(Visit.day == day, col(Visit.called_at).is_not(None))
+    return list(session.exec(query.order_by(col(Visit.called_at).desc(), col(Visit.serial).desc()).limit(limit)))
+
+
+def next_lapsed(session: Session, now: datetime) -> str | None:
+    """A visit without an outcome whose day is over; those of one day that wait end together, so the first says it."""
+    calendar = working_calendar(session)
+    for status in ("waiting", "called"):
+        query = select(Visit).where(Visit.status == status).order_by(col(Visit.day), col(Visit.serial)).limit(1)
+        row = session.exec(query).first()
+        until = lapses_at(row.visited(), calendar) if row else None
+        if row is not None and until is not None and until <= now:
+            return row.visit_id
+    return None
+
+
+def trips_taken(session: Session) -> list[tuple[str, int, int]]:
+    """Of the dossiers that were received through a visit: procedure, trips, and how many took so many."""
+    count = sa.func.count()
+    query = sa.select(Visit.procedure, Visit.trip, count).where(col(Visit.outcome) == "received")  # type: ignore[call-overload]  # SQLModel's columns are typed as their values
+    grouped = query.group_by(Visit.procedure, Visit.trip)
+    return [(str(procedure), int(trip), int(n)) for procedure, trip, n in session.connection().execute(grouped)]
