@@ -140,12 +140,13 @@ def sheet_pdf(form: Sheet, data: SheetData, language: Language = "vi") -> bytes:
     return _compile("sheet", content, data["at"])
 
 
-def m01_pdf(data: Mapping[str, Any], language: Language = "vi") -> bytes:
-    """The receipt M01 as PDF/UA-1. `data` has the fields of `M01`; a missing one is a KeyError with its name.
+def m01_pdf(data: Mapping[str, Any], language: Language = "vi", *, large: bool = False) -> bytes:
+    """The receipt M01 as PDF/UA-1, or in `large` print what somebody with weak eyes needs of it. `data` has the fields
+    of `M01`; a missing one is a KeyError with its name.
 
     The document is dated with `received_at`, so that the same data always make the same bytes.
     """
-    return _compile("m01", _m01_content(cast(M01, data), language), data["received_at"])
+    return _compile("m01_large" if large else "m01", _m01_content(cast(M01, data), language), data["received_at"])
 
 
 Writing = Literal["line", "lines", "boxes", "day", "ticks"]

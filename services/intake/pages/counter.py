@@ -47,6 +47,8 @@ router = APIRouter(prefix="/counter")
 AWAITED = (Status.SUPPLEMENT_AWAITED, Status.FEE_AWAITED)
 """While the citizen has to do something before the work goes on."""
 AN_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+AT_ONCE_KEYS = ("F6", "F7")
+"""Keys of a desk that no browser needs there."""
 COMMANDS = {"save": commands.receive_dossier, "return": commands.receive_and_return}
 """What the buttons of the form do; any other one works out the date."""
 LABELS = {
@@ -211,7 +213,16 @@ async def _page(
     rows, now = await _rows(_, service, policy), service.clock.now()
     values["visits"] = await service.db.read(visited.option_of, form["visit"], _) if form["visit"] else []
     values |= {"restricted": await service.db.read(emergency_on, now.astimezone(VN).date()) is not None}
+    values["at_once"] = _at_once(known, _)
     return desk_page(web, request, "counter.html", status=status, form=form, choices=choices, rows=rows, **values)
+
+
+def _at_once(known: Iterable[Procedure], _: Words) -> list[tuple[str, str, str]]:
+    """What is done while the citizen waits, chosen with one key each, as far as there are keys: code, name, key."""
+    while_you_wait = [each for each in known if each.at_one_sitting]
+    keys = [*AT_ONCE_KEYS, *("" for _each in while_you_wait)]
+    pairs = zip(while_you_wait, keys, strict=False)
+    return [(each.code, procedures.name_of(each, _.language), key) for each, key in pairs]
 
 
 async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from services.intake.pages.filed import FILINGS
 from services.intake.pages.letters import letters_of
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
-from services.intake.rules import HEADS, Status, Step, check_supplement, open_steps, procedure_for
+from services.intake.rules import HEADS, Status, Step, check_supplement, clocks_of, open_steps, procedure_for
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, Filing, facts_of, working_calendar
 from shared.doors import Door
@@ -141,10 +141,20 @@ def _said(seen: Seen, now: datetime, _: Words) -> dict[str, Any]:
             *letters_of(seen.before, f"{FILINGS}/{row.filing_id}", _),
         ],
         "filing": seen.filing,
+        "clocks": _clocks(seen, now, _),
         "way": view.way_of(row, seen.facts, _, name=lambda who: seen.known.official(who, _.language)),
         "who": [(words, seen.known.official(each, _.language)) for words, each in _people(row, _) if each],
         "department": seen.known.department(row.department, _.language),
     }
+
+
+def _clocks(seen: Seen, now: datetime, _: Words) -> list[tuple[str, str]]:
+    """What the citizen's clock and the office's show; the law's is the promised date. See `rules.clocks_of`."""
+    elapsed = clocks_of(seen.row.received_at, seen.facts, now, seen.calendar)
+    return [
+        (_("Người dân đã chờ"), view.worked_words(elapsed.citizen, seen.calendar, _)),
+        (_("Cơ quan đã dùng, không tính lúc chờ người dân"), view.worked_words(elapsed.office, seen.calendar, _)),
+    ]
 
 
 def _people(row: Dossier, _: Words) -> list[tuple[str, str | None]]:

@@ -61,15 +61,23 @@ async def receipt(dossier_id: Code, request: Request, web: Web, service: Door, p
 
 @router.get("/m01.pdf")
 async def m01(
-    dossier_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Clerk, copy: bool = False
+    dossier_id: Code,
+    request: Request,
+    web: Web,
+    service: Door,
+    policy: Rules,
+    who: Clerk,
+    copy: bool = False,
+    large: bool = False,
 ) -> Response:
-    """The receipt on paper, form M01; a copy says that it is one. The reading is recorded, and which it was for."""
+    """The receipt on paper, form M01; a copy says that it is one, and one in large print goes beside it. The reading is
+    recorded, and which it was for."""
     now, _ = service.clock.now(), web.words(request)
-    purpose = "m01_copy" if copy else "m01"
+    purpose = "m01_copy" if copy else "m01_large" if large else "m01"
     printed = await service.db.write(commands.print_receipt, dossier_id, ON_M01, purpose, who.id, now)
     known = await service.db.read(people)
     data = m01_of(printed, known, service.settings, policy, _) | {"is_copy": copy}
-    pdf = await asyncio.to_thread(m01_pdf, data, _.language)
+    pdf = await asyncio.to_thread(m01_pdf, data, _.language, large=large)
     return pdf_answer(pdf, f"M01-{printed.fact.number}")
 
 

@@ -121,6 +121,14 @@ def limit_words(limit: Limit, _: Words) -> str:
     return _.many(LIMITS[limit.kind], limit.amount)
 
 
+def worked_words(minutes: int, calendar: Calendar, _: Words) -> str:
+    """`2 ngày làm việc, 3 giờ làm việc, 5 phút`: working time, in full days of this office."""
+    days, rest = divmod(minutes, calendar.hours.makeup.minutes)
+    parts = ((LIMITS[LimitKind.WORKING_DAY], days), (LIMITS[LimitKind.WORKING_HOUR], rest // 60))
+    said = [_.many(words, n) for words, n in (*parts, (LIMITS[LimitKind.WALL_MINUTE], rest % 60)) if n]
+    return ", ".join(said) or _.many(LIMITS[LimitKind.WALL_MINUTE], 0)
+
+
 def strip(promise: Promise, now: datetime, _: Words) -> list[dict[str, Any]]:
     """The days from receipt to promise, for `ui.days`."""
     today = now.astimezone(VN).date()

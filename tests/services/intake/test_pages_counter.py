@@ -34,6 +34,7 @@ from shared.worktime import Outcome
 from tests.folded import damaged
 from tests.services.intake.conftest import A_BIRTH, FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
+from tests.shared.web.pdf_text import squeezed, text_of_pdf
 from tests.support import UNIT
 
 COUNTER = "/intake/counter"
@@ -477,3 +478,25 @@ def test_every_code_of_a_fact_has_its_words(words: dict[str, str], kind: Any) ->
 def test_what_officials_do_not_see_of_a_dossier_by_api_is_written_down() -> None:
     hidden = set(Dossier.model_fields) - set(DossierView.model_fields) - {"status", "due_arithmetic"}
     assert hidden == {"unit", "applicant_ref", "taken_up_at", "lookup_sha256", "overdue_told", "uncollected_told"}
+
+
+def test_what_is_done_while_the_citizen_waits_is_chosen_with_one_key(clerk: Visitor) -> None:
+    page = clerk.get(COUNTER)
+    link = re.search(r'<a href="(/intake/counter\?procedure=2\.000815)" data-key="F6">', page.text)
+    assert link
+    opened = clerk.get(link[1])
+    assert 'value="2.000815"' in opened.text and 'name="papers" value="ban_chinh"' in opened.text
+    assert re.search(r'value="return"[^>]*data-key="F10"|data-key="F10"[^>]*value="return"', opened.text)
+
+
+def test_the_receipt_is_there_in_large_print_with_the_same_codes(clerk: Visitor) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    assert f'href="{path}/m01.pdf?large=1"' in clerk.get(f"{path}/receipt").text
+    large, usual = (clerk.get(f"{path}/m01.pdf{more}") for more in ("?large=1", ""))
+    assert large.status_code == 200 and large.headers["content-type"] == "application/pdf"
+    assert large.content != usual.content
+    code = lookup_code(clerk.get(f"{path}/receipt").text)
+    for pdf in (large, usual):
+        assert squeezed(code) in text_of_pdf(pdf.content) and squeezed(number(clerk.get(path).text)) in text_of_pdf(
+            pdf.content
+        )

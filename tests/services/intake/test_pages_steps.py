@@ -20,8 +20,8 @@ from services.intake.pages.steps import BLANKS
 from services.intake.rules import ROLES, Status
 from services.intake.tables import Dossier
 from shared.mechanism import private
-from shared.web.language import read_english
-from shared.worktime import VN
+from shared.web.language import Words, read_english
+from shared.worktime import VN, Calendar
 from tests.services.intake.conftest import FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.services.intake.test_pages_citizens import PERSONAL, tracked
 from tests.services.intake.test_pages_counter import COUNTER, facts
@@ -585,3 +585,29 @@ def test_what_was_written_down_wrong_is_put_right(clerk: Visitor, dossier_in: Ca
     done = take(clerk, path, "correct", reason_code="document_shows", citizen_id="0192 0300 4321")
     assert done.status_code == 303
     assert "Đã sửa thông tin ghi sai" in said_on(clerk, path)
+
+
+def test_the_page_shows_the_clock_of_the_law_of_the_citizen_and_of_the_office(clerk: Visitor, clock: SetClock) -> None:
+    """Received on Friday at 15:01, asked for papers at 16:01, looked at on Tuesday at 10:00."""
+    path = f"{COUNTER}/{clerk.receive()}"
+    take(clerk, path, "take-up")
+    clock.goes_to(datetime(2026, 6, 5, 16, 1, tzinfo=VN))
+    take(clerk, path, "ask-supplement", **ASKED)
+    clock.goes_to(datetime(2026, 6, 9, 10, 0, tzinfo=VN))
+    said = text_of(clerk.get(path).text)
+    assert "Người dân đã chờ 1 ngày làm việc, 4 giờ làm việc, 59 phút" in said
+    assert "Cơ quan đã dùng, không tính lúc chờ người dân 1 giờ làm việc" in said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (0, "0 phút"),
+        (1, "1 phút"),
+        (60, "1 giờ làm việc"),
+        (480, "1 ngày làm việc"),
+        (1021, "2 ngày làm việc, 1 giờ làm việc, 1 phút"),
+    ],
+)
+def test_worked_time_is_said_in_days_of_the_office(minutes: int, words: str) -> None:
+    assert view.worked_words(minutes, Calendar(), Words("vi", {})) == words
