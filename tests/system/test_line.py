@@ -31,8 +31,9 @@ def verified(office: RunningOffice) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def flag(office: RunningOffice, verified: list[dict[str, Any]]) -> dict[str, Any]:
-    """The flag that they raised."""
+    """The flag that they raised: its row is there at once, its fact in the stream a moment later."""
     (found,) = eventually(lambda: flags_on(office, ACCUSED), 20)
+    eventually(lambda: named(stored(office, "NOTIFIER"), "FlagRaised", flag_id=found["flag_id"]))
     return dict(found)
 
 
