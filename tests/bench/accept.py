@@ -67,9 +67,16 @@ async def ours(folder: Path, sizes: Sizes, report: Path | None = None) -> Measur
 
 
 async def served(
-    folder: Path, sizes: Sizes, url: str, *, asks: Asks | None = None, report: Path | None = None
+    folder: Path,
+    sizes: Sizes,
+    url: str,
+    *,
+    seed: int | None = None,
+    asks: Asks | None = None,
+    report: Path | None = None,
 ) -> Measured:
-    """The same on a database that is there; what `asks` finds is asked before the load."""
+    """The same on a database that is there; what `asks` finds is asked before the load. `seed`: of the requests' keys,
+    which one database must not meet twice, since it would give the answers that it gave before."""
     port, log = free_port(), folder / "server.log"
     private, public = keys(folder)
     token = issue(private, seeded_official("clerk"), UNIT, ["clerk"])
@@ -85,7 +92,7 @@ async def served(
         with process(python(*motcua, "serve", "intake", "--port", str(port)), log, env) as server:
             await answers(f"http://127.0.0.1:{port}/intake/readyz", server, log)
             asked = await asks(f"http://127.0.0.1:{port}", token) if asks else {}
-            load = Load(port, "/intake/dossiers", token, bodies(sizes.seed), sizes.seed)
+            load = Load(port, "/intake/dossiers", token, bodies(sizes.seed), sizes.seed if seed is None else seed)
             found = await _load(server.pid, load, sizes, report)
             return replace(found, more=found.more | asked | {"outbox_left": await _outbox(port)})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -80,7 +81,7 @@ async def full(folder: Path, sizes: Sizes) -> Measured:
     async def asks(address: str, token: str) -> dict[str, Any]:
         return {"asked_ms": {name: await _median(address, token, path, some) for name, path in QUESTIONS.items()}}
 
-    return await served(folder, sizes, url, asks=asks)
+    return await served(folder, sizes, url, seed=secrets.randbelow(2**31), asks=asks)
 
 
 async def _median(address: str, token: str, path: str, some: list[tuple[str, str]]) -> float:

@@ -99,8 +99,8 @@ async def _line(
     line: dict[str, str], words: Export, service: Service, policy: Policy, official: str | None, _: Words
 ) -> Found:
     number = line["number"].upper()
-    if plain(line.get("status", "")) not in words.received:
-        why = _("trạng thái ở bên tỉnh là %(status)s: chỉ nhận hồ sơ vừa được tiếp nhận", status=line.get("status", ""))
+    if plain(line["status"]) not in words.received:
+        why = _("trạng thái ở bên tỉnh là %(status)s: chỉ nhận hồ sơ vừa được tiếp nhận", status=line["status"])
         return Found(number, "refused", why)
     body, wrong = _read(line, words, _)
     if body is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,15 +35,20 @@ class Export:
     received: frozenset[str]
 
     def lines(self, raw: bytes) -> list[dict[str, str]]:
-        """The lines of a file (CSV, UTF-8, parted by commas, semicolons or tabs), by our names. Raises NoExport."""
+        """The lines of a file (CSV, UTF-8, parted by commas, semicolons or tabs), by our names; a cell that a line has
+        not is empty. Raises NoExport."""
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise NoExport("not_text") from error
-        rows = csv.reader(text.splitlines(), delimiter=max(",;\t", key=text.partition("\n")[0].count))
-        places = self._places(next(rows, []))
+        mark = max(",;\t", key=text.partition("\n")[0].count)
+        try:
+            head, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+        except (ValueError, csv.Error) as error:  # no line at all, or a field without end
+            raise NoExport("columns_missing", *(self.columns[name][0] for name in NEEDED)) from error
+        places = self._places(head)
         found = [
-            {name: row[place].strip() for name, place in places.items() if place < len(row)}
+            {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
             for row in rows
             if any(cell.strip() for cell in row)
         ]

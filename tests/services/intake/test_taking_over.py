@@ -165,6 +165,20 @@ def test_columns_are_found_by_any_of_their_names_in_any_order(mark: str) -> None
         export.load().lines(b"")
 
 
+def test_a_line_that_is_short_or_runs_over_two_lines_is_still_one_line(clerk: Visitor) -> None:
+    broken = GOOD.replace("Lê Thị Hoa", '"Lê Thị\nHoa"')
+    lines = export.load().lines(f"{HEAD}\nH55.27.05-260605-0009\n{broken}\n".encode())
+    assert [each["number"][-4:] for each in lines] == ["0009", "0007"]
+    assert (lines[0]["status"], lines[1]["full_name"]) == ("", "Lê Thị\nHoa")
+    assert "Không nhận 1" in said(clerk, f"{HEAD}\nH55.27.05-260605-0009\n", "take")
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n", b'"' + b"x" * 200_000, b"\x00;\x00\n"])
+def test_what_has_no_columns_is_no_export(raw: bytes) -> None:
+    with pytest.raises(NoExport, match="columns_missing"):
+        export.load().lines(raw)
+
+
 @pytest.mark.parametrize(
     ("typed", "moment"),
     [
