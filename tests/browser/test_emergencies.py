@@ -12,6 +12,8 @@ from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, look, off
 __all__ = ["office"]
 pytestmark = pytest.mark.browser
 EMERGENCY = "/intake/counter/emergency"
+PAGES = 22
+"""Different ones, on the way through an emergency."""
 URGENT, OTHER = "1.001193", "1.001612"
 TYPED = {"act": "16/CT-TTg", "first_day": "05/06/2026", "last_day": "19/06/2026", "roster": "12/LT-UBND"}
 ROOM = {"inside": "40", "per_slot": "40"}
@@ -30,8 +32,13 @@ def sends(page: Page, selector: str) -> None:
         page.keyboard.press("Enter")
 
 
-def walk(office: Office, lang: str, width: int, scripts: bool, seen: Seen) -> None:
-    """From a directive to its end, as a leader, a head, a clerk and a citizen see it."""
+def walk(office: Office, lang: str, width: int, scripts: bool, look_at: Seen) -> list[str]:
+    """From a directive to its end, as a leader, a head, a clerk and a citizen see it; the pages that were seen."""
+    pages: list[str] = []
+
+    def seen(page: Page, what: str) -> None:
+        look_at(page, what)
+        pages.append(what)
 
     def enter(role: str = "") -> Page:
         return office.enter(lang, width, role, scripts=scripts)
@@ -50,6 +57,7 @@ def walk(office: Office, lang: str, width: int, scripts: bool, seen: Seen) -> No
     _lifted(office, leader, citizen, seen)
     for page in (clerk, leader, head, citizen):
         page.context.close()
+    return pages
 
 
 def _received(office: Office, clerk: Page) -> str:
@@ -158,8 +166,10 @@ def _lifted(office: Office, leader: Page, citizen: Page, seen: Seen) -> None:
 @pytest.mark.parametrize("width", (320, *WIDTHS))
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_emergency_from_its_directive_to_its_end(office: Office, lang: str, width: int) -> None:
-    walk(office, lang, width, True, seems_right)
+    pages = walk(office, lang, width, True, seems_right)
+    assert len(pages) == len(set(pages)) == PAGES and pages[-1] == "nobody need book"
 
 
 def test_the_same_without_javascript(office: Office) -> None:
-    walk(office, "vi", 390, False, lambda page, what: None)
+    pages = walk(office, "vi", 390, False, lambda page, what: None)
+    assert len(pages) == PAGES and pages[-1] == "nobody need book"
