@@ -25,7 +25,7 @@ from tests.bench.client import Client, Load
 from tests.bench.figures import Floor, Judged, Verdict, exit_status, judge, percentile, spread, worst_of
 from tests.bench.sampling import sampling
 from tests.bench.stream import messages
-from tests.bench.watch import Measured
+from tests.bench.watch import Measured, as_one
 from tests.support import POSTGRES, with_tables
 
 COMMAND = (sys.executable, "-m", "tests.bench", "--quick", "--rounds", "1", "--seed", "7")
@@ -54,12 +54,14 @@ def test_a_percentile_is_the_value_that_so_many_do_not_pass(values: list[float],
     assert percentile(list(values), share) == expected
 
 
-def test_two_turns_of_a_side_are_one_of_their_mean_rate() -> None:
-    one, other = (
-        Measured(100, 2.0, 500, {"p50": 4.0, "each": {"a": 1.0}}),
-        Measured(300, 1.0, 900, {"p50": 2.0, "each": {"a": 3.0}}),
-    )
-    assert one.and_then(other) == Measured(200, 3.0, 1400, {"p50": 3.0, "each": {"a": 2.0}})
+def test_the_turns_of_a_side_are_one_of_their_mean_rate_with_all_their_waits() -> None:
+    turns = [
+        Measured(100, 2.0, 500, {"p50": 4.0, "each": {"a": 1.0, "waits": [0.1]}, "kind": "sqlite"}),
+        Measured(300, 1.0, 900, {"p50": 2.0, "each": {"a": 3.0, "waits": [0.3, 0.2]}, "kind": "sqlite"}),
+        Measured(200, 0.5, 100, {"p50": 9.0, "each": {"a": 2.0, "waits": [0.4]}, "kind": "sqlite"}),
+    ]
+    together = {"p50": 5.0, "each": {"a": 2.0, "waits": [0.1, 0.3, 0.2, 0.4]}, "kind": "sqlite"}
+    assert as_one(turns) == Measured(200, 3.5, 1500, together)
 
 
 @pytest.mark.parametrize(

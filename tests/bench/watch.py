@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
+from statistics import fmean
 from typing import Any
 
 from tests.bench.sampling import Samples, sampling
@@ -26,17 +28,22 @@ class Measured:
         """How many a second of CPU: what a busy machine changes least."""
         return self.count / self.cpu_seconds if self.cpu_seconds else float("nan")
 
-    def and_then(self, later: Measured) -> Measured:
-        """Both as one: a mean of the rates, as each took the same time or did the same work."""
-        more = {name: _between(value, later.more[name]) for name, value in self.more.items()}
-        rate, cpu = (self.per_second + later.per_second) / 2, self.cpu_seconds + later.cpu_seconds
-        return Measured(rate, cpu, self.count + later.count, more)
+
+def as_one(turns: Sequence[Measured]) -> Measured:
+    """The turns of one side in one round: a mean of the rates and figures, as each turn took the same time or did the
+    same work; what was counted or collected, together."""
+    more = {name: _as_one([turn.more[name] for turn in turns]) for name in turns[0].more}
+    rate = fmean(turn.per_second for turn in turns)
+    return Measured(rate, sum(turn.cpu_seconds for turn in turns), sum(turn.count for turn in turns), more)
 
 
-def _between(one: Any, other: Any) -> Any:
-    if isinstance(one, dict):
-        return {part: _between(value, other[part]) for part, value in one.items()}
-    return (one + other) / 2 if isinstance(one, int | float) else one
+def _as_one(values: list[Any]) -> Any:
+    first = values[0]
+    if isinstance(first, dict):
+        return {part: _as_one([value[part] for value in values]) for part in first}
+    if isinstance(first, list):
+        return list(chain(*values))
+    return fmean(values) if isinstance(first, int | float) else first
 
 
 @dataclass
