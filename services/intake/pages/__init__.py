@@ -32,7 +32,9 @@ router = APIRouter(include_in_schema=False)
 PUBLIC = (citizens, declarations, tickets, book)
 DESK = (counter, today, importing, sheets, visits, visit_papers, registering, filings, letters, papers)
 EMERGENCY = (emergency, first_morning, bookings, door)
-for each in (*PUBLIC, *DESK, *EMERGENCY, dossier, steps):
+PAGES = (*PUBLIC, *DESK, *EMERGENCY, dossier, steps)
+"""Their routes in the order in which they are asked: `/counter/{dossier_id}` would take every other one."""
+for each in PAGES:
     router.include_router(each.router)
 
-__all__ = ["REFUSALS", "router"]
+__all__ = ["PAGES", "REFUSALS", "router"]
