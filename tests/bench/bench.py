@@ -77,7 +77,7 @@ BENCHES = (
         latency.bare,
         latency.ours,
         key="latency_p99",
-        turns=2,
+        turns=3,
     ),
     Bench(
         "at_a_million",

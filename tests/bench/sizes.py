@@ -18,8 +18,8 @@ class Sizes:
     events: int = 20_000
     """Of the stream that is drained, handled and replayed."""
     rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 250, 100.0: 1250})
-    """Single events a second, and how many in each of the four turns of a round: few minutes lie between the two sides,
-    and a round's p99 is of 1,000 and of 5,000 (of 200, one stall of the machine would be the p99)."""
+    """Single events a second, and how many in each turn: a side has six in a round, so half a minute lies between the
+    two, and a round's p99 is of 1,500 and of 7,500 (of 200, one stall of the machine would be the p99)."""
     dossiers: int = 1_000_000
     """In the books of the counter that has been open for years."""
     asked: int = 50
