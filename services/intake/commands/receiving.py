@@ -58,7 +58,7 @@ def _received(
     procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
     rules.check_open(procedure)
     if at_one_sitting:
-        rules.check_one_sitting(procedure)
+        rules.check_one_sitting(procedure, body.channel)
     rules.check_channel(procedure, body.channel)
     rules.check_papers(procedure, body.papers)
     door = at_door(session, body, procedure, when)

@@ -21,9 +21,11 @@ from shared.worktime import VN, Promise
 def check_taking_over(session: Session, body: TakenOver, policy: Policy, now: datetime) -> tuple[Procedure, Promise]:
     """What it would be received as, and promised. Raises Refused `dossier_known`, `promise_differs` with what differs,
     and what receiving raises."""
+    rules.day_of(body.due_at)
+    when = rules.true_time(body.received_at, now, policy.late_entry_days)
+    rules.check_number(body.number, when)
     theirs = rules.Stands(body.procedure, body.received_at, body.due_at)
     rules.check_unknown(theirs, _stands(dossier_by_number(session, body.number)))
-    when = rules.true_time(body.received_at, now, policy.late_entry_days)
     procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
     rules.check_open(procedure)
     rules.check_channel(procedure, body.channel)

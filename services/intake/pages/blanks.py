@@ -21,6 +21,10 @@ AN_ACT = "118/2025/NĐ-CP, Điều 19"
 """How an act is cited, by example."""
 
 
+YEARS = range(1800, 2200)
+"""What people may mean by a day, births included: the ends of the calendar have no time in another zone."""
+
+
 @dataclass(frozen=True)
 class Blank:
     """The form of a step. Its fields are named `STEP-FIELD`, since several forms stand on one page."""
@@ -72,20 +76,22 @@ def _citation(typed: str) -> str:
 
 
 def card_number(typed: str) -> str:
-    """As it stands on a card or is read out: `0192 0300 1234`."""
-    return re.sub(r"[\s.-]", "", typed)
+    """As it stands on a card, is read out (`0192 0300 1234`), or is scanned: the first part of the card's QR."""
+    return re.sub(r"[\s.-]", "", typed.split("|", 1)[0])
 
 
 def day_of(typed: str) -> date | None:
-    """A day as people write it here, the day before the month: `5/6/2026`, `05.06.2026`, `05062026`; none else."""
+    """A day as people write it here, the day before the month: `5/6/2026`, `05.06.2026`, `05062026`; none else, and
+    none of a year that nobody means."""
     found = re.fullmatch(r"(\d{1,2})[/.\s-](\d{1,2})[/.\s-](\d{4})|(\d\d)(\d\d)(\d{4})", typed)
     if found is None:
         return None
     day, month, year = (int(part) for part in found.groups() if part)
     try:
-        return date(year, month, day)
+        found_day = date(year, month, day)
     except ValueError:
         return None
+    return found_day if year in YEARS else None
 
 
 def clock_of(typed: str) -> time | None:

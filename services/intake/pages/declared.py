@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from pydantic import TypeAdapter
 
-from services.intake.pages.blanks import READ, card_number, day_of
+from services.intake.pages.blanks import READ, YEARS, card_number, day_of
 from services.intake.pages.procedures import spoken
 from services.intake.rulebook.declarations import Declaration, Field, Kind, Section
 from shared.texts import CitizenId, Name, Phone, clean, one_line
@@ -21,8 +21,6 @@ from shared.web.pdf import printable
 
 YES_NO = [("yes", "Có", "Yes"), ("no", "Không", "No")]
 """Code, label, in English."""
-YEARS = range(1800, 2200)
-"""Another year is a slip of the finger."""
 TOO_LONG = SENTENCES["string_too_long"]
 BY_HAND = N_("có chữ mà máy in của chúng tôi không có: hãy để trống, rồi viết tay trên tờ in.")
 SAY: Mapping[Kind, str] = {
@@ -101,7 +99,7 @@ def _name(typed: str) -> str:
 
 def _day(typed: str) -> str:
     day = day_of(typed)
-    if day is None or day.year not in YEARS:
+    if day is None:
         raise ValueError("this is no day")
     return words.plain_day(day)
 

@@ -6,6 +6,7 @@ from shared.errors import Refused
 from shared.web.language import N_, Words
 
 REFUSALS = {
+    "number_not_official": N_("Mã này không đúng: hãy xem lại ngày trong mã và số thứ tự."),
     "dossier_known": N_("Đã có hồ sơ mang mã này."),
     "promise_differs": N_("Hệ thống của tỉnh hẹn ngày khác: hãy làm rõ ngày nào đúng trước."),
     "unknown_procedure": N_("Thủ tục này không còn hiệu lực. Hãy tìm lại trong danh sách thủ tục."),

@@ -48,7 +48,7 @@ from services.intake.rules.steps import (
     uncollected,
     withdraw,
 )
-from services.intake.rules.taking_over import Stands, check_same_promise, check_unknown
+from services.intake.rules.taking_over import Stands, check_number, check_same_promise, check_unknown
 from services.intake.rules.visits import (
     VISIT_ROLES,
     NotLinked,
@@ -113,6 +113,7 @@ __all__ = [
     "check_channel",
     "check_guide",
     "check_known",
+    "check_number",
     "check_one_sitting",
     "check_open",
     "check_papers",

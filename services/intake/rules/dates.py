@@ -98,7 +98,8 @@ def supplement(
     now: datetime,
     calendar: Calendar,
 ) -> DossierSupplemented:
-    """All that was asked for is there, and the date is carried forward as the procedure says.
+    """All that was asked for is there, and the date is carried forward as the procedure says; never to before the
+    promised one, which an apology may have put far off.
 
     Raises Refused `no_supplement_awaited`, `papers_missing` (422) with all that is still missing.
     """
@@ -111,6 +112,7 @@ def supplement(
         after_supplement(limit, promised, wait, calendar, procedure.supplement_clock)
         for limit in procedure.limits(case.variant)
     )
+    due = max(promised, due, key=lambda each: each.due_at)
     return DossierSupplemented(
         dossier_id=case.dossier_id,
         status_code=int(status),

@@ -67,8 +67,10 @@ def check_open(procedure: Procedure) -> None:
         raise Refused("not_at_the_counter", detail)
 
 
-def check_one_sitting(procedure: Procedure) -> None:
-    """Raises Refused `not_at_one_sitting` (422)."""
+def check_one_sitting(procedure: Procedure, channel: str) -> None:
+    """Raises Refused `not_at_one_sitting` (422): not at all, or not for whoever is not there."""
+    if channel != "counter":
+        raise Refused("not_at_one_sitting", "Only at the counter does a citizen wait for the result.", status=422)
     if not procedure.at_one_sitting:
         detail = f"{procedure.code} is not done while the citizen waits: receive it, and promise a date."
         raise Refused("not_at_one_sitting", detail, status=422)
@@ -143,7 +145,7 @@ def receive(
         procedure=procedure.code,
         procedure_version=procedure.version,
         channel=channel,
-        papers=sorted(papers),
+        papers=sorted(set(papers)),
         applicant_ref=applicant_ref,
         lookup_sha256=lookup_sha256,
         received_at=now.astimezone(VN),

@@ -207,7 +207,8 @@ def stop(
     slip_code_sha256: str,
     now: datetime,
 ) -> DossierStopped:
-    """The work ends without a result, in writing and with its legal basis. Raises what `check_stop` raises."""
+    """The work ends without a result, in writing and with its legal basis: as the national index counts it, when papers
+    were asked for, and late when they had to be asked for twice. Raises what `check_stop` raises."""
     check_stop(moves, case, reason, now)
     return DossierStopped(
         dossier_id=case.dossier_id,
@@ -217,7 +218,7 @@ def stop(
         details_ref=details_ref,
         decided_by=official,
         stopped_at=now,
-        outcome=outcome_of(case.asked_at or now, case.due_at),
+        outcome="late" if case.asked_at and case.rounds > 1 else outcome_of(case.asked_at or now, case.due_at),
         procedure=case.procedure,
         department=case.department,
         slip_code_sha256=slip_code_sha256,

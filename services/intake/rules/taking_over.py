@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from services.intake.rules.receiving import day_of
 from shared.errors import Refused
 from shared.worktime import VN, Promise
 
@@ -31,6 +32,20 @@ def differences(theirs: Stands, ours: Stands) -> dict[str, list[str]]:
     """What the two say differently: name → [theirs, ours]."""
     told, own = theirs.as_told(), ours.as_told()
     return {name: [told[name], own[name]] for name in told if told[name] != own[name]}
+
+
+def check_number(number: str, received_at: datetime) -> None:
+    """A number says the day on which it was given, which is not after the receipt. Raises Refused `number_not_official`
+    (422)."""
+    _, written, serial = number.rsplit("-", 2)
+    try:
+        day = date.fromisoformat(f"20{written}")
+    except ValueError:
+        raise Refused("number_not_official", f"{written} is no date: YYMMDD.", status=422) from None
+    if day > day_of(received_at):
+        raise Refused("number_not_official", "It bears a day after its receipt.", status=422)
+    if serial != f"{int(serial):04d}":
+        raise Refused("number_not_official", "A serial of more than four digits begins with no 0.", status=422)
 
 
 def check_unknown(theirs: Stands, known: Stands | None) -> None:
