@@ -194,7 +194,7 @@ def _sentence(problem: Any, words: Callable[..., str], label: str) -> str:
     context = problem.get("ctx", {})
     if problem["type"] == "value_error":
         return words(str(context["error"]))
-    kind = _kind(problem["type"])
+    kind = _kind(("string_" if context.get("field_type") == "Value" else "") + problem["type"])
     limits = ("min_length", "max_length", "ge", "le", "gt", "lt")
     values = (
         {"n": next((context[name] for name in limits if name in context), "")} if "%(n)s" in SENTENCES[kind] else {}

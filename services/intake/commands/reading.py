@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.intake.models import Printed, PublicStatus
+from services.intake.rulebook.states import Status
 from services.intake.tables import (
     Dossier,
     Filing,
@@ -79,7 +80,14 @@ def print_receipt(
     recorded, sha256 = found(fact_as_written(session, event_id), "dossier")
     assert isinstance(recorded.event, DossierReceived)
     applicant = read_private(session, ref, fields, purpose, reader, now)
-    return Printed(fact=recorded.event, event_id=event_id, event_sha256=sha256, applicant=applicant)
+    return Printed(
+        fact=recorded.event,
+        event_id=event_id,
+        event_sha256=sha256,
+        applicant=applicant,
+        status=Status(dossier.status),
+        due_at=dossier.due_at,
+    )
 
 
 @dataclass(frozen=True)

@@ -106,11 +106,8 @@ def complete(session: Session, dossier_id: str, official: str, heads: bool, poli
     return _step(session, dossier_id, lambda case: rules.complete(policy.moves, case, official, heads, now), now)
 
 
-def hand_over(
-    session: Session, dossier_id: str, official: str, policy: Policy, now: datetime, body: HandOver | None = None
-) -> Moved:
+def hand_over(session: Session, dossier_id: str, body: HandOver, official: str, policy: Policy, now: datetime) -> Moved:
     """The citizen gets the result, and a single-use slip code; who takes it for them is kept. Raises Refused."""
-    body = body or HandOver()
     named = body.representative
 
     def step(case: rules.Case, slip: str) -> Event:

@@ -27,6 +27,7 @@ from services.intake.models.filings import Acceptance, FilingMoved, FilingView, 
 from services.intake.models.receiving import Applicant, Asked, NewDossier, Receipt
 from services.intake.models.steps import (
     Assignment,
+    Collected,
     Correction,
     FeeRequest,
     HandOver,
@@ -80,6 +81,7 @@ __all__ = [
     "Call",
     "Cancellation",
     "Clocks",
+    "Collected",
     "ControlRow",
     "Correction",
     "CounterRefusal",

@@ -42,6 +42,20 @@ class HandOver(Asked):
     representative: Representative | None = None
 
 
+class Collected(Asked):
+    """Who takes the result, as the form at the desk asks."""
+
+    handed_to: Collector = "applicant"
+    full_name: Name | None = None
+    citizen_id: CitizenId | None = None
+
+    def as_asked(self) -> HandOver:
+        """A representative where both of their fields were filled in."""
+        named = self.full_name and self.citizen_id
+        somebody = Representative(full_name=self.full_name, citizen_id=self.citizen_id) if named else None
+        return HandOver(handed_to=self.handed_to, representative=somebody)
+
+
 class Correction(Asked):
     """What was written down wrong, as it is right, and why it was; what was right already is left out."""
 

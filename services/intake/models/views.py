@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from services.intake.rulebook.states import Status
 from shared.events.intake import DossierReceived
 from shared.worktime import SupplementClock
 
@@ -18,6 +19,10 @@ class Printed(BaseModel):
     event_id: str
     event_sha256: str
     applicant: dict[str, str]
+    status: Status
+    """Where the dossier is by now."""
+    due_at: datetime
+    """What is promised by now."""
 
 
 class Promised(BaseModel):

@@ -18,6 +18,7 @@ from services.intake.pages.filed import FILINGS
 from services.intake.pages.letters import letters_of
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
+from services.intake.rulebook import Procedure
 from services.intake.rules import HEADS, Status, Step, check_supplement, clocks_of, open_steps, procedure_for
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, Filing, facts_of, working_calendar
@@ -31,7 +32,8 @@ from shared.web.door import Web
 from shared.web.forms import Form, blank
 from shared.web.language import Words
 from shared.web.pages import Pages
-from shared.worktime import Calendar, Promise
+from shared.web.words import upper_first
+from shared.worktime import VN, Calendar, Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
 
@@ -97,10 +99,10 @@ async def page_of(
         "steps": steps,
         "asked_enough": enough,
         "clerk": who.may("clerk"),
-        **_said(seen, now, _),
+        **_said(seen, _version(seen.row, at), now, _),
         **_choices(seen, at, steps, now, _),
     }
-    told: dict[str, Any] = {"form": form or blank(), "tried": tried, "note": note}
+    told: dict[str, Any] = {"form": form or blank(**{"hand_over-handed_to": "applicant"}), "tried": tried, "note": note}
     return desk_page(at.web, at.request, "dossier.html", status=status, **told, **values)
 
 
@@ -123,7 +125,13 @@ def _asked_enough(seen: Seen, at: Opened, who: Official, now: datetime, _: Words
     return ""
 
 
-def _said(seen: Seen, now: datetime, _: Words) -> dict[str, Any]:
+def _version(row: Dossier, at: Opened) -> Procedure | None:
+    """The procedure as it was in force when the dossier was received, with the unit's own promise of that day."""
+    version, received = date.fromisoformat(row.procedure_version), row.received_at.astimezone(VN).date()
+    return at.policy.catalogue.in_force(row.procedure, version, received)
+
+
+def _said(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> dict[str, Any]:
     """How it stands, in words."""
     row, promised = seen.row, Promise.from_data(seen.row.due_arithmetic)
     days = view.strip(promised, now, _)
@@ -141,17 +149,20 @@ def _said(seen: Seen, now: datetime, _: Words) -> dict[str, Any]:
             *letters_of(seen.before, f"{FILINGS}/{row.filing_id}", _),
         ],
         "filing": seen.filing,
-        "clocks": _clocks(seen, now, _),
+        "clocks": _clocks(seen, version, now, _),
         "way": view.way_of(row, seen.facts, _, name=lambda who: seen.known.official(who, _.language)),
         "who": [(words, seen.known.official(each, _.language)) for words, each in _people(row, _) if each],
         "department": seen.known.department(row.department, _.language),
     }
 
 
-def _clocks(seen: Seen, now: datetime, _: Words) -> list[tuple[str, str]]:
-    """What the citizen's clock and the office's show; the law's is the promised date. See `rules.clocks_of`."""
+def _clocks(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> list[tuple[str, str]]:
+    """The time that the law gives, and the unit's own where it is shorter; what the citizen's clock and the office's
+    show. See `rules.clocks_of`."""
     elapsed = clocks_of(seen.row.received_at, seen.facts, now, seen.calendar)
+    limit = [(_("Thời hạn"), procedures.time_of(version, seen.row.variant, _))] if version else []
     return [
+        *limit,
         (_("Người dân đã chờ"), view.worked_words(elapsed.citizen, seen.calendar, _)),
         (_("Cơ quan đã dùng, không tính lúc chờ người dân"), view.worked_words(elapsed.office, seen.calendar, _)),
     ]
@@ -178,6 +189,7 @@ def _choices(seen: Seen, at: Opened, steps: Collection[Step], now: datetime, _: 
         else None,
         "officials": sorted(((each, seen.known.official(each)) for each in seen.known.badges), key=itemgetter(1)),
         "paid": [{"value": code, "label": _(words)} for code, words in view.PAID.items()],
+        "collectors": [{"value": code, "label": upper_first(_(words))} for code, words in view.COLLECTED.items()],
         "act": AN_ACT,
         **{name: [(code, _(words)) for code, words in each.items()] for name, each in CHOICES.items()},
     }

@@ -14,6 +14,7 @@ from services.intake.models import Printed
 from services.intake.pages import procedures, view
 from services.intake.pages.doors import Clerk, Rules, desk_page
 from services.intake.pages.people import People, people
+from services.intake.rules import Status
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, facts_of
 from shared.doors import Door
@@ -27,6 +28,7 @@ from shared.web.door import Web
 from shared.web.language import N_, Words
 from shared.web.pages import Pages
 from shared.web.pdf import m01_pdf
+from shared.web.words import when
 from shared.worktime import VN, Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
@@ -56,6 +58,8 @@ async def receipt(dossier_id: Code, request: Request, web: Web, service: Door, p
         event_sha256=printed.event_sha256,
         because=view.because(promise, _),
         days=view.strip(promise, now, _),
+        since=since_then(printed, _),
+        taken_over=printed.fact.taken_over,
     )
 
 
@@ -145,21 +149,33 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "lookup_code": who.get("lookup_code", ""),
         "applicant": person,
         "request": f"{procedure.name if procedure else ''} ({fact.procedure})",
-        "papers": _papers(printed, policy),
+        "papers": [] if fact.taken_over else _papers(printed, policy),
         "sets": 1,
         "limit": view.limit_words(procedure.limit_of(fact.variant), _) if procedure else "",
         "received_at": fact.received_at,
         "due_at": fact.due_at,
+        "since": since_then(printed, _),
         "why": ". ".join(view.because(Promise.from_data(fact.due_arithmetic), _)),
         "collect_at": centre,
         "book": "",
         "submitter": person["name"],
-        "receiver": known.official(fact.received_by),
+        "receiver": "" if fact.taken_over else known.official(fact.received_by),
         "hotline": settings.hotline_number,
         "track_url": track_url(settings, printed),
         "event_id": printed.event_id,
         "event_sha256": printed.event_sha256,
     }
+
+
+def since_then(printed: Printed, _: Words) -> str:
+    """What has become of the promise on a receipt that is looked at later; empty while it stands."""
+    if printed.status in (Status.STOPPED, Status.WITHDRAWN):
+        return _("Hồ sơ này đã khép lại: ngày hẹn ghi ở đây không còn.")
+    if printed.status is Status.SUPPLEMENT_AWAITED:
+        return _("Đang chờ bổ sung giấy tờ: ngày hẹn mới được báo khi đã đủ.")
+    if printed.due_at != printed.fact.due_at:
+        return _("Nay hẹn trả kết quả %(due)s, thay cho ngày hẹn ghi ở đây.", due=when(printed.due_at, _.language))
+    return ""
 
 
 def person_of(who: Mapping[str, str]) -> dict[str, str]:

@@ -39,12 +39,6 @@ router = APIRouter(prefix="/counter")
 
 BOOK = f"{COUNTER}/book"
 OUTCOMES = {"early": N_("trước hạn"), "on_time": N_("đúng hạn"), "late": N_("quá hạn")}
-COLLECTED = {
-    "applicant": N_("người nộp nhận"),
-    "representative": N_("người khác nhận thay"),
-    "post": N_("qua bưu điện"),
-    "hamlet": N_("tại nhà trưởng xóm"),
-}
 
 
 @dataclass(frozen=True)
@@ -192,7 +186,7 @@ def _entry(number: int, entry: Entry, known: People, policy: Policy, _: Words) -
     title = procedures.title_of(policy.catalogue, row.procedure, row.received_at, _.language)
     where = ", ".join(part for part in (who.get("address"), who.get("phone")) if part)
     given = _moment(row.handed_over_at, _) if row.handed_over_at else ""
-    how = _(COLLECTED[entry.handed_to]) if entry.handed_to else ""
+    how = _(view.COLLECTED[entry.handed_to]) if entry.handed_to else ""
     moments = [_moment(row.received_at, _), _moment(row.due_at, _), given]
     person = [who.get("full_name", ""), where, known.department(row.department)]
     return [str(number), row.number, str(title), *person, *moments, how, ""]

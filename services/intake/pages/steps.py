@@ -12,6 +12,7 @@ from sqlmodel import Session
 from services.intake import commands
 from services.intake.models import (
     Assignment,
+    Collected,
     Correction,
     FeeRequest,
     Moved,
@@ -28,6 +29,7 @@ from services.intake.pages.dossier import At, Opened, page_of
 from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
 from services.intake.rules import HEADS, Step
+from services.intake.settings import Policy
 from services.intake.tables import Dossier
 from shared.errors import Refused
 from shared.tokens import Official
@@ -80,6 +82,12 @@ BLANKS: Mapping[Step, Blank] = {
         Postponement,
         {"working_days": N_("số ngày làm việc"), "reason_code": REASON},
         faults={"not_later": "working_days"},
+    ),
+    "hand_over": Blank(
+        Collected,
+        {"handed_to": N_("ai nhận kết quả"), "full_name": N_("họ và tên"), "citizen_id": N_("số định danh")},
+        shapes=SHAPES,
+        faults={"representative_missing": "full_name"},
     ),
     "stop": Blank(
         Stop,
@@ -147,7 +155,14 @@ async def reschedule(at: At, who: Head) -> Response:
 @router.post("/hand-over")
 async def hand_over(at: At, who: Giver) -> Response:
     """The citizen gets the result and the slip, whose code is shown here and never again: only they should rate."""
-    return await _step("hand_over", at, who, commands.hand_over, ends=True)
+    return await _step("hand_over", at, who, _hand_over, ends=True)
+
+
+def _hand_over(
+    session: Session, dossier_id: str, typed: Collected, official: str, policy: Policy, at: datetime
+) -> Moved:
+    """As the form asks who takes it."""
+    return commands.hand_over(session, dossier_id, typed.as_asked(), official, policy, at)
 
 
 @router.post("/withdraw")

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/counter")
 SECTIONS = {
     Chance.TODAY: N_("Hẹn hôm nay, còn kịp"),
     Chance.NEXT: N_("Hẹn ngày làm việc tới: hôm nay là ngày trọn vẹn cuối cùng"),
-    Chance.MISSED: N_("Đã lỡ hẹn: làm ngay và xin lỗi"),
+    Chance.MISSED: N_("Đã lỡ hẹn: làm ngay, gọi người dân để xin lỗi"),
 }
 NEXT = N_("Hẹn ngày làm việc tới")
 """The same, when nobody works any more today."""

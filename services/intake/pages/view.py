@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, assert_never
 
+from markupsafe import Markup
+
 from services.intake.rules import Status, is_open
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, intake
@@ -88,6 +90,12 @@ def _waiting_words(status: Status) -> str | None:
 
 STATUSES = {status: _status_words(status) for status in Status}
 WAITING = {status: words for status in Status if (words := _waiting_words(status)) is not None}
+COLLECTED = {
+    "applicant": N_("người nộp nhận"),
+    "representative": N_("người khác nhận thay"),
+    "post": N_("qua bưu điện"),
+    "hamlet": N_("tại nhà trưởng xóm"),
+}
 HANDED_OVER = N_("Đã trả kết quả cho người dân")
 TO_CITIZEN = {
     WAITING[Status.SUPPLEMENT_AWAITED]: N_("Chờ Ông/Bà bổ sung giấy tờ"),
@@ -224,6 +232,10 @@ def way_of(
 
 def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) -> dict[str, Any] | None:
     match fact.event:
+        case intake.DossierReceived(taken_over=True, received_by=who):
+            what = _("Đã nhận từ hệ thống của tỉnh, giữ mã và ngày hẹn")
+        case intake.DossierReceived(entered_late=True, received_by=who):
+            what = _("Đã nhận đủ hồ sơ trên giấy, hẹn ngày; ghi vào sau")
         case intake.DossierReceived(received_by=who):
             what = _("Đã nhận đủ hồ sơ, hẹn ngày")
         case intake.DossierTakenUp(official_id=who):
@@ -231,7 +243,7 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
         case intake.DossierAssigned(assigned_by=who, official_id=to):
             if name is None:
                 return None
-            what = _("Đã giao việc cho %(who)s", who=name(to))
+            what = _("Đã giao việc cho %(who)s", who=Markup(name(to)).striptags())  # its own, as plain text
         case intake.DossierSupplementRequested(requested_by=who, reason_code=reason):
             what = _("Đã yêu cầu bổ sung: %(reason)s", reason=_(SUPPLEMENT_REASONS[reason]))
         case intake.DossierSupplemented(received_by=who, old_due_at=old, due_at=due):

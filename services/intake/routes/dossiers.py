@@ -150,7 +150,8 @@ async def complete(dossier_id: Code, who: Completes, once: Once) -> Response:
 @router.post("/dossiers/{dossier_id}/hand-over", status_code=201, response_model=Moved)
 async def hand_over(dossier_id: Code, who: HandsOver, once: Once, body: HandOver | None = None) -> Response:
     """Give the result to the citizen, or to whoever takes it for them, with the code of the satisfaction slip."""
-    return await once(commands.hand_over, dossier_id, who.id, own_unit(who, once.policy), once.now(), body)
+    to = body or HandOver()
+    return await once(commands.hand_over, dossier_id, to, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/dossiers/{dossier_id}/reschedule", status_code=201, response_model=Moved)

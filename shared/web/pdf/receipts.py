@@ -38,6 +38,8 @@ class M01(TypedDict):
     limit: str
     received_at: datetime
     due_at: datetime
+    since: NotRequired[str]
+    """What has become of that promise, on a receipt that is printed later."""
     why: str
     collect_at: str
     book: str
@@ -75,6 +77,8 @@ def _m01_content(data: M01, language: Language) -> dict[str, Any]:
         "papers": list(data["papers"]),
         "is_copy": bool(data.get("is_copy")),
         "lookup_code": data.get("lookup_code", ""),
+        "since": data.get("since", ""),
+        "request": data["request"],
     }
 
 

@@ -44,15 +44,19 @@ customElements.define('ask-again', class extends HTMLElement {
 })
 
 // data-key="F2": a key that focuses a field or presses a button. A plain digit works while data-keys-in holds the focus.
+// A key that is held down presses once; F9 sends the form that somebody is writing in, whatever else it would press.
 document.addEventListener('keydown', e => {
   if (e.isComposing) return // a Vietnamese input method is at work
   const digit = /^[1-9]$/.test(e.key) && !e.ctrlKey && !e.altKey && !e.metaKey
   const within = digit ? document.activeElement.closest('[data-keys-in]') : document
   if (!within || !(digit || /^F\d+$/.test(e.key) || (e.ctrlKey && e.key === 'Enter'))) return
   const name = e.ctrlKey ? 'Control+' + e.key : e.key
-  const found = within.querySelector(`[data-key="${name}"]`)
+  let found = within.querySelector(`[data-key="${name}"]`)
+  const here = document.activeElement.form
+  if (name === 'F9' && here?.method === 'post' && found?.form !== here) found = here.querySelector('button:not([hidden])')
   if (!found) return
   e.preventDefault()
+  if (e.repeat) return
   if (found.matches('input:not([type=checkbox],[type=radio]),select,textarea')) found.focus()
   else found.click()
 })

@@ -248,7 +248,22 @@ def test_a_few_words_find_a_procedure_marks_or_not_the_likeliest_first(
     assert set(found[1:]) == others
 
 
-@pytest.mark.parametrize("typed", ["zzz", "khai zzz", "<b>zzz", "???", "9.999999", "khai sinh birth 7"])
+@pytest.mark.parametrize(
+    ("typed", "first", "among"),
+    [
+        ("làm giấy khai sinh", "2.000635", "1.001193"),
+        ("đăng ký khai sinh cho con", "1.004772", "1.001193"),
+        ("đăng kí kết hôn", "1.000894", "1.004746"),
+        ("căn cước công dân", "1.014061", "1.014061"),
+        ("xin giấy phép xây nhà", "1.013227", "1.013225"),
+    ],
+)
+def test_a_sentence_finds_what_has_its_words_side_by_side(typed: str, first: str, among: str) -> None:
+    found = [each.code for each in matching(CATALOGUE.all_in_force(DAY), typed)]
+    assert found[0] == first and among in found
+
+
+@pytest.mark.parametrize("typed", ["zzz", "khai zzz", "<b>zzz", "???", "9.999999", "khai birth 7 zz"])
 def test_nonsense_finds_nothing(typed: str) -> None:
     assert matching(CATALOGUE.all_in_force(DAY), typed) == []
 

@@ -465,7 +465,7 @@ def test_what_cannot_be_received_so_is_told_in_a_sentence(clerk: Visitor, typed:
         (view.CORRECTION_REASONS, events.CorrectionReason),
         (view.PAID, events.Paid),
         (filed.REFUSAL_REASONS, RefusalReason),
-        (sheets.COLLECTED, events.Collector),
+        (view.COLLECTED, events.Collector),
         (sheets.OUTCOMES, Outcome),
         (procedures.CHANNELS, events.Channel),
     ],
