@@ -10,8 +10,12 @@ from shared.database import Database
 
 
 async def tell_next_overdue(db: Database, clock: Clock) -> bool:
-    """Record that a promised date has passed: of the dossier whose date passed first."""
+    """Record that a promised date has passed: of the dossier whose date passed first. Before that, carry forward a date
+    that comes today and that an act suspends, where nobody did."""
     now = clock.now()
+    suspended = await db.read(commands.next_to_carry, now)
+    if suspended is not None:
+        return await db.write(commands.carry_on_its_day, suspended, now)
     dossier = await db.read(next_overdue, now)
     return dossier is not None and await db.write(commands.tell_overdue, dossier, now)
 

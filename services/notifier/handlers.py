@@ -23,6 +23,7 @@ from shared.events.filing import (
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
 from shared.events.intake import (
     DossierCompleted,
+    DossierDeadlineSuspended,
     DossierReceived,
     DossierRescheduled,
     DossierStopped,
@@ -88,6 +89,13 @@ def on_dossier_rescheduled(session: Session, moved: Recorded[DossierRescheduled]
     event = moved.event
     follow_ups.move(session, event.dossier_id, event.due_at, moved.time, load())
     _tell_applicant(session, "rescheduled", event.dossier_id, moved)
+
+
+def on_dossier_deadline_suspended(session: Session, moved: Recorded[DossierDeadlineSuspended]) -> None:
+    """There is a later date, by an act and without an apology: it is watched, and its citizen told."""
+    event = moved.event
+    follow_ups.move(session, event.dossier_id, event.due_at, moved.time, load())
+    _tell_applicant(session, "deadline_suspended", event.dossier_id, moved, event.due_at)
 
 
 def on_dossier_supplement_requested(session: Session, asked: Recorded[DossierSupplementRequested]) -> None:
@@ -188,6 +196,7 @@ FOLLOWS: Follows = {
     DossierReceived: on_dossier_received,
     DossierTakenUp: on_dossier_taken_up,
     DossierRescheduled: on_dossier_rescheduled,
+    DossierDeadlineSuspended: on_dossier_deadline_suspended,
     DossierSupplementRequested: on_dossier_supplement_requested,
     DossierSupplemented: on_dossier_supplemented,
     DossierStopped: on_dossier_stopped,

@@ -40,6 +40,8 @@ def _values(errand: Errand, contact: Mapping[str, str], policy: Policy, texts: M
         "name": contact.get("full_name") or errand.name,
         "hotline": policy.hotline,
         "due": when(errand.about_due_at) if errand.about_due_at else None,
+        "due_en": when(errand.about_due_at, "en") if errand.about_due_at else None,
+        "act": errand.suspended_under,
         "reason": texts["reasons"].get(errand.reason_code),
         "code": contact.get("slip_code"),
         "rating_url": f"{policy.public_url}/survey/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from shared.events.base import Event, Privacy, fact
@@ -99,6 +99,23 @@ class DossierRescheduled(
     reason_code: RescheduleReason = fact("Why, by code; no free text.", example="verification_pending")
     decided_by: str = fact("Who signed the apology.", example="off-head-1")
     emergency_id: str | None = fact("The emergency that it follows from.", example=None, default=None)
+
+
+class DossierDeadlineSuspended(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """An act suspends time limits in an emergency: the date is carried forward by the days that lie in what was left of
+    its time. No apology, and once for each emergency."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    emergency_id: str = fact("The emergency.", example="01997e3c-5a00-7000-8000-000000000006")
+    basis: str = fact("Number of the act that suspends.", example="84/NQ-CP")
+    first_day: date = fact("From the beginning of this day.", example="2026-06-08")
+    last_day: date = fact("To the end of this day.", example="2026-06-22")
+    old_due_at: datetime = fact("The date promised before.", example="2026-06-08T17:00:00+07:00")
+    due_at: datetime = fact("The date from now on.", example="2026-06-23T17:00:00+07:00")
+    due_arithmetic: dict[str, Any] = fact("How it was reached.", example=ARITHMETIC)
+    reviewed_by: str | None = fact(
+        "Who reviewed it; none: nobody had when its day came.", example="off-head-1", default=None
+    )
 
 
 class DossierAssigned(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):

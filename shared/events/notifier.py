@@ -17,6 +17,7 @@ Purpose = Literal[
     "papers_asked",
     "not_received",
     "rescheduled",
+    "deadline_suspended",
     "rating_invitation",
     "reminder",
     "escalation",

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from shared.worktime.calendars import SEEDED_OVERRIDES, VN, Calendar, DayNote, Language, NoteCode, Override
-from shared.worktime.clocks import Elapsed, SupplementClock, Wait, after_supplement, due_through, elapsed
+from shared.worktime.calendars import SEEDED_OVERRIDES, VN, Calendar, DayNote, Language, NoteCode, Override, Suspension
+from shared.worktime.clocks import (
+    Elapsed,
+    SupplementClock,
+    Wait,
+    after_supplement,
+    after_suspension,
+    due_through,
+    elapsed,
+)
 from shared.worktime.hours import DEFAULT_HOURS, ONLINE_HOURS, POLICE_HOURS, DayHours, Session, WorkingHours
 from shared.worktime.limits import Limit, LimitKind
 from shared.worktime.moments import (
@@ -17,7 +25,7 @@ from shared.worktime.moments import (
     working_days_between,
     working_minutes_between,
 )
-from shared.worktime.promises import DayLine, Promise, because_of, promise
+from shared.worktime.promises import DayLine, Promise, because_of, known_until, promise
 from shared.worktime.steps import Step, StepCode
 
 __all__ = [
@@ -42,13 +50,16 @@ __all__ = [
     "Step",
     "StepCode",
     "SupplementClock",
+    "Suspension",
     "Wait",
     "WorkingHours",
     "add_working_days",
     "after_supplement",
+    "after_suspension",
     "because_of",
     "due_through",
     "elapsed",
+    "known_until",
     "last_working_moment",
     "next_opening",
     "next_working_moment",

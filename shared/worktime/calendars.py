@@ -1,11 +1,12 @@
-"""Which days are worked, and why not: the weekly rest, the public holidays, and decisions that win over both."""
+"""Which days are worked, and why not: the weekly rest, the public holidays, and decisions that win over both; and which
+an act lets count towards no time limit."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -45,6 +46,22 @@ class Override:
         return Override(day, "WORK" if kind == "WORK" else "OFF", basis)
 
 
+@dataclass(frozen=True)
+class Suspension:
+    """Days, from the first to the last, that an act lets count towards no time limit: working days, days of rest and
+    days declared worked alike. The office may be open on them. `basis` names the act."""
+
+    first: date
+    last: date
+    basis: str
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"a suspension ends on its first day or later: {self.first} to {self.last}")
+        if not self.basis.strip():
+            raise ValueError("a suspension names the act it rests on")
+
+
 def read_overrides(file: Path = RULEBOOK) -> tuple[Override, ...]:
     """The decisions of a rulebook, one a day. Raises WrongRow."""
     rows = tuple(_override(file, row) for row in read_rulebook(file)["override"])
@@ -70,10 +87,12 @@ class NoteCode(StrEnum):
     HOLIDAY = "HOLIDAY"
     DECIDED_OFF = "DECIDED_OFF"
     MADE_UP = "MADE_UP"
+    SUSPENDED = "SUSPENDED"
 
 
 WEEKLY_REST = {"vi": "ngày nghỉ hằng tuần", "en": "weekly rest"}
 DECIDED_OFF = {"vi": "nghỉ theo {}", "en": "day off under {}"}
+SUSPENDED = {"vi": "tạm dừng theo {}", "en": "suspended under {}"}
 SWAPPED = {"vi": "hoán đổi ngày nghỉ", "en": "swapped for a day off"}
 
 
@@ -135,6 +154,8 @@ class Calendar:
 
     hours: WorkingHours = DEFAULT_HOURS
     overrides: tuple[Override, ...] = SEEDED_OVERRIDES
+    suspensions: tuple[Suspension, ...] = ()
+    """What acts suspended: such a day counts no more than a day off, whatever else is said of it."""
 
     @staticmethod
     def vietnam(*, hours: WorkingHours = DEFAULT_HOURS, overrides: Iterable[Override] = SEEDED_OVERRIDES) -> Calendar:
@@ -148,7 +169,7 @@ class Calendar:
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.hours, self.overrides))
+        return hash((self.hours, self.overrides, self.suspensions))
 
     def __hash__(self) -> int:
         """Counted once: it stands in the key of each promise that is remembered."""
@@ -158,8 +179,18 @@ class Calendar:
     def _decided(self) -> Mapping[date, Override]:
         return {override.day: override for override in self.overrides}
 
+    def suspending(self, suspensions: Iterable[Suspension]) -> Calendar:
+        """The same with these suspensions in place of its own: what a time limit is counted with."""
+        return replace(self, suspensions=tuple(suspensions))
+
+    def suspended_on(self, day: date) -> Suspension | None:
+        """The suspension that `day` lies in: of two, the one named first."""
+        return next((each for each in self.suspensions if each.first <= day <= each.last), None)
+
     def hours_on(self, day: date) -> DayHours | None:
-        """The hours worked on `day`, or None when it is off. A make-up day has its own hours."""
+        """The hours of `day` that count, or None when it is off or suspended. A make-up day has its own hours."""
+        if self.suspensions and self.suspended_on(day):
+            return None
         override = self._decided.get(day)
         year = _year(day.year)
         regular = self.hours.week[day.weekday()]
@@ -179,7 +210,10 @@ class Calendar:
         return self.hours_on(day) is not None
 
     def note(self, day: date) -> DayNote | None:
-        """Why `day` is off, or worked as a make-up day; None for a working day like any other."""
+        """Why `day` is off or suspended, or worked as a make-up day; None for a working day like any other."""
+        if suspension := self.suspended_on(day):
+            texts = (text.format(suspension.basis) for text in SUSPENDED.values())
+            return DayNote(day, NoteCode.SUSPENDED, *texts)
         hours, regular = self.hours_on(day), self.hours.week[day.weekday()]
         override, year = self._decided.get(day), _year(day.year)
         if hours is not None:
@@ -196,7 +230,8 @@ class Calendar:
         return DayNote(day, NoteCode.MADE_UP, *texts)
 
     def day_off_reason(self, day: date, language: Language = "vi") -> str | None:
-        """Why `day` is off: weekly rest, the holiday's name, or the decision it rests on; None on a working day."""
+        """Why `day` is off: weekly rest, the holiday's name, the decision or the act it rests on; None on a working
+        day."""
         note = self.note(day)
         return note.reason(language) if note is not None and note.off else None
 

@@ -9,16 +9,29 @@ between cannot move it. What a supplement does to it is the procedure's rule:
 A supplement is received like a dossier: at lunch, at night or on a day off it counts from the next opening. One asked
 for when the date had come moves nothing, since asking does not mend a promise that was broken; nor does one that was
 complete before the time began.
+
+An act that suspends time limits stops both alike, for promises that were made before it was known: what was left when
+the suspension began goes on after it. What is promised later is counted with a calendar that knows of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from shared.worktime.calendars import Calendar, local_minute
+from shared.worktime.calendars import (
+    ONE_DAY,
+    Calendar,
+    NoteCode,
+    Suspension,
+    days_after,
+    local_minute,
+    minute_of_day,
+    moment,
+)
+from shared.worktime.hours import MINUTES_OF_A_DAY
 from shared.worktime.limits import Limit
 from shared.worktime.moments import next_opening, working_minutes_between
 from shared.worktime.promises import MINUTE, Promise, count_days, promise, receipt_of, spent
@@ -80,15 +93,74 @@ def after_supplement(
 
 
 def _minutes_left(promised: Promise, since: datetime, until: datetime, calendar: Calendar) -> tuple[Step, ...]:
-    left = working_minutes_between(max(since, promised.counted_from), promised.due_at, calendar)
+    left = _left(promised, since, calendar)
     receipt = receipt_of(until, calendar)
-    count = spent(StepCode.REMAINING_MINUTES, left, left, receipt.to, calendar)
-    steps = (Step(StepCode.PAUSED_MINUTES, since, until, left), receipt, count)
-    due = next_opening(count.to, calendar) if _opens(promised.due_at, calendar) else count.to
+    return Step(StepCode.PAUSED_MINUTES, since, until, left), receipt, *_rest(promised, left, receipt.to, calendar)
+
+
+def _left(promised: Promise, since: datetime, calendar: Calendar) -> int:
+    """The working minutes that were left of a promise at a moment, as it counted them."""
+    return working_minutes_between(max(since, promised.counted_from), promised.due_at, _as_counted(promised, calendar))
+
+
+def _rest(promised: Promise, left: int, start: datetime, calendar: Calendar) -> tuple[Step, ...]:
+    """So many minutes from `start` on; a promise that fell on an opening falls on one again."""
+    count = spent(StepCode.REMAINING_MINUTES, left, left, start, calendar)
+    opens = _opens(promised.due_at, _as_counted(promised, calendar))
+    due = next_opening(count.to, calendar) if opens else count.to
     if due == count.to:
-        return steps
+        return (count,)
     notes = calendar.notes_after((count.to - MINUTE).date(), due.date())
-    return (*steps, Step(StepCode.ROLLED_FROM_CLOSED_HOUR, count.to, due, notes=notes))
+    return count, Step(StepCode.ROLLED_FROM_CLOSED_HOUR, count.to, due, notes=notes)
+
+
+def _as_counted(promised: Promise, calendar: Calendar) -> Calendar:
+    """The calendar with the suspended days that a promise passed over, and no others: an act that came later, or was
+    over sooner, is none of its arithmetic."""
+    passed = sorted(promised.suspended)
+    if not passed and not calendar.suspensions:
+        return calendar
+    return calendar.suspending(Suspension(day, day, str(NoteCode.SUSPENDED)) for day in passed)
+
+
+def after_suspension(promised: Promise, suspension: Suspension, calendar: Calendar) -> Promise:
+    """The promise once an act suspends time limits that it did not know of; never an earlier one. `calendar` suspends
+    these days, and others as may be.
+
+    `promised` itself when nothing of what was left lies in the suspension, when its days were passed over already, when
+    they take no working time, and for a clock on the wall.
+    """
+    start, end = moment(suspension.first, 0), moment(suspension.last, MINUTES_OF_A_DAY)
+    stop = max(promised.counted_from, start)
+    if promised.count.code is StepCode.WALL_MINUTES or not stop < min(promised.due_at, end):
+        return promised
+    touched = days_after(stop.date() - ONE_DAY, min(suspension.last, promised.due_at.date()))
+    if promised.suspended.issuperset(touched):
+        return promised
+    counts_days = promised.count.code is StepCode.CALENDAR_DAYS
+    steps = (_days_after if counts_days else _minutes_after)(promised, stop, suspension, calendar)
+    return Promise(steps[-1].to, steps) if steps[-1].to > promised.due_at else promised
+
+
+def _minutes_after(promised: Promise, stop: datetime, suspension: Suspension, calendar: Calendar) -> tuple[Step, ...]:
+    left = _left(promised, stop, calendar)
+    start = next_opening(moment(suspension.last, MINUTES_OF_A_DAY), calendar)
+    notes = calendar.notes_after(stop.date() - ONE_DAY, start.date())
+    return Step(StepCode.SUSPENDED_MINUTES, stop, start, left, notes=notes), *_rest(promised, left, start, calendar)
+
+
+def _days_after(promised: Promise, stop: datetime, suspension: Suspension, calendar: Calendar) -> tuple[Step, ...]:
+    """The day on which it began is not counted; so the days go on after the last that is suspended."""
+    left = _days_until(promised, max(promised.counted_from.date(), suspension.first - ONE_DAY))
+    start = moment(suspension.last, minute_of_day(stop))
+    notes = calendar.notes_after(stop.date() - ONE_DAY, suspension.last)
+    return Step(StepCode.SUSPENDED_DAYS, stop, start, left, notes=notes), *count_days(left, start, calendar)
+
+
+def _days_until(promised: Promise, day: date) -> int:
+    """How many days of a promise in days were left after a day, as it counted them."""
+    passed = {note.day for note in promised.count.notes}
+    return sum(each not in passed for each in days_after(day, promised.count.to.date()))
 
 
 def _opens(at: datetime, calendar: Calendar) -> bool:
@@ -97,8 +169,7 @@ def _opens(at: datetime, calendar: Calendar) -> bool:
 
 
 def _days_left(promised: Promise, since: datetime, until: datetime, calendar: Calendar) -> tuple[Step, ...]:
-    asked = max(since, promised.counted_from).date()
-    left = max(0, (promised.count.to.date() - asked).days)
+    left = _days_until(promised, max(since, promised.counted_from).date())
     receipt = receipt_of(until, calendar)
     return Step(StepCode.PAUSED_DAYS, since, until, left), receipt, *count_days(left, receipt.to, calendar)
 

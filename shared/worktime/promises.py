@@ -9,7 +9,9 @@ Time of day, decided where the law gives a date only:
 - CALENDAR_DAY is due at closing of the last day, and of the next working day when the last is off (Civil Code 2015,
   Articles 147 and 148: a term ends at the end of its last day, moved past days of rest);
 - WORKING_HOUR uses up sessions; used up exactly at lunch or closing, it is due then and there;
-- WALL_MINUTE runs through everything, to the second.
+- WALL_MINUTE runs through everything, to the second, a suspension too.
+
+A day that an act suspends counts for none of the others, a day of rest among it neither: not even as a calendar day.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from typing import Any, Literal
 from shared.worktime.calendars import (
     ONE_DAY,
     Calendar,
+    DayNote,
     Language,
+    NoteCode,
     days_after,
     local,
     local_minute,
@@ -33,7 +37,7 @@ from shared.worktime.calendars import (
 from shared.worktime.hours import DayHours, clock
 from shared.worktime.limits import Limit, LimitKind
 from shared.worktime.moments import add_working_days, next_working_moment
-from shared.worktime.steps import Step, StepCode
+from shared.worktime.steps import RECEIPTS, Step, StepCode
 from shared.worktime.wording import sentences
 
 MINUTE = timedelta(minutes=1)
@@ -82,6 +86,12 @@ class Promise:
         return self.steps[self._receipt + 1]
 
     @property
+    def suspended(self) -> frozenset[date]:
+        """The days that it passed over because an act suspended them."""
+        notes = (note for step in self.steps for note in step.notes)
+        return frozenset(note.day for note in notes if note.code is NoteCode.SUSPENDED)
+
+    @property
     def _receipt(self) -> int:
         return next(place for place, step in enumerate(self.steps) if step.is_receipt)
 
@@ -90,14 +100,18 @@ class Promise:
         return sentences(self.steps, self.due_at, language)
 
     def days(self, language: Language = "vi") -> list[DayLine]:
-        """Every day from receipt to due date, in order: the first is 'start', the last 'end' (one day alone: 'end')."""
+        """Every day from receipt to due date, in order: the first is 'start', the last 'end' (one day alone: 'end').
+
+        Where a suspension stands in the place of the receipt, they begin with its first day, which is 'off'.
+        """
         reasons = {note.day: note.reason(language) for step in self.steps for note in step.notes if note.off}
         first, last = self.received_at.date(), self.due_at.date()
         counted = self._counted(set(reasons))
         lines = []
         for day in days_after(first - ONE_DAY, last):
             kind: Literal["start", "count", "off", "end"] = "off" if day in reasons else "count"
-            kind = "end" if day == last else "start" if day == first else kind
+            start = day == first and self.receipt.code.startswith("RECEIVED")
+            kind = "end" if day == last else "start" if start else kind
             lines.append(DayLine(day, kind, counted(day), reasons.get(day)))
         return lines
 
@@ -108,7 +122,8 @@ class Promise:
         if step.code is StepCode.WALL_MINUTES:
             return lambda day: min(step.amount, max(0, (moment(day + ONE_DAY, 0) - step.at) // MINUTE))
         if step.code is StepCode.CALENDAR_DAYS:
-            return lambda day: min(step.amount, max(0, (day - start).days))
+            passed = {note.day for note in step.notes}
+            return lambda day: min(step.amount, sum(each not in passed for each in days_after(start, day)))
         if step.code is StepCode.WORKING_DAYS:
             return lambda day: min(step.amount, sum(each not in off for each in days_after(start, day)))
         if step.minutes:
@@ -136,6 +151,16 @@ def because_of(data: Mapping[str, Any], language: Language = "vi") -> list[str]:
     return Promise.from_data(data).because(language)
 
 
+def known_until(data: Mapping[str, Any]) -> date | None:
+    """Of a promise kept as data: whatever is suspended up to this day is in its date already, or lies before its time;
+    None when the data are not a promise."""
+    notes = (note for step in data["steps"] for note in step.get("notes", ()))
+    days = [date.fromisoformat(each.get("until", each["day"])) for each in notes if each["code"] == NoteCode.SUSPENDED]
+    starts = (step["to"] for step in data["steps"] if step["code"].startswith(RECEIPTS))
+    days += [datetime.fromisoformat(start).date() - ONE_DAY for start in starts]
+    return max(days, default=None)
+
+
 def promise(limit: Limit, received_at: datetime, calendar: Calendar) -> Promise:
     """When what came at `received_at` is due under `limit`, with its arithmetic. ValueError when it is naive."""
     if limit.kind is LimitKind.WALL_MINUTE:
@@ -160,6 +185,8 @@ def _wall_clock(amount: int, received: datetime) -> Promise:
 def receipt_of(at: datetime, calendar: Calendar, same_day: bool = False) -> Step:
     """From when what came at a local minute counts, and why not from the moment itself."""
     hours = calendar.hours_on(at.date())
+    if calendar.suspended_on(at.date()):
+        return _next_day(StepCode.RECEIVED_SUSPENDED, at, calendar)
     if hours is None:
         return _next_day(StepCode.RECEIVED_ON_DAY_OFF, at, calendar)
     code, mark = _moved_to_next_day(minute_of_day(at), hours, calendar.hours.late_minutes, same_day)
@@ -185,7 +212,8 @@ def _moved_to_next_day(minute: int, hours: DayHours, late: int, same_day: bool) 
 
 def _next_day(code: StepCode, at: datetime, calendar: Calendar, mark: str = "") -> Step:
     opening = calendar.opening(add_working_days(at.date(), 1, calendar))
-    passed = at.date() - ONE_DAY if code is StepCode.RECEIVED_ON_DAY_OFF else at.date()
+    off = code in (StepCode.RECEIVED_ON_DAY_OFF, StepCode.RECEIVED_SUSPENDED)
+    passed = at.date() - ONE_DAY if off else at.date()
     return Step(code, at, opening, mark=mark, notes=calendar.notes_after(passed, opening.date()))
 
 
@@ -205,13 +233,28 @@ def _working_days(amount: int, start: datetime, calendar: Calendar) -> tuple[Ste
 
 
 def count_days(amount: int, start: datetime, calendar: Calendar) -> tuple[Step, ...]:
-    landed = start + amount * ONE_DAY
-    count = Step(StepCode.CALENDAR_DAYS, start, landed, amount)
+    landed, passed = _calendar_days(amount, start, calendar)
+    count = Step(StepCode.CALENDAR_DAYS, start, landed, amount, notes=passed)
     if calendar.is_working_day(landed.date()):
         return count, Step(StepCode.TO_CLOSING, landed, calendar.closing(landed.date()))
     last = add_working_days(landed.date(), 1, calendar)
     notes = calendar.notes_after(landed.date() - ONE_DAY, last)
-    return count, Step(StepCode.ROLLED_FROM_DAY_OFF, landed, calendar.closing(last), notes=notes)
+    suspended = calendar.suspended_on(landed.date())
+    code = StepCode.ROLLED_FROM_SUSPENDED if suspended else StepCode.ROLLED_FROM_DAY_OFF
+    return count, Step(code, landed, calendar.closing(last), notes=notes)
+
+
+def _calendar_days(amount: int, start: datetime, calendar: Calendar) -> tuple[datetime, tuple[DayNote, ...]]:
+    """The moment so many days later, suspended ones not counted; and those."""
+    if not calendar.suspensions:
+        return start + amount * ONE_DAY, ()
+    landed, passed = start, []
+    while amount:
+        landed += ONE_DAY
+        note = calendar.note(landed.date()) if calendar.suspended_on(landed.date()) else None
+        passed += [note] if note else []
+        amount -= note is None
+    return landed, tuple(passed)
 
 
 def _working_hours(amount: int, start: datetime, calendar: Calendar) -> tuple[Step, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.worktime.calendars import DayNote, local
+from shared.worktime.calendars import ONE_DAY, DayNote, NoteCode, days_after, local
 
 
 class StepCode(StrEnum):
@@ -22,6 +22,7 @@ class StepCode(StrEnum):
     RECEIVED_LATE = "RECEIVED_LATE"
     RECEIVED_AFTER_CUTOFF = "RECEIVED_AFTER_CUTOFF"
     RECEIVED_ON_DAY_OFF = "RECEIVED_ON_DAY_OFF"
+    RECEIVED_SUSPENDED = "RECEIVED_SUSPENDED"
     RECEIVED_ANY_TIME = "RECEIVED_ANY_TIME"
     # The count: `amount` units from `at` lead to `to`.
     SAME_DAY = "SAME_DAY"
@@ -34,17 +35,26 @@ class StepCode(StrEnum):
     PAUSED_MINUTES = "PAUSED_MINUTES"
     PAUSED_DAYS = "PAUSED_DAYS"
     RESTARTED = "RESTARTED"
+    # The suspension of a promise that did not know of it, in the place of its receipt: the time stood still from `at`
+    # and goes on from `to` (or after that day); `amount` is what was left, in minutes or days.
+    SUSPENDED_MINUTES = "SUSPENDED_MINUTES"
+    SUSPENDED_DAYS = "SUSPENDED_DAYS"
     # What became of the last moment: from `at` it moved to `to`.
     TO_CLOSING = "TO_CLOSING"
     ROLLED_FROM_DAY_OFF = "ROLLED_FROM_DAY_OFF"
+    ROLLED_FROM_SUSPENDED = "ROLLED_FROM_SUSPENDED"
     ROLLED_FROM_CLOSED_HOUR = "ROLLED_FROM_CLOSED_HOUR"
+
+
+RECEIPTS = ("RECEIVED", "SUSPENDED")
+"""How the codes begin that say from when the time counts."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One step. `amount` is in the unit of the code, `mark` is the hour, "HH:MM", that a rule turned on,
-    `notes` are the days off passed over (and make-up days counted), `minutes` the working minutes used on each
-    working day from the first, for WORKING_HOURS and REMAINING_MINUTES only.
+    `notes` are the days off or suspended passed over (and make-up days counted), `minutes` the working minutes used on
+    each working day from the first, for WORKING_HOURS and REMAINING_MINUTES only.
     """
 
     code: StepCode
@@ -58,12 +68,12 @@ class Step:
     @property
     def is_receipt(self) -> bool:
         """Whether it says from when the time counts."""
-        return self.code.startswith("RECEIVED")
+        return self.code.startswith(RECEIPTS)
 
     def as_data(self) -> dict[str, Any]:
         """A JSON-able dict with stable codes; members at their default are left out."""
         data: dict[str, Any] = {"code": str(self.code), "at": self.at.isoformat(), "to": self.to.isoformat()}
-        notes = [note.as_data() for note in self.notes]
+        notes = _notes_as_data(self.notes)
         more = {"amount": self.amount, "mark": self.mark, "notes": notes, "minutes": list(self.minutes)}
         return data | {name: value for name, value in more.items() if value}
 
@@ -76,6 +86,26 @@ class Step:
             local(datetime.fromisoformat(data["to"])),
             data.get("amount", 0),
             data.get("mark", ""),
-            tuple(DayNote.from_data(note) for note in data.get("notes", ())),
+            tuple(note for run in data.get("notes", ()) for note in _notes_of(run)),
             tuple(data.get("minutes", ())),
         )
+
+
+def _notes_as_data(notes: Sequence[DayNote]) -> list[dict[str, Any]]:
+    """One a note; suspended days in a row for one reason are one, with its last day as `until`: they may be many."""
+    runs: list[dict[str, Any]] = []
+    before: DayNote | None = None
+    for note in notes:
+        if before and note.code is NoteCode.SUSPENDED and note == replace(before, day=before.day + ONE_DAY):
+            runs[-1]["until"] = note.day.isoformat()
+        else:
+            runs.append(note.as_data())
+        before = note
+    return runs
+
+
+def _notes_of(run: Mapping[str, Any]) -> Iterator[DayNote]:
+    first = DayNote.from_data(run)
+    yield first
+    for day in days_after(first.day, date.fromisoformat(run.get("until", run["day"]))):
+        yield replace(first, day=day)

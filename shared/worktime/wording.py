@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.worktime.calendars import DayNote, Language
+from shared.worktime.calendars import ONE_DAY, DayNote, Language, NoteCode
 from shared.worktime.steps import Step, StepCode
 
 WEEKDAYS: Mapping[Language, tuple[str, ...]] = {
@@ -28,6 +29,7 @@ SENTENCES: Mapping[Language, Mapping[StepCode, str]] = {
         StepCode.RECEIVED_LATE: "Nhận lúc {at}, {after_mark}, sát giờ đóng cửa: tính từ {to}",
         StepCode.RECEIVED_AFTER_CUTOFF: "Nhận lúc {at}, {after_mark}: tính sang ngày làm việc kế tiếp",
         StepCode.RECEIVED_ON_DAY_OFF: "Nhận lúc {at}, không phải ngày làm việc ({reason}): tính từ {to}",
+        StepCode.RECEIVED_SUSPENDED: "Nhận lúc {at}, khi thời hạn {reason}: tính từ {to}",
         StepCode.RECEIVED_ANY_TIME: "Nhận lúc {at}: tính ngay từ lúc nhận",
         StepCode.SAME_DAY: "Giải quyết trong ngày, đến hết giờ làm việc: {to}",
         StepCode.WORKING_DAYS: "Cộng {amount} ngày làm việc, giữ nguyên giờ: {to}",
@@ -40,10 +42,17 @@ SENTENCES: Mapping[Language, Mapping[StepCode, str]] = {
         ),
         StepCode.PAUSED_DAYS: "Yêu cầu bổ sung lúc {at}, khi còn {amount} ngày: thời hạn dừng đến khi bổ sung đủ",
         StepCode.RESTARTED: "Yêu cầu bổ sung lúc {at}: thời hạn tính lại từ đầu khi bổ sung đủ",
+        StepCode.SUSPENDED_MINUTES: (
+            "Thời hạn {reason}, bắt đầu {at_day}, khi còn {duration} làm việc: tính tiếp từ {to}"
+        ),
+        StepCode.SUSPENDED_DAYS: "Thời hạn {reason}, bắt đầu {at_day}, khi còn {amount} ngày: dừng đến hết {to_day}",
         StepCode.TO_CLOSING: "Hết hạn khi hết giờ làm việc của ngày cuối cùng: {to}",
         StepCode.ROLLED_FROM_DAY_OFF: (
             "Ngày cuối cùng, {at_day}, không phải ngày làm việc ({reason}): "
             "chuyển đến hết giờ làm việc của ngày làm việc kế tiếp, {to}"
+        ),
+        StepCode.ROLLED_FROM_SUSPENDED: (
+            "Ngày cuối cùng, {at_day}, thời hạn {reason}: chuyển đến hết giờ làm việc của ngày làm việc kế tiếp, {to}"
         ),
         StepCode.ROLLED_FROM_CLOSED_HOUR: "{at} ngoài giờ làm việc: chuyển sang {to}",
     },
@@ -55,6 +64,7 @@ SENTENCES: Mapping[Language, Mapping[StepCode, str]] = {
         StepCode.RECEIVED_LATE: "Received at {at}, {after_mark}, close to closing time: counted from {to}",
         StepCode.RECEIVED_AFTER_CUTOFF: "Received at {at}, {after_mark}: counted from the next working day",
         StepCode.RECEIVED_ON_DAY_OFF: "Received at {at}, not a working day ({reason}): counted from {to}",
+        StepCode.RECEIVED_SUSPENDED: "Received at {at}, while time limits are {reason}: counted from {to}",
         StepCode.RECEIVED_ANY_TIME: "Received at {at}: counted from receipt",
         StepCode.SAME_DAY: "Done the same day, by closing time: {to}",
         StepCode.WORKING_DAYS: "Plus {amount} working {days}, at the same time of day: {to}",
@@ -69,10 +79,19 @@ SENTENCES: Mapping[Language, Mapping[StepCode, str]] = {
             "Supplement asked for at {at}, with {amount} {days} left: the clock stops until it is complete"
         ),
         StepCode.RESTARTED: "Supplement asked for at {at}: the time counts anew once it is complete",
+        StepCode.SUSPENDED_MINUTES: (
+            "The time limit is {reason} from {at_day}, with {duration} of working time left: it goes on from {to}"
+        ),
+        StepCode.SUSPENDED_DAYS: (
+            "The time limit is {reason} from {at_day}, with {amount} {days} left: it stands still through {to_day}"
+        ),
         StepCode.TO_CLOSING: "It ends at closing time of the last day: {to}",
         StepCode.ROLLED_FROM_DAY_OFF: (
             "The last day, {at_day}, is not a working day ({reason}): "
             "moved to closing time of the next working day, {to}"
+        ),
+        StepCode.ROLLED_FROM_SUSPENDED: (
+            "The last day, {at_day}, is {reason}: moved to closing time of the next working day, {to}"
         ),
         StepCode.ROLLED_FROM_CLOSED_HOUR: "{at} is outside working hours: moved to {to}",
     },
@@ -87,11 +106,14 @@ class _Words(NamedTuple):
     made_up: str
     at_mark: str
     after_mark: str
+    until: str
 
 
 WORDS: Mapping[Language, _Words] = {
-    "vi": _Words("Hạn: {}", "Không tính: {}", "Có tính ngày làm bù: {}", "từ {} trở đi", "sau {}"),
-    "en": _Words("Due: {}", "Not counted: {}", "Counted as make-up working day: {}", "at or after {}", "after {}"),
+    "vi": _Words("Hạn: {}", "Không tính: {}", "Có tính ngày làm bù: {}", "từ {} trở đi", "sau {}", "{} đến {}"),
+    "en": _Words(
+        "Due: {}", "Not counted: {}", "Counted as make-up working day: {}", "at or after {}", "after {}", "{} to {}"
+    ),
 }
 
 
@@ -197,6 +219,20 @@ def _days_passed(notes: Sequence[DayNote], language: Language) -> list[str]:
 
 def _grouped(notes: Sequence[DayNote], language: Language) -> str:
     groups: dict[str, list[str]] = {}
-    for note in notes:
-        groups.setdefault(note.reason(language), []).append(short_day(note.day, language))
+    for first, last in _runs(notes):
+        days = short_day(first.day, language)
+        if last != first:
+            days = WORDS[language].until.format(days, short_day(last.day, language))
+        groups.setdefault(first.reason(language), []).append(days)
     return "; ".join(f"{reason} ({', '.join(days)})" for reason, days in groups.items())
+
+
+def _runs(notes: Sequence[DayNote]) -> list[tuple[DayNote, DayNote]]:
+    """Each note as first and last; suspended days in a row for one reason together: they may be many."""
+    runs: list[tuple[DayNote, DayNote]] = []
+    for note in notes:
+        if runs and note.code is NoteCode.SUSPENDED and note == replace(runs[-1][1], day=runs[-1][1].day + ONE_DAY):
+            runs[-1] = (runs[-1][0], note)
+        else:
+            runs.append((note, note))
+    return runs

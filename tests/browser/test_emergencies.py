@@ -1,4 +1,5 @@
-"""An emergency in a real browser: declared, said, apologised for, booked, checked at the door, and over again."""
+"""An emergency in a real browser: declared, said, apologised for, booked, checked at the door, and over again; and one
+in which an act suspends deadlines."""
 
 from __future__ import annotations
 
@@ -14,8 +15,11 @@ pytestmark = pytest.mark.browser
 EMERGENCY = "/intake/counter/emergency"
 PAGES = 22
 """Different ones, on the way through an emergency."""
+PAGES_SUSPENDED = 9
+"""And through one that suspends deadlines."""
 URGENT, OTHER = "1.001193", "1.001612"
 TYPED = {"act": "16/CT-TTg", "first_day": "05/06/2026", "last_day": "19/06/2026", "roster": "12/LT-UBND"}
+ACT = "84/NQ-CP"
 ROOM = {"inside": "40", "per_slot": "40"}
 Seen = Callable[[Page, str], None]
 
@@ -58,6 +62,70 @@ def walk(office: Office, lang: str, width: int, scripts: bool, look_at: Seen) ->
     for page in (clerk, leader, head, citizen):
         page.context.close()
     return pages
+
+
+def walk_suspended(office: Office, lang: str, width: int, scripts: bool, look_at: Seen) -> list[str]:
+    """An act suspends deadlines: declared by a leader, reviewed by a head, seen by a clerk and a citizen, and over."""
+    pages: list[str] = []
+
+    def seen(page: Page, what: str) -> None:
+        look_at(page, what)
+        pages.append(what)
+
+    def enter(role: str = "") -> Page:
+        return office.enter(lang, width, role, scripts=scripts)
+
+    clerk, leader, head, citizen = enter("clerk"), enter("leader"), enter("head"), enter()
+    number = _received(office, clerk)
+    code = clerk.query_selector_all(".big-code")[1].inner_text()
+    address = clerk.url.removesuffix("/receipt")
+    _declared_suspended(office, leader, seen)
+    for path in ("/intake/", f"/intake/procedures/{OTHER}/page"):
+        citizen.goto(f"{office.url}{path}")
+        assert ACT in citizen.inner_text("main")
+        seen(citizen, f"{path}, suspended")
+    _reviewed(office, head, number, seen)
+    clerk.goto(address)
+    assert ACT in clerk.inner_text("main")
+    seen(clerk, "dossier, carried forward")
+    citizen.goto(f"{office.url}/intake/track?number={number}")
+    citizen.fill("#code", code)
+    sends(citizen, "form[action$=track] button")
+    assert citizen.inner_text("main").count(ACT) >= 3
+    seen(citizen, "tracked, carried forward")
+    leader.goto(f"{office.url}{EMERGENCY}")
+    leader.click("details:has(#lift-act) summary")
+    leader.fill("#lift-act", "19/ct-ttg")
+    sends(leader, "form[action$=lift] button")
+    for page in (clerk, leader, head, citizen):
+        page.context.close()
+    return pages
+
+
+def _declared_suspended(office: Office, leader: Page, seen: Seen) -> None:
+    leader.goto(f"{office.url}{EMERGENCY}")
+    for name, value in (TYPED | ROOM | {"last_day": "", "deadlines_act": ACT}).items():
+        leader.fill(f"#{name}", value)
+    leader.check("input[value=suspended]")
+    button = "main form button.btn >> nth=-1"
+    sends(leader, button)
+    assert leader.is_visible("a[href='#last_day']") and leader.input_value("#deadlines_act") == ACT
+    seen(leader, "suspended without an end, refused")
+    leader.fill("#last_day", TYPED["last_day"])
+    sends(leader, button)
+    assert ACT in leader.inner_text("main")
+    seen(leader, "declared, suspended")
+
+
+def _reviewed(office: Office, head: Page, number: str, seen: Seen) -> None:
+    head.goto(f"{office.url}{EMERGENCY}")
+    seen(head, "emergency of a head, suspended")
+    sends(head, "a[href$='/emergency/suspended']")
+    assert head.is_checked("#dossiers") and number in head.inner_text("main")
+    seen(head, "dates to carry forward")
+    sends(head, "form[action$='carry-forward'] button")
+    assert "done=" in head.url and number not in head.inner_text("main")
+    seen(head, "dates carried forward")
 
 
 def _received(office: Office, clerk: Page) -> str:
@@ -173,3 +241,14 @@ def test_an_emergency_from_its_directive_to_its_end(office: Office, lang: str, w
 def test_the_same_without_javascript(office: Office) -> None:
     pages = walk(office, "vi", 390, False, lambda page, what: None)
     assert len(pages) == PAGES and pages[-1] == "nobody need book"
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_act_suspends_deadlines(office: Office, lang: str, width: int) -> None:
+    pages = walk_suspended(office, lang, width, True, seems_right)
+    assert len(pages) == len(set(pages)) == PAGES_SUSPENDED and pages[-1] == "tracked, carried forward"
+
+
+def test_an_act_suspends_deadlines_without_javascript(office: Office) -> None:
+    assert len(walk_suspended(office, "vi", 390, False, lambda page, what: None)) == PAGES_SUSPENDED

@@ -50,6 +50,7 @@ PAGES = {
     "/counter/door": "clerk",
     "/counter/emergency": "leader",
     "/counter/emergency/promises": "head",
+    "/counter/emergency/suspended": "head",
     "/counter/{dossier_id}": "clerk",
     "/counter/{dossier_id}/receipt": "clerk",
 }

@@ -16,12 +16,13 @@ from shared.events import Event, Recorded, every_event
 from shared.events.personnel import CalendarDayDeclared
 
 PROMISES: dict[str, set[str]] = {
-    "intake": {"DossierReceived", "DossierRescheduled", "DossierSupplemented"},
+    "intake": {"DossierReceived", "DossierRescheduled", "DossierSupplemented", "DossierDeadlineSuspended"},
     "hotline": {"ComplaintFiled"},
     "notifier": {
         "DossierReceived",
         "DossierRescheduled",
         "DossierSupplemented",
+        "DossierDeadlineSuspended",
         "FollowUpOpened",
         "FollowUpMoved",
         "NoticeIntended",

@@ -23,7 +23,7 @@ def case_of(drawn: bytes) -> Case:
     return a_case(lambda count: (next(rest, 0) * 256 + next(rest, 0)) % count)
 
 
-CASES = st.binary(min_size=80, max_size=80).map(case_of)
+CASES = st.binary(min_size=100, max_size=100).map(case_of)
 
 
 @settings(max_examples=5_000, deadline=None)
@@ -65,3 +65,6 @@ def test_the_dice_reach_what_the_rules_turn_on() -> None:
     assert {case.kind for case in cases} == {"SAME_DAY", "WORKING_DAY", "CALENDAR_DAY", "WORKING_HOUR", "WALL_MINUTE"}
     assert {len(case.waits) for case in cases} == {0, 1, 2, 3, 4}
     assert {kind for case in cases for _, kind in case.office.decided} == {"OFF", "WORK"}
+    assert {len(case.office.suspended) for case in cases} == {0, 1, 2}
+    acts = [case.act for case in cases if case.act]
+    assert {act.first == act.last for act in acts} == {True, False}

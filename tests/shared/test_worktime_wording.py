@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import Any
 from unicodedata import is_normalized
@@ -19,8 +19,10 @@ from shared.worktime import (
     Promise,
     StepCode,
     SupplementClock,
+    Suspension,
     Wait,
     after_supplement,
+    after_suspension,
     because_of,
     promise,
 )
@@ -183,6 +185,8 @@ def test_with_nothing_left_the_sentence_says_so_without_an_empty_bracket() -> No
     assert made.because("en")[2] == "Plus the remaining 0 minutes of working time: 16:00 on Friday 5 June 2026"
 
 
+ACT = Suspension(date(2026, 6, 8), date(2026, 6, 22), "84/NQ-CP")
+SHUT = OFFICE.suspending([ACT])
 EVERY_STEP: dict[StepCode, tuple[Limit, str, Calendar]] = {
     StepCode.RECEIVED: (Limit.working_days(2), "2026-06-05 09:00", OFFICE),
     StepCode.RECEIVED_BEFORE_OPENING: (Limit.working_days(2), "2026-06-05 06:00", OFFICE),
@@ -191,6 +195,7 @@ EVERY_STEP: dict[StepCode, tuple[Limit, str, Calendar]] = {
     StepCode.RECEIVED_LATE: (Limit(LimitKind.WORKING_HOUR, 8), "2026-06-05 16:20", ONLINE),
     StepCode.RECEIVED_AFTER_CUTOFF: (Limit.same_day(), "2026-06-05 16:00", OFFICE),
     StepCode.RECEIVED_ON_DAY_OFF: (Limit.same_day(), "2026-02-17 09:00", OFFICE),
+    StepCode.RECEIVED_SUSPENDED: (Limit.working_days(2), "2026-06-08 09:00", SHUT),
     StepCode.RECEIVED_ANY_TIME: (Limit.wall_minutes(15), "2026-02-17 09:00", OFFICE),
     StepCode.SAME_DAY: (Limit.same_day(), "2026-06-05 09:00", OFFICE),
     StepCode.WORKING_DAYS: (Limit.working_days(9), "2026-02-10 09:00", OFFICE),
@@ -208,9 +213,16 @@ EVERY_STOP: dict[StepCode, tuple[Limit, str, str, SupplementClock]] = {
     StepCode.PAUSED_DAYS: (Limit(LimitKind.CALENDAR_DAY, 4), "02 10:00", "05 16:00", PAUSE),
     StepCode.RESTARTED: (Limit(LimitKind.CALENDAR_DAY, 4), "02 10:00", "05 16:00", RESTART),
 }
+EVERY_ACT: dict[StepCode, tuple[Limit, str]] = {
+    StepCode.SUSPENDED_MINUTES: (Limit.working_days(3), "2026-06-05 09:00"),
+    StepCode.SUSPENDED_DAYS: (Limit(LimitKind.CALENDAR_DAY, 10), "2026-06-01 09:00"),
+    StepCode.ROLLED_FROM_SUSPENDED: (Limit(LimitKind.CALENDAR_DAY, 5), "2026-06-01 09:00"),
+}
 
 
 def made_with(code: StepCode) -> Promise:
+    if code in EVERY_ACT:
+        return after_suspension(promised(*EVERY_ACT[code]), ACT, SHUT)
     return supplemented(*EVERY_STOP[code]) if code in EVERY_STOP else promised(*EVERY_STEP[code])
 
 

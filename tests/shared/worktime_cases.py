@@ -12,6 +12,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from shared.worktime import (
     Promise,
     SupplementClock,
     add_working_days,
+    after_suspension,
     due_through,
     elapsed,
     last_working_moment,
@@ -48,6 +50,7 @@ def complaints(case: Case) -> Iterator[str]:
         yield from _differs("counted from", made.counted_from, start)
         yield from _moments(case, made)
         yield from _clocks(case)
+        yield from _suspended(case, made)
     yield from misread(made, case.office)
 
 
@@ -89,6 +92,19 @@ def _clocks(case: Case) -> Iterator[str]:
     end = max([number(made.due_at), *(until for _, until in waits)])
     both = Elapsed(office.between(t, end), office.office_minutes(t, end, waits))
     yield from _differs("elapsed", elapsed(case.received, moment(end), case.waits, case.calendar), both)
+
+
+def _suspended(case: Case, made: Promise) -> Iterator[str]:
+    """The date once an act suspends time limits that the promise did not know of: once."""
+    if case.act is None:
+        return
+    days, known = (case.act.first, case.act.last), case.calendar.suspending((*case.calendar.suspensions, case.act))
+    carried = after_suspension(made, case.act, known)
+    due = case.office.due_suspended(case.kind, case.limit.amount, number(case.received), days)
+    yield from _differs("carried forward", carried.due_at, moment(due))
+    yield from _differs("carried forward again", after_suspension(carried, case.act, known), carried)
+    if carried != made:
+        yield from misread(carried, replace(case.office, suspended=(*case.office.suspended, days), _seen={}))
 
 
 def _differs(what: str, engine: Any, oracle: Any) -> Iterator[str]:

@@ -22,6 +22,7 @@ from shared.worktime import (
     Limit,
     LimitKind,
     Override,
+    Suspension,
     Wait,
     WorkingHours,
 )
@@ -59,7 +60,7 @@ NEAR = (
     *("2027-02-01", "2027-02-05", "2027-04-14", "2027-04-29"),
 )
 """Days around Tết 2025 to 2027, the other holidays, and the swaps."""
-EARLIEST, LATEST = (date(2025, 1, 20) - FIRST).days, (date(2027, 8, 15) - FIRST).days
+EARLIEST, LATEST = (date(2025, 1, 20) - FIRST).days, (date(2027, 6, 15) - FIRST).days
 DECISIONS: tuple[Literal["OFF", "WORK"], ...] = ("OFF", "WORK", "OFF")
 WITHIN_THE_MINUTE = (timedelta(), timedelta(seconds=1), timedelta(seconds=59, microseconds=999_999))
 ELSEWHERE = (UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-5, minutes=-30)))
@@ -78,6 +79,8 @@ class Case:
     limit: Limit
     received: datetime
     waits: tuple[Wait, ...] = ()
+    act: Suspension | None = None
+    """What is suspended once the promise is made."""
 
     @property
     def kind(self) -> Kind:
@@ -101,7 +104,8 @@ def a_case(roll: Roll) -> Case:
         received = received.astimezone(pick(roll, *ELSEWHERE))
     limit = _a_limit(roll)
     waits = () if limit.kind is LimitKind.WALL_MINUTE else _waits(roll, at)
-    return Case(office, calendar, limit, received, waits)
+    act = _suspended(roll, at // DAY, "84/NQ-CP") if limit.kind is not LimitKind.WALL_MINUTE and roll(2) else None
+    return Case(office, calendar, limit, received, waits, act)
 
 
 def _a_minute(roll: Roll) -> int:
@@ -127,7 +131,15 @@ def _an_office(roll: Roll, day: int) -> tuple[Office, Calendar]:
     office, hours = OFFICES[which] if which < len(OFFICES) else odd_office(roll(200))
     decided = _decisions(roll, FIRST + timedelta(days=day)) if roll(2) else ()
     overrides = (Override(on, kind, f"QĐ {place}") for place, (on, kind) in enumerate(decided, 1))
-    return replace(office, decided=decided, _seen={}), Calendar(hours, (*SEEDED_OVERRIDES, *overrides))
+    acts = [_suspended(roll, day, f"{1 + which}/NQ-CP") for which in range(max(0, roll(5) - 2))]
+    described = replace(office, decided=decided, suspended=tuple((each.first, each.last) for each in acts), _seen={})
+    return described, Calendar(hours, (*SEEDED_OVERRIDES, *overrides)).suspending(acts)
+
+
+def _suspended(roll: Roll, near: int, act: str) -> Suspension:
+    """From some days before a day to some weeks after it."""
+    first = FIRST + timedelta(days=near + roll(24) - 6)
+    return Suspension(first, first + timedelta(days=roll(21)), act)
 
 
 def _decisions(roll: Roll, near: date) -> tuple[tuple[date, Literal["OFF", "WORK"]], ...]:

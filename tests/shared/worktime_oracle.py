@@ -7,7 +7,7 @@ the other whether it is open, and every rule is a walk. Years outside 2025 to 20
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Literal
@@ -67,19 +67,32 @@ def hours_of(door: str) -> Hours:
 
 @dataclass(frozen=True)
 class Office:
-    """`week` is Monday first. `decided` are days declared "OFF" or "WORK": they win, and of two for a day the last."""
+    """`week` is Monday first. `decided` are days declared "OFF" or "WORK": they win, and of two for a day the last.
+    Days `suspended`, from the first to the last of each pair, count for nothing, and win over all."""
 
     week: tuple[str, ...]
     makeup: str
     late: int = 0
     decided: tuple[tuple[date, str], ...] = ()
+    suspended: tuple[tuple[date, date], ...] = ()
     _seen: dict[int, Hours] = field(default_factory=dict, compare=False, repr=False)
 
     def on(self, day: int) -> Hours:
         """The hours of the day with this number."""
         if day not in self._seen:
-            self._seen[day] = hours_of(self._door(FIRST + timedelta(days=day)))
+            self._seen[day] = hours_of("" if self.stands_still(day) else self._door(FIRST + timedelta(days=day)))
         return self._seen[day]
+
+    def stands_still(self, day: int) -> bool:
+        """Whether the day with this number is suspended."""
+        return any(first <= FIRST + timedelta(days=day) <= last for first, last in self.suspended)
+
+    def walked(self, day: int, count: int) -> int:
+        """The day so many days later, of which none is suspended."""
+        while count:
+            day += 1
+            count -= not self.stands_still(day)
+        return day
 
     def _door(self, day: date) -> str:
         usual = self.week[day.weekday()]
@@ -177,7 +190,7 @@ class Office:
         if kind == "WORKING_HOUR":
             return self.spend(start, amount * 60)
         if kind == "CALENDAR_DAY":
-            return self.end_of_day(day + amount)
+            return self.end_of_day(self.walked(day, amount))
         landed = self.days_on(day, amount) * DAY + minute
         return landed if landed == self.closing(landed // DAY) else self.first_open(landed)
 
@@ -196,11 +209,25 @@ class Office:
         for since, until in waits:
             if since >= due or until <= now:
                 continue
-            used = max(0, since // DAY - now // DAY) if days else self.between(now, max(now, since))
+            ran = range(now // DAY + 1, since // DAY + 1)
+            used = sum(not self.stands_still(day) for day in ran) if days else self.between(now, max(now, since))
             left, now, opening = max(0, left - used), self.counted_from(until), self._is_opening(due)
-            due = self.end_of_day(now // DAY + left) if days else self.spend(now, left)
+            due = self.end_of_day(self.walked(now // DAY, left)) if days else self.spend(now, left)
             due = self.first_open(due) if opening and not days else due
         return due
+
+    def due_suspended(self, kind: Kind, amount: int, t: int, days: tuple[date, date]) -> int:
+        """When it is due if these days were suspended after it was promised: the walk from where its time began, in
+        which they do not count."""
+        due, start = self.due(kind, amount, t), self.counted_from(t, kind == "SAME_DAY")
+        after = replace(self, suspended=(*self.suspended, days), _seen={})
+        first, last = ((day - FIRST).days * DAY for day in days)
+        if due <= first or start >= last + DAY:
+            return due
+        if kind == "CALENDAR_DAY":
+            return max(due, after.end_of_day(after.walked(start // DAY, amount)))
+        ends = after.spend(start, self.between(start, due))
+        return max(due, after.first_open(ends) if self._is_opening(due) else ends)
 
     def _is_opening(self, t: int) -> bool:
         return bool(self.is_open(t)) and not (t % DAY and self.is_open(t - 1))

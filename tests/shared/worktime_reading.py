@@ -26,6 +26,8 @@ MONTHS = (
 DATE: Mapping[Language, str] = {"vi": r"\d+/\d+", "en": rf"\d+ (?:{'|'.join(MONTHS)})"}
 YEAR: Mapping[Language, str] = {"vi": r"/\d{4}", "en": r" \d{4}"}
 ON: Mapping[Language, tuple[str, str]] = {"vi": (" ", " ngày "), "en": (" on ", " on ")}
+TO: Mapping[Language, str] = {"vi": " đến ", "en": " to "}
+SUSPENDED: Mapping[Language, str] = {"vi": "tạm dừng theo ", "en": "suspended under "}
 TIME: Mapping[Language, str] = {
     "vi": r"\d+ giờ \d+ phút|\d+ giờ|\d+ phút",
     "en": r"\d+ hours? \d+ minutes?|\d+ hours?|\d+ minutes?",
@@ -37,6 +39,9 @@ SAID: Mapping[Language, Mapping[str, str]] = {
         "received": "Nhận lúc <M>(?:, trong giờ làm việc: tính|: tính ngay) từ lúc nhận",
         "from": "Nhận lúc <M>, (?:trước giờ mở cửa|trong giờ nghỉ trưa): tính từ <C> cùng ngày",
         "next day": "Nhận lúc <M>, (?:từ <C> trở đi|sau <C>): tính sang ngày làm việc kế tiếp",
+        "suspended": "Nhận lúc <M>, khi thời hạn tạm dừng theo .+: tính từ <M>",
+        "carried": "Thời hạn tạm dừng theo .+, bắt đầu <D>, khi còn <T> làm việc: tính tiếp từ <M>",
+        "carried days": "Thời hạn tạm dừng theo .+, bắt đầu <D>, khi còn <N> ngày: dừng đến hết <D>",
         "day off": r"Nhận lúc <M>, không phải ngày làm việc \(.+\): tính từ <M>",
         "too late": "Nhận lúc <M>, .+: tính từ <M>",
         "off": "Không tính: <X>",
@@ -50,6 +55,7 @@ SAID: Mapping[Language, Mapping[str, str]] = {
         "anew": "Yêu cầu bổ sung lúc <M>: thời hạn tính lại từ đầu khi bổ sung đủ",
         "to closing": "Hết hạn khi hết giờ làm việc của ngày cuối cùng: <M>",
         "day moved": r"Ngày cuối cùng, <D>, không phải ngày làm việc \(.+\): chuyển đến .+ kế tiếp, <M>",
+        "stood still": r"Ngày cuối cùng, <D>, thời hạn tạm dừng theo .+: chuyển đến .+ kế tiếp, <M>",
         "hour moved": "<M> ngoài giờ làm việc: chuyển sang <M>",
         "due": "Hạn: <M>",
     },
@@ -57,6 +63,9 @@ SAID: Mapping[Language, Mapping[str, str]] = {
         "received": "Received at <M>(?:, in working hours)?: counted from receipt",
         "from": "Received at <M>, (?:before opening|during the lunch break): counted from <C> the same day",
         "next day": "Received at <M>, (?:at or after <C>|after <C>): counted from the next working day",
+        "suspended": "Received at <M>, while time limits are suspended under .+: counted from <M>",
+        "carried": "The time limit is suspended under .+ from <D>, with <T> of working time left: it goes on from <M>",
+        "carried days": "The time limit is suspended under .+ from <D>, with <N> days? left: .+ through <D>",
         "day off": r"Received at <M>, not a working day \(.+\): counted from <M>",
         "too late": "Received at <M>, .+: counted from <M>",
         "off": "Not counted: <X>",
@@ -70,6 +79,7 @@ SAID: Mapping[Language, Mapping[str, str]] = {
         "anew": "Supplement asked for at <M>: the time counts anew once it is complete",
         "to closing": "It ends at closing time of the last day: <M>",
         "day moved": r"The last day, <D>, is not a working day \(.+\): moved to .+ next working day, <M>",
+        "stood still": r"The last day, <D>, is suspended under .+: moved to .+ next working day, <M>",
         "hour moved": "<M> is outside working hours: moved to <M>",
         "due": "Due: <M>",
     },
@@ -118,8 +128,9 @@ class Sum:
     def __init__(self, language: Language, office: Office, said: list[Said]) -> None:
         self.language, self.office, self.said = language, office, said
         self.kinds = {each.what for each in said}
-        self.received = next(self.moment(each.values[0]) for each in said if each.what in RECEIPTS)
+        self.received = next(self.began(each) for each in said if each.what in RECEIPTS)
         self.off: set[int] = set()
+        self.suspended: set[int] = set()
         self.made_up: set[int] = set()
         self.left: str | None = None
         self.at = self.received
@@ -136,6 +147,10 @@ class Sum:
         assert self.at == due, "the last sentence does not state the date"
         self._check_off((due - 1) // DAY)
         self._check_made_up((due - 1) // DAY, due // DAY)
+
+    def began(self, said: Said) -> int:
+        """The minute of the receipt, or with which the first day began on which the time stood still."""
+        return self.moment(said.values[0]) if said.what not in CARRIED else self.day(said.values[0]) * DAY
 
     def moment(self, text: str) -> int:
         """The minute of "15:01 thứ Sáu 5/6/2026" or "15:01 on Friday 5 June 2026"."""
@@ -174,17 +189,25 @@ class Sum:
     def _note_off(self, what: str, values: tuple[str, ...]) -> None:
         if what == "off":
             for group in values[0].split("; "):
-                self.off |= {self.short_day(day) for day in group[group.rindex("(") + 1 : -1].split(", ")}
+                passed = self._passed(group[group.rindex("(") + 1 : -1])
+                self.off |= passed
+                self.suspended |= passed if group.startswith(SUSPENDED[self.language]) else set()
         if what == "made up":
             self.made_up |= {self.day(day.partition(" (")[0]) for day in values[0].split("; ")}
-        if what == "day off":
+        if what in ("day off", "suspended"):
             self.off.add(self.moment(values[0]) // DAY)
-        if what == "day moved":
+        if what in ("day moved", "stood still", *CARRIED):
             self.off.add(self.day(values[0]))
+
+    def _passed(self, days: str) -> set[int]:
+        """The days of "6/6, 8/6 đến 22/6"."""
+        ends = [[self.short_day(day) for day in run.split(TO[self.language])] for run in days.split(", ")]
+        return {day for run in ends for day in range(run[0], run[-1] + 1)}
 
     def _check_off(self, last: int) -> None:
         for day in range(self.received // DAY, last + 1):
             counted = self.uncounted is not None and self.uncounted[0] < day < self.uncounted[1]
+            counted = counted and not self.office.stands_still(day)
             closed = not self.office.works(day)
             assert counted or closed == (day in self.off) or "wall" in self.kinds, (
                 f"day {day} is {'closed' if closed else 'open'}, and the sentences say otherwise"
@@ -228,7 +251,8 @@ class Sum:
 
     def add_calendar_days(self, count: str, to: str) -> None:
         assert self.left in (None, count), "what was left is not what is added"
-        assert self.day(to) == self.at // DAY + int(count), "the days do not add up"
+        days = range(self.at // DAY + 1, self.day(to) + 1)
+        assert sum(day not in self.suspended for day in days) == int(count), "the days do not add up"
         self.uncounted = self.at // DAY, self.day(to)
         self.at = self.day(to) * DAY + self.at % DAY
 
@@ -256,6 +280,15 @@ class Sum:
         assert self.moment(at) <= self.received, "it was complete before it was asked for"
         self.left = left
 
+    def carry(self, since: str, left: str, to: str) -> None:
+        assert self.day(since) in self.off
+        self.receive("", to)
+        self.left = left
+
+    def carry_days(self, since: str, left: str, last: str) -> None:
+        assert set(range(self.day(since), self.day(last) + 1)) <= self.off, "a day was passed over in silence"
+        self.at, self.left = self.day(last) * DAY, left
+
     def close(self, to: str) -> None:
         assert (self.moment(to) - 1) // DAY == self.at // DAY, "it does not end on the last day"
         assert self.moment(to) == self.office.closing(self.at // DAY), "it does not end at closing"
@@ -277,12 +310,16 @@ class Sum:
         assert self.moment(at) == self.at, "the date is not where the sentences led"
 
 
-RECEIPTS = ("received", "from", "next day", "day off", "too late")
+CARRIED = ("carried", "carried days")
+RECEIPTS = ("received", "from", "next day", "day off", "suspended", "too late", *CARRIED)
 STEPS = {
     "received": Sum.receive,
     "from": Sum.receive_from,
     "next day": Sum.receive_next_day,
     "day off": Sum.receive,
+    "suspended": Sum.receive,
+    "carried": Sum.carry,
+    "carried days": Sum.carry_days,
     "too late": Sum.receive,
     "same day": Sum.close,
     "working days": Sum.add_working_days,
@@ -292,6 +329,7 @@ STEPS = {
     "stopped": Sum.stop,
     "to closing": Sum.close,
     "day moved": Sum.move_day,
+    "stood still": Sum.move_day,
     "hour moved": Sum.move_hour,
     "due": Sum.end,
 }

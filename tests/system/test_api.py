@@ -43,6 +43,7 @@ from tests.system.operations import (
     AN_END,
     APOLOGIES,
     ASKED_PAPERS,
+    CARRIED_FORWARD,
     NOBODY,
     OF_THE_PROVINCE,
     OPERATIONS,
@@ -334,7 +335,8 @@ def a_visits_way(once: Once) -> None:
 
 
 def an_emergencys_way(once: Once) -> None:
-    """Declared, a visit booked and cancelled, a check at the door, nobody left to apologise to, and lifted."""
+    """Declared, a visit booked and cancelled, a check at the door, nobody left to apologise to, and lifted; and one
+    that suspends deadlines, with no date to carry forward."""
     emergency = once("intake POST /emergencies", A_DECLARATION)["emergency_id"]
     seen = once.client.get("/intake/bookings/slots", params={"procedure": A_BOOKING["procedure"]}).json()
     slot = next(each["slot_at"] for each in seen["slots"] if each["left"])
@@ -343,6 +345,12 @@ def an_emergencys_way(once: Once) -> None:
     once("intake POST /screenings", A_CHECK)
     once("intake POST /emergencies/{emergency_id}/apologise", APOLOGIES, emergency_id=emergency)
     once("intake POST /emergencies/{emergency_id}/lift", A_LIFT, emergency_id=emergency)
+    suspending = once(
+        "intake POST /emergencies", A_DECLARATION | {"deadlines": "suspended", "deadlines_act": "84/NQ-CP"}
+    )
+    carried = {"emergency_id": suspending["emergency_id"]}
+    once("intake POST /emergencies/{emergency_id}/carry-forward", CARRIED_FORWARD, **carried)
+    once("intake POST /emergencies/{emergency_id}/lift", A_LIFT, **carried)
 
 
 def a_flags_way(once: Once) -> None:

@@ -27,6 +27,7 @@ from services.intake.commands.reading import (
     Entry,
     Told,
     Written,
+    carried_forward,
     print_book,
     print_letter,
     print_receipt,
@@ -52,6 +53,7 @@ from services.intake.commands.steps import (
     tell_uncollected,
     withdraw,
 )
+from services.intake.commands.suspensions import carry_forward, carry_on_its_day, next_to_carry, suspended_promises
 from services.intake.commands.taking_over import check_taking_over, take_over
 from services.intake.commands.visits import (
     VisitPaper,
@@ -85,6 +87,9 @@ __all__ = [
     "call_next",
     "call_visit",
     "cancel",
+    "carried_forward",
+    "carry_forward",
+    "carry_on_its_day",
     "check_taking_over",
     "close_filing",
     "close_visit",
@@ -97,6 +102,7 @@ __all__ = [
     "hand_over",
     "lapse_visit",
     "lift",
+    "next_to_carry",
     "open_visit",
     "pay_fee",
     "print_book",
@@ -117,6 +123,7 @@ __all__ = [
     "slots_of",
     "stop",
     "supplement",
+    "suspended_promises",
     "take_over",
     "take_up",
     "tell_overdue",

@@ -37,6 +37,7 @@ from services.intake.tables.emergencies import (
     promises_between,
     screening_of,
 )
+from services.intake.tables.suspensions import counting_calendars, start_of
 from shared.errors import Refused, found
 from shared.record import record
 from shared.worktime import VN, Calendar, Language, Promise
@@ -100,12 +101,13 @@ def promises_in(
     of each; nothing changes. Raises Refused."""
     declared = found(session.get(Emergency, emergency_id), "emergency").declared()
     emergencies.check_emergency_open(declared, now)
+    emergencies.check_deadlines_go_on(declared)
     end = emergencies.end_of(declared, until, policy.measures.on(now.astimezone(VN).date()), now)
-    calendar, within = working_calendar(session), (_start(declared.first_day), _start(end + timedelta(days=1)))
+    calendars, within = counting_calendars(session), (start_of(declared.first_day), start_of(end + timedelta(days=1)))
     rows = promises_between(session, *within, declared.urgent, MOST)
     return Promises(
         until=end,
-        dossiers=[_put_off(row, declared, end, policy, now, calendar, language) for row in rows],
+        dossiers=[_put_off(row, declared, end, policy, now, calendars(row.procedure), language) for row in rows],
         in_all=count_promises_between(session, *within, declared.urgent),
     )
 
@@ -117,8 +119,9 @@ def apologise(
     whoever was apologised to before is passed over, by whomever that was. Raises Refused."""
     declared = found(session.get(Emergency, emergency_id, with_for_update=True), "emergency").declared()
     emergencies.check_emergency_open(declared, now)
+    emergencies.check_deadlines_go_on(declared)
     end = emergencies.end_of(declared, body.until, policy.measures.on(now.astimezone(VN).date()), now)
-    calendar, waiting = working_calendar(session), not_put_off(session, body.dossiers)
+    calendars, waiting = counting_calendars(session), not_put_off(session, body.dossiers)
     done: list[str] = []
     left: list[LeftAlone] = []
     for at, dossier_id in enumerate(waiting):
@@ -126,7 +129,7 @@ def apologise(
             return Apologised(apologised=done, left_alone=left, remaining=len(waiting) - at)
         case = found(dossier_for_decision(session, dossier_id), "dossier").case()
         try:
-            event = emergencies.apologise(policy.moves, declared, case, end, official, now, calendar)
+            event = emergencies.apologise(policy.moves, declared, case, end, official, now, calendars(case.procedure))
         except Refused as no:
             left.append(LeftAlone(dossier_id=dossier_id, code=no.code))
             continue
@@ -140,10 +143,6 @@ def emergency_view(row: Emergency, now: datetime) -> EmergencyView:
     shown = row.model_dump(include=set(EmergencyView.model_fields))
     moments = {name: shown[name] and shown[name].astimezone(VN) for name in ("declared_at", "lifted_at")}
     return EmergencyView(**shown | moments, in_force=row.declared().in_force(now.astimezone(VN).date()))
-
-
-def _start(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=VN)
 
 
 def _put_off(

@@ -10,13 +10,14 @@ from sqlmodel import Session
 from services.intake import rules
 from services.intake.commands.receiving import keep_applicant, new_number, receipt_of
 from services.intake.commands.steps import write_down
+from services.intake.commands.suspensions import check_papers_lapsed
 from services.intake.models import Acceptance, FilingMoved, NewFiling, Receipt, Refusal, SupplementRequest
 from services.intake.settings import Policy
 from services.intake.tables import (
     Filing,
+    counting_calendar,
     filing_by_portal_number,
     filing_for_decision,
-    working_calendar,
 )
 from shared.errors import Refused, found
 from shared.events import Event
@@ -43,7 +44,7 @@ def register_filing(session: Session, body: NewFiling, official: str, policy: Po
         applicant_ref=ref,
         filed_at=filed_at,
         official=official,
-        calendar=working_calendar(session),
+        calendar=counting_calendar(session, procedure.code),
     )
     keep_applicant(session, ref, body.applicant.model_dump(), policy, now)
     return _told(session, event.filing_id, event, event.filed_at)
@@ -60,7 +61,7 @@ def accept_filing(
     procedure = rules.procedure_for(policy.catalogue, filing.procedure, version, today)
     rules.check_papers(procedure, body.papers)
     rules.check_asked(filing.asked_papers or (), body.papers)
-    due = rules.promised(procedure, now, working_calendar(session), body.variant)
+    due = rules.promised(procedure, now, counting_calendar(session, procedure.code), body.variant)
     code = new_code()
     event = rules.receive(
         procedure,
@@ -86,9 +87,9 @@ def ask_filing(
     session: Session, filing_id: str, body: SupplementRequest, official: str, policy: Policy, now: datetime
 ) -> FilingMoved:
     """Ask for all that is missing, once. Raises Refused."""
-    calendar = working_calendar(session)
 
     def step(filing: Filing) -> Event:
+        calendar = counting_calendar(session, filing.procedure)
         version = date.fromisoformat(filing.procedure_version)
         procedure = rules.procedure_for(policy.catalogue, filing.procedure, version)
         rules.check_ask(policy.moves, filing.filed(), procedure, body.papers, now)
@@ -106,6 +107,8 @@ def refuse_filing(
 
     def step(filing: Filing) -> Event:
         rules.check_refuse(policy.moves, filing.filed(), body.reason_code, now)
+        if body.reason_code == "papers_missing":
+            check_papers_lapsed(session, filing_id, filing.procedure, now)
         ref = write_down(session, body.details, policy, now)
         return rules.refuse(policy.moves, filing.filed(), body.reason_code, body.basis, ref, official, now)
 
@@ -119,7 +122,13 @@ def withdraw_filing(session: Session, filing_id: str, official: str, policy: Pol
 
 def close_filing(session: Session, filing_id: str, official: str, policy: Policy, now: datetime) -> FilingMoved:
     """What was asked for did not come in its time. Raises Refused."""
-    return _step(session, filing_id, lambda each: rules.close_filing(policy.moves, each.filed(), official, now), now)
+
+    def step(filing: Filing) -> Event:
+        closed = rules.close_filing(policy.moves, filing.filed(), official, now)
+        check_papers_lapsed(session, filing_id, filing.procedure, now)
+        return closed
+
+    return _step(session, filing_id, step, now)
 
 
 def tell_unanswered(session: Session, filing_id: str, now: datetime) -> bool:

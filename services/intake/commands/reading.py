@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,11 @@ from services.intake.tables import (
 )
 from shared import private
 from shared.errors import Refused, found
+from shared.events import Event, Recorded
 from shared.events.filing import FilingRefused, FilingSupplementRequested
 from shared.events.intake import (
     Collector,
+    DossierDeadlineSuspended,
     DossierReceived,
     DossierRescheduled,
     DossierStopped,
@@ -54,6 +56,7 @@ def tracked(session: Session, number: str, code: str) -> Dossier:
 def public_status(session: Session, number: str, code: str) -> PublicStatus:
     """Where a dossier is, for whoever holds its number and code. Raises what `tracked` raises."""
     dossier = tracked(session, number, code)
+    carried = carried_forward(dossier, facts_of(session, dossier.dossier_id))
     return PublicStatus(
         number=dossier.number,
         procedure=dossier.procedure,
@@ -62,6 +65,8 @@ def public_status(session: Session, number: str, code: str) -> PublicStatus:
         due_at=dossier.due_at.astimezone(VN),
         due_because=because_of(dossier.due_arithmetic),
         rescheduled=dossier.rescheduled,
+        suspended_under=carried.basis if carried else None,
+        old_due_at=carried.old_due_at.astimezone(VN) if carried else None,
         completed_at=dossier.completed_at,
         handed_over_at=dossier.handed_over_at,
         ended_at=dossier.ended_at,
@@ -69,6 +74,12 @@ def public_status(session: Session, number: str, code: str) -> PublicStatus:
         supplement_by=dossier.supplement_by and dossier.supplement_by.astimezone(VN),
         fee=dossier.fee,
     )
+
+
+def carried_forward(dossier: Dossier, facts: Sequence[Recorded[Event]]) -> DossierDeadlineSuspended | None:
+    """The fact that carried its present date forward; none where another gave it."""
+    carried = (fact.event for fact in reversed(facts) if isinstance(fact.event, DossierDeadlineSuspended))
+    return next((event for event in carried if event.due_at == dossier.due_at), None)
 
 
 def print_receipt(

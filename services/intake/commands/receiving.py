@@ -13,7 +13,7 @@ from services.intake.commands.visited import called_visit, close_received
 from services.intake.models import NewDossier, Receipt
 from services.intake.rulebook.states import Status
 from services.intake.settings import Policy
-from services.intake.tables import working_calendar
+from services.intake.tables import counting_calendar
 from shared import private
 from shared.events.intake import DossierReceived
 from shared.mechanism import next_number
@@ -53,7 +53,6 @@ def _received(
     session: Session, body: NewDossier, official: str, policy: Policy, now: datetime, *, at_one_sitting: bool
 ) -> tuple[DossierReceived, Promise, str]:
     """The fact that receives it, its promise and the code to look it up; the applicant's data are kept."""
-    calendar = working_calendar(session)
     when = rules.true_time(body.received_at, now, policy.late_entry_days)
     procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
     rules.check_open(procedure)
@@ -62,6 +61,7 @@ def _received(
     rules.check_channel(procedure, body.channel)
     rules.check_papers(procedure, body.papers)
     door = at_door(session, body, procedure, when)
+    calendar = counting_calendar(session, procedure.code)
     due = rules.promised(procedure, when, calendar, body.variant)  # all that can be refused is, before the first write
     code, ref = new_code(), new_ref("prs")
     event = rules.receive(

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from services.intake import rules
 from services.intake.commands.receiving import PURPOSE
+from services.intake.commands.suspensions import carry_on_its_day, check_papers_lapsed
 from services.intake.models import (
     Assignment,
     Correction,
@@ -23,7 +24,7 @@ from services.intake.models import (
 )
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, badges, dossier_for_decision, working_calendar
+from services.intake.tables import Dossier, badges, counting_calendar, dossier_for_decision
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event
@@ -56,9 +57,9 @@ def ask_supplement(
     now: datetime,
 ) -> Moved:
     """Ask the citizen for all that is missing. Raises Refused."""
-    calendar = working_calendar(session)
 
     def step(case: rules.Case) -> Event:
+        calendar = counting_calendar(session, case.procedure)
         procedure = _its_procedure(session, case, policy)
         rules.check_supplement(policy.moves, case, procedure, body.papers, official, heads, now)
         ref = write_down(session, body.details, policy, now)
@@ -72,9 +73,9 @@ def supplement(
     session: Session, dossier_id: str, body: Supplement, official: str, policy: Policy, now: datetime
 ) -> Moved:
     """What was asked for is there. Raises Refused."""
-    calendar = working_calendar(session)
 
     def step(case: rules.Case) -> Event:
+        calendar = counting_calendar(session, case.procedure)
         procedure = _its_procedure(session, case, policy)
         return rules.supplement(policy.moves, case, procedure, body.papers, official, now, calendar)
 
@@ -136,6 +137,8 @@ def stop(session: Session, dossier_id: str, body: Stop, official: str, policy: P
 
     def step(case: rules.Case, slip: str) -> Event:
         rules.check_stop(policy.moves, case, body.reason_code, now)
+        if body.reason_code == "supplement_lapsed":
+            check_papers_lapsed(session, dossier_id, case.procedure, now)
         ref = write_down(session, body.details, policy, now)
         return rules.stop(policy.moves, case, body.reason_code, body.basis, ref, official, slip, now)
 
@@ -160,10 +163,13 @@ def correct(session: Session, dossier_id: str, body: Correction, official: str, 
 
 
 def tell_overdue(session: Session, dossier_id: str, now: datetime) -> bool:
-    """Record that its date has passed; false when that is no longer so, or was told."""
+    """Record that its date has passed, or carry it forward where an act suspends it; false when it has not passed any
+    longer, or was told."""
     dossier = dossier_for_decision(session, dossier_id)
     if dossier is None or not dossier.is_overdue(now):
         return False
+    if carry_on_its_day(session, dossier_id, now):
+        return True
     record(session, rules.overdue(dossier.case(), now), at=now)
     return True
 
@@ -174,7 +180,8 @@ def tell_uncollected(session: Session, dossier_id: str, policy: Policy, now: dat
     if dossier is None or dossier.completed_at is None or dossier.uncollected_told:
         return False
     since = dossier.completed_at
-    if not rules.uncollected(policy.moves, dossier.case(), since, now, working_calendar(session)):
+    calendar = counting_calendar(session, dossier.procedure)
+    if not rules.uncollected(policy.moves, dossier.case(), since, now, calendar):
         return False
     record(session, ResultUncollected(dossier_id=dossier_id, completed_at=since.astimezone(VN)), at=now)
     return True
@@ -184,9 +191,10 @@ def reschedule(
     session: Session, dossier_id: str, body: Postponement, official: str, policy: Policy, now: datetime
 ) -> Moved:
     """Apologise and give a new date. Raises Refused."""
-    calendar, limit = working_calendar(session), Limit.working_days(body.working_days)
+    limit = Limit.working_days(body.working_days)
 
     def step(case: rules.Case) -> Event:
+        calendar = counting_calendar(session, case.procedure)
         return rules.reschedule(policy.moves, case, limit, body.reason_code, official, now, calendar)
 
     return _step(session, dossier_id, step, now)
@@ -223,6 +231,8 @@ def _end(
 
 def _step(session: Session, dossier_id: str, decide: Callable[[rules.Case], Event], now: datetime) -> Moved:
     dossier = found(dossier_for_decision(session, dossier_id), "dossier")
+    if dossier.is_overdue(now) and carry_on_its_day(session, dossier_id, now):  # nobody was there on its day
+        dossier = session.get_one(Dossier, dossier_id)
     receipt = record(session, decide(dossier.case()), at=now)
     after = session.get_one(Dossier, dossier_id)
     return Moved(

@@ -11,7 +11,7 @@ from services.intake.commands.receiving import keep_applicant, receipt_of, serie
 from services.intake.models import Receipt, TakenOver
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, dossier_by_number, working_calendar
+from services.intake.tables import Dossier, counting_calendar, dossier_by_number
 from shared.mechanism import pass_by
 from shared.record import record
 from shared.texts import code_sha256, new_code, new_id, new_ref
@@ -29,7 +29,7 @@ def check_taking_over(session: Session, body: TakenOver, policy: Policy, now: da
     procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
     rules.check_open(procedure)
     rules.check_channel(procedure, body.channel)
-    due = rules.promised(procedure, when, working_calendar(session))
+    due = rules.promised(procedure, when, counting_calendar(session, procedure.code))
     rules.check_same_promise(theirs, due)
     return procedure, due
 

@@ -11,6 +11,7 @@ from shared.mechanism import Instant
 def upgrade(op: Operations) -> None:
     op.add_column("dossier", sa.Column("filing_id", sa.String(64), nullable=True))
     op.add_column("dossier", sa.Column("uncollected_told", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("dossier", sa.Column("known_until", sa.Date(), nullable=True))
     op.create_table(
         "filing",
         sa.Column("filing_id", sa.String(64), nullable=False),

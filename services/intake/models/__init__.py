@@ -40,6 +40,7 @@ from services.intake.models.steps import (
     Supplement,
     SupplementRequest,
 )
+from services.intake.models.suspensions import CarriedForward, CarryForward
 from services.intake.models.taking_over import TakenOver
 from services.intake.models.views import (
     Clocks,
@@ -80,6 +81,8 @@ __all__ = [
     "BookingView",
     "Call",
     "Cancellation",
+    "CarriedForward",
+    "CarryForward",
     "Clocks",
     "Collected",
     "ControlRow",

@@ -46,6 +46,9 @@ class PublicStatus(BaseModel):
     due_at: datetime
     due_because: list[str]
     rescheduled: bool
+    suspended_under: str | None
+    """The act by which its date was carried forward last; then `old_due_at` is the one before."""
+    old_due_at: datetime | None
     completed_at: datetime | None
     handed_over_at: datetime | None
     ended_at: datetime | None

@@ -125,6 +125,7 @@ def _show(request: Request, web: Web, service: Door, policy: Policy, found: Trac
         asked=standing.asked_of(version, dossier, _),
         all_asked=version is not None and dossier.rounds >= version.supplement_rounds,
         why=standing.why_of(dossier, found.facts, _),
+        carried=commands.carried_forward(dossier, found.facts),
         apology=view.apology_of(found.facts, _),
         because=view.because(promise, _),
         days=days,

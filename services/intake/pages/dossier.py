@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
+from services.intake.commands import carried_forward
 from services.intake.pages import procedures, standing, view
 from services.intake.pages.blanks import AN_ACT
 from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
@@ -21,7 +22,7 @@ from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
 from services.intake.rules import HEADS, Status, Step, check_supplement, clocks_of, open_steps, procedure_for
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, Filing, facts_of, working_calendar
+from services.intake.tables import Dossier, Filing, counting_calendar, facts_of, working_calendar
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.events import Event, Recorded
@@ -71,6 +72,8 @@ class Seen:
     row: Dossier
     facts: list[Recorded[Event]]
     calendar: Calendar
+    counting: Calendar
+    """What its time limits are counted with."""
     known: People
     filing: Filing | None = None
     before: Sequence[Recorded[Event]] = ()
@@ -110,7 +113,7 @@ def _seen(session: Session, dossier_id: str) -> Seen:
     row = found(session.get(Dossier, dossier_id), "dossier")
     filing = session.get(Filing, row.filing_id) if row.filing_id else None
     before = facts_of(session, row.filing_id) if row.filing_id else []
-    known = working_calendar(session), people(session)
+    known = working_calendar(session), counting_calendar(session, row.procedure), people(session)
     return Seen(row, facts_of(session, dossier_id), *known, filing, before)
 
 
@@ -140,6 +143,7 @@ def _said(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> dic
         "state": view.state_of(row, now, seen.calendar, _),
         "top": standing.top_of(row, now, _),
         "why": standing.why_of(row, seen.facts, _),
+        "carried": carried_forward(row, seen.facts),
         "set_aside": Status(row.status) in standing.DATE_SET_ASIDE,
         "because": view.because(promised, _),
         "days": days,
@@ -159,7 +163,7 @@ def _said(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> dic
 def _clocks(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> list[tuple[str, str]]:
     """The time that the law gives, and the unit's own where it is shorter; what the citizen's clock and the office's
     show. See `rules.clocks_of`."""
-    elapsed = clocks_of(seen.row.received_at, seen.facts, now, seen.calendar)
+    elapsed = clocks_of(seen.row.received_at, seen.facts, now, seen.calendar, seen.counting)
     limit = [(_("Thời hạn"), procedures.time_of(version, seen.row.variant, _))] if version else []
     return [
         *limit,
@@ -184,7 +188,7 @@ def _choices(seen: Seen, at: Opened, steps: Collection[Step], now: datetime, _: 
         "papers": standing.papers_of(procedure, _),
         "asked": standing.asked_of(procedure, row, _),
         "rounds": procedure.supplement_rounds if procedure else 0,
-        "until": standing.may_come_until(at.policy.moves, "supplement", seen.calendar, now)
+        "until": standing.may_come_until(at.policy.moves, "supplement", seen.counting, now)
         if "ask_supplement" in steps
         else None,
         "officials": sorted(((each, seen.known.official(each)) for each in seen.known.badges), key=itemgetter(1)),

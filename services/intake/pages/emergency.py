@@ -67,6 +67,7 @@ FAULTS = {
     "unknown_urgent": "urgent",
     "more_booked_than_inside": "per_slot",
     "deadlines_basis_missing": "deadlines_act",
+    "suspension_without_end": "last_day",
 }
 """The field that a refusal is about, by its code."""
 

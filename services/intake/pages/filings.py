@@ -36,7 +36,7 @@ from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.rules import FILING_ROLES, FilingStep, filing_steps
 from services.intake.settings import Policy
-from services.intake.tables import Filing, facts_of, working_calendar
+from services.intake.tables import Filing, counting_calendar, facts_of
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.events import Event, Recorded
@@ -203,4 +203,4 @@ async def _page(
 
 def _seen(session: Session, filing_id: str) -> Seen:
     row = found(session.get(Filing, filing_id), "filing")
-    return Seen(row, facts_of(session, filing_id), working_calendar(session), people(session))
+    return Seen(row, facts_of(session, filing_id), counting_calendar(session, row.procedure), people(session))

@@ -46,7 +46,8 @@ async def promises(
     until: str = "",
     done: Annotated[int, Query(ge=0, le=MANY)] = 0,
 ) -> Response:
-    """Everything that can be put off is ticked; nothing changes."""
+    """Everything that can be put off is ticked; nothing changes. Where an act suspends deadlines, nobody is put off:
+    see `suspended`."""
     return await _page(request, web, service, policy, blank(until=until[:10] or None), ticked=True, done=done)
 
 
@@ -86,12 +87,14 @@ async def _page(
 ) -> Response:
     now, _ = service.clock.now(), web.words(request)
     held = await service.db.read(current, now)
+    if held is not None and held.row.deadlines == "suspended":
+        return see_other(f"{EMERGENCY}/suspended")
     found_: Promises | None = None
     try:
         found_ = await _promises(held.row if held else None, form, service, policy, _)
     except Refused as no:
         form, status = form.refused({"until": sentence(no, _)}), no.status
-    rows = [_row(each, policy, now, _) for each in (found_.dossiers if found_ else [])]
+    rows = [row_of(each, policy, now, _) for each in (found_.dossiers if found_ else [])]
     possible = [each for each in rows if not each["why"]]
     if ticked:
         form = Form({**form.values, "dossiers": tuple(each["dossier_id"] for each in possible)}, errors=form.errors)
@@ -120,7 +123,8 @@ async def _promises(row: Emergency | None, form: Form, service: Service, policy:
     return await service.db.read(commands.promises_in, *asked)
 
 
-def _row(each: PutOff, policy: Policy, now: datetime, _: Words) -> dict[str, Any]:
+def row_of(each: PutOff, policy: Policy, now: datetime, _: Words) -> dict[str, Any]:
+    """A dossier of the first morning: its old date and its new one, and how that is counted; or why it has none."""
     return {
         "dossier_id": each.dossier_id,
         "number": each.number,

@@ -14,7 +14,7 @@ from services.intake import rules
 from services.intake.pages.view import limit_words
 from services.intake.rulebook import Catalogue, Law, Paper, Procedure, Variant
 from services.intake.rulebook.search import is_called, matching
-from services.intake.tables import working_calendar
+from services.intake.tables import counting_calendars
 from shared.web.language import N_, Words
 from shared.web.words import Language
 from shared.worktime import VN, Calendar, Promise
@@ -42,8 +42,8 @@ def in_force(catalogue: Catalogue, now: datetime) -> list[Procedure]:
 
 def offers(session: Session, procedures: Sequence[Procedure], now: datetime) -> list[Offer]:
     """What each would be promised to whoever files now."""
-    calendar = working_calendar(session)
-    return [_offer(each, now, calendar) for each in procedures]
+    calendars = counting_calendars(session)
+    return [_offer(each, now, calendars(each.code)) for each in procedures]
 
 
 def _offer(each: Procedure, now: datetime, calendar: Calendar) -> Offer:

@@ -68,6 +68,15 @@ REFUSALS = {
     "unknown_urgent": N_("Có mã thủ tục không còn hiệu lực. Hãy chọn lại việc cấp thiết."),
     "more_booked_than_inside": N_("Số người đặt được không quá số người được vào cùng lúc."),
     "deadlines_basis_missing": N_("Tạm dừng thời hạn thì ghi văn bản cho tạm dừng; vẫn tính thì để trống."),
+    "suspension_without_end": N_(
+        "Tạm dừng thời hạn thì phải ghi ngày cuối. Nếu kéo dài thêm, hãy chấm dứt rồi ban hành lại."
+    ),
+    "deadlines_suspended": N_("Thời hạn đang tạm dừng theo văn bản: hãy chuyển ngày hẹn, không xin lỗi."),
+    "deadlines_go_on": N_("Không có văn bản nào cho tạm dừng thời hạn: hãy xin lỗi và hẹn lại."),
+    "clock_stands": N_("Hồ sơ này đã xong, hoặc đang chờ giấy tờ."),
+    "date_passed": N_("Ngày hẹn đã qua: đã trễ thì vẫn là trễ."),
+    "papers_time_suspended": N_("Thời gian bổ sung giấy tờ cũng tạm dừng theo văn bản: người dân vẫn còn thời hạn."),
+    "nothing_suspended": N_("Ngày hẹn này đã tính, hoặc không mất ngày làm việc nào."),
     "emergency_not_open": N_("Tình trạng khẩn cấp đã hết: mọi người được nhận như thường."),
     "emergency_not_found": N_("Không có tình trạng khẩn cấp nào."),
     "emergency_offer_other_way": N_("Việc này chưa cấp thiết: hãy mời người dân chọn cách khác."),

@@ -266,13 +266,16 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
             return {"what": what, "at": fact.time, "who": "", "state": ""}
         case intake.DossierRescheduled(decided_by=who, reason_code=reason):
             what = _("Đã xin lỗi và hẹn lại: %(reason)s", reason=_(REASONS[reason]))
+        case intake.DossierDeadlineSuspended(reviewed_by=reviewed, basis=act):
+            what = _("Thời hạn tạm dừng theo %(act)s, ngày hẹn chuyển về sau", act=act)
+            who = reviewed or ""
         case intake.DossierCompleted(completed_by=who):
             what = _("Đã có kết quả")
         case intake.ResultHandedOver(handed_over_by=who):
             what = _(HANDED_OVER if name else TO_CITIZEN[HANDED_OVER])
         case _other:
             return None
-    return {"what": what, "at": fact.time, "who": name(who) if name else "", "state": ""}
+    return {"what": what, "at": fact.time, "who": name(who) if name and who else "", "state": ""}
 
 
 def apology_of(facts: Sequence[Recorded[Event]], _: Words) -> tuple[datetime, str] | None:

@@ -10,6 +10,7 @@ from services.intake.rulebook.states import Status
 from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official, Visit
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, filing, intake, personnel, visit
+from shared.worktime import known_until
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -68,13 +69,14 @@ def _step(fact: Event) -> dict[str, Any]:
             status = int(Status.IN_PROGRESS)
             return {"status": status, "official_id": event.official_id, "taken_up_at": event.taken_up_at}
         case intake.DossierRescheduled() as event:
-            return {"due_at": event.due_at, "due_arithmetic": event.due_arithmetic, "rescheduled": True}
+            return {**_date(event), "rescheduled": True}
+        case intake.DossierDeadlineSuspended() as event:
+            return _date(event)
         case intake.DossierSupplementRequested() as event:
             asked = {"asked_at": event.requested_at, "asked_papers": event.papers, "rounds": event.round}
             return {"status": event.status_code, "supplement_by": event.supplement_by, **asked}
         case intake.DossierSupplemented() as event:
-            moved = {"due_at": event.due_at, "due_arithmetic": event.due_arithmetic}
-            return {"status": event.status_code, **moved, **_NOTHING_ASKED}
+            return {"status": event.status_code, **_date(event), **_NOTHING_ASKED}
         case intake.DossierFeeRequested() as event:
             return {"status": event.status_code, "fee": event.amount}
         case intake.DossierFeePaid() as event:
@@ -99,6 +101,17 @@ def _step(fact: Event) -> dict[str, Any]:
             return {}
 
 
+def _date(
+    event: intake.DossierReceived
+    | intake.DossierRescheduled
+    | intake.DossierSupplemented
+    | intake.DossierDeadlineSuspended,
+) -> dict[str, Any]:
+    """A promised date, how it was reached, and until when it knows of what was suspended."""
+    arithmetic = event.due_arithmetic
+    return {"due_at": event.due_at, "due_arithmetic": arithmetic, "known_until": known_until(arithmetic)}
+
+
 _NOTHING_ASKED = {"asked_at": None, "asked_papers": None, "supplement_by": None}
 _NOTHING_AWAITED = {**_NOTHING_ASKED, "fee": None}
 
@@ -118,8 +131,7 @@ def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
         received_at=event.received_at,
         received_by=event.received_by,
         department=event.department,
-        due_at=event.due_at,
-        due_arithmetic=event.due_arithmetic,
+        **_date(event),
         variant=event.variant,
         filing_id=event.filing_id,
         event_id=recorded.id,

@@ -60,7 +60,7 @@ from services.intake.rulebook import Catalogue, Law, Procedure
 from services.intake.rulebook.search import matching
 from services.intake.rules import HEADS
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, facts_of, newest_dossiers, working_calendar
+from services.intake.tables import Dossier, counting_calendar, facts_of, newest_dossiers, working_calendar
 from shared.doors import PROBLEMS, Door, Limited
 from shared.errors import found
 from shared.texts import Code
@@ -222,7 +222,7 @@ async def status(
 
 def _promised(session: Session, code: str, received_at: datetime, policy: Policy, variant: str | None) -> Promised:
     procedure = rules.procedure_for(policy.catalogue, code, rules.day_of(received_at))
-    due = rules.promised(procedure, received_at, working_calendar(session), variant)
+    due = rules.promised(procedure, received_at, counting_calendar(session, code), variant)
     return Promised(
         procedure=procedure.code,
         name=procedure.name,
@@ -243,7 +243,8 @@ def _dossier(session: Session, dossier_id: str) -> DossierView:
 
 def _way(session: Session, dossier_id: str, now: datetime) -> Way:
     dossier, facts = found(session.get(Dossier, dossier_id), "dossier"), facts_of(session, dossier_id)
-    elapsed = rules.clocks_of(dossier.received_at, facts, now, working_calendar(session))
+    calendars = working_calendar(session), counting_calendar(session, dossier.procedure)
+    elapsed = rules.clocks_of(dossier.received_at, facts, now, *calendars)
     return Way(
         rows=[ControlRow(**local(vars(row))) for row in rules.rows_of(facts)],
         clocks=Clocks(

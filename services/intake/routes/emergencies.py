@@ -9,8 +9,18 @@ from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from services.intake import commands
-from services.intake.models import Apologies, Apologised, Declaration, DoorFigures, EmergencyView, Lift, Promises
-from services.intake.routes.doors import Anyone, Apologises, Declares, Lifts, Once, Rules, own_office
+from services.intake.models import (
+    Apologies,
+    Apologised,
+    CarriedForward,
+    CarryForward,
+    Declaration,
+    DoorFigures,
+    EmergencyView,
+    Lift,
+    Promises,
+)
+from services.intake.routes.doors import Anyone, Apologises, CarriesForward, Declares, Lifts, Once, Rules, own_office
 from services.intake.settings import Policy
 from services.intake.tables.emergencies import open_emergency
 from shared.doors import PROBLEMS, Door, Limited
@@ -61,6 +71,22 @@ async def apologise(emergency_id: Code, body: Apologies, who: Apologises, once: 
     """Apologise for these dossiers and give their new dates, 50 a request: with another key, it goes on with the
     others until `remaining` is 0. Nobody is apologised to twice."""
     return await once(commands.apologise, emergency_id, body, who.id, own_emergency(who, once.policy), once.now())
+
+
+@router.get("/{emergency_id}/suspended")
+async def suspended(emergency_id: Code, service: Door, policy: Rules, who: CarriesForward) -> Promises:
+    """Where an act suspends deadlines: dossiers whose clock runs and whose date has not passed (500), and the date that
+    each is carried forward to; nothing changes."""
+    own_emergency(who, policy)
+    return await service.db.read(commands.suspended_promises, emergency_id, service.clock.now())
+
+
+@router.post("/{emergency_id}/carry-forward", status_code=201, response_model=CarriedForward)
+async def carry_forward(emergency_id: Code, body: CarryForward, who: CarriesForward, once: Once) -> Response:
+    """Carry these dates forward by the days that an act suspends, 50 a request: with another key, it goes on with the
+    others until `remaining` is 0. Each once for an emergency."""
+    own_emergency(who, once.policy)
+    return await once(commands.carry_forward, emergency_id, body, who.id, once.now())
 
 
 @router.get("/{emergency_id}/door")

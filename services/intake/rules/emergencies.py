@@ -1,5 +1,5 @@
 """An emergency: who comes in meanwhile, what everybody else is offered, and which promises are put off by one apology
-each. No deadline moves by itself (Directive 16/CT-TTg suspends none)."""
+each. No deadline moves by itself (Directive 16/CT-TTg suspends none); where an act suspends them, see `suspensions`."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from shared.events.personnel import Role
 from shared.worktime import VN, Calendar, Limit, add_working_days, working_days_between
 
 _NAMESPACE = uuid.UUID("6c1d7f52-0b8e-5d0c-9a55-2f7d34a1c016")
-EmergencyStep = Literal["declare", "lift", "apologise", "arrive", "screen", "serve"]
+EmergencyStep = Literal["declare", "lift", "apologise", "carry_forward", "arrive", "screen", "serve"]
 EMERGENCY_ROLES: Mapping[EmergencyStep, tuple[Role, ...]] = {
     "declare": ("leader",),
     "lift": ("leader",),
     "apologise": HEADS,
+    "carry_forward": HEADS,
     "arrive": ("clerk",),
     "screen": ("clerk",),
     "serve": ("clerk",),
@@ -48,6 +49,9 @@ class Declared:
     slot_minutes: int
     per_slot: int
     lifted: bool = False
+    suspended_under: str | None = None
+    """The act that suspends deadlines; none while they go on."""
+    lifted_on: date | None = None
 
     def is_open(self, day: date) -> bool:
         """Whether it has been neither lifted nor outlived on that day; it may be still to begin."""
@@ -86,7 +90,8 @@ def declare(
     """Declare an emergency after the last one; `known` are the codes of the catalogue.
 
     Raises Refused `emergency_declared`, `dates_out_of_order`, `emergency_over`, `emergency_too_long`,
-    `date_out_of_range`, `unknown_urgent`, `more_booked_than_inside`, `deadlines_basis_missing` (422 but the first).
+    `date_out_of_range`, `unknown_urgent`, `more_booked_than_inside`, `deadlines_basis_missing`,
+    `suspension_without_end` (422 but the first).
     """
     today = now.astimezone(VN).date()
     if before is not None and before.is_open(today):
@@ -101,6 +106,9 @@ def declare(
     if (terms.deadlines == "suspended") != (terms.deadlines_basis is not None):
         detail = "Deadlines go on, unless an act suspends them: name it, and only then."
         raise Refused("deadlines_basis_missing", detail, status=422)
+    if terms.deadlines == "suspended" and terms.last_day is None:
+        detail = "No date can be counted past days without an end: give the last one; if it lasts longer, declare anew."
+        raise Refused("suspension_without_end", detail, status=422)
     return EmergencyDeclared(
         emergency_id=emergency_id_of(before.emergency_id if before else None),
         basis=terms.basis,
@@ -145,6 +153,13 @@ def check_emergency_open(declared: Declared, now: datetime) -> None:
     """Raises Refused `emergency_not_open`: it was lifted, or its last day has passed."""
     if not declared.is_open(now.astimezone(VN).date()):
         raise Refused("emergency_not_open", "This emergency is over.")
+
+
+def check_deadlines_go_on(declared: Declared) -> None:
+    """Raises Refused `deadlines_suspended`: what an act suspends is carried forward, and no apology is spent on it."""
+    if declared.suspended_under is not None:
+        detail = "An act suspends deadlines in this emergency: carry the dates forward, without an apology."
+        raise Refused("deadlines_suspended", detail)
 
 
 def offers(declared: Declared, procedure: Procedure) -> list[Offer]:

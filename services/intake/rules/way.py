@@ -39,6 +39,8 @@ def by_whom(fact: Event) -> str | None:
             return who
         case intake.DossierFeePaid(recorded_by=who) | intake.DossierWithdrawn(recorded_by=who):
             return who
+        case intake.DossierDeadlineSuspended(reviewed_by=reviewed):
+            return reviewed
         case intake.DossierRescheduled(decided_by=who) | intake.DossierStopped(decided_by=who):
             return who
         case intake.DossierCorrected(corrected_by=who):
@@ -119,7 +121,10 @@ def ended_at(facts: Sequence[Recorded[Event]]) -> datetime | None:
     return None
 
 
-def clocks_of(received_at: datetime, facts: Sequence[Recorded[Event]], now: datetime, calendar: Calendar) -> Elapsed:
-    """Working minutes until its end, or until now: the citizen's from the receipt on, and the office's (which the
-    national index counts) without what it waited for."""
-    return elapsed(received_at, ended_at(facts) or now, waits_of(facts), calendar)
+def clocks_of(
+    received_at: datetime, facts: Sequence[Recorded[Event]], now: datetime, calendar: Calendar, counting: Calendar
+) -> Elapsed:
+    """Working minutes until its end, or until now: the citizen's from the receipt on, by the calendar; and the office's
+    (which the national index counts) without what it waited for and without what an act suspends."""
+    times = received_at, ended_at(facts) or now, waits_of(facts)
+    return Elapsed(elapsed(*times, calendar).citizen, elapsed(*times, counting).office)

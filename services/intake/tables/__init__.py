@@ -42,6 +42,7 @@ from services.intake.tables.filings import (
     unanswered_until,
 )
 from services.intake.tables.people import CalendarDay, Department, Official, badges, department_names, working_calendar
+from services.intake.tables.suspensions import acts_in, counting_calendar, counting_calendars
 from services.intake.tables.visits import (
     Visit,
     called_visits,
@@ -68,12 +69,15 @@ __all__ = [
     "Screening",
     "Table",
     "Visit",
+    "acts_in",
     "badges",
     "booking_by_code",
     "booking_for_decision",
     "bookings_of",
     "called_visits",
     "count_promises_between",
+    "counting_calendar",
+    "counting_calendars",
     "department_names",
     "dossier_by_number",
     "dossier_for_decision",

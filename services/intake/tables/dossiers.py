@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,6 +61,8 @@ class Dossier(Table, table=True):
     """The filing online that it was received from."""
     uncollected_told: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Whether its citizen was to be reminded that the result waits."""
+    known_until: date | None = None
+    """Days up to this one that an act suspends are in its date already, or lie before its time; none: of no act."""
     event_id: str = Field(max_length=36)
     """The event that received it."""
 

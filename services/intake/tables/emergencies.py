@@ -20,6 +20,7 @@ from shared.events.emergency import NotPassed
 from shared.mechanism import Instant
 from shared.prepared import Prepared
 from shared.transaction import turn_of
+from shared.worktime import VN
 
 
 class Emergency(Table, table=True):
@@ -56,6 +57,8 @@ class Emergency(Table, table=True):
             self.slot_minutes,
             self.per_slot,
             self.lifted_at is not None,
+            self.deadlines_basis if self.deadlines == "suspended" else None,
+            self.lifted_at.astimezone(VN).date() if self.lifted_at else None,
         )
 
 

@@ -44,6 +44,7 @@ class Errand:
     about_due_at: datetime | None
     step: Step | None
     reason_code: str | None
+    suspended_under: str | None
 
 
 def errand(session: Session, notice_id: str) -> Errand | None:
@@ -64,6 +65,7 @@ def errand(session: Session, notice_id: str) -> Errand | None:
         about_due_at=notice.about_due_at,
         step=cast(Step | None, notice.step),
         reason_code=dossier.reason_code if dossier else None,
+        suspended_under=dossier.suspended_under if dossier else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Whom to tell of a filing online."""
+"""Whom to tell of a filing online, and by which act a date was carried forward."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from alembic.operations import Operations
 
 
 def upgrade(op: Operations) -> None:
+    op.add_column("dossier", sa.Column("suspended_under", sa.String(100), nullable=True))
     op.create_table(
         "filing",
         sa.Column("filing_id", sa.String(64), nullable=False),

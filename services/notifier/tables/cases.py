@@ -19,6 +19,8 @@ class Dossier(Table, table=True):
     applicant_ref: str = Field(max_length=64)
     due_at: datetime = Field(sa_type=Instant)
     reason_code: str | None = Field(None, max_length=40)
+    suspended_under: str | None = Field(None, max_length=100)
+    """The act by which its date was carried forward last."""
 
 
 class Filing(Table, table=True):

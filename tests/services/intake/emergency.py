@@ -27,6 +27,7 @@ A_DECLARATION: dict[str, Any] = {
     "per_slot": 2,
     "notices": ["mask", "distance"],
 }
+SUSPENDED = {"deadlines": "suspended", "deadlines_act": "84/NQ-CP"}
 A_LIFT = {"act": "19/CT-TTg", "article": "Điều 1"}
 
 

@@ -104,6 +104,7 @@ def test_a_wrong_row_is_refused(tmp_path: Path, found: str, wrong: str) -> None:
         ({"per_slot": 5}, "more_booked_than_inside"),
         ({"deadlines": "suspended"}, "deadlines_basis_missing"),
         ({"deadlines_basis": "1/NQ-HĐTP"}, "deadlines_basis_missing"),
+        ({"deadlines": "suspended", "deadlines_basis": "84/NQ-CP", "last_day": None}, "suspension_without_end"),
     ],
 )
 def test_what_cannot_be_declared_is_refused_by_name(changed: dict[str, Any], code: str) -> None:

@@ -13,9 +13,17 @@ from typing import Any
 
 import pytest
 
+from services.intake import jobs
 from services.intake.tables import Booking, Emergency
 from shared.changes import table_of
-from tests.services.intake.emergency import A_BUSINESS, A_DECLARATION, MONDAY_MORNING, NINE, a_booking
+from tests.services.intake.emergency import (
+    A_BUSINESS,
+    A_DECLARATION,
+    MONDAY_MORNING,
+    NINE,
+    SUSPENDED,
+    a_booking,
+)
 from tests.services.intake.office import FRIDAY, Office
 from tests.shared.line import rows
 from tests.support import SetClock, app_of
@@ -91,3 +99,25 @@ async def test_nobody_is_apologised_to_twice(replicas: Replicas) -> None:
     assert refusals(answers) == set()
     assert sorted(each for _, answer in answers for each in answer["apologised"]) == sorted(ids)
     assert replicas.one.kinds().count("dossier_rescheduled") == len(ids)
+
+
+async def test_no_date_is_carried_forward_twice(replicas: Replicas) -> None:
+    ids = [(await replicas.one.post("clerk", "/dossiers", A_BUSINESS))["dossier_id"] for _ in range(12)]
+    emergency = await replicas.one.post("leader", "/emergencies", A_DECLARATION | SUSPENDED)
+    path = f"/emergencies/{emergency['emergency_id']}/carry-forward"
+    answers = await replicas.at_once("head", *[(path, {"dossiers": ids})] * 2)
+    assert refusals(answers) == set()
+    assert sorted(each for _, answer in answers for each in answer["carried"]) == sorted(ids)
+    assert replicas.one.kinds().count("dossier_deadline_suspended") == len(ids)
+
+
+async def test_on_its_day_a_head_and_the_clock_carry_a_date_forward_once(replicas: Replicas) -> None:
+    ids = [(await replicas.one.post("clerk", "/dossiers", A_BUSINESS))["dossier_id"] for _ in range(4)]
+    emergency = await replicas.one.post("leader", "/emergencies", A_DECLARATION | SUSPENDED)
+    path = f"/emergencies/{emergency['emergency_id']}/carry-forward"
+    replicas.one.clock.goes_to(MONDAY_MORNING + timedelta(days=2))
+    ticks = [jobs.tell_next_overdue(each.app.state.service.db, each.clock) for each in (replicas.one, replicas.other)]
+    answers, *_ = await asyncio.gather(replicas.at_once("head", (path, {"dossiers": ids})), *ticks)
+    assert refusals(answers) == set()
+    assert replicas.one.kinds().count("dossier_deadline_suspended") == len(ids)
+    assert "dossier_overdue" not in replicas.one.kinds()

@@ -21,7 +21,14 @@ from services.notifier.handlers import FOLLOWS
 from services.notifier.projection import project
 from shared.events import Event, Recorded, encode
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintVerified
-from shared.events.intake import DossierCompleted, DossierReceived, DossierRescheduled, DossierTakenUp, ResultHandedOver
+from shared.events.intake import (
+    DossierCompleted,
+    DossierDeadlineSuspended,
+    DossierReceived,
+    DossierRescheduled,
+    DossierTakenUp,
+    ResultHandedOver,
+)
 from shared.events.personnel import OfficialAppointed, UnitOpened
 from shared.mechanism import event_log
 from shared.service import Service
@@ -80,6 +87,11 @@ def taken_up(dossier: str, official: str, when: datetime) -> DossierTakenUp:
 
 def rescheduled(dossier: str, old: datetime, due: datetime) -> DossierRescheduled:
     return DossierRescheduled.sample().model_copy(update={"dossier_id": dossier, "old_due_at": old, "due_at": due})
+
+
+def suspended(dossier: str, old: datetime, due: datetime) -> DossierDeadlineSuspended:
+    changed = {"dossier_id": dossier, "old_due_at": old, "due_at": due}
+    return DossierDeadlineSuspended.sample().model_copy(update=changed)
 
 
 def completed(dossier: str, when: datetime) -> DossierCompleted:

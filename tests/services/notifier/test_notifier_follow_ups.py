@@ -17,6 +17,7 @@ from tests.services.notifier.lookout import (
     filed,
     received,
     rescheduled,
+    suspended,
     taken_up,
 )
 
@@ -143,6 +144,20 @@ async def test_a_new_date_moves_reminder_and_ladder_and_says_sorry(lookout: Look
     lookout.goes_to(at("10 18:00"))
     assert await lookout.works(jobs.escalate) == 0
     assert {each["purpose"] for each in await lookout.rows("notice")} == {"reminder", "rescheduled"}
+
+
+async def test_a_date_that_an_act_carried_forward_is_watched_anew_and_nobody_is_told_of_the_old_one(
+    lookout: Lookout,
+) -> None:
+    await lookout.hears(received("dos-1", WEDNESDAY, ON_FRIDAY), suspended("dos-1", WEDNESDAY, at("25 08:00")))
+
+    [row] = await lookout.rows("followup")
+    moved = (await lookout.events("FollowUpMoved"))[-1]
+    assert (moved["due_at"], moved["escalate_at"]) == (at("25 08:00").isoformat(),) * 2
+    assert moved["remind_at"] == at("24 08:00").isoformat() and row["rung"] == 0
+    lookout.goes_to(at("10 18:00"))
+    assert await lookout.works(jobs.escalate) == 0 and await lookout.works(jobs.remind) == 0
+    assert [each["purpose"] for each in await lookout.rows("notice")] == ["deadline_suspended"]
 
 
 async def test_a_kept_promise_is_closed_in_time_and_a_late_one_late(lookout: Lookout) -> None:

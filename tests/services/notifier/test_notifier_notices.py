@@ -27,6 +27,7 @@ from tests.services.notifier.lookout import (
     handed_over,
     received,
     rescheduled,
+    suspended,
     taken_up,
 )
 
@@ -48,6 +49,18 @@ async def test_a_citizen_with_a_phone_is_told_that_the_result_is_ready(lookout: 
     assert "Nguyễn Thị Mơ" in letter
     assert [(each["means"], each["attempts"]) for each in await lookout.events("NoticeSent")] == [("mailbox", 1)]
     assert await lookout.rows("delivery") == []
+
+
+async def test_whose_date_an_act_carried_forward_is_told_the_new_one_and_the_act_in_both_languages(
+    lookout: Lookout,
+) -> None:
+    lookout.contacts["prs_dos-1"] = CITIZEN
+    await lookout.hears(received("dos-1", at("10 17:00"), at("05 15:01")))
+    await lookout.hears(suspended("dos-1", at("10 17:00"), at("25 08:00")))
+    assert await lookout.works(jobs.deliver) == 1
+    [letter] = lookout.letters()
+    assert "tạm dừng theo 84/NQ-CP. Ngày hẹn mới: 08:00 thứ Năm 25/06/2026" in letter and "xin lỗi" not in letter
+    assert "Under 84/NQ-CP the time limit" in letter and "08:00, Thursday 25 June 2026" in letter
 
 
 async def test_who_does_not_come_for_the_result_is_reminded(lookout: Lookout) -> None:

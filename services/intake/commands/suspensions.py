@@ -1,0 +1,126 @@
+"""Dates that were promised before an act suspended deadlines are carried forward: reviewed by an official, or by the
+clock on the morning of their day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.intake.commands.emergencies import BATCH, MOST
+from services.intake.models import CarriedForward, CarryForward, LeftAlone, Promises, PutOff
+from services.intake.rules import RUNNING, suspensions
+from services.intake.rules.suspensions import Suspended
+from services.intake.tables import Dossier, Emergency, dossier_for_decision, facts_of
+from services.intake.tables.suspensions import (
+    acts_in,
+    count_to_carry,
+    counting_calendar,
+    counting_calendars,
+    due_unaware,
+    of_these_to_carry,
+    start_of,
+    to_carry,
+    tomorrow,
+)
+from shared.errors import Refused, found
+from shared.events.filing import FilingSupplementRequested
+from shared.events.intake import DossierDeadlineSuspended, DossierSupplementRequested
+from shared.record import record
+from shared.worktime import VN, Calendar, Language, because_of
+
+Asked = DossierSupplementRequested | FilingSupplementRequested
+"""The facts that ask a citizen for papers, and say until when."""
+
+
+def suspended_promises(session: Session, emergency_id: str, now: datetime, language: Language = "vi") -> Promises:
+    """The first morning, where an act suspends deadlines: dossiers whose clock runs and whose date has not passed, with
+    the date that each is carried forward to; nothing changes. Raises Refused."""
+    declared = found(session.get(Emergency, emergency_id), "emergency").declared()
+    act, calendars = suspensions.check_suspends(declared, now), counting_calendars(session)
+    rows = to_carry(session, act, now, MOST)
+    return Promises(
+        until=act.days.last,
+        dossiers=[_shown(row, act, calendars(row.procedure), now, language) for row in rows],
+        in_all=count_to_carry(session, act, now),
+    )
+
+
+def _shown(row: Dossier, act: Suspended, calendar: Calendar, now: datetime, language: Language) -> PutOff:
+    moved: DossierDeadlineSuspended | None = None
+    refused = None
+    try:
+        moved = suspensions.carry_forward(row.case(), act, "", now, calendar)
+    except Refused as no:
+        refused = no.code
+    return PutOff(
+        dossier_id=row.dossier_id,
+        number=row.number,
+        procedure=row.procedure,
+        due_at=row.due_at.astimezone(VN),
+        new_due_at=moved and moved.due_at,
+        new_due_because=because_of(moved.due_arithmetic, language) if moved else [],
+        refused=refused,
+    )
+
+
+def carry_forward(
+    session: Session, emergency_id: str, body: CarryForward, official: str, now: datetime
+) -> CarriedForward:
+    """Carry at most `BATCH` of these dates forward. Asked again it goes on with the others: what was carried forward
+    before is passed over, by whomever that was. Raises Refused."""
+    declared = found(session.get(Emergency, emergency_id, with_for_update=True), "emergency").declared()
+    act, calendars = suspensions.check_suspends(declared, now), counting_calendars(session)
+    waiting = of_these_to_carry(session, act, body.dossiers)
+    done: list[str] = []
+    left: list[LeftAlone] = []
+    for at, dossier_id in enumerate(waiting):
+        if len(done) == BATCH:
+            return CarriedForward(carried=done, left_alone=left, remaining=len(waiting) - at)
+        case = found(dossier_for_decision(session, dossier_id), "dossier").case()
+        try:
+            event = suspensions.carry_forward(case, act, official, now, calendars(case.procedure))
+        except Refused as no:
+            left.append(LeftAlone(dossier_id=dossier_id, code=no.code))
+            continue
+        record(session, event, at=now)
+        done.append(dossier_id)
+    return CarriedForward(carried=done, left_alone=left, remaining=0)
+
+
+def next_to_carry(session: Session, now: datetime) -> str | None:
+    """The dossier with the nearest date, today or before, that an act suspends and nobody carried forward; none where
+    there is none."""
+    calendars = counting_calendars(session)
+    for act in _begun(session, now):
+        for row in due_unaware(session, act, tomorrow(now), MOST):
+            if suspensions.carried(row.case(), act, None, calendars(row.procedure)):
+                return row.dossier_id
+    return None
+
+
+def carry_on_its_day(session: Session, dossier_id: str, now: datetime) -> bool:
+    """Carry a date forward that nobody reviewed, before it is missed by a day that does not count; false when no act
+    suspends any of its time, when it knows of it, and when it was told to have been missed."""
+    dossier = dossier_for_decision(session, dossier_id)
+    if dossier is None or dossier.status not in RUNNING or dossier.overdue_told == dossier.due_at:
+        return False
+    case, calendar = dossier.case(), counting_calendar(session, dossier.procedure)
+    for act in _begun(session, now):
+        if (event := suspensions.carried(case, act, None, calendar)) is not None:
+            record(session, event, at=now)
+            return True
+    return False
+
+
+def check_papers_lapsed(session: Session, case_id: str, procedure: str, now: datetime) -> None:
+    """Whether the time for papers that a dossier or filing waits for is over. Raises Refused `papers_time_suspended`
+    where an act suspends days of it that were not known when they were asked for."""
+    asked = [fact.event for fact in facts_of(session, case_id) if isinstance(fact.event, Asked)]
+    if asked:
+        told, calendar = asked[-1].supplement_by_arithmetic, counting_calendar(session, procedure)
+        suspensions.check_papers_lapsed(told, acts_in(session), procedure, now, calendar)
+
+
+def _begun(session: Session, now: datetime) -> list[Suspended]:
+    return [act for act in acts_in(session) if start_of(act.days.first) <= now]
