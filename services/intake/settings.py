@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.intake.rulebook import Catalogue, declarations, emergencies, states, this_release
+from services.intake.rulebook import Catalogue, declarations, earlier, emergencies, states, this_release
 from shared.settings import ServiceSettings
 
 
@@ -41,6 +41,7 @@ class Policy:
     moves: states.Moves
     declarations: declarations.Declarations
     measures: emergencies.Measures
+    reuses: earlier.Reuses
 
     @staticmethod
     def of(settings: Settings) -> Policy:
@@ -54,4 +55,5 @@ class Policy:
             states.load(),
             declarations.this_release(),
             emergencies.this_release(),
+            earlier.this_release(),
         )

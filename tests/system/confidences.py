@@ -91,6 +91,7 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
     receipt = office.receive_dossier(applicant=told.applicant("applicant"))
     slip = carry(office, receipt["dossier_id"], "take-up", "complete", "hand-over")["slip_code"]
     rate(office, slip, comment=told.word("comment"))
+    _the_same_person_again(office, told)
     _a_filing(office, told)
     _two_visits(office, told)
     _a_booking(office, told)
@@ -101,6 +102,12 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
         office.post(leader, f"/hotline/complaints/{reports[0]}/answer", {"text": told.word("answer")})
     (flag,) = eventually(lambda: flags_on(office, "off-clerk-1"), 20)
     _a_procedure(office, told, f"/notifier/flags/{flag['flag_id']}")
+
+
+def _the_same_person_again(office: RunningOffice, told: Told) -> None:
+    body = {"citizen_id": told.words["applicant: citizen id"], "procedure": A_DOSSIER["procedure"]}
+    with office.client("clerk") as clerk:
+        assert office.post(clerk, "/intake/dossiers/earlier", body)["hints"]
 
 
 def _a_filing(office: RunningOffice, told: Told) -> None:
@@ -160,6 +167,9 @@ def tell_the_pages(office: RunningOffice, told: Told) -> None:
     """The same through forms: a dossier at the counter, its slip, a report on the web, one by phone, and a flag."""
     with Visitor(office, "clerk") as clerk, Visitor(office) as citizen:
         dossier = _a_dossier_at_the_counter(clerk, told)
+        number = told.words["applicant at the counter: citizen id"]
+        again = {"procedure": A_DOSSIER["procedure"], "citizen_id": number, "do": "date"}
+        assert dossier in clerk.submit(clerk.page("/intake/counter"), "/intake/counter", **again).text
         for step in ("take-up", "complete", "hand-over"):
             answer = clerk.submit(clerk.page(dossier), f"{dossier}/{step}")
         clerk.page(f"{dossier}/m01.pdf")

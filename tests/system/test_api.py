@@ -48,6 +48,7 @@ from tests.system.operations import (
     OF_THE_PROVINCE,
     OPERATIONS,
     ROLES,
+    SOMEBODY,
     Operation,
     wrong_bodies,
 )
@@ -306,6 +307,7 @@ def a_dossiers_way(once: Once) -> None:
     step("withdraw", of=other)
     step("stop", AN_END, of=third)
     once("intake POST /dossiers/at-one-sitting", A_COPY)
+    once("intake POST /dossiers/earlier", SOMEBODY)
     once("intake POST /dossiers/taken-over", OF_THE_PROVINCE | {"number": "H55.27.05-260605-990002"})
 
 

@@ -11,6 +11,7 @@ from services.intake.commands.bookings import (
     serve,
     slots_of,
 )
+from services.intake.commands.earlier import known_of
 from services.intake.commands.emergencies import MOST, apologise, declare, emergency_view, lift, promises_in
 from services.intake.commands.filings import (
     accept_filing,
@@ -100,6 +101,7 @@ __all__ = [
     "door_figures",
     "emergency_view",
     "hand_over",
+    "known_of",
     "lapse_visit",
     "lift",
     "next_to_carry",

@@ -13,6 +13,7 @@ from services.intake.models.bookings import (
     Slots,
 )
 from services.intake.models.declarations import DeclarationView
+from services.intake.models.earlier import AtCounter, Duplicate, Earlier, PaperHint
 from services.intake.models.emergencies import (
     Apologies,
     Apologised,
@@ -76,6 +77,7 @@ __all__ = [
     "Applicant",
     "Asked",
     "Assignment",
+    "AtCounter",
     "BookingMoved",
     "BookingReceipt",
     "BookingView",
@@ -92,6 +94,8 @@ __all__ = [
     "DeclarationView",
     "DoorFigures",
     "DossierView",
+    "Duplicate",
+    "Earlier",
     "EmergencyView",
     "FeeRequest",
     "FilingMoved",
@@ -109,6 +113,7 @@ __all__ = [
     "NewFiling",
     "NewScreening",
     "NewVisit",
+    "PaperHint",
     "Payment",
     "Postponement",
     "Printed",

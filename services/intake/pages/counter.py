@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Applicant, NewDossier, Receipt
-from services.intake.pages import filed, procedures, standing, view, visited
+from services.intake.pages import earlier, filed, procedures, standing, view, visited
 from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Desk, Rules, desk_page
 from services.intake.pages.emergency_words import other_way
@@ -36,6 +36,7 @@ from services.intake.tables.emergencies import emergency_on
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service
+from shared.tokens import Official
 from shared.web.door import Web, once
 from shared.web.forms import Form, blank, field_errors, read_form
 from shared.web.language import N_, Words
@@ -89,7 +90,7 @@ async def counter(
     if not who.may("clerk"):
         return see_other(f"{COUNTER}/open")
     form = blank(procedure=procedure[:100], visit=visit[:64], booking_id=booking[:64] or None)
-    return await _page(request, web, service, policy, form)
+    return await _page(request, web, service, policy, who, form)
 
 
 @router.get("/open")
@@ -140,16 +141,16 @@ async def receive(request: Request, web: Web, service: Door, policy: Rules, who:
     procedure = procedures.chosen(procedures.in_force(policy.catalogue, service.clock.now()), form["procedure"])
     if form["do"] not in COMMANDS:
         errors = {} if procedure else _unclear(form, _)
-        return await _page(request, web, service, policy, form.refused(errors), 422 if errors else 200)
+        return await _page(request, web, service, policy, who, form.refused(errors), 422 if errors else 200)
     body, errors = _read(form, procedure, _)
     if body is None:
-        return await _page(request, web, service, policy, form.refused(errors), 422)
+        return await _page(request, web, service, policy, who, form.refused(errors), 422)
     try:
         call = (COMMANDS[form["do"]], body, who.id, policy, service.clock.now())
         receipt = await once(service, request, form, who.id, Receipt, *call)
     except Refused as no:
         said = {FAULTS.get(no.code, "papers"): _missing(no, procedure, _)}
-        return await _page(request, web, service, policy, form.refused(said), no.status)
+        return await _page(request, web, service, policy, who, form.refused(said), no.status)
     if receipt.slip_code is not None:
         return await new_slip(receipt.dossier_id, request, web, service, who)
     return see_other(f"{COUNTER}/{receipt.dossier_id}/receipt")
@@ -204,7 +205,7 @@ def _missing(no: Refused, procedure: Procedure | None, _: Words) -> str:
 
 
 async def _page(
-    request: Request, web: Pages, service: Service, policy: Policy, form: Form, status: int = 200
+    request: Request, web: Pages, service: Service, policy: Policy, who: Official, form: Form, status: int = 200
 ) -> Response:
     _ = web.words(request)
     values = await _for(_, service, policy, form)
@@ -214,6 +215,8 @@ async def _page(
     values["visits"] = await service.db.read(visited.option_of, form["visit"], _) if form["visit"] else []
     values |= {"restricted": await service.db.read(emergency_on, now.astimezone(VN).date()) is not None}
     values["at_once"] = _at_once(known, _)
+    before = await earlier.known_of(service, policy, who, form, _)
+    values |= before | {"facts": earlier.with_remarks(values["facts"], before["remarks"])}
     return desk_page(web, request, "counter.html", status=status, form=form, choices=choices, rows=rows, **values)
 
 

@@ -20,7 +20,10 @@ from shared.texts import first_id
 class Dossier(Table, table=True):
     """A dossier and where it is."""
 
-    __table_args__ = (sa.Index("ix_dossier_status_due_at", "status", "due_at"),)
+    __table_args__ = (
+        sa.Index("ix_dossier_status_due_at", "status", "due_at"),
+        sa.Index("ix_dossier_applicant_ref", "applicant_ref"),
+    )
 
     dossier_id: str = Field(primary_key=True, max_length=64)
     unit: str = Field(max_length=64)

@@ -23,6 +23,7 @@ class Filing(Table, table=True):
     __table_args__ = (
         sa.Index("ix_filing_status_answer_by", "status", "answer_by"),
         sa.Index("ix_filing_portal_number", "portal_number"),
+        sa.Index("ix_filing_applicant_ref", "applicant_ref"),
     )
 
     filing_id: str = Field(primary_key=True, max_length=64)

@@ -1,6 +1,7 @@
 // Every page works without this file. No eval, no inline handler; drafts live only in this tab.
 const policy = globalThis.trustedTypes?.createPolicy('motcua', { createHTML: s => s }) // only ever text from our own server
 const html = (where, text) => {
+  text = '<body>' + text // or else a <template> that comes first is put into the head
   const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, 'text/html')
   where.replaceChildren(...page.body.childNodes)
 }
@@ -23,7 +24,8 @@ customElements.define('live-part', class extends HTMLElement {
 })
 
 // <ask-again src="/…/part" names="procedure">: asks the server for one fragment when these fields of its form change.
-// Their values stand in an address, so never name a field that holds somebody's data.
+// Their values stand in an address, so never name a field that holds somebody's data: with method="post" they are sent as a
+// form is, and what was said of somebody else is gone before the answer comes.
 customElements.define('ask-again', class extends HTMLElement {
   connectedCallback () {
     this.names = this.getAttribute('names').split(' ')
@@ -34,14 +36,29 @@ customElements.define('ask-again', class extends HTMLElement {
     this.stop?.abort()
     this.stop = new AbortController()
     this.setAttribute('aria-busy', 'true')
-    const fields = [...new FormData(form)].filter(([name]) => this.names.includes(name))
+    const src = this.getAttribute('src'), post = this.getAttribute('method') === 'post'
+    const sent = ([name]) => this.names.includes(name) || (post && name === 'csrf')
+    const fields = new URLSearchParams([...new FormData(form)].filter(sent))
+    if (post) { this.replaceChildren(); remark(form) }
     try {
-      const answer = await fetch(this.getAttribute('src') + '?' + new URLSearchParams(fields), { signal: this.stop.signal })
+      const signal = this.stop.signal
+      const answer = await (post ? fetch(src, { method: 'POST', body: fields, signal }) : fetch(src + '?' + fields, { signal }))
       if (answer.ok) html(this, await answer.text())
     } catch { /* the button of the form still works */ }
+    remark(form)
     this.removeAttribute('aria-busy')
   }
 })
+
+// <template data-beside="papers=CODE">: what an answer says of one box of its form, shown with it while both are there.
+const remark = form => {
+  for (const x of form.querySelectorAll('[data-remark]')) x.remove()
+  for (const x of form.querySelectorAll('template[data-beside]')) {
+    const [name, value] = x.dataset.beside.split('=')
+    const box = [...form.elements].find(y => y.name === name && y.value === value)
+    box?.closest('.check').querySelector('span').append(x.content.cloneNode(true))
+  }
+}
 
 // data-key="F2": a key that focuses a field or presses a button. A plain digit works while data-keys-in holds the focus.
 // A key that is held down presses once; F9 sends the form that somebody is writing in, whatever else it would press.

@@ -1,0 +1,67 @@
+"""What is known of whoever stands at the counter, told to the clerk before anything is saved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.intake.models import AtCounter, Duplicate, Earlier, PaperHint
+from services.intake.rulebook import Procedure
+from services.intake.rules import day_of, earlier, procedure_for
+from services.intake.settings import Policy
+from services.intake.tables.earlier import dossiers_of, events_of, filings_of, unfinished_of
+from shared.events.intake import PrivateDataRead
+from shared.record import record
+from shared.texts import new_id
+from shared.worktime import VN
+
+AT_COUNTER = "at_counter"
+"""What a person's number is compared for."""
+
+
+def known_of(session: Session, body: AtCounter, reader: str, policy: Policy, now: datetime) -> Earlier:
+    """What may be the same case, and papers that lie here already; that their numbers were read is recorded, of each
+    that something is said of. Raises Refused `unknown_procedure` (404)."""
+    procedure = procedure_for(policy.catalogue, body.procedure, day_of(now))
+    before = [
+        *unfinished_of(session, body.citizen_id, procedure.code),
+        *filings_of(session, body.citizen_id, procedure.code),
+    ]
+    same = earlier.duplicates(procedure.code, before)
+    papers = _papers(session, body.citizen_id, procedure, policy, now)
+    read = [each.applicant_ref for each in same] + [each.applicant_ref for each in papers]
+    if readings := [_reading(ref, reader) for ref in dict.fromkeys(read)]:
+        record(session, *readings, at=now)
+    return Earlier(duplicates=[_duplicate(each) for each in same], hints=[_hint(each) for each in papers])
+
+
+def _papers(
+    session: Session, citizen_id: str, procedure: Procedure, policy: Policy, now: datetime
+) -> list[earlier.Hint]:
+    reuse = policy.reuses.on(day_of(now))
+    if reuse is None or not earlier.lasting(procedure, reuse):
+        return []
+    dossiers = dossiers_of(session, citizen_id, earlier.sharing(procedure, policy.catalogue, reuse))
+    facts = events_of(session, [each.id for each in dossiers]) if dossiers else {}
+    before = [(each, facts.get(each.id, [])) for each in dossiers]
+    return earlier.hints(procedure, before, policy.catalogue, reuse, now)
+
+
+def _reading(ref: str, reader: str) -> PrivateDataRead:
+    return PrivateDataRead(reading_id=new_id(), ref=ref, fields=["citizen_id"], purpose=AT_COUNTER, reader=reader)
+
+
+def _duplicate(each: earlier.Before) -> Duplicate:
+    return Duplicate(
+        kind=each.kind,
+        id=each.id,
+        number=each.number,
+        status_code=each.status,
+        received_at=each.at.astimezone(VN),
+        due_at=each.due_at.astimezone(VN),
+    )
+
+
+def _hint(each: earlier.Hint) -> PaperHint:
+    return PaperHint(paper=each.paper, dossier_id=each.dossier_id, number=each.number, day=each.day)

@@ -1,0 +1,77 @@
+"""What is known of whoever stands at the counter, beside the form that is being filled. Nothing known shows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from services.intake import commands
+from services.intake.models import AtCounter, Duplicate, PaperHint
+from services.intake.pages import filed, procedures, view
+from services.intake.pages.blanks import card_number
+from services.intake.pages.doors import COUNTER, Clerk, Rules
+from services.intake.rules import FilingStatus, Status
+from services.intake.settings import Policy
+from shared.doors import Door
+from shared.service import Service
+from shared.tokens import Official
+from shared.web.door import Web
+from shared.web.forms import Form, read_form
+from shared.web.language import Words
+from shared.web.words import plain_day
+
+router = APIRouter(prefix="/counter/part")
+
+
+@router.post("/earlier")
+async def part(request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
+    """The same for a form that is being filled: posted, as a citizen's number stands in no address."""
+    form = await read_form(request)
+    known = await known_of(service, policy, who, form, web.words(request))
+    return web.render(request, "part_earlier.html", **known)
+
+
+async def known_of(service: Service, policy: Policy, who: Official, form: Form, _: Words) -> dict[str, Any]:
+    """What may be the same case, and what is said of which paper; nothing while number or procedure are not clear."""
+    body = _asked(service, policy, form)
+    if body is None:
+        return {"duplicates": [], "remarks": {}}
+    found = await service.db.write(commands.known_of, body, who.id, policy, service.clock.now())
+    return {
+        "duplicates": [_row(each, _) for each in found.duplicates],
+        "remarks": {each.paper: _remark(each, _) for each in found.hints},
+    }
+
+
+def with_remarks(facts: Mapping[str, Any] | None, remarks: Mapping[str, str]) -> dict[str, Any] | None:
+    """The facts of a procedure, with what is said of its papers in their list."""
+    if facts is None:
+        return None
+    return {**facts, "papers": [each | {"remark": remarks.get(each["value"], "")} for each in facts["papers"]]}
+
+
+def _asked(service: Service, policy: Policy, form: Form) -> AtCounter | None:
+    known = procedures.in_force(policy.catalogue, service.clock.now())
+    procedure = procedures.chosen(known, form["procedure"])
+    if procedure is None:
+        return None
+    try:
+        return AtCounter(citizen_id=card_number(form["citizen_id"]), procedure=procedure.code)
+    except ValidationError:
+        return None
+
+
+def _row(each: Duplicate, _: Words) -> dict[str, Any]:
+    if each.kind == "filing":
+        href, state = f"{filed.FILINGS}/{each.id}", filed.STATES[FilingStatus(each.status_code)]
+    else:
+        href, state = f"{COUNTER}/{each.id}", view.WAITING[Status(each.status_code)]
+    return {"href": href, "number": each.number, "state": _(state), "kind": each.kind, "due": each.due_at}
+
+
+def _remark(each: PaperHint, _: Words) -> str:
+    day = plain_day(each.day, _.language)
+    return _("Đã nộp trong hồ sơ %(number)s, ngày %(day)s.", number=each.number, day=day)

@@ -1,0 +1,133 @@
+"""What somebody brought before, in a real browser: while the form is filled, by keyboard alone, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, too_wide, type_a_birth
+
+pytestmark = pytest.mark.browser
+NUMBER = "019203001234"
+REGION = "ask-again[src$='/part/earlier']"
+BOX = "label.check:has(input[value=giay_chung_sinh])"
+WARNED = {"vi": "Có thể trùng", "en": "Possible duplicate"}
+HINTED = {"vi": "Đã nộp trong hồ sơ", "en": "Handed in with dossier"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Where one birth was received for somebody."""
+    with an_office(tmp_path_factory.mktemp("earlier")) as office:
+        office.receive()
+        yield office
+
+
+def at_counter(office: Office, lang: str = "vi", width: int = 1280, *, scripts: bool = True) -> Page:
+    page = office.enter(lang, width, "clerk", scripts=scripts)
+    page.goto(f"{office.url}/intake/counter")
+    return page
+
+
+def type_number(page: Page, number: str) -> None:
+    """As a card reader does: it ends with Enter."""
+    page.fill("#citizen_id", "")
+    page.focus("#citizen_id")
+    page.keyboard.type(number)
+    with page.expect_response("**/part/earlier"):
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_said_while_the_form_is_filled_by_keyboard_alone(office: Office, lang: str, width: int) -> None:
+    page = at_counter(office, lang, width)
+    assert page.inner_text(REGION).strip() == "" and page.get_attribute(REGION, "aria-live") == "polite"
+    type_a_birth(page)
+    page.wait_for_selector(f"{REGION} a")
+    assert WARNED[lang] in page.inner_text(REGION) and HINTED[lang] in page.inner_text(BOX)
+    assert page.locator("[data-remark]:visible").count() == 1
+    assert look(page) == [] and not too_wide(page)
+    page.focus("#address")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").startswith("H55.27.05-")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    opened.value.wait_for_selector(".promise")
+    assert page.input_value("#full_name") == "Nguyễn Thị Hường" and page.is_checked(f"{BOX} input")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_same_without_javascript_when_the_date_is_worked_out(office: Office, lang: str, width: int) -> None:
+    page = at_counter(office, lang, width, scripts=False)
+    page.fill("#procedure", "khai sinh")
+    page.fill("#citizen_id", NUMBER)
+    page.press("#citizen_id", "Enter")
+    page.wait_for_selector(f"{REGION} a")
+    assert WARNED[lang] in page.inner_text(REGION) and HINTED[lang] in page.inner_text(BOX)
+    assert page.locator("[data-remark]:visible").count() == 1 and not page.is_checked(f"{BOX} input")
+    page.context.close()
+
+
+def test_what_was_said_of_one_person_is_gone_with_their_number(office: Office) -> None:
+    page = at_counter(office)
+    page.fill("#procedure", "khai sinh")
+    type_number(page, NUMBER)
+    page.wait_for_selector("[data-remark]:visible")
+    type_number(page, "019203009999")
+    page.wait_for_selector("[data-remark]", state="detached")
+    assert page.inner_text(REGION).strip() == ""
+    page.context.close()
+
+
+def test_a_paper_that_is_ticked_stays_so_and_none_is_ticked_by_itself(office: Office) -> None:
+    page = at_counter(office)
+    with page.expect_response("**/part/papers*"):
+        page.fill("#procedure", "khai sinh")
+        page.press("#procedure", "Tab")
+    page.check("input[value=uy_quyen]")
+    type_number(page, NUMBER)
+    page.wait_for_selector("[data-remark]:visible")
+    assert page.is_checked("input[value=uy_quyen]") and not page.is_checked("input[value=giay_chung_sinh]")
+    page.context.close()
+
+
+def test_the_remark_comes_with_the_list_whichever_is_asked_for_first(office: Office) -> None:
+    """Another procedure brings another list of papers: what is said of one of them stands beside it there too."""
+    page = at_counter(office)
+    type_number(page, NUMBER)
+    for procedure, papers in (("1.001193", 1), ("1.000894", 0), ("2.000528", 1)):
+        with page.expect_response("**/part/papers*"), page.expect_response("**/part/earlier"):
+            page.fill("#procedure", procedure)
+            page.press("#procedure", "Tab")
+        expect(page.locator("label [data-remark]")).to_have_count(papers)
+    page.context.close()
+
+
+def test_a_citizens_number_stands_in_no_address(office: Office) -> None:
+    asked: list[tuple[str, str, str | None]] = []
+    page = at_counter(office)
+    page.on("request", lambda request: asked.append((request.method, request.url, request.post_data)))
+    type_a_birth(page)
+    page.wait_for_selector(f"{REGION} a")
+    posted = [body or "" for method, url, body in asked if method == "POST" and url.endswith("/part/earlier")]
+    assert [body for body in posted if NUMBER in body] and not [url for _, url, _ in asked if NUMBER in url]
+    assert not [body for body in posted if "full_name" in body], "only what is asked about is sent"
+    page.context.close()
+
+
+def test_when_nobody_answers_nothing_is_said_and_the_form_goes_on(office: Office) -> None:
+    page = at_counter(office)
+    page.fill("#procedure", "khai sinh")
+    type_number(page, NUMBER)
+    page.wait_for_selector("[data-remark]:visible")
+    page.route("**/part/earlier", lambda route: route.abort())
+    page.fill("#citizen_id", "019203009999")
+    page.press("#citizen_id", "Enter")
+    page.wait_for_selector("[data-remark]", state="detached")
+    assert page.inner_text(REGION).strip() == "" and page.input_value("#citizen_id") == "019203009999"
+    page.context.close()

@@ -1,0 +1,236 @@
+"""What the same person brought before: which of it may be the same case, and which papers of it lie here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.rulebook import Procedure, load
+from services.intake.rulebook import earlier as rulebook
+from services.intake.rulebook.declarations import this_release as declarations
+from services.intake.rulebook.states import FilingStatus, Status
+from services.intake.rules import earlier
+from services.intake.rules.earlier import Before, Hint
+from shared.dated import WrongRow
+from shared.events import Event
+from shared.events.intake import (
+    DossierReceived,
+    DossierSupplemented,
+    DossierSupplementRequested,
+    DossierTakenUp,
+    DossierWithdrawn,
+)
+from tests.services.intake.office import FRIDAY
+
+CATALOGUE, REUSES = load(), rulebook.load()
+(REUSE,) = REUSES.rows
+BIRTH, BIRTH_ABROAD, WEDDING = "1.001193", "2.000528", "1.000894"
+"""The second asks for the first one's certificate of live birth, the third for a declaration of its own."""
+LIVE = {"dossier": (2, 4, 5, 6, 9), "filing": (1, 5)}
+"""Transcribed from the domain's table (§2.3), not from the rules."""
+
+
+def a_procedure(code: str) -> Procedure:
+    found = CATALOGUE.in_force(code, FRIDAY.date())
+    assert found is not None
+    return found
+
+
+def before(id: str = "d-1", procedure: str = BIRTH, status: int = 2, at: datetime = FRIDAY, **more: Any) -> Before:
+    values: dict[str, Any] = {
+        "kind": "dossier",
+        "id": id,
+        "number": f"H55.27.05-{id}",
+        "procedure": procedure,
+        "version": a_procedure(procedure).version,
+        "status": status,
+        "at": at,
+        "due_at": at + timedelta(days=1),
+        "applicant_ref": f"prs_{id}",
+    }
+    return Before(**values | more)
+
+
+def received(*papers: str, at: datetime = FRIDAY) -> DossierReceived:
+    return DossierReceived.sample().model_copy(update={"papers": list(papers), "received_at": at})
+
+
+def asked(*papers: str, at: datetime = FRIDAY) -> DossierSupplementRequested:
+    return DossierSupplementRequested.sample().model_copy(update={"papers": list(papers), "requested_at": at})
+
+
+def brought(*papers: str, at: datetime = FRIDAY) -> DossierSupplemented:
+    return DossierSupplemented.sample().model_copy(update={"papers": list(papers), "supplemented_at": at})
+
+
+def hinted(procedure: str, *dossiers: tuple[Before, Sequence[Event]], now: datetime = FRIDAY) -> list[Hint]:
+    return earlier.hints(a_procedure(procedure), dossiers, CATALOGUE, REUSE, now)
+
+
+# --- the rulebook
+
+
+def test_what_is_written_anew_is_never_pointed_at_and_a_row_says_that_the_choice_is_ours() -> None:
+    assert (REUSE.years, REUSE.confidence) == (5, "design")
+    assert {"to_khai", "don", "ct01", "ban_chinh"} <= set(REUSE.anew) and "giay_chung_sinh" not in REUSE.anew
+    assert REUSES.on(date(2025, 6, 30)) is None and REUSES.on(date(2025, 7, 1)) == REUSE
+
+
+def test_no_declaration_of_the_office_is_pointed_at() -> None:
+    """Whatever a form of ours is printed for is written anew each time."""
+    assert {each.paper for each in declarations().rows if each.paper} <= set(REUSE.anew)
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong", "why"),
+    [
+        ("years = 5", "years = 0", "years is a whole number"),
+        ('"ct01",', '"ct99",', "ct99 is none of its papers"),
+        ('"ct01",', '"don",', "paper don stands there 2 times"),
+        ('confidence = "design"', 'confidence = "sure"', "confidence is one of"),
+    ],
+)
+def test_a_wrong_row_is_refused_by_its_name(tmp_path: Path, found: str, wrong: str, why: str) -> None:
+    text = Path(rulebook.__file__).with_name("earlier.toml").read_text(encoding="utf-8")
+    assert found in text
+    file = tmp_path / "earlier.toml"
+    file.write_text(text.replace(found, wrong), encoding="utf-8")
+    with pytest.raises(WrongRow, match=why):
+        rulebook.load(file)
+
+
+# --- duplicates
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_dossier_is_a_duplicate_until_its_result_is_handed_over_or_it_ends(status: Status) -> None:
+    same = status in LIVE["dossier"]
+    assert earlier.duplicates(BIRTH, [before(status=status)]) == ([before(status=status)] if same else [])
+    assert earlier.duplicates(WEDDING, [before(status=status)]) == []
+
+
+@pytest.mark.parametrize("status", FilingStatus)
+def test_a_filing_is_a_duplicate_until_it_is_a_dossier_or_ends(status: FilingStatus) -> None:
+    filing = before(kind="filing", status=status)
+    assert earlier.duplicates(BIRTH, [filing]) == ([filing] if status in LIVE["filing"] else [])
+
+
+BEFORE = st.builds(
+    before,
+    id=st.uuids().map(str),
+    procedure=st.sampled_from([BIRTH, BIRTH_ABROAD, WEDDING]),
+    status=st.integers(1, 10),
+    at=st.integers(0, 400).map(lambda days: FRIDAY - timedelta(days=days)),
+    kind=st.sampled_from(["dossier", "filing"]),
+)
+
+
+@given(st.lists(BEFORE, max_size=12), st.randoms())
+def test_duplicates_are_what_is_live_the_newest_first_in_whatever_order_it_was_found(
+    found: list[Before], dice: Any
+) -> None:
+    same = earlier.duplicates(BIRTH, found)
+    assert set(same) == {each for each in found if each.procedure == BIRTH and each.status in LIVE[each.kind]}
+    assert all(one.at >= other.at for one, other in pairwise(same))
+    assert earlier.duplicates(BIRTH, dice.sample(found, len(found))) == same
+
+
+# --- papers that lie here
+
+
+@pytest.mark.parametrize(
+    ("facts", "held"),
+    [
+        ([received("a", "b")], {"a": 0, "b": 0}),
+        ([received("a"), DossierTakenUp.sample()], {"a": 0}),
+        ([received("a", "b"), asked("a", at=FRIDAY + timedelta(1))], {"b": 0}),
+        ([received("a"), asked("a"), brought("a", at=FRIDAY + timedelta(2))], {"a": 2}),
+        ([received(), asked("c"), brought("c", at=FRIDAY + timedelta(3))], {"c": 3}),
+        ([received("a"), DossierWithdrawn.sample()], {}),
+        ([], {}),
+    ],
+)
+def test_a_dossier_holds_what_came_with_it_but_not_what_was_asked_for_again_or_taken_back(
+    facts: list[Event], held: dict[str, int]
+) -> None:
+    assert earlier.papers_in(facts) == {code: FRIDAY + timedelta(days) for code, days in held.items()}
+
+
+@pytest.mark.parametrize(
+    ("procedure", "of", "papers", "pointed_at"),
+    [
+        (BIRTH, BIRTH, ["giay_chung_sinh", "uy_quyen"], ["giay_chung_sinh", "uy_quyen"]),
+        (BIRTH, BIRTH_ABROAD, ["giay_chung_sinh"], ["giay_chung_sinh"]),  # the same paper by name
+        (WEDDING, WEDDING, ["to_khai"], []),  # written anew
+        ("2.000815", "2.000815", ["ban_chinh", "ban_sao"], []),  # shown and handed back
+        ("1.004194", "1.004222", ["ct01", "cho_o_hop_phap"], ["cho_o_hop_phap"]),
+        ("1.013225", "1.012812", ["don", "giay_to_dat"], []),  # one code, two papers
+        ("1.013225", "1.013225", ["don", "giay_to_dat", "ban_ve"], ["giay_to_dat", "ban_ve"]),
+        (BIRTH, BIRTH, [], []),
+    ],
+)
+def test_a_paper_is_pointed_at_where_it_is_the_very_same(
+    procedure: str, of: str, papers: list[str], pointed_at: list[str]
+) -> None:
+    found = hinted(procedure, (before(procedure=of), [received(*papers)]))
+    assert [each.paper for each in found] == pointed_at
+    assert {(each.number, each.day) for each in found} <= {("H55.27.05-d-1", FRIDAY.date())}
+    assert not pointed_at or of in earlier.sharing(a_procedure(procedure), CATALOGUE, REUSE)
+
+
+def test_of_two_the_newest_is_told_and_a_paper_that_came_later_counts_from_then() -> None:
+    old, new = before("d-1", at=FRIDAY - timedelta(9)), before("d-2", at=FRIDAY - timedelta(2))
+    with_old = (old, [received("giay_chung_sinh", at=old.at)])
+    with_new = (new, [received("giay_chung_sinh", at=new.at)])
+    assert [each.dossier_id for each in hinted(BIRTH, with_old, with_new)] == ["d-2"]
+    again = (old, [*with_old[1], asked("giay_chung_sinh"), brought("giay_chung_sinh")])
+    (hint,) = hinted(BIRTH, again, with_new)
+    assert (hint.dossier_id, hint.day) == ("d-1", FRIDAY.date())
+
+
+def test_a_paper_older_than_the_years_of_the_row_is_not_told_of() -> None:
+    last = FRIDAY - timedelta(days=366 * REUSE.years)
+    for at, told in ((last, 1), (last - timedelta(seconds=1), 0)):
+        assert len(hinted(BIRTH, (before(at=at), [received("giay_chung_sinh", at=at)]))) == told
+
+
+def test_a_dossier_of_a_version_that_the_catalogue_has_forgotten_points_at_nothing() -> None:
+    assert hinted(BIRTH, (before(version="1999-01-01"), [received("giay_chung_sinh")])) == []
+
+
+PAPERS = st.lists(st.sampled_from(["giay_chung_sinh", "uy_quyen", "to_khai", "bien_ban_bo_roi"]), unique=True)
+WHEN = st.integers(0, 3000).map(lambda days: FRIDAY - timedelta(days=days))
+FACT = st.one_of(
+    st.builds(lambda papers, at: brought(*papers, at=at), PAPERS, WHEN),
+    st.builds(lambda papers: asked(*papers), PAPERS),
+    st.just(DossierWithdrawn.sample()),
+)
+WITH_FACTS = st.builds(
+    lambda dossier, papers, more: (dossier, [received(*papers, at=dossier.at), *more]),
+    BEFORE,
+    PAPERS,
+    st.lists(FACT, max_size=3),
+)
+
+
+@given(st.lists(WITH_FACTS, max_size=6), st.randoms())
+def test_what_is_pointed_at_lies_where_it_is_said_and_nowhere_newer(
+    dossiers: list[tuple[Before, list[Event]]], dice: Any
+) -> None:
+    found = hinted(BIRTH, *dossiers)
+    lies = [(code, at.date(), each.id) for each, facts in dossiers for code, at in earlier.papers_in(facts).items()]
+    same = {each.id for each, _ in dossiers if each.procedure != WEDDING}
+    assert [each.paper for each in found] == [
+        each.code for each in a_procedure(BIRTH).papers if each.code in {hint.paper for hint in found}
+    ]
+    for hint in found:
+        assert (hint.paper, hint.day, hint.dossier_id) in lies
+        assert not [at for code, at, id in lies if code == hint.paper and id in same and at > hint.day]
+    assert hinted(BIRTH, *dice.sample(dossiers, len(dossiers))) == found

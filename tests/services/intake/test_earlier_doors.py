@@ -1,0 +1,271 @@
+"""A clerk asks what somebody brought before: nobody is refused for it, and each reading of a number is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from deploy.office import SERVICES
+from services.intake.tables import Dossier, Filing
+from services.intake.tables.earlier import dossiers_of, events_of, filings_of, unfinished_of
+from shared.changes import table_of
+from shared.engines import open_engine
+from shared.mechanism import event_log, private
+from shared.worktime import VN
+from tests.folded import damaged
+from tests.services.intake.office import FRIDAY, Office
+from tests.services.intake.test_earlier import BIRTH, BIRTH_ABROAD, WEDDING
+from tests.services.intake.test_emergency_races import Replicas, replicas
+from tests.services.intake.test_filings import A_FILING
+from tests.shared.line import rows
+from tests.support import client_of, migrated
+from tests.system.running import A_DOSSIER
+
+__all__ = ["replicas"]
+NUMBER = A_DOSSIER["applicant"]["citizen_id"]
+SOMEBODY = {"citizen_id": NUMBER, "procedure": BIRTH}
+NOTHING: dict[str, Any] = {"duplicates": [], "hints": []}
+
+
+async def known(office: Office, status: int = 201, **changed: str) -> dict[str, Any]:
+    return await office.post("clerk", "/dossiers/earlier", SOMEBODY | changed, status)
+
+
+def readings(office: Office) -> list[dict[str, Any]]:
+    """The readings that were recorded, as JSON."""
+    facts = [json.loads(row["body"]) for row in rows(office.url, event_log)]
+    return [each["data"] for each in facts if "PrivateDataRead" in each["type"]]
+
+
+async def test_of_whoever_comes_first_nothing_is_known_and_nothing_recorded(office: Office) -> None:
+    assert await known(office) == NOTHING
+    await office.receives()
+    assert await known(office, citizen_id="019203009999") == NOTHING
+    assert readings(office) == []
+
+
+async def test_a_second_dossier_is_told_of_before_it_is_saved_and_received_all_the_same(office: Office) -> None:
+    receipt = await office.post("clerk", "/dossiers", A_DOSSIER)
+    dossier = receipt["dossier_id"]
+    assert await known(office) == {
+        "duplicates": [
+            {
+                "kind": "dossier",
+                "id": dossier,
+                "number": receipt["number"],
+                "status_code": 2,
+                "received_at": FRIDAY.isoformat(),
+                "due_at": receipt["due_at"],
+            }
+        ],
+        "hints": [
+            {"paper": "giay_chung_sinh", "dossier_id": dossier, "number": receipt["number"], "day": "2026-06-05"}
+        ],
+    }
+    office.clock.goes_to(FRIDAY + timedelta(minutes=5))
+    await office.receives()
+    assert len((await known(office))["duplicates"]) == 2
+
+
+async def test_the_reading_says_who_read_whose_number_and_not_the_number(office: Office) -> None:
+    path = await office.receives()
+    await known(office)
+    (row,) = [each for each in rows(office.url, table_of(Dossier)) if path.endswith(each["dossier_id"])]
+    (reading,) = readings(office)
+    assert reading.pop("reading_id")
+    assert reading == {
+        "ref": row["applicant_ref"],
+        "fields": ["citizen_id"],
+        "purpose": "at_counter",
+        "reader": "off-clerk-1",
+    }
+    assert not [each for each in rows(office.url, event_log) if NUMBER.encode() in bytes(each["body"])]
+
+
+async def test_it_is_told_of_until_the_result_is_handed_over_and_its_papers_after_that_too(office: Office) -> None:
+    path = await office.receives()
+    for step, status in (("take-up", 4), ("complete", 9)):
+        await office.post("clerk", f"{path}/{step}")
+        assert [each["status_code"] for each in (await known(office))["duplicates"]] == [status]
+    await office.post("clerk", f"{path}/hand-over")
+    after = await known(office)
+    assert (after["duplicates"], [each["paper"] for each in after["hints"]]) == ([], ["giay_chung_sinh"])
+
+
+async def test_what_was_taken_back_is_with_the_citizen(office: Office) -> None:
+    await office.receives("withdraw")
+    assert await known(office) == NOTHING
+
+
+async def test_a_paper_that_is_asked_for_again_is_told_of_once_it_came(office: Office) -> None:
+    path = await office.receives("take-up")
+    papers = {"papers": ["giay_chung_sinh"]}
+    await office.post("clerk", f"{path}/ask-supplement", papers | {"reason_code": "papers_unclear"})
+    assert (await known(office))["hints"] == []
+    office.clock.goes_to(datetime(2026, 6, 9, 9, 0, tzinfo=VN))
+    await office.post("clerk", f"{path}/supplement", papers)
+    assert [each["day"] for each in (await known(office))["hints"]] == ["2026-06-09"]
+
+
+async def test_another_procedure_is_told_of_the_same_paper_and_of_no_duplicate(office: Office) -> None:
+    await office.receives()
+    found = await known(office, procedure=BIRTH_ABROAD)
+    assert (found["duplicates"], [each["paper"] for each in found["hints"]]) == ([], ["giay_chung_sinh"])
+    assert await known(office, procedure=WEDDING) == NOTHING
+
+
+async def test_what_was_filed_online_is_told_of_by_the_portals_number_and_once_received_as_a_dossier(
+    office: Office,
+) -> None:
+    filing = await office.post("clerk", "/filings", A_FILING)
+    (told,) = (await known(office))["duplicates"]
+    assert (told["kind"], told["id"], told["number"]) == ("filing", filing["filing_id"], A_FILING["portal_number"])
+    assert (told["status_code"], told["due_at"]) == (1, filing["answer_by"])
+    papers = {"papers": ["giay_chung_sinh"]}
+    receipt = await office.post("clerk", f"/filings/{filing['filing_id']}/accept", papers)
+    assert [each["number"] for each in (await known(office))["duplicates"]] == [receipt["number"]]
+
+
+async def test_a_filing_that_ended_is_not_told_of(office: Office) -> None:
+    filing = await office.post("clerk", "/filings", A_FILING)
+    await office.post("clerk", f"/filings/{filing['filing_id']}/withdraw")
+    assert await known(office) == NOTHING
+
+
+async def test_a_number_that_was_put_right_is_the_one_that_is_known(office: Office) -> None:
+    path, right = await office.receives(), "019203005678"
+    await office.post("clerk", f"{path}/correct", {"reason_code": "typing_error", "citizen_id": right})
+    assert await known(office) == NOTHING
+    assert len((await known(office, citizen_id=right))["duplicates"]) == 1
+
+
+async def test_of_somebody_who_brings_many_the_newest_five_are_told_of(office: Office) -> None:
+    for minute in range(7):
+        office.clock.goes_to(FRIDAY + timedelta(minutes=minute))
+        await office.receives()
+    told = [each["number"][-4:] for each in (await known(office))["duplicates"]]
+    assert told == ["0007", "0006", "0005", "0004", "0003"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"procedure": "9.999999"}, 404, "unknown_procedure"),
+        ({"citizen_id": "12"}, 422, "invalid_request"),
+        ({"full_name": "Nguyễn Văn An"}, 422, "invalid_request"),
+    ],
+)
+async def test_what_cannot_be_asked_is_refused_with_its_code(
+    office: Office, changed: dict[str, str], status: int, code: str
+) -> None:
+    assert (await known(office, status, **changed))["code"] == code
+
+
+async def test_another_communes_clerk_is_told_of_nobody(office: Office) -> None:
+    await office.receives()
+    async with client_of(office.app, office.folder, "clerk", unit="another-commune") as client:
+        answer = await client.post("/dossiers/earlier", json=SOMEBODY)
+    assert (answer.status_code, answer.json()["code"]) == (404, "counter_not_found")
+    assert readings(office) == []
+
+
+async def test_the_same_question_under_one_key_is_one_reading(office: Office) -> None:
+    await office.receives()
+    async with office.who("clerk") as client:
+        headers = {"Idempotency-Key": "0a6f3c1e-5a2f-4f6c-9a52-6b7f0a3c9d11"}
+        first, again = [await client.post("/dossiers/earlier", json=SOMEBODY, headers=headers) for _ in range(2)]
+    assert first.content == again.content and len(readings(office)) == 1
+
+
+async def test_two_clerks_who_ask_and_receive_at_once_are_both_served(replicas: Replicas) -> None:
+    one = replicas.one
+    await one.receives()
+    answers = await replicas.at_once("clerk", *[("/dossiers/earlier", SOMEBODY), ("/dossiers", A_DOSSIER)] * 3)
+    assert {status for status, _ in answers} == {201}
+    told = [answer["duplicates"] for _, answer in answers if "duplicates" in answer]
+    assert len(told) == 6 and all(told)
+    # a dossier is told of whole or not at all: each reading is of a reference that has its row
+    refs = {row["applicant_ref"] for row in rows(one.url, table_of(Dossier))}
+    assert {each["ref"] for each in readings(one)} <= refs and len(refs) == 7
+    assert len(readings(one)) == sum(len(each) for each in told)
+    assert len((await known(one))["duplicates"]) == 5
+
+
+# --- the questions and their indexes
+
+
+def copies(engine: sa.Engine, count: int) -> None:
+    """So many more dossiers, filings and events as the first of each, each of somebody else."""
+    with engine.begin() as connection:
+        for table, key, number in ((Dossier, "dossier_id", "number"), (Filing, "filing_id", "portal_number")):
+            first = dict(connection.execute(sa.select(table_of(table))).mappings().one())
+            refs = [f"prs_{key}_{n * 7919 % count}" for n in range(count)]
+            more = [
+                {key: f"{first[key][:20]}{n}", number: f"N-{n}", "applicant_ref": ref} for n, ref in enumerate(refs)
+            ]
+            connection.execute(table_of(table).insert(), [first | each for each in more])
+            kept = {"purpose": "procedure", "kept_until": FRIDAY}
+            of_each = [{"ref": ref, "field": "citizen_id", "value": f"{n:012d}"} for n, ref in enumerate(refs)]
+            of_each += [{"ref": ref, "field": "full_name", "value": "Nguyễn Văn An"} for ref in refs]
+            connection.execute(private.insert(), [kept | each for each in of_each])
+        first = dict(connection.execute(sa.select(event_log).limit(1)).mappings().one())
+        del first["position"]
+        more = [{"event_id": f"event-{n}", "aggregate": f"{first['aggregate'][:20]}{n}"} for n in range(count)]
+        connection.execute(event_log.insert(), [first | each for each in more])
+
+
+def plans(engine: sa.Engine, *questions: Callable[[Session], Any]) -> list[str]:
+    """How the database answers each statement of these questions."""
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, values))
+
+    sa.event.listen(engine, "before_cursor_execute", hear)
+    with Session(engine) as session:
+        for question in questions:
+            question(session)
+        sa.event.remove(engine, "before_cursor_execute", hear)
+        how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+        explained = [session.connection().exec_driver_sql(f"{how} {sql}", values) for sql, values in asked]
+        return ["\n".join(str(row[-1]) for row in each) for each in explained]
+
+
+async def test_each_question_is_answered_by_its_index_among_thousands(office: Office) -> None:
+    damaged(office.url)
+    path = await office.receives()
+    await office.post("clerk", "/filings", A_FILING)
+    engine = open_engine(office.url, write=True)
+    await asyncio.to_thread(copies, engine, 3000)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    same, papers, filed, log = plans(
+        engine,
+        lambda session: unfinished_of(session, NUMBER, BIRTH),
+        lambda session: dossiers_of(session, NUMBER, {BIRTH, BIRTH_ABROAD}),
+        lambda session: filings_of(session, NUMBER, BIRTH),
+        lambda session: events_of(session, [path.rsplit("/", 1)[1], "another"]),
+    )
+    engine.dispose()
+    for plan, of in ((same, "dossier"), (papers, "dossier"), (filed, "filing")):
+        assert "ix_private_citizen_id" in plan and f"ix_{of}_applicant_ref" in plan, plan
+    assert "event_log_aggregate_version" in log or "sqlite_autoindex_event_log" in log, log
+    assert not [plan for plan in (same, papers, filed, log) if re.search(r"\bSCAN\b|Seq Scan", plan)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_index_on_numbers_is_intakes_alone(service: str, database_url: str) -> None:
+    engine = open_engine(migrated(service, database_url), write=False)
+    names = {each["name"] for each in sa.inspect(engine).get_indexes("private")}
+    engine.dispose()
+    assert names == ({"ix_private_citizen_id"} if service == "intake" else set())
