@@ -70,7 +70,7 @@ class BookingCancelled(Event, service="intake", about="booking_id", privacy=Priv
 
 
 class BookedVisitorArrived(Event, service="intake", about="booking_id", privacy=Privacy.OPEN):
-    """Whoever booked is at the door, and waits in the order of the slots."""
+    """Whoever booked is at the door. Once they may come in they have a ticket (`VisitOpened`)."""
 
     booking_id: str = fact("The booking.", example=BOOKING)
     arrived_at: datetime = fact("When.", example="2026-06-09T07:25:00+07:00")
@@ -78,7 +78,7 @@ class BookedVisitorArrived(Event, service="intake", about="booking_id", privacy=
 
 
 class BookedVisitorServed(Event, service="intake", about="booking_id", privacy=Privacy.OPEN):
-    """Whoever booked has been served, inside or outside."""
+    """Whoever booked and was not let in has been served outside. Of whoever came in, `VisitClosed` says it."""
 
     booking_id: str = fact("The booking.", example=BOOKING)
     served_at: datetime = fact("When.", example="2026-06-09T07:50:00+07:00")

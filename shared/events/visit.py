@@ -13,8 +13,9 @@ from shared.events.intake import TEXT
 VISIT = "01997e3c-5a00-7000-8000-000000000006"
 Purpose = Literal["file", "collect", "ask"]
 """What somebody comes for: to file a dossier, to collect a result, to ask."""
-VisitChannel = Literal["kiosk", "qr", "counter"]
-"""Where a ticket was taken: at the machine, by the QR at the door, or from a clerk."""
+VisitChannel = Literal["kiosk", "qr", "counter", "booking"]
+"""Where a ticket was taken: at the machine, by the QR at the door, from a clerk; or by whoever booked, as they came
+in."""
 VisitOutcome = Literal["received", "guided", "refused", "served", "waited", "left", "unrecorded"]
 """What became of a visit. `waited`: nobody called them before the counter closed. `left`: called, and not there.
 `unrecorded`: called, and by the end of the day nobody had written down what became of it."""
@@ -33,6 +34,8 @@ class VisitOpened(Event, service="intake", about="visit_id", privacy=Privacy.OPE
     previous_visit: str | None = fact("The visit at which they were guided before.", example=None, default=None)
     trip: int = fact("How often they have come for it, with this time.", example=1)
     opened_at: datetime = fact("When.", example="2026-06-05T08:01:00+07:00")
+    booking_id: str | None = fact("The booking that they came with.", example=None, default=None)
+    slot_at: datetime | None = fact("When the slot that they booked begins.", example=None, default=None)
 
 
 class VisitCalled(Event, service="intake", about="visit_id", privacy=Privacy.OPEN):
@@ -42,6 +45,11 @@ class VisitCalled(Event, service="intake", about="visit_id", privacy=Privacy.OPE
     called_by: str = fact("Who called it.", example="off-clerk-1")
     desk: str = fact("The number of the desk.", example="2")
     called_at: datetime = fact("When.", example="2026-06-05T08:20:00+07:00")
+    by_slot: bool = fact(
+        "They had booked, and were called because their slot had begun, not because they waited longest.",
+        example=False,
+        default=False,
+    )
 
 
 class VisitClosed(Event, service="intake", about="visit_id", privacy=Privacy.OPEN):

@@ -200,7 +200,7 @@ def _checked(office: Office, clerk: Page, seen: Seen) -> None:
     assert clerk.is_visible(".note.good")
     seen(clerk, "door, after it")
     clerk.goto(f"{office.url}/intake/counter/bookings")
-    seen(clerk, "next to be called")
+    seen(clerk, "served outside")
     sends(clerk, "form[action$=serve] button")
 
 

@@ -32,6 +32,7 @@ PAGES = {
     "/track": "",
     "/book": "",
     "/book/cancel": "",
+    "/book/mine": "",
     "/ticket": "",
     "/ticket/{visit_id}": "",
     "/board": "",

@@ -1,16 +1,7 @@
 """What can be asked of intake: plain functions, one transaction each."""
 
-from services.intake.commands.bookings import (
-    arrive,
-    book,
-    booked_with,
-    cancel,
-    day_list,
-    door_figures,
-    screen,
-    serve,
-    slots_of,
-)
+from services.intake.commands.bookings import book, booked_with, cancel, day_list, slots_of
+from services.intake.commands.door import arrive, door_figures, screen, serve
 from services.intake.commands.earlier import known_of
 from services.intake.commands.emergencies import MOST, apologise, declare, emergency_view, lift, promises_in
 from services.intake.commands.filings import (
@@ -22,6 +13,7 @@ from services.intake.commands.filings import (
     tell_unanswered,
     withdraw_filing,
 )
+from services.intake.commands.queue import before, in_order
 from services.intake.commands.reading import (
     CONTACT,
     MOST_IN_BOOK,
@@ -83,6 +75,7 @@ __all__ = [
     "ask_filing",
     "ask_supplement",
     "assign",
+    "before",
     "book",
     "booked_with",
     "call_next",
@@ -101,6 +94,7 @@ __all__ = [
     "door_figures",
     "emergency_view",
     "hand_over",
+    "in_order",
     "known_of",
     "lapse_visit",
     "lift",

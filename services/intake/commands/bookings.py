@@ -1,8 +1,7 @@
-"""Visits by booking, and the check at the door."""
+"""Visits by booking, until whoever booked is at the door."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -13,32 +12,26 @@ from services.intake.models import (
     BookingReceipt,
     BookingView,
     Cancellation,
-    DoorFigures,
     NewBooking,
-    NewScreening,
-    Screened,
     Slot,
     Slots,
 )
 from services.intake.rules import bookings
 from services.intake.rules.bookings import Booked
 from services.intake.settings import Policy
-from services.intake.tables import Booking, Emergency, Screening, working_calendar
+from services.intake.tables import Booking, Emergency, Screening, Visit, visit_of_booking, working_calendar
 from services.intake.tables.emergencies import (
     booking_by_code,
     booking_for_decision,
     bookings_of,
-    emergency_on,
     last_emergency,
-    screened_in,
     screening_of,
     taken_of,
     taken_on,
 )
 from shared import private
 from shared.errors import Refused, found
-from shared.events import Event
-from shared.record import record
+from shared.record import Receipt, record
 from shared.texts import code_sha256, new_code, new_id, new_ref
 from shared.worktime import VN
 
@@ -48,7 +41,7 @@ PURPOSE = "visit"
 def slots_of(session: Session, code: str, day: date | None, policy: Policy, now: datetime) -> Slots:
     """The slots of a day for a procedure, full ones too: of the first day that has room, when none is asked for. Raises
     Refused."""
-    row, today = last_emergency(session), now.astimezone(VN).date()
+    row, today = last_emergency(session), today_of(now)
     procedure = rules.procedure_for(policy.catalogue, code, today)
     declared, measure = _declared(row), policy.measures.on(today)
     first, last = bookings.bookable(declared, procedure, measure, now)
@@ -72,7 +65,7 @@ def slots_of(session: Session, code: str, day: date | None, policy: Policy, now:
 def book(session: Session, body: NewBooking, policy: Policy, now: datetime) -> BookingReceipt:
     """Book a visit. The emergency is locked first: of two who take the last place one is told that it is gone. Raises
     Refused."""
-    row, today = last_emergency(session, lock=True), now.astimezone(VN).date()
+    row, today = last_emergency(session, lock=True), today_of(now)
     procedure = rules.procedure_for(policy.catalogue, body.procedure, today)
     declared, measure = _declared(row), policy.measures.on(today)
     rules.day_of(body.slot_at)
@@ -105,83 +98,59 @@ def book(session: Session, body: NewBooking, policy: Policy, now: datetime) -> B
 def booked_with(session: Session, code: str) -> BookingView:
     """The booking of whoever holds its code. Raises Refused `booking_not_found` (404)."""
     row = _with_code(session, code)
-    return view_of(row, screening_of(session, row.booking_id))
+    return view_of(row, screening_of(session, row.booking_id), visit_of_booking(session, row.booking_id))
 
 
 def cancel(session: Session, body: Cancellation, policy: Policy, now: datetime) -> BookingMoved:
     """Whoever holds the code will not come. Raises Refused."""
     del policy
     booking_id = _with_code(session, body.code).booking_id
-    return _step(session, booking_id, lambda booked: bookings.cancel(booked, now), now)
-
-
-def arrive(session: Session, booking_id: str, official: str, policy: Policy, now: datetime) -> BookingMoved:
-    """Whoever booked is at the door. Raises Refused."""
-    del policy
-    return _step(session, booking_id, lambda booked: bookings.arrive(booked, official, now), now)
-
-
-def serve(session: Session, booking_id: str, official: str, policy: Policy, now: datetime) -> BookingMoved:
-    """Whoever booked has been served. Raises Refused."""
-    del policy
-    checked = emergency_on(session, now.astimezone(VN).date()) is not None
-    return _step(session, booking_id, lambda booked: bookings.serve(booked, checked, official, now), now)
-
-
-def screen(session: Session, body: NewScreening, official: str, policy: Policy, now: datetime) -> Screened:
-    """The check at the door; of whoever booked it also says that they have arrived. Raises Refused."""
-    today = now.astimezone(VN).date()
-    booked = _booked(session, body.booking_id) if body.booking_id is not None else None
-    if body.procedure is not None:
-        rules.procedure_for(policy.catalogue, body.procedure, today)
-    row = emergency_on(session, today)
-    event = bookings.screen(
-        row.declared() if row else None,
-        booked,
-        screening_id=new_id(),
-        passed=body.passed,
-        outcome=body.outcome,
-        procedure=body.procedure,
-        official=official,
-        now=now,
-    )
-    if booked is not None and not booked.arrived:
-        record(session, bookings.arrive(booked, official, now), at=now)
-    receipt = record(session, event, at=now)
-    return Screened(
-        screening_id=event.screening_id,
-        booking_id=event.booking_id,
-        passed=event.passed,
-        outcome=event.outcome,
-        event_id=receipt.event_id,
-        event_sha256=receipt.event_sha256,
-    )
+    event = bookings.cancel(decided(session, booking_id), now)
+    return moved(session, booking_id, record(session, event, at=now))
 
 
 def day_list(session: Session, day: date) -> list[BookingView]:
-    """The visits of a day in the order in which visitors are called, those that were cancelled too."""
-    return [view_of(booking, screening) for booking, screening in bookings_of(session, day)]
+    """The visits of a day by their slots, those that were cancelled too."""
+    return [view_of(*each) for each in bookings_of(session, day)]
 
 
-def door_figures(session: Session, emergency_id: str) -> DoorFigures:
-    """How many were checked, and what became of each who did not pass. Raises Refused `emergency_not_found` (404)."""
-    found(session.get(Emergency, emergency_id), "emergency")
-    counts = screened_in(session, emergency_id)
-    passed, others = counts.pop(None, 0), sum(counts.values())
-    by_outcome = {name: counts.get(name, 0) for name in ("served_outside", "by_relative", "by_phone")}
-    return DoorFigures(screened=passed + sum(counts.values()), passed=passed, not_passed=others, **by_outcome)
-
-
-def view_of(row: Booking, screening: Screening | None) -> BookingView:
+def view_of(row: Booking, screening: Screening | None, visit: Visit | None) -> BookingView:
     """A booking as officials see it."""
     return BookingView(
         booking_id=row.booking_id,
         procedure=row.procedure,
         slot_at=row.slot_at.astimezone(VN),
-        stage=row.booked(screening).stage,
+        stage=row.booked(screening, visit).stage,
         arrived_at=row.arrived_at and row.arrived_at.astimezone(VN),
         served_at=row.served_at and row.served_at.astimezone(VN),
+        visit_id=visit and visit.visit_id,
+        ticket=visit and visit.ticket,
+        outcome=visit.visited().outcome if visit else None,
     )
+
+
+def decided(session: Session, booking_id: str) -> Booked:
+    """What the rules see of a booking, locked until the transaction ends. Raises Refused `booking_not_found` (404)."""
+    row = found(booking_for_decision(session, booking_id), "booking")
+    return row.booked(screening_of(session, booking_id), visit_of_booking(session, booking_id))
+
+
+def moved(session: Session, booking_id: str, receipt: Receipt) -> BookingMoved:
+    """What a step did to a booking."""
+    row, visit = session.get_one(Booking, booking_id), visit_of_booking(session, booking_id)
+    return BookingMoved(
+        booking_id=booking_id,
+        stage=row.booked(screening_of(session, booking_id), visit).stage,
+        visit_id=visit and visit.visit_id,
+        ticket=visit and visit.ticket,
+        event_id=receipt.event_id,
+        event_sha256=receipt.event_sha256,
+    )
+
+
+def today_of(now: datetime) -> date:
+    """The day in the office."""
+    return now.astimezone(VN).date()
 
 
 def _declared(row: Emergency | None) -> rules.Declared:
@@ -192,16 +161,3 @@ def _declared(row: Emergency | None) -> rules.Declared:
 
 def _with_code(session: Session, code: str) -> Booking:
     return found(booking_by_code(session, code_sha256(code)), "booking")
-
-
-def _booked(session: Session, booking_id: str) -> Booked:
-    row = found(booking_for_decision(session, booking_id), "booking")
-    return row.booked(screening_of(session, booking_id))
-
-
-def _step(session: Session, booking_id: str, decide: Callable[[Booked], Event], now: datetime) -> BookingMoved:
-    receipt = record(session, decide(_booked(session, booking_id)), at=now)
-    after = session.get_one(Booking, booking_id).booked(screening_of(session, booking_id))
-    return BookingMoved(
-        booking_id=booking_id, stage=after.stage, event_id=receipt.event_id, event_sha256=receipt.event_sha256
-    )

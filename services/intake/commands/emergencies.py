@@ -27,6 +27,7 @@ from services.intake.tables import (
     Dossier,
     Emergency,
     dossier_for_decision,
+    visit_of_booking,
     working_calendar,
 )
 from services.intake.tables.emergencies import (
@@ -80,17 +81,22 @@ def lift(
     return emergency_view(session.get_one(Emergency, emergency_id), now)
 
 
-def at_door(session: Session, body: NewDossier, procedure: Procedure, when: datetime) -> bool:
-    """Whether a dossier that is brought in person is served at the door in an emergency. Raises Refused
-    `emergency_offer_other_way` with what is offered, `booking_not_found` (404)."""
+def at_door(
+    session: Session, body: NewDossier, visit: rules.Visited | None, procedure: Procedure, when: datetime
+) -> bool:
+    """Whether a dossier that is brought in person is served at the door in an emergency; a visit that was booked for
+    this procedure says so itself. Raises Refused `emergency_offer_other_way` with what is offered, `booking_not_found`
+    (404), and what `check_came_with` raises."""
     if body.channel != "counter":
         return False
     if body.booking_id is not None:
         booking = found(session.get(Booking, body.booking_id), "booking")
-        bookings.check_came_with(booking.booked(screening_of(session, body.booking_id)), procedure.code, when)
+        seen = screening_of(session, body.booking_id), visit_of_booking(session, body.booking_id)
+        bookings.check_came_with(booking.booked(*seen), procedure.code, when)
     day = when.astimezone(VN).date()
     row = emergency_on(session, day)
-    declared, booked = row.declared() if row else None, body.booking_id is not None
+    came_in = visit is not None and visit.booking_id is not None and visit.procedure == procedure.code
+    declared, booked = row.declared() if row else None, came_in or body.booking_id is not None
     return rules.at_door(declared, procedure, day, working_calendar(session), asked=body.at_door, booked=booked)
 
 

@@ -11,6 +11,7 @@ from services.intake import rules
 from services.intake.commands.receiving import keep_applicant, new_number, receipt_of
 from services.intake.commands.steps import write_down
 from services.intake.commands.suspensions import check_papers_lapsed
+from services.intake.commands.visited import called_visit, close_received
 from services.intake.models import Acceptance, FilingMoved, NewFiling, Receipt, Refusal, SupplementRequest
 from services.intake.settings import Policy
 from services.intake.tables import (
@@ -53,7 +54,9 @@ def register_filing(session: Session, body: NewFiling, official: str, policy: Po
 def accept_filing(
     session: Session, filing_id: str, body: Acceptance, official: str, policy: Policy, now: datetime
 ) -> Receipt:
-    """Receive it as a dossier, all papers there: the promise counts from now. Raises Refused."""
+    """Receive it as a dossier, all papers there: the promise counts from now. The visit of whoever stands there is
+    closed with it. Raises Refused."""
+    visit = called_visit(session, body.visit)
     filing = found(filing_for_decision(session, filing_id), "filing")
     filed = filing.filed()
     rules.after_filed(policy.moves, filed, "accept", now)
@@ -80,6 +83,7 @@ def accept_filing(
     keep_applicant(session, filing.applicant_ref, {"lookup_code": code}, policy, now)
     proof = record(session, event, at=event.received_at)
     record(session, rules.accept(policy.moves, filed, event), at=event.received_at)
+    close_received(session, visit, event, now)
     return receipt_of(event, due, code, proof)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from services.intake import rules
 from services.intake.commands.emergencies import at_door
-from services.intake.commands.visited import called_visit, close_received
+from services.intake.commands.visited import booking_of, called_visit, close_received
 from services.intake.models import NewDossier, Receipt
 from services.intake.rulebook.states import Status
 from services.intake.settings import Policy
@@ -28,7 +28,7 @@ PURPOSE = "procedure"
 def receive_dossier(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive a complete dossier: number, promise, private data and fact in one commit. Raises Refused."""
     visit = called_visit(session, body.visit)
-    event, due, code = _received(session, body, official, policy, now, at_one_sitting=False)
+    event, due, code = _received(session, body, visit, official, policy, now, at_one_sitting=False)
     proof = record(session, event, at=event.received_at)
     close_received(session, visit, event, now)
     return receipt_of(event, due, code, proof)
@@ -38,7 +38,7 @@ def receive_and_return(session: Session, body: NewDossier, official: str, policy
     """Receive what is done while the citizen waits, and hand the result over with its slip, in one commit. Raises
     Refused."""
     visit = called_visit(session, body.visit)
-    event, due, code = _received(session, body, official, policy, now, at_one_sitting=True)
+    event, due, code = _received(session, body, visit, official, policy, now, at_one_sitting=True)
     slip = new_code()
     until = private.years_from(now, policy.private_years)
     private.keep(session, event.applicant_ref, {"slip_code": slip}, purpose="rating", until=until)
@@ -50,7 +50,14 @@ def receive_and_return(session: Session, body: NewDossier, official: str, policy
 
 
 def _received(
-    session: Session, body: NewDossier, official: str, policy: Policy, now: datetime, *, at_one_sitting: bool
+    session: Session,
+    body: NewDossier,
+    visit: rules.Visited | None,
+    official: str,
+    policy: Policy,
+    now: datetime,
+    *,
+    at_one_sitting: bool,
 ) -> tuple[DossierReceived, Promise, str]:
     """The fact that receives it, its promise and the code to look it up; the applicant's data are kept."""
     when = rules.true_time(body.received_at, now, policy.late_entry_days)
@@ -60,7 +67,7 @@ def _received(
         rules.check_one_sitting(procedure, body.channel)
     rules.check_channel(procedure, body.channel)
     rules.check_papers(procedure, body.papers)
-    door = at_door(session, body, procedure, when)
+    door = at_door(session, body, visit, procedure, when)
     calendar = counting_calendar(session, procedure.code)
     due = rules.promised(procedure, when, calendar, body.variant)  # all that can be refused is, before the first write
     code, ref = new_code(), new_ref("prs")
@@ -79,7 +86,7 @@ def _received(
         at_one_sitting=at_one_sitting,
         entered_late=body.received_at is not None,
         at_door=door,
-        booking_id=body.booking_id,
+        booking_id=booking_of(body, visit),
     )
     kept = {**body.applicant.model_dump(), "lookup_code": code}
     keep_applicant(session, ref, kept, policy, now)

@@ -1,4 +1,4 @@
-"""A dossier that is received for a visit: the visit is closed in the same commit."""
+"""A dossier that is received for a visit, from the counter or from a filing: the visit is closed in the same commit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.intake import rules
+from services.intake.models import NewDossier
 from services.intake.tables import visit_for_decision
 from shared.errors import found
 from shared.events.intake import DossierReceived
@@ -21,6 +22,11 @@ def called_visit(session: Session, visit_id: str | None) -> rules.Visited | None
     visit = found(visit_for_decision(session, visit_id), "visit").visited()
     rules.check_called(visit)
     return visit
+
+
+def booking_of(body: NewDossier, visit: rules.Visited | None) -> str | None:
+    """The booking that the citizen came with: of whoever came in, their visit knows it."""
+    return body.booking_id or (visit.booking_id if visit is not None else None)
 
 
 def close_received(session: Session, visit: rules.Visited | None, received: DossierReceived, now: datetime) -> None:

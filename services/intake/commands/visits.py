@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.intake import rules
+from services.intake.commands.queue import next_visit
 from services.intake.commands.reading import read_private
 from services.intake.commands.steps import write_down
+from services.intake.commands.tickets import draw_ticket
 from services.intake.models import (
     Call,
     CounterRefusal,
@@ -28,22 +30,16 @@ from services.intake.tables import (
     fact_as_written,
     facts_of,
     is_followed,
-    next_waiting,
     visit_by_code,
     visit_for_decision,
     waiting_until,
     working_calendar,
 )
-from shared import private
 from shared.errors import Refused, found
 from shared.events.visit import VisitClosed
-from shared.mechanism import next_number
 from shared.record import Receipt, record
-from shared.texts import code_sha256, new_code, new_id
+from shared.texts import code_sha256
 from shared.worktime import VN
-
-VISIT = "visit"
-"""What the code of a ticket is kept for, under the id of its visit."""
 
 
 def open_visit(session: Session, body: NewVisit, policy: Policy, now: datetime) -> Ticket:
@@ -53,28 +49,25 @@ def open_visit(session: Session, body: NewVisit, policy: Policy, now: datetime) 
     previous, why_not = _previous(session, body.code)
     if procedure is not None:
         rules.check_open(procedure)
-    day, code, visit_id = rules.day_of_ticket(now, working_calendar(session)), new_code(), new_id()
-    serial = next_number(session.connection(), f"visit-{policy.agency_code}-{day:%y%m%d}")
+    drawn = draw_ticket(session, policy, now)
     event = rules.open_visit(
-        visit_id=visit_id,
-        ticket=rules.ticket_of(serial),
-        day=day,
+        visit_id=drawn.visit_id,
+        ticket=drawn.ticket,
+        day=drawn.day,
         purpose=body.purpose,
         channel=body.channel,
         procedure=procedure,
         previous=previous,
-        code_sha256=code_sha256(code),
+        code_sha256=code_sha256(drawn.code),
         now=now,
     )
-    until = private.years_from(now, policy.private_years)
-    private.keep(session, visit_id, {"visit_code": code}, purpose=VISIT, until=until)
     proof = record(session, event, at=event.opened_at)
     return Ticket(
-        visit_id=visit_id,
-        ticket=event.ticket,
-        day=day,
-        before=waiting_until(session, day, serial),
-        code=code,
+        visit_id=drawn.visit_id,
+        ticket=drawn.ticket,
+        day=drawn.day,
+        before=waiting_until(session, drawn.day, drawn.serial),
+        code=drawn.code,
         trip=event.trip,
         not_linked=why_not,
         event_id=proof.event_id,
@@ -93,13 +86,13 @@ def _previous(session: Session, code: str | None) -> tuple[rules.Visited | None,
 
 
 def call_next(session: Session, body: Call, official: str, now: datetime) -> VisitMoved:
-    """Call whoever waits longest. Two who call at once never call the same. Raises Refused `nobody_waiting`."""
-    visit = next_waiting(session)
+    """Call whoever is next: who booked, by their slot, or else who waits longest. Two who call at once never call the
+    same. Raises Refused `nobody_waiting`."""
+    visit, by_slot = next_visit(session, now)
     if visit is None:
         raise Refused("nobody_waiting", "Nobody waits for a call now.")
-    return _moved(
-        session, visit.visit_id, record(session, rules.call(visit.visited(), body.desk, official, now), at=now)
-    )
+    event = rules.call(visit.visited(), body.desk, official, now, by_slot=by_slot)
+    return _moved(session, event.visit_id, record(session, event, at=now))
 
 
 def call_visit(session: Session, visit_id: str, body: Call, official: str, now: datetime) -> VisitMoved:

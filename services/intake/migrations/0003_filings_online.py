@@ -135,6 +135,9 @@ def _visits(op: Operations) -> None:
         sa.Column("closed_at", Instant(), nullable=True),
         sa.Column("dossier_id", sa.String(64), nullable=True),
         sa.Column("event_id", sa.String(36), nullable=False),
+        sa.Column("booking_id", sa.String(64), nullable=True),
+        sa.Column("slot_at", Instant(), nullable=True),
+        sa.Column("by_slot_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("visit_id"),
     )
     op.create_index("ix_visit_status_day_serial", "visit", ["status", "day", "serial"], unique=False)
@@ -142,3 +145,6 @@ def _visits(op: Operations) -> None:
     op.create_index("ix_visit_code_sha256", "visit", ["code_sha256"], unique=False)
     op.create_index("ix_visit_previous_visit", "visit", ["previous_visit"], unique=False)
     op.create_index("ix_visit_outcome_procedure_trip", "visit", ["outcome", "procedure", "trip"], unique=False)
+    op.create_index("ix_visit_booking_id", "visit", ["booking_id"], unique=False)
+    op.create_index("ix_visit_status_slot_at", "visit", ["status", "slot_at"], unique=False)
+    op.create_index("ix_visit_by_slot_at", "visit", ["by_slot_at"], unique=False)

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints
 from services.intake.models.receiving import Asked
 from services.intake.rules.bookings import Stage
 from shared.events.emergency import NotPassed
+from shared.events.visit import VisitOutcome
 from shared.texts import Code, Line, Phone
 
 
@@ -63,6 +64,11 @@ class BookingView(BaseModel):
     stage: Stage
     arrived_at: datetime | None
     served_at: datetime | None
+    """When whoever was not let in was served outside."""
+    visit_id: str | None
+    """The visit of whoever came in."""
+    ticket: str | None
+    outcome: VisitOutcome | None
 
 
 class BookingMoved(BaseModel):
@@ -70,6 +76,9 @@ class BookingMoved(BaseModel):
 
     booking_id: str
     stage: Stage
+    visit_id: str | None = None
+    """The visit of whoever came in."""
+    ticket: str | None = None
     event_id: str
     event_sha256: str
 
@@ -91,6 +100,9 @@ class Screened(BaseModel):
     booking_id: str | None
     passed: bool
     outcome: NotPassed | None
+    visit_id: str | None = None
+    """The visit of whoever had booked, and passed."""
+    ticket: str | None = None
     event_id: str
     event_sha256: str
 

@@ -36,6 +36,8 @@ class Acceptance(Asked):
 
     papers: list[Code] = Field(max_length=50)
     variant: Code | None = None
+    visit: Code | None = None
+    """The visit to the counter of whoever filed it: it is closed with it."""
 
 
 class Refusal(Asked):

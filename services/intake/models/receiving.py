@@ -42,7 +42,7 @@ class NewDossier(Asked):
     at_door: bool = False
     """In an emergency, for what is not urgent: it is served at the door all the same."""
     booking_id: Code | None = None
-    """In an emergency: the booking that the citizen came with."""
+    """In an emergency: the booking that the citizen came with. The visit of whoever came in knows it."""
 
 
 class Receipt(BaseModel):

@@ -25,8 +25,8 @@ class NewVisit(Asked):
 
     purpose: Purpose
     procedure: Code | None = None
-    channel: VisitChannel = "qr"
-    """`counter` is for a clerk who opens it for whoever stands there."""
+    channel: Literal["kiosk", "qr", "counter"] = "qr"
+    """`counter` is for a clerk who opens it for whoever stands there. Whoever booked has a ticket as they come in."""
     code: TicketCode | None = None
     """Of the list that they were given before: it links the two visits."""
 
@@ -110,6 +110,9 @@ class VisitView(BaseModel):
     dossier_id: str | None
     event_id: str
     """The event that opened it."""
+    booking_id: str | None
+    """The booking that they came with."""
+    slot_at: datetime | None
 
 
 class VisitMoved(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,13 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import BookingMoved, BookingReceipt, Cancellation, NewBooking, Slots
-from services.intake.pages import procedures
+from services.intake.pages import procedures, visited
+from services.intake.pages.bookings import standing_of
 from services.intake.pages.doors import SHAPES, Rules
 from services.intake.pages.emergency_words import current, notice_of
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
+from services.intake.rules.bookings import Stage
 from services.intake.settings import Policy
 from services.intake.tables import Emergency, working_calendar
 from shared.doors import CITIZEN, Door, Limited
@@ -33,6 +35,14 @@ router = APIRouter(prefix="/book")
 LABELS = {"phone": N_("điện thoại"), "slot_at": N_("giờ đến")}
 A_PHONE = SHAPES["phone"]
 FEW = "10/minute"
+TO_BOOKER: Mapping[Stage, str] = {
+    "booked": N_("Mời Ông/Bà đến đúng giờ. Qua cửa thì số của Ông/Bà hiện ở đây."),
+    "arrived": N_("Mời Ông/Bà qua cửa: vào rồi thì có số."),
+    "inside": N_("Được gọi theo giờ hẹn. Xin Ông/Bà nghe gọi số này."),
+    "called": N_("Số này đã được gọi: mời Ông/Bà đến quầy."),
+    "served_outside": N_("Xin Ông/Bà chờ bên ngoài: chúng tôi ra phục vụ tại chỗ."),
+}
+"""What whoever booked does now, where there is something to do."""
 
 
 @router.get("", dependencies=[Limited("60/minute")])
@@ -66,6 +76,32 @@ async def booked(request: Request, web: Web, service: Door, policy: Rules) -> Re
         code=receipt.code,
         notices=(notice_of(held, policy, now, _) or {"notices": []})["notices"],
     )
+
+
+@router.get("/mine")
+async def mine(request: Request, web: Web) -> Response:
+    """Whoever booked looks for their number."""
+    return web.render(request, "book_mine.html", form=blank(), mine=None)
+
+
+@router.post("/mine", dependencies=[Limited("30/minute")])
+async def looked_up(request: Request, web: Web, service: Door, policy: Rules) -> Response:
+    """When they come, how far it is, and the number of their ticket; the code is in no address."""
+    form, _ = await read_form(request), web.words(request)
+    if not form["code"]:
+        wrong = form.refused({"code": _("Hãy nhập mã đặt lịch.")})
+        return web.render(request, "book_mine.html", status=422, form=wrong, mine=None)
+    try:
+        booked = await service.db.read(commands.booked_with, plain_code(form["code"])[:40])
+    except Refused as no:
+        wrong = form.refused({"code": sentence(no, _)})
+        return web.render(request, "book_mine.html", status=no.status, form=wrong, mine=None)
+    said = visited.TO_VISITOR.get(booked.outcome) if booked.outcome else None
+    said = said or TO_BOOKER.get(booked.stage)
+    status, state = standing_of(booked)
+    values: dict[str, Any] = {"mine": booked, "stands": _(status), "state": state, "said": _(said) if said else ""}
+    values["title"] = procedures.title_of(policy.catalogue, booked.procedure, service.clock.now(), _.language)
+    return web.render(request, "book_mine.html", form=blank(), **values)
 
 
 @router.get("/cancel")

@@ -1,4 +1,4 @@
-"""The visits of a day at the desk, in the order in which visitors are called; nobody's name is known."""
+"""The visits of a day at the desk, by their slots, until they have a ticket or an outcome; nobody's name is known."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import BookingMoved, BookingView
-from services.intake.pages import procedures
+from services.intake.pages import procedures, visited
 from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
 from services.intake.pages.emergency_words import STAGES
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
-from services.intake.rules.bookings import TO_SERVE, Stage
+from services.intake.rules.bookings import Stage
 from services.intake.settings import Policy
 from services.intake.tables.emergencies import emergency_on
 from shared.doors import Door
@@ -37,10 +37,10 @@ Server = Annotated[Official, SignedInAs(*EMERGENCY_ROLES["serve"])]
 CHECKED: Mapping[Stage, tuple[str, ...]] = {
     "booked": ("arrive", "screen"),
     "arrived": ("screen",),
-    **dict.fromkeys(TO_SERVE, ("receive", "serve")),
+    "served_outside": ("receive", "serve"),
 }
 """What can be done with a visit of today, by its stage, while visitors are checked at the door."""
-FREE: Mapping[Stage, tuple[str, ...]] = {**CHECKED, "booked": ("arrive",), "arrived": ("receive", "serve")}
+FREE: Mapping[Stage, tuple[str, ...]] = {**CHECKED, "booked": ("arrive",), "arrived": ("let_in",)}
 """And once they are not."""
 
 
@@ -52,13 +52,13 @@ async def bookings(request: Request, web: Web, service: Door, policy: Rules, who
 
 @router.post("/{booking_id}/arrive")
 async def arrive(booking_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Arriver) -> Response:
-    """Whoever booked is at the door."""
+    """Whoever booked is at the door; where nobody is checked they come in."""
     return await _step(commands.arrive, booking_id, request, web, service, policy, who)
 
 
 @router.post("/{booking_id}/serve")
 async def serve(booking_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Server) -> Response:
-    """Whoever booked has been served."""
+    """Whoever booked and was not let in has been served outside."""
     return await _step(commands.serve, booking_id, request, web, service, policy, who)
 
 
@@ -100,10 +100,8 @@ async def _page(
     today, clerk = now.astimezone(VN).date(), who.may(*EMERGENCY_ROLES["serve"])
     steps = (CHECKED if checked else FREE) if clerk and day == today else {}
     rows = [row_of(each, policy, now, _) | {"steps": steps.get(each.stage, ())} for each in listed]
-    waiting = [row for row, each in zip(rows, listed, strict=True) if each.stage in TO_SERVE]
     values = {
         "rows": rows,
-        "next": waiting[0] if waiting and day == today else None,
         "day": day,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
@@ -111,9 +109,15 @@ async def _page(
     return desk_page(web, request, "bookings.html", status=status, form=form or blank(), note=note, **values)
 
 
+def standing_of(each: BookingView) -> tuple[str, str]:
+    """What a pill says of it, and its colour: once its visit is over, with which outcome."""
+    status, state = STAGES[each.stage]
+    return (visited.OUTCOMES[each.outcome] if each.outcome is not None else status), state
+
+
 def row_of(each: BookingView, policy: Policy, now: datetime, _: Words) -> dict[str, Any]:
     """A visit as a page lists it."""
-    status, state = STAGES[each.stage]
+    status, state = standing_of(each)
     return {
         "booking_id": each.booking_id,
         "procedure": each.procedure,
@@ -121,6 +125,8 @@ def row_of(each: BookingView, policy: Policy, now: datetime, _: Words) -> dict[s
         "slot_at": each.slot_at,
         "status": _(status),
         "state": state,
+        "visit_id": each.visit_id,
+        "ticket": each.ticket,
     }
 
 

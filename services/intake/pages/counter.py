@@ -26,7 +26,6 @@ from services.intake.tables import (
     Dossier,
     Filing,
     dossier_by_number,
-    filing_by_portal_number,
     open_dossiers,
     open_filings,
     ready_dossiers,
@@ -112,8 +111,7 @@ def _called(session: Session, number: str) -> str | None:
     """The page of what has this number: a dossier's own, or the portal's of a filing."""
     if (dossier := dossier_by_number(session, number)) is not None:
         return f"{COUNTER}/{dossier.dossier_id}"
-    filing = filing_by_portal_number(session, number)
-    return f"{filed.FILINGS}/{filing.filing_id}" if filing is not None else None
+    return filed.address_of(session, number)
 
 
 @router.get("/part/{part}")

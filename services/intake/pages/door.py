@@ -35,10 +35,19 @@ DONE = {"in": N_("Đã ghi: được vào."), "out": N_("Đã ghi: không vào, 
 
 @router.get("")
 async def door(
-    request: Request, web: Web, service: Door, policy: Rules, _who: Keeper, booking: str = "", done: str = ""
+    request: Request,
+    web: Web,
+    service: Door,
+    policy: Rules,
+    _who: Keeper,
+    booking: str = "",
+    done: str = "",
+    visit: str = "",
 ) -> Response:
-    """Whether this visitor comes in; a booked one by the link of their visit."""
-    return await _page(request, web, service, policy, blank(booking_id=booking[:64] or None), done=done)
+    """Whether this visitor comes in, a booked one by the link of their visit; and the number of `visit`, to be called
+    out to whoever has just come in."""
+    form = blank(booking_id=booking[:64] or None)
+    return await _page(request, web, service, policy, form, done=done, came_in=visit[:64])
 
 
 @router.post("")
@@ -54,13 +63,14 @@ async def screen(request: Request, web: Web, service: Door, policy: Rules, who: 
             booking_id=form["booking_id"] or None,
         )
         call = (commands.screen, body, who.id, policy, service.clock.now())
-        await once(service, request, form, who.id, Screened, *call)
+        screened = await once(service, request, form, who.id, Screened, *call)
     except ValidationError:
         return await _page(request, web, service, policy, blank(), status=422)
     except Refused as no:
         said = sentence(no, _)
         return await _page(request, web, service, policy, blank(), note=said, status=no.status)
-    return see_other(f"{DOOR}?done={'in' if body.passed else 'out'}")
+    number = f"&visit={screened.visit_id}" if screened.visit_id else ""
+    return see_other(f"{DOOR}?done={'in' if screened.passed else 'out'}{number}")
 
 
 async def _page(
@@ -73,10 +83,12 @@ async def _page(
     asking: bool = False,
     note: str = "",
     done: str = "",
+    came_in: str = "",
     status: int = 200,
 ) -> Response:
     now, _ = service.clock.now(), web.words(request)
     listed, figures = await service.db.read(_seen, service)
+    came = next((each for each in listed if came_in and each.visit_id == came_in), None)
     waiting = [row_of(each, policy, now, _) for each in listed if each.stage in ("booked", "arrived")]
     values: dict[str, Any] = {
         "in_force": figures is not None,
@@ -86,6 +98,7 @@ async def _page(
         "asking": asking,
         "outcomes": [(code, _(words)) for code, words in OUTCOMES.items()],
         "done": _(DONE[done]) if done in DONE else "",
+        "came": came,
     }
     return desk_page(web, request, "door.html", status=status, form=form, note=note, **values)
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+
+from sqlmodel import Session
 
 from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import COUNTER
 from services.intake.rulebook import Procedure
 from services.intake.rules import FilingStatus
 from services.intake.settings import Policy
-from services.intake.tables import Filing
+from services.intake.tables import Filing, filing_by_portal_number
 from shared.events import Event, Recorded, filing
 from shared.web.language import N_, Words
 from shared.worktime import Promise
 
 FILINGS = f"{COUNTER}/filings"
+A_NUMBER = "G22.99.01-260605-000123"
+"""A number of the portal, by example."""
 REFUSAL_REASONS = {
     "not_competent": N_("không thuộc thẩm quyền của xã"),
     "not_eligible": N_("không đủ điều kiện"),
@@ -41,6 +46,12 @@ TOPS: Mapping[FilingStatus, tuple[str, str]] = {
     FilingStatus.CLOSED: (N_("Đã khép lại vì quá hạn bổ sung"), N_("Đã khép lại vì quá hạn bổ sung")),
 }
 """What a page says first, before the day; and once that has passed."""
+
+
+def address_of(session: Session, number: str) -> str | None:
+    """The page of the filing that the portal calls so, however that was typed."""
+    row = filing_by_portal_number(session, re.sub(r"\s", "", number).upper()[:40])
+    return f"{FILINGS}/{row.filing_id}" if row is not None else None
 
 
 def version_of(row: Filing, policy: Policy) -> Procedure | None:

@@ -18,7 +18,7 @@ from services.intake.models import (
     Refusal,
     SupplementRequest,
 )
-from services.intake.pages import procedures, standing, view
+from services.intake.pages import procedures, standing, view, visited
 from services.intake.pages.blanks import (
     AN_ACT,
     BASIS,
@@ -56,9 +56,15 @@ Asker = Annotated[Official, SignedInAs(*FILING_ROLES["ask"])]
 BLANKS: Mapping[FilingStep, Blank] = {
     "accept": Blank(
         Acceptance,
-        {"papers": PAPERS, "variant": N_("loại hồ sơ")},
+        {"papers": PAPERS, "variant": N_("loại hồ sơ"), "visit": N_("lượt")},
         lists=("papers",),
-        faults={"papers_missing": "papers", "unknown_paper": "papers", "unknown_variant": "variant"},
+        faults={
+            "papers_missing": "papers",
+            "unknown_paper": "papers",
+            "unknown_variant": "variant",
+            "visit_not_open": "visit",
+            "visit_not_called": "visit",
+        },
     ),
     "ask": Blank(
         SupplementRequest,
@@ -81,9 +87,12 @@ class Seen:
 
 
 @router.get("/{filing_id}")
-async def filing(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Desk) -> Response:
-    """How it stands, until when it is answered and why then, and what can be done; once received, its dossier."""
-    return await _page(filing_id, request, web, service, policy, who)
+async def filing(
+    filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Desk, visit: str = ""
+) -> Response:
+    """How it stands, until when it is answered and why then, and what can be done, for a visit or for none; once
+    received, its dossier."""
+    return await _page(filing_id, request, web, service, policy, who, visit=visit[:64])
 
 
 @router.post("/{filing_id}/accept")
@@ -165,6 +174,7 @@ async def _page(
     who: Official,
     *,
     form: Form | None = None,
+    visit: str = "",
     tried: str = "",
     note: str = "",
     status: int = 200,
@@ -197,7 +207,9 @@ async def _page(
         "refusal_reasons": [(code, _(words)) for code, words in REFUSAL_REASONS.items()],
         "act": AN_ACT,
     }
-    told: dict[str, Any] = {"form": form or blank(**{"accept-papers": row.papers}), "tried": tried, "note": note}
+    form = form or blank(**{"accept-papers": row.papers, "accept-visit": visit or None})
+    values["visits"] = await service.db.read(visited.option_of, form["accept-visit"], _)
+    told: dict[str, Any] = {"form": form, "tried": tried, "note": note}
     return desk_page(web, request, "filing.html", status=status, **told, **values)
 
 

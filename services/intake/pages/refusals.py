@@ -98,6 +98,8 @@ REFUSALS = {
     "booking_arrived": N_("Người này đã được ghi là đã đến."),
     "booking_served": N_("Người này đã được phục vụ."),
     "booking_not_let_in": N_("Hãy kiểm tra ở cửa trước, hoặc người này đã về."),
+    "booking_let_in": N_("Người này đã vào và có số: hãy gọi theo số."),
+    "booking_not_outside": N_("Người này không được phục vụ bên ngoài. Ai đã vào thì khép lại lượt của họ."),
     "already_screened": N_("Người này đã được kiểm tra."),
     "idempotency_key_reused": N_("Trang này đã lưu một lần với nội dung khác. Hãy mở trang mới."),
     "too_many_requests": N_("Có quá nhiều lần tra cứu từ nơi này. Hãy chờ một phút rồi thử lại."),

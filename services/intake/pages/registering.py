@@ -13,7 +13,7 @@ from services.intake.models.filings import PortalNumber
 from services.intake.pages import procedures, view
 from services.intake.pages.blanks import card_number, clock_of, day_of, faults_of
 from services.intake.pages.doors import SHAPES, Clerk, Rules, desk_page
-from services.intake.pages.filed import FILINGS
+from services.intake.pages.filed import A_NUMBER, FILINGS
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
@@ -30,8 +30,6 @@ from shared.worktime import VN
 
 router = APIRouter(prefix="/counter/filings")
 
-A_NUMBER = "G22.99.01-260605-000123"
-"""A number of the portal, by example."""
 LABELS = {
     "portal_number": N_("mã trên cổng"),
     "filed_day": N_("ngày người dân nộp"),

@@ -66,7 +66,7 @@ async def take(request: Request, web: Web, service: Door, policy: Rules) -> Resp
 @router.get("/ticket/{visit_id}", dependencies=[OFTEN])
 async def follow(visit_id: Code, request: Request, web: Web, service: Door) -> Response:
     """How many wait before this number, or to which desk it is called. It looks again by itself."""
-    waiting = await service.db.read(_waiting, visit_id)
+    waiting = await service.db.read(_waiting, visit_id, service.clock.now())
     _, visit = web.words(request), waiting.row.visited()
     said = visited.TO_VISITOR.get(visit.outcome) if visit.outcome else None
     headers = {} if visit.status == "closed" else {"Refresh": str(FOLLOWED)}
@@ -95,7 +95,7 @@ async def trips(request: Request, web: Web, service: Door, policy: Rules) -> Res
 
 @dataclass(frozen=True)
 class Waiting:
-    """A visit, and how many wait before it."""
+    """A visit, and how many are called before it."""
 
     row: Visit
     before: int
@@ -110,9 +110,9 @@ class Room:
     first: Visit | None
 
 
-def _waiting(session: Session, visit_id: str) -> Waiting:
+def _waiting(session: Session, visit_id: str, now: datetime) -> Waiting:
     row = found(session.get(Visit, visit_id), "visit")
-    return Waiting(row, waiting_until(session, row.day, row.serial) if row.status == "waiting" else 0)
+    return Waiting(row, commands.before(session, row, now) if row.status == "waiting" else 0)
 
 
 def _room(session: Session, day: date) -> Room:

@@ -60,6 +60,7 @@ def row_of(row: Visit, now: datetime, policy: Policy, _: Words) -> dict[str, Any
         "purpose": _(PURPOSES[row.visited().purpose]),
         "procedure": title,
         "trip": _("lần đến thứ %(n)s", n=row.trip) if row.trip > 1 else "",
+        "slot_at": row.slot_at,
         "waits": minutes_of(row.opened_at, row.called_at or now, _),
         "desk": row.desk,
     }

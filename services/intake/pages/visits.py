@@ -12,17 +12,17 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Call, CounterRefusal, Guidance, Left, NewVisit, Served, Ticket, VisitMoved
-from services.intake.pages import procedures, standing, visited
+from services.intake.pages import filed, procedures, standing, visited
 from services.intake.pages.blanks import AN_ACT, BASIS, CITE, DETAILS, PAPERS, REASON, Blank, read_blank
 from services.intake.pages.doors import Desk, Rules, desk_page
-from services.intake.pages.filed import REFUSAL_REASONS
+from services.intake.pages.filed import A_NUMBER, REFUSAL_REASONS
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.pages.visited import VISITS
 from services.intake.rulebook import Procedure
 from services.intake.rules import VISIT_ROLES, NotLinked
 from services.intake.settings import Policy
-from services.intake.tables import Visit, called_visits, waiting_visits
+from services.intake.tables import Visit, called_visits
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.service import Service
@@ -67,7 +67,7 @@ Command = Callable[[Any, datetime], tuple[Any, ...]]
 
 @router.get("")
 async def waiting(request: Request, web: Web, service: Door, policy: Rules, who: Desk, desk: str = "") -> Response:
-    """Who waits, the longest first; and who was called and has no outcome yet."""
+    """Who waits, in the order of the calls; and who was called and has no outcome yet."""
     return await _list((request, web, service, policy, who), blank(**{"call-desk": desk[:3]}))
 
 
@@ -85,7 +85,7 @@ async def open_visit(request: Request, web: Web, service: Door, policy: Rules, w
 
 @router.post("/call-next")
 async def call_next(request: Request, web: Web, service: Door, policy: Rules, who: Caller) -> Response:
-    """Whoever waits longest is called to this desk: their page."""
+    """Whoever is next is called to this desk: their page."""
     at, form, _ = (request, web, service, policy, who), await read_form(request), web.words(request)
     body, errors = read_blank(BLANKS["call"], "call", form, _)
     if errors:
@@ -107,12 +107,19 @@ async def visit(
     policy: Rules,
     who: Desk,
     procedure: str = "",
+    filing: str = "",
     not_linked: str = "",
 ) -> Response:
-    """What they came for, and what can become of it; `procedure` shows the papers of one, `not_linked` says why it was
-    not linked to an earlier visit."""
+    """What they came for, and what can become of it; `procedure` shows the papers of one, `filing` leads to what they
+    filed online, `not_linked` says why it was not linked to an earlier visit."""
+    at = (request, web, service, policy, who)
+    if filing:
+        found = await service.db.read(filed.address_of, filing)
+        if found is None:
+            return await _page(visit_id, at, lost=filing[:40], status=404)
+        return see_other(f"{found}?visit={visit_id}")
     form = blank(procedure=procedure[:100]) if procedure else None
-    return await _page(visit_id, (request, web, service, policy, who), form=form, not_linked=not_linked)
+    return await _page(visit_id, at, form=form, not_linked=not_linked)
 
 
 @router.post("/{visit_id}/call")
@@ -166,14 +173,14 @@ def _seen(session: Session, visit_id: str) -> Seen:
     return Seen(found(session.get(Visit, visit_id), "visit"), people(session))
 
 
-def _open(session: Session) -> tuple[list[Visit], list[Visit]]:
-    return waiting_visits(session), called_visits(session)
+def _open(session: Session, now: datetime) -> tuple[list[Visit], list[Visit]]:
+    return commands.in_order(session, now), called_visits(session)
 
 
 async def _list(at: At, form: Form, status: int = 200, note: str = "", tried: str = "") -> Response:
     request, web, service, policy, who = at
     now, _ = service.clock.now(), web.words(request)
-    several = await service.db.read(_open)
+    several = await service.db.read(_open, now)
     waits, called = ([visited.row_of(each, now, policy, _) for each in rows] for rows in several)
     may = who.may(*VISIT_ROLES["call"])
     purposes = [{"value": code, "label": _(words)} for code, words in visited.PURPOSES.items()]
@@ -190,6 +197,7 @@ async def _page(
     tried: str = "",
     note: str = "",
     not_linked: str = "",
+    lost: str = "",
     status: int = 200,
 ) -> Response:
     request, web, service, policy, who = at
@@ -201,6 +209,9 @@ async def _page(
         unclear = {"procedure": _("Chưa rõ là thủ tục nào. Hãy gõ mã, hoặc thêm vài chữ trong tên.")}
         form = _first(row, procedure, _).refused(unclear if typed and procedure is None else {})
         form = Form({**form.values, "procedure": (typed,)}, errors=form.errors, key=form.key) if typed else form
+    if lost:
+        said = {"filing": _("Không có hồ sơ nộp trực tuyến nào mang mã này. Hãy xem lại mã trên cổng.")}
+        form, tried = Form({**form.values, "filing": (lost,)}, errors=said, key=form.key), "filing"
     pill, colour = visited.STATUSES[row.visited().status]
     may = row.status != "closed" and who.may(*VISIT_ROLES["close"])
     values: dict[str, Any] = {
@@ -219,6 +230,7 @@ async def _page(
         "not_linked": _(words) if (words := visited.NOT_LINKED.get(cast(NotLinked, not_linked))) else "",
         "called_by": seen.known.official(row.called_by or "", _.language),
         "act": AN_ACT,
+        "such": A_NUMBER,
     }
     told: dict[str, Any] = {"form": form, "tried": tried or ("guided" if typed and procedure else ""), "note": note}
     return desk_page(web, request, "visit.html", status=status, **told, **values)

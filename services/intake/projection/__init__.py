@@ -176,6 +176,8 @@ def _visit(event: visit.VisitOpened, recorded: Recorded[Event]) -> Put:
         opened_at=event.opened_at,
         status="waiting",
         event_id=recorded.id,
+        booking_id=event.booking_id,
+        slot_at=event.slot_at,
     )
 
 
@@ -183,11 +185,13 @@ def _visit_step(fact: visit.VisitCalled | visit.VisitClosed) -> dict[str, Any]:
     """What a step leaves on its visit."""
     match fact:
         case visit.VisitCalled() as event:
+            by_slot = {"by_slot_at": event.called_at} if event.by_slot else {}
             return {
                 "status": "called",
                 "desk": event.desk,
                 "called_by": event.called_by,
                 "called_at": event.called_at,
+                **by_slot,
             }
         case visit.VisitClosed() as event:
             about = {"purpose": event.purpose, "procedure": event.procedure, "dossier_id": event.dossier_id}

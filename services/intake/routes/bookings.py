@@ -61,26 +61,27 @@ async def bookings(
     who: Anyone,
     day: Annotated[date | None, Query(description="Today, when left out.")] = None,
 ) -> list[BookingView]:
-    """The visits of a day in the order in which visitors are called."""
+    """The visits of a day by their slots, and the ticket of whoever came in."""
     own_office(who, policy)
     return await service.db.read(commands.day_list, day or service.clock.now().astimezone(VN).date())
 
 
 @router.post("/bookings/{booking_id}/arrive", status_code=201, response_model=BookingMoved)
 async def arrive(booking_id: Code, who: NotesArrival, once: Once) -> Response:
-    """Whoever booked is at the door."""
+    """Whoever booked is at the door; where nobody is checked they come in, and have a ticket."""
     return await once(commands.arrive, booking_id, who.id, own_booking(who, once.policy), once.now())
 
 
 @router.post("/bookings/{booking_id}/serve", status_code=201, response_model=BookingMoved)
 async def serve(booking_id: Code, who: ServesBooked, once: Once) -> Response:
-    """Whoever booked has been served."""
+    """Whoever booked and was not let in has been served outside."""
     return await once(commands.serve, booking_id, who.id, own_booking(who, once.policy), once.now())
 
 
 @router.post("/screenings", status_code=201, response_model=Screened)
 async def screen(body: NewScreening, who: Screens, once: Once) -> Response:
-    """The check at the door: passed, or not and what becomes of the visitor. Nothing about a body is kept."""
+    """The check at the door: passed, or not and what becomes of the visitor. Nothing about a body is kept. Whoever
+    booked and passed has a ticket."""
     own_office(who, once.policy)
     return await once(commands.screen, body, who.id, once.policy, once.now())
 

@@ -62,7 +62,8 @@ async def filing(filing_id: Code, service: Door, policy: Rules, who: Anyone) -> 
 
 @router.post("/{filing_id}/accept", status_code=201, response_model=Receipt)
 async def accept(filing_id: Code, body: Acceptance, who: Accepts, once: Once) -> Response:
-    """Receive it as a dossier, all papers there: its number, its date and why."""
+    """Receive it as a dossier, all papers there: its number, its date and why. With the visit of whoever stands there,
+    that is closed too."""
     return await once(commands.accept_filing, filing_id, body, who.id, own_filing(who, once.policy), once.now())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
@@ -12,7 +13,7 @@ from services.intake.models import Call, NewVisit, Ticket, TripsView, VisitEnd, 
 from services.intake.routes.doors import Anyone, CallsVisit, ClosesVisit, Once, Rules, own_office
 from services.intake.rules import VISIT_ROLES, trips_of
 from services.intake.settings import Policy
-from services.intake.tables import called_visits, trips_taken, waiting_visits
+from services.intake.tables import called_visits, trips_taken
 from shared.doors import PROBLEMS, Door, Limited, Signed, allowed
 from shared.errors import Refused, found
 from shared.texts import Code
@@ -31,9 +32,9 @@ async def open_visit(body: NewVisit, who: Signed, once: Once) -> Response:
 
 @router.get("")
 async def visits(service: Door, policy: Rules, who: Anyone) -> list[VisitView]:
-    """The visits without an outcome (200 of each): who waits, the longest first; then who was called."""
+    """The visits without an outcome (200 of each): who waits, in the order of the calls; then who was called."""
     own_office(who, policy)
-    return await service.db.read(_open)
+    return await service.db.read(_open, service.clock.now())
 
 
 @router.get("/trips", dependencies=[Limited("120/minute")])
@@ -44,7 +45,7 @@ async def trips(service: Door) -> list[TripsView]:
 
 @router.post("/call-next", status_code=201, response_model=VisitMoved)
 async def call_next(body: Call, who: CallsVisit, once: Once) -> Response:
-    """Call whoever waits longest to this desk."""
+    """Call whoever is next to this desk: who booked, by their slot, or else who waits longest."""
     own_office(who, once.policy)
     return await once(commands.call_next, body, who.id, once.now())
 
@@ -73,8 +74,8 @@ def _clerk(who: Official | None) -> Official:
     return allowed(who, *VISIT_ROLES["open"])
 
 
-def _open(session: Session) -> list[VisitView]:
-    return [commands.visit_view(row) for row in (*waiting_visits(session), *called_visits(session))]
+def _open(session: Session, now: datetime) -> list[VisitView]:
+    return [commands.visit_view(row) for row in (*commands.in_order(session, now), *called_visits(session))]
 
 
 def _trips(session: Session) -> list[TripsView]:

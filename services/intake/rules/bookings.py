@@ -1,9 +1,8 @@
-"""Visits by booking in an emergency, and the check at the door: how many come at once, in which order, and what becomes
-of whoever is not let in."""
+"""Visits by booking in an emergency: which slots there are, how many come at once, and where a booked visitor is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -12,23 +11,27 @@ from services.intake.rulebook import Procedure
 from services.intake.rulebook.emergencies import Measure
 from services.intake.rules.emergencies import Declared
 from services.intake.rules.receiving import check_channel, check_open
+from services.intake.rules.visits import VisitStatus
 from shared.errors import Refused
-from shared.events.emergency import (
-    BookedVisitorArrived,
-    BookedVisitorServed,
-    BookingCancelled,
-    NotPassed,
-    VisitBooked,
-    VisitorScreened,
-)
+from shared.events.emergency import BookingCancelled, NotPassed, VisitBooked
 from shared.worktime import VN, Calendar
 
-Stage = Literal["booked", "cancelled", "arrived", "inside", "served_outside", "by_relative", "by_phone", "served"]
-"""Where a booked visit is. `served_outside` waits outside and is still to be served; the two after it went home with
-that outcome."""
-TO_SERVE: tuple[Stage, ...] = ("inside", "served_outside")
-"""Those who passed the door, and those who are served outside it."""
-_NOT_LET_IN = "Check this visitor at the door first; whoever is served by a relative or by phone is not here."
+Stage = Literal[
+    "booked",
+    "cancelled",
+    "arrived",
+    "inside",
+    "called",
+    "closed",
+    "served_outside",
+    "by_relative",
+    "by_phone",
+    "served",
+]
+"""Where a booked visitor is. Whoever came in has a ticket: `inside` waits with it, `called` and `closed` say how far
+its visit came. Whoever did not is `served_outside` and still to be `served`, or went home with one of the two other
+outcomes."""
+OF_TICKET: Mapping[VisitStatus, Stage] = {"waiting": "inside", "called": "called", "closed": "closed"}
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,16 @@ class Booked:
     """What the check at the door said; none before it."""
     outcome: NotPassed | None = None
     served: bool = False
+    ticket: VisitStatus | None = None
+    """How far the visit of their ticket came; none before they may come in."""
 
     @property
     def stage(self) -> Stage:
-        """Where it is."""
+        """Where they are."""
         if self.cancelled:
             return "cancelled"
+        if self.ticket is not None:
+            return OF_TICKET[self.ticket]
         if self.served:
             return "served"
         if self.passed is not None:
@@ -159,86 +166,3 @@ def check_came_with(booked: Booked, procedure: str, now: datetime) -> None:
     check_todays(booked, now)
     if booked.procedure != procedure:
         raise Refused("booking_other_procedure", "This visit was booked for another procedure.", procedure=procedure)
-
-
-def arrive(booked: Booked, official: str, now: datetime) -> BookedVisitorArrived:
-    """Whoever booked is at the door. Raises Refused `booking_arrived`, and what `check_todays` raises."""
-    check_todays(booked, now)
-    if booked.stage != "booked":
-        raise Refused("booking_arrived", "This visitor has arrived already.")
-    return BookedVisitorArrived(booking_id=booked.booking_id, arrived_at=now.astimezone(VN), noted_by=official)
-
-
-def screen(
-    declared: Declared | None,
-    booked: Booked | None,
-    *,
-    screening_id: str,
-    passed: bool,
-    outcome: NotPassed | None,
-    procedure: str | None,
-    official: str,
-    now: datetime,
-) -> VisitorScreened:
-    """The check at the door: passed, or not and what becomes of the visitor.
-
-    Raises Refused `no_emergency`, `outcome_missing`, `outcome_not_needed` (422), `already_screened`, and what
-    `check_todays` raises.
-    """
-    if declared is None or not declared.in_force(now.astimezone(VN).date()):
-        raise Refused("no_emergency", "No emergency is in force: nobody is checked at the door.")
-    if not passed and outcome is None:
-        detail = "Say how whoever is not let in is served: outside, by a relative, or by phone."
-        raise Refused("outcome_missing", detail, status=422)
-    if passed and outcome is not None:
-        raise Refused("outcome_not_needed", "Whoever passed comes in: no other outcome.", status=422)
-    if booked is not None:
-        check_todays(booked, now)
-        if booked.passed is not None or booked.served:
-            raise Refused("already_screened", "This visitor was checked already.")
-    return VisitorScreened(
-        screening_id=screening_id,
-        emergency_id=declared.emergency_id,
-        booking_id=booked.booking_id if booked else None,
-        passed=passed,
-        outcome=outcome,
-        procedure=booked.procedure if booked else procedure,
-        screened_by=official,
-        screened_at=now.astimezone(VN),
-    )
-
-
-def serve(booked: Booked, checked: bool, official: str, now: datetime) -> BookedVisitorServed:
-    """Whoever booked has been served; where visitors are `checked` at the door, after that.
-
-    Raises Refused `booking_served`, `booking_not_let_in`, and what `check_todays` raises.
-    """
-    check_todays(booked, now)
-    if booked.served:
-        raise Refused("booking_served", "This visitor has been served already.")
-    if booked.stage not in TO_SERVE and (checked or booked.passed is not None or not booked.arrived):
-        raise Refused("booking_not_let_in", _NOT_LET_IN)
-    return BookedVisitorServed(booking_id=booked.booking_id, served_at=now.astimezone(VN), served_by=official)
-
-
-def next_to_call(visits: Sequence[Booked]) -> Booked | None:
-    """Of the visits of a day in their order, the one to be called next: checked at the door, and not yet served."""
-    return next((each for each in visits if each.stage in TO_SERVE), None)
-
-
-@dataclass(frozen=True)
-class FromBooking:
-    """What a visit is opened with for somebody who booked it: in the order of `slot_at`, before whoever just came."""
-
-    booking_id: str
-    procedure: str
-    slot_at: datetime
-
-
-def visit_from(booked: Booked, now: datetime) -> FromBooking:
-    """What the ticket of a booked visitor says, once there are tickets. Raises Refused `booking_not_let_in`, and what
-    `check_todays` raises."""
-    check_todays(booked, now)
-    if booked.stage not in TO_SERVE:
-        raise Refused("booking_not_let_in", _NOT_LET_IN)
-    return FromBooking(booked.booking_id, booked.procedure, booked.slot_at)

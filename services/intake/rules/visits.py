@@ -38,6 +38,8 @@ class Visited:
     trip: int
     status: VisitStatus
     outcome: VisitOutcome | None = None
+    booking_id: str | None = None
+    """The booking that they came with."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,12 @@ def open_visit(
     )
 
 
-def call(visit: Visited, desk: str, official: str, now: datetime) -> VisitCalled:
-    """Call it to a desk, or once more. Raises Refused `visit_not_open`."""
+def call(visit: Visited, desk: str, official: str, now: datetime, *, by_slot: bool = False) -> VisitCalled:
+    """Call it to a desk, or once more; `by_slot` when that is because its slot has begun. Raises Refused
+    `visit_not_open`."""
     check_not_closed(visit)
-    return VisitCalled(visit_id=visit.visit_id, called_by=official, desk=desk, called_at=now.astimezone(VN))
+    called = {"visit_id": visit.visit_id, "called_by": official, "called_at": now.astimezone(VN)}
+    return VisitCalled(**called, desk=desk, by_slot=by_slot)
 
 
 def check_not_closed(visit: Visited) -> None:

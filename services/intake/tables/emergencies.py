@@ -15,6 +15,7 @@ from services.intake.rules.emergencies import Declared
 from services.intake.rules.states import OPEN
 from services.intake.tables.base import Table
 from services.intake.tables.dossiers import Dossier
+from services.intake.tables.visits import Visit
 from shared.changes import table_of
 from shared.events.emergency import NotPassed
 from shared.mechanism import Instant
@@ -83,8 +84,8 @@ class Booking(Table, table=True):
     served_at: datetime | None = Field(default=None, sa_type=Instant)
     served_by: str | None = Field(default=None, max_length=64)
 
-    def booked(self, screening: Screening | None) -> Booked:
-        """What the rules see of it, with what the check at the door said."""
+    def booked(self, screening: Screening | None, visit: Visit | None) -> Booked:
+        """What the rules see of it, with what the check at the door said, and the visit of their ticket."""
         return Booked(
             self.booking_id,
             self.procedure,
@@ -95,6 +96,7 @@ class Booking(Table, table=True):
             screening.passed if screening else None,
             cast(NotPassed | None, screening.outcome) if screening else None,
             self.served_at is not None,
+            visit.visited().status if visit else None,
         )
 
 
@@ -188,15 +190,16 @@ def taken_on(session: Session, day: date) -> dict[datetime, int]:
     return dict(rows.all())
 
 
-def bookings_of(session: Session, day: date) -> list[tuple[Booking, Screening | None]]:
-    """The visits of a day in the order in which visitors are called: by slot, and within one as they were booked."""
+def bookings_of(session: Session, day: date) -> list[tuple[Booking, Screening | None, Visit | None]]:
+    """The visits of a day by their slots, and within one as they were booked."""
     rows = session.exec(
-        select(Booking, Screening)
+        select(Booking, Screening, Visit)
         .join(Screening, col(Screening.booking_id) == col(Booking.booking_id), isouter=True)
+        .join(Visit, col(Visit.booking_id) == col(Booking.booking_id), isouter=True)
         .where(Booking.day == day)
         .order_by(col(Booking.slot_at), col(Booking.booked_at), Booking.booking_id)
     )
-    return [(booking, screening) for booking, screening in rows]
+    return [(booking, screening, visit) for booking, screening, visit in rows]
 
 
 def booking_for_decision(session: Session, booking_id: str) -> Booking | None:
@@ -207,6 +210,13 @@ def booking_for_decision(session: Session, booking_id: str) -> Booking | None:
 def booking_by_code(session: Session, code_sha256: str) -> Booking | None:
     """The booking with this code."""
     return session.exec(select(Booking).where(Booking.code_sha256 == code_sha256)).first()
+
+
+def emergency_of_begun(session: Session, now: datetime) -> str | None:
+    """The emergency in which the visit was booked that waits, and whose slot began first; none while none has begun."""
+    mine = select(Booking.emergency_id).join(Visit, col(Visit.booking_id) == col(Booking.booking_id))
+    begun = mine.where(Visit.status == "waiting", col(Visit.slot_at) <= now)
+    return session.exec(begun.order_by(col(Visit.slot_at), col(Visit.day), col(Visit.serial)).limit(1)).first()
 
 
 def screening_of(session: Session, booking_id: str) -> Screening | None:

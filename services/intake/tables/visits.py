@@ -7,7 +7,9 @@ from typing import cast
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from services.intake.rules.queue import Place
 from services.intake.rules.visits import Visited, VisitStatus, lapses_at
 from services.intake.tables.base import Table
 from services.intake.tables.people import working_calendar
@@ -24,6 +26,9 @@ class Visit(Table, table=True):
         sa.Index("ix_visit_code_sha256", "code_sha256"),
         sa.Index("ix_visit_previous_visit", "previous_visit"),
         sa.Index("ix_visit_outcome_procedure_trip", "outcome", "procedure", "trip"),
+        sa.Index("ix_visit_booking_id", "booking_id"),
+        sa.Index("ix_visit_status_slot_at", "status", "slot_at"),
+        sa.Index("ix_visit_by_slot_at", "by_slot_at"),
     )
 
     visit_id: str = Field(primary_key=True, max_length=64)
@@ -50,6 +55,12 @@ class Visit(Table, table=True):
     dossier_id: str | None = Field(default=None, max_length=64)
     event_id: str = Field(max_length=36)
     """The event that opened it."""
+    booking_id: str | None = Field(default=None, max_length=64)
+    """The booking that they came with."""
+    slot_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the slot that they booked begins."""
+    by_slot_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it was called because its slot had begun."""
 
     def visited(self) -> Visited:
         """What the rules see of it."""
@@ -61,7 +72,12 @@ class Visit(Table, table=True):
             self.trip,
             cast(VisitStatus, self.status),
             cast(VisitOutcome | None, self.outcome),
+            self.booking_id,
         )
+
+    def place(self) -> Place:
+        """Where its ticket stands."""
+        return Place(self.visit_id, self.day, self.serial, self.slot_at)
 
 
 def visit_for_decision(session: Session, visit_id: str) -> Visit | None:
@@ -83,6 +99,31 @@ def next_waiting(session: Session) -> Visit | None:
     """Whoever waits longest and is not being called at this moment, locked until the transaction ends."""
     query = select(Visit).where(Visit.status == "waiting").order_by(col(Visit.day), col(Visit.serial)).limit(1)
     return session.exec(query.with_for_update(skip_locked=True)).first()
+
+
+def slots_begun(session: Session, now: datetime, limit: int) -> list[Visit]:
+    """Of those who wait, the first whose slot has begun, in the order of their slots."""
+    return list(session.exec(_begun(now).limit(limit)))
+
+
+def next_begun(session: Session, now: datetime) -> Visit | None:
+    """The first of them that is not being called at this moment, locked until the transaction ends."""
+    return session.exec(_begun(now).limit(1).with_for_update(skip_locked=True)).first()
+
+
+def _begun(now: datetime) -> SelectOfScalar[Visit]:
+    begun = select(Visit).where(Visit.status == "waiting", col(Visit.slot_at) <= now)
+    return begun.order_by(col(Visit.slot_at), col(Visit.day), col(Visit.serial))
+
+
+def called_by_slot_since(session: Session, since: datetime) -> int:
+    """How many were called because their slot had begun, from a moment on."""
+    return session.exec(select(sa.func.count()).select_from(Visit).where(col(Visit.by_slot_at) >= since)).one()
+
+
+def visit_of_booking(session: Session, booking_id: str) -> Visit | None:
+    """The visit of whoever came with this booking."""
+    return session.exec(select(Visit).where(Visit.booking_id == booking_id)).first()
 
 
 def waiting_visits(session: Session, limit: int = 200) -> list[Visit]:

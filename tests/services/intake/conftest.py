@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from shared.tokens import issue
 from shared.web.checks import hidden_fields
 from shared.web.security import SAME_ORIGIN, SESSION, cookie_name
 from shared.worktime import VN
+from tests.services.intake.emergency import A_DECLARATION, MONDAY_MORNING
 from tests.services.intake.office import FRIDAY, Office
 from tests.shared.web.conftest import Browser
 from tests.support import UNIT, SetClock, app_of, keys
@@ -122,6 +124,35 @@ def number(page: str) -> str:
 async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     clock = SetClock()
     clock.goes_to(FRIDAY)
-    app = app_of("intake", database_url, tmp_path, clock)
+    app = app_of("intake", database_url, tmp_path, clock, rate_factor=10_000)
     yield Office(app, tmp_path, clock, database_url)
     app.state.service.db.close()
+
+
+@pytest.fixture
+def twin(office: Office) -> Iterator[Office]:
+    """Another process of the same office: a writer of its own on the same database."""
+    app = app_of("intake", office.url, office.folder, office.clock, rate_factor=10_000)
+    with closing(app.state.service.db):
+        yield replace(office, app=app)
+
+
+@pytest.fixture
+async def shut(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """The office in an emergency, on its first morning; one address may book as often as it likes."""
+    clock = SetClock()
+    clock.goes_to(FRIDAY)
+    app = app_of("intake", database_url, tmp_path, clock, rate_factor=10_000)
+    office = Office(app, tmp_path, clock, database_url)
+    await office.post("leader", "/emergencies", A_DECLARATION)
+    clock.goes_to(MONDAY_MORNING)
+    yield office
+    app.state.service.db.close()
+
+
+@pytest.fixture
+def twin_of_shut(shut: Office) -> Iterator[Office]:
+    """Another process of the office in an emergency."""
+    app = app_of("intake", shut.url, shut.folder, shut.clock, rate_factor=10_000)
+    with closing(app.state.service.db):
+        yield replace(shut, app=app)

@@ -13,6 +13,8 @@ MONDAY = date(2026, 6, 8)
 LAST = MONDAY + timedelta(days=14)
 MONDAY_MORNING = datetime(2026, 6, 8, 7, 5, tzinfo=VN)
 NINE = datetime(2026, 6, 8, 9, 0, tzinfo=VN)
+HALF = timedelta(minutes=30)
+"""The length of a slot."""
 URGENT, OTHER = "1.001193", "1.001612"
 """A birth; a household business, three working days."""
 A_BUSINESS: dict[str, Any] = A_DOSSIER | {"procedure": OTHER, "papers": ["giay_de_nghi"]}

@@ -433,6 +433,7 @@ async def test_whoever_booked_is_received_though_it_is_not_urgent(office: Office
     booked = a_booking(procedure=OTHER, slot_at="2026-06-23T07:00:00+07:00")
     receipt = await office.post("clerk", "/bookings", booked)
     await office.post("leader", f"{path}/lift", A_LIFT)
+    office.clock.goes_to(FRIDAY + timedelta(minutes=1))
     await declares(office, first_day="2026-06-23", last_day=None)
     office.clock.goes_to(datetime(2026, 6, 23, 7, 10, tzinfo=VN))
     came = {"booking_id": receipt["booking_id"]}
@@ -444,3 +445,14 @@ async def test_whoever_booked_is_received_though_it_is_not_urgent(office: Office
     last = decode(rows(office.url, event_log)[-1]["body"])
     assert last is not None and isinstance(last.event, DossierReceived)
     assert (last.event.booking_id, last.event.at_door) == (receipt["booking_id"], False)
+    await office.post("clerk", "/screenings", came | {"passed": True})
+    called = await office.post("clerk", "/visits/call-next", {"desk": "2"})
+    visit = {"visit": called["visit"]["visit_id"]}
+    paper = A_DOSSIER | {"procedure": "1.004873", "papers": ["to_khai"]}
+    for refused in (paper | visit, A_BUSINESS):
+        assert (await office.post("clerk", "/dossiers", refused, 409))["code"] == "emergency_offer_other_way"
+    await office.post("clerk", "/dossiers", A_BUSINESS | visit)
+    received = decode(rows(office.url, event_log)[-2]["body"])
+    assert received is not None and isinstance(received.event, DossierReceived)
+    assert (received.event.booking_id, received.event.at_door) == (receipt["booking_id"], False)
+    assert office.kinds()[-2:] == ["dossier_received", "visit_closed"]

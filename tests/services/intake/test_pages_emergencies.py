@@ -312,11 +312,24 @@ def test_the_day_is_worked_through_in_the_order_of_slots(
     page = clerk.get(f"{DOOR}?booking={row['booking_id']}")
     assert "09:00" in text_of(page)
     passed = clerk.submit(page, DOOR, passed="yes")
-    assert passed.headers["location"] == f"{DOOR}?done=in"
+    visit = passed.headers["location"].removeprefix(f"{DOOR}?done=in&visit=")
     twice = clerk.submit(page, DOOR, passed="yes", once="x" * 20)
     assert twice.status_code == 409 and "đã được kiểm tra" in text_of(twice)
     listed = clerk.get(BOOKINGS)
-    assert "Mời vào tiếp theo" in text_of(listed)
+    assert "Lượt số 001" in text_of(listed) and f'href="/intake/counter/visits/{visit}"' in listed.text
+    assert f'action="{path}' not in listed.text, "the visit ends it, and no button beside it"
+
+
+def test_whoever_is_served_outside_has_a_button_and_no_number(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str
+) -> None:
+    booked(come())
+    (row,) = rows(database_url, table_of(Booking))
+    path = f"{BOOKINGS}/{row['booking_id']}"
+    asked = clerk.submit(clerk.get(f"{DOOR}?booking={row['booking_id']}"), DOOR, passed="no")
+    assert clerk.submit(asked, DOOR, outcome="served_outside").headers["location"] == f"{DOOR}?done=out"
+    listed = clerk.get(BOOKINGS)
+    assert "Chờ phục vụ bên ngoài" in text_of(listed) and "Lượt số" not in text_of(listed)
     link = re.search(r'href="(/intake/counter\?procedure=[^"]*)"', listed.text)
     assert link
     form = clerk.get(link[1].replace("&amp;", "&"))

@@ -1,0 +1,117 @@
+"""The door in an emergency: whoever booked arrives, is checked, and comes in with a ticket; and what becomes of whoever
+does not come in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.intake.rules.bookings import Booked, check_todays
+from services.intake.rules.emergencies import Declared
+from shared.errors import Refused
+from shared.events.emergency import BookedVisitorArrived, BookedVisitorServed, NotPassed, VisitorScreened
+from shared.events.visit import VisitOpened
+from shared.worktime import VN
+
+
+def arrive(booked: Booked, checked: bool, official: str, now: datetime) -> BookedVisitorArrived | None:
+    """Whoever booked is at the door. None when that is known and they wait there though nobody is `checked` any more:
+    what they lack is their ticket. Raises Refused `booking_arrived`, and what `check_todays` raises."""
+    check_todays(booked, now)
+    if booked.stage == "arrived" and not checked:
+        return None
+    if booked.stage != "booked":
+        raise Refused("booking_arrived", "This visitor has arrived already.")
+    return BookedVisitorArrived(booking_id=booked.booking_id, arrived_at=now.astimezone(VN), noted_by=official)
+
+
+def let_in(
+    booked: Booked,
+    checked: bool,
+    *,
+    visit_id: str,
+    ticket: str,
+    day: date,
+    code_sha256: str,
+    now: datetime,
+) -> VisitOpened:
+    """The ticket of whoever booked and may come in: they have arrived, and passed where visitors are `checked`. Raises
+    what `check_let_in` raises."""
+    check_let_in(booked, checked, now)
+    return VisitOpened(
+        visit_id=visit_id,
+        ticket=ticket,
+        day=day,
+        procedure=booked.procedure,
+        purpose="file",
+        channel="booking",
+        code_sha256=code_sha256,
+        trip=1,
+        opened_at=now.astimezone(VN),
+        booking_id=booked.booking_id,
+        slot_at=booked.slot_at.astimezone(VN),
+    )
+
+
+def check_let_in(booked: Booked, checked: bool, now: datetime) -> None:
+    """Raises Refused `booking_let_in`: they have their ticket; `booking_not_let_in`, and what `check_todays` raises."""
+    check_todays(booked, now)
+    if booked.ticket is not None:
+        raise Refused("booking_let_in", "This visitor has come in, and has a ticket.")
+    if not (booked.passed or (booked.stage == "arrived" and not checked)):
+        detail = "Check this visitor at the door first; whoever is served by a relative or by phone is not here."
+        raise Refused("booking_not_let_in", detail)
+
+
+def screen(
+    declared: Declared | None,
+    booked: Booked | None,
+    *,
+    screening_id: str,
+    passed: bool,
+    outcome: NotPassed | None,
+    procedure: str | None,
+    official: str,
+    now: datetime,
+) -> VisitorScreened:
+    """The check at the door: passed, or not and what becomes of the visitor.
+
+    Raises Refused `no_emergency`, `outcome_missing`, `outcome_not_needed` (422), `already_screened`, `booking_let_in`,
+    and what `check_todays` raises.
+    """
+    if declared is None or not declared.in_force(now.astimezone(VN).date()):
+        raise Refused("no_emergency", "No emergency is in force: nobody is checked at the door.")
+    if not passed and outcome is None:
+        detail = "Say how whoever is not let in is served: outside, by a relative, or by phone."
+        raise Refused("outcome_missing", detail, status=422)
+    if passed and outcome is not None:
+        raise Refused("outcome_not_needed", "Whoever passed comes in: no other outcome.", status=422)
+    if booked is not None:
+        check_todays(booked, now)
+        if booked.passed is not None or booked.served:
+            raise Refused("already_screened", "This visitor was checked already.")
+        if booked.ticket is not None:
+            raise Refused("booking_let_in", "This visitor came in before anybody was checked, and has a ticket.")
+    return VisitorScreened(
+        screening_id=screening_id,
+        emergency_id=declared.emergency_id,
+        booking_id=booked.booking_id if booked else None,
+        passed=passed,
+        outcome=outcome,
+        procedure=booked.procedure if booked else procedure,
+        screened_by=official,
+        screened_at=now.astimezone(VN),
+    )
+
+
+def serve(booked: Booked, official: str, now: datetime) -> BookedVisitorServed:
+    """Whoever booked and was not let in has been served outside.
+
+    Raises Refused `booking_served`, `booking_not_outside`, and what `check_todays` raises.
+    """
+    check_todays(booked, now)
+    if booked.served:
+        raise Refused("booking_served", "This visitor has been served already.")
+    if booked.stage != "served_outside":
+        detail = "Only of whoever is served outside this is said here: of whoever came in, closing their visit says it."
+        raise Refused("booking_not_outside", detail)
+    return BookedVisitorServed(booking_id=booked.booking_id, served_at=now.astimezone(VN), served_by=official)

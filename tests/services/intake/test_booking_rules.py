@@ -1,0 +1,236 @@
+"""The rules of a booking and of the door: slots, and the way of whoever booked, with a ticket or with an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.rulebook import emergencies as rulebook
+from services.intake.rulebook import load
+from services.intake.rules import bookings, door
+from services.intake.rules.bookings import Booked, Stage
+from shared.errors import Refused
+from shared.events.emergency import NotPassed, VisitorScreened
+from shared.worktime import VN, Calendar
+from tests.services.intake.emergency import (
+    LAST,
+    MONDAY,
+    MONDAY_MORNING,
+    NINE,
+    OTHER,
+    URGENT,
+    declared,
+)
+from tests.services.intake.office import FRIDAY
+
+CALENDAR, CATALOGUE = Calendar(), load()
+MEASURE = rulebook.load().on(MONDAY)
+OUTCOMES: tuple[NotPassed, ...] = get_args(NotPassed)
+
+
+def procedure(code: str) -> Any:
+    found = CATALOGUE.in_force(code, MONDAY)
+    assert found is not None
+    return found
+
+
+def refused(call: Any) -> tuple[str, int]:
+    with pytest.raises(Refused) as no:
+        call()
+    return no.value.code, no.value.status
+
+
+def test_slots_fill_the_hours_that_the_office_is_open() -> None:
+    slots = list(bookings.slots_of(MONDAY, 30, CALENDAR))
+    assert [f"{slot:%H:%M}" for slot in (slots[0], slots[8], slots[9], slots[-1])] == [
+        "07:00",
+        "11:00",
+        "13:30",
+        "16:30",
+    ]
+    assert len(slots) == 16
+    assert list(bookings.slots_of(date(2026, 6, 7), 30, CALENDAR)) == []
+
+
+@given(minutes=st.integers(1, 240), day=st.dates(date(2026, 1, 1), date(2027, 12, 31)))
+def test_every_slot_ends_while_the_office_is_open_and_none_overlap(minutes: int, day: date) -> None:
+    slots, length = list(bookings.slots_of(day, minutes, CALENDAR)), timedelta(minutes=minutes)
+    for slot in slots:
+        assert any(opens <= slot and slot + length <= closes for opens, closes in CALENDAR.working_intervals(day))
+    assert all(one + length <= other for one, other in pairwise(slots))
+
+
+@pytest.mark.parametrize(
+    ("code", "changed", "now", "expected"),
+    [
+        (URGENT, {}, FRIDAY, (MONDAY, LAST)),
+        (URGENT, {}, datetime(2026, 6, 15, 8, 0, tzinfo=VN), (date(2026, 6, 15), LAST)),
+        (URGENT, {"last_day": None}, FRIDAY, (MONDAY, MONDAY + timedelta(days=30))),
+        (OTHER, {}, FRIDAY, (LAST + timedelta(days=1), LAST + timedelta(days=31))),
+        (OTHER, {"last_day": None}, FRIDAY, "emergency_without_end"),
+        (OTHER, {"lifted": True}, FRIDAY, "emergency_not_open"),
+        (URGENT, {}, datetime(2026, 6, 23, 0, 0, tzinfo=VN), "emergency_not_open"),
+        ("2.002396", {}, FRIDAY, "not_at_the_counter"),
+    ],
+)
+def test_what_is_urgent_is_booked_within_an_emergency_and_all_else_after_it(
+    code: str, changed: dict[str, Any], now: datetime, expected: Any
+) -> None:
+    call = lambda: bookings.bookable(declared(**changed), procedure(code), MEASURE, now)  # noqa: E731
+    if isinstance(expected, str):
+        assert refused(call)[0] == expected
+    else:
+        assert call() == expected
+
+
+@pytest.mark.parametrize(
+    ("slot_at", "taken", "expected"),
+    [
+        (NINE, 0, None),
+        (NINE, 1, None),
+        (NINE, 2, "slot_full"),
+        (NINE + timedelta(minutes=10), 0, "slot_not_offered"),
+        (datetime(2026, 6, 8, 11, 30, tzinfo=VN), 0, "slot_not_offered"),
+        (datetime(2026, 6, 7, 9, 0, tzinfo=VN), 0, "slot_not_offered"),
+        (datetime(2026, 6, 23, 9, 0, tzinfo=VN), 0, "slot_not_offered"),
+        (datetime(2026, 6, 5, 9, 0, tzinfo=VN), 0, "slot_not_offered"),
+    ],
+)
+def test_a_visit_is_booked_at_the_beginning_of_a_slot_with_room(
+    slot_at: datetime, taken: int, expected: str | None
+) -> None:
+    call = lambda: bookings.check_slot(  # noqa: E731
+        declared(), procedure(URGENT), slot_at, taken, MEASURE, FRIDAY, CALENDAR
+    )
+    if expected is None:
+        assert call() == slot_at
+    else:
+        assert refused(call)[0] == expected
+
+
+def test_a_slot_that_has_begun_is_not_booked() -> None:
+    call = lambda: bookings.check_slot(declared(), procedure(URGENT), NINE, 0, MEASURE, NINE, CALENDAR)  # noqa: E731
+    assert refused(call) == ("slot_not_offered", 422)
+
+
+VISIT = Booked("b-1", URGENT, MONDAY, NINE)
+IN = replace(VISIT, arrived=True, passed=True)
+STAGES: dict[Stage, Booked] = {
+    "booked": VISIT,
+    "cancelled": replace(VISIT, cancelled=True),
+    "arrived": replace(VISIT, arrived=True),
+    "inside": replace(IN, ticket="waiting"),
+    "called": replace(IN, ticket="called"),
+    "closed": replace(IN, ticket="closed"),
+    "served_outside": replace(VISIT, arrived=True, passed=False, outcome="served_outside"),
+    "by_relative": replace(VISIT, arrived=True, passed=False, outcome="by_relative"),
+    "by_phone": replace(VISIT, arrived=True, passed=False, outcome="by_phone"),
+    "served": replace(VISIT, arrived=True, passed=False, outcome="served_outside", served=True),
+}
+WITH_TICKET: tuple[Stage, ...] = ("inside", "called", "closed")
+NOT_IN: tuple[Stage, ...] = ("served_outside", "by_relative", "by_phone", "served")
+GONE: dict[Stage, str] = {"cancelled": "booking_cancelled"}
+MOVES: dict[str, dict[Stage, str]] = {
+    "cancel": {stage: "booking_not_cancellable" for stage in STAGES if stage != "booked"},
+    "arrive": {stage: "booking_arrived" for stage in STAGES if stage != "booked"} | GONE,
+    "arrive unchecked": {stage: "booking_arrived" for stage in STAGES if stage not in ("booked", "arrived")} | GONE,
+    "screen": dict.fromkeys((*WITH_TICKET, *NOT_IN), "already_screened") | GONE,
+    "let in": dict.fromkeys(WITH_TICKET, "booking_let_in")
+    | dict.fromkeys(("booked", "arrived", *NOT_IN), "booking_not_let_in")
+    | GONE,
+    "let in unchecked": dict.fromkeys(WITH_TICKET, "booking_let_in")
+    | dict.fromkeys(("booked", *NOT_IN), "booking_not_let_in")
+    | GONE,
+    "serve": {stage: "booking_not_outside" for stage in STAGES if stage != "served_outside"}
+    | GONE
+    | {"served": "booking_served"},
+}
+"""Each step: from where it is refused and with which code; from everywhere else it is taken."""
+
+
+def step(name: str, booked: Booked, now: datetime = MONDAY_MORNING, **more: Any) -> Any:
+    name, checked = name.removesuffix(" unchecked"), not name.endswith(" unchecked")
+    if name == "cancel":
+        return bookings.cancel(booked, now)
+    if name == "arrive":
+        return door.arrive(booked, checked, "off-1", now)
+    if name == "serve":
+        return door.serve(booked, "off-1", now)
+    if name == "let in":
+        drawn: dict[str, Any] = {"visit_id": "v-1", "ticket": "005", "day": MONDAY, "code_sha256": "ab" * 32}
+        return door.let_in(booked, checked, **drawn, now=now)
+    values: dict[str, Any] = {"passed": True, "outcome": None, "procedure": None} | more
+    return door.screen(declared(), booked, screening_id="s-1", official="off-1", now=now, **values)
+
+
+def test_every_stage_is_in_the_table() -> None:
+    assert set(STAGES) == set(get_args(Stage))
+    assert {name: booked.stage for name, booked in STAGES.items()} == {name: name for name in STAGES}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", MOVES)
+def test_a_visit_goes_its_way_or_says_why_not(name: str, stage: Stage) -> None:
+    if stage in MOVES[name]:
+        assert refused(lambda: step(name, STAGES[stage]))[0] == MOVES[name][stage]
+    elif (name, stage) == ("arrive unchecked", "arrived"):
+        assert step(name, STAGES[stage]) is None, "that they arrived is known"
+    else:
+        assert step(name, STAGES[stage]).aggregate in ("b-1", "s-1", "v-1")
+
+
+@pytest.mark.parametrize("name", ["arrive", "screen", "serve", "let in"])
+def test_a_visit_is_served_on_its_own_day(name: str) -> None:
+    assert refused(lambda: step(name, STAGES["served_outside"], NINE + timedelta(days=1)))[0] == "booking_other_day"
+
+
+def test_the_ticket_of_whoever_booked_says_what_for_and_when_their_slot_begins() -> None:
+    opened = step("let in", IN)
+    assert (opened.booking_id, opened.procedure, opened.slot_at) == ("b-1", URGENT, NINE)
+    assert (opened.purpose, opened.channel, opened.ticket, opened.trip) == ("file", "booking", "005", 1)
+
+
+def test_whoever_came_in_while_nobody_was_checked_is_not_checked_afterwards() -> None:
+    came = replace(VISIT, arrived=True, ticket="waiting")
+    assert refused(lambda: step("screen", came))[0] == "booking_let_in"
+
+
+@given(passed=st.booleans(), outcome=st.sampled_from([None, *OUTCOMES]), booked=st.booleans(), force=st.booleans())
+def test_nobody_fails_without_an_outcome(passed: bool, outcome: Any, booked: bool, force: bool) -> None:
+    """Whatever is sent: what is recorded says pass, or not and what became of the visitor."""
+    try:
+        event = door.screen(
+            declared() if force else None,
+            VISIT if booked else None,
+            screening_id="s-1",
+            passed=passed,
+            outcome=outcome,
+            procedure=OTHER,
+            official="off-1",
+            now=MONDAY_MORNING,
+        )
+    except Refused as no:
+        assert no.code in ("no_emergency", "outcome_missing", "outcome_not_needed")
+        assert not force or passed == (outcome is not None)
+        return
+    assert event.passed == (event.outcome is None) and force
+    assert event.procedure == (URGENT if booked else OTHER)
+
+
+def test_nothing_about_a_body_has_a_field() -> None:
+    assert set(VisitorScreened.model_fields) == {
+        "screening_id",
+        "emergency_id",
+        "booking_id",
+        "passed",
+        "outcome",
+        "procedure",
+        "screened_by",
+        "screened_at",
+    }

@@ -1,0 +1,200 @@
+"""Whoever booked, through pages, without JavaScript: a number at the door, the call, and their own page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, get_args
+
+import pytest
+
+from services.intake.pages.book import TO_BOOKER
+from services.intake.rules.bookings import Stage
+from services.intake.tables import Booking, Visit
+from shared.changes import table_of
+from shared.worktime import VN
+from tests.services.intake.conftest import A_BIRTH, Visitor
+from tests.services.intake.emergency import MONDAY_MORNING, NINE
+from tests.services.intake.room import COUNTER, VISITS, address_of, call_next, end, kinds, text_of, ticket
+from tests.services.intake.test_pages_emergencies import BOOKINGS, DOOR, EMERGENCY, booked, declares
+from tests.shared.line import rows
+from tests.support import SetClock
+
+MINE = "/intake/book/mine"
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def shut(come: Callable[..., Visitor], clock: SetClock) -> SetClock:
+    """An emergency from Monday on; it is Monday morning."""
+    assert declares(come("leader")).status_code == 303
+    clock.goes_to(MONDAY_MORNING)
+    return clock
+
+
+def booking_of(url: str) -> str:
+    return str(rows(url, table_of(Booking))[-1]["booking_id"])
+
+
+def passes(clerk: Visitor, url: str, **typed: str) -> str:
+    """Whoever booked last is checked; where the clerk comes to."""
+    page = clerk.get(f"{DOOR}?booking={booking_of(url)}")
+    answer = clerk.submit(page, DOOR, **{"passed": "yes"} | typed)
+    return str(answer.headers["location"])
+
+
+def mine(citizen: Visitor, code: str) -> str:
+    page = citizen.submit(citizen.get(MINE), MINE, code=code)
+    assert page.status_code == 200, text_of(page)
+    return text_of(page)
+
+
+def test_a_sentence_stands_where_there_is_something_to_do() -> None:
+    assert set(TO_BOOKER) < set(get_args(Stage))
+
+
+def test_from_the_booking_to_the_receipt_with_one_number(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str
+) -> None:
+    walk_in = address_of(ticket(come()))
+    code, _ = booked(come())
+    citizen = come()
+    assert "Mời Ông/Bà đến đúng giờ" in mine(citizen, code.lower())
+    at_the_door = clerk.get(passes(clerk, database_url))
+    assert "Số của người vừa vào 002" in text_of(at_the_door) and "giờ hẹn 09:00" in text_of(at_the_door)
+    assert "Số của Ông/Bà 002" in mine(citizen, code) and "Được gọi theo giờ hẹn" in mine(citizen, code)
+    assert re.search(r"001 Nộp hồ sơ .* 002 hẹn 09:00 Nộp hồ sơ", text_of(clerk.get(VISITS)))
+    assert "Sắp đến lượt" in text_of(come().get(walk_in))
+    shut.goes_to(NINE)
+    assert "Còn 1 người chờ trước Ông/Bà." in text_of(come().get(walk_in)), "whoever booked is before"
+    page = citizen.submit(citizen.get(MINE), MINE, code=code)
+    follows = address_of(page)
+    assert "Sắp đến lượt" in text_of(citizen.get(follows))
+    path = call_next(clerk).headers["location"]
+    assert "Lượt số 002" in text_of(clerk.get(path)) and "Giờ hẹn 09:00" in text_of(clerk.get(path))
+    assert "mời Ông/Bà đến quầy" in mine(citizen, code)
+    link = re.search(rf'href="({COUNTER}\?visit=[0-9a-f-]+&amp;procedure=1\.001193)"', clerk.get(path).text)
+    assert link
+    form = clerk.get(link[1].replace("&amp;", "&"))
+    assert 'name="booking_id"' not in form.text, "the visit knows its booking"
+    saved = clerk.submit(form, COUNTER, **A_BIRTH, visit=path.rsplit("/", 1)[1])
+    assert saved.status_code == 303, text_of(saved)
+    assert "Đã nhận hồ sơ" in text_of(clerk.get(BOOKINGS)) and "Đã nhận hồ sơ" in mine(citizen, code)
+    assert 'href="/intake/ticket/' not in citizen.submit(citizen.get(MINE), MINE, code=code).text
+    assert kinds(database_url)[-2:] == ["dossier_received", "visit_closed"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("served_outside", "Xin Ông/Bà chờ bên ngoài"),
+        ("by_relative", "Người nhà đến làm thay"),
+        ("by_phone", "Làm qua điện thoại"),
+    ],
+)
+def test_whoever_did_not_come_in_reads_what_becomes_of_them_and_has_no_number(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str, outcome: str, said: str
+) -> None:
+    code, _ = booked(come())
+    assert passes(clerk, database_url, passed="no", outcome=outcome) == f"{DOOR}?done=out"
+    assert said in mine(come(), code) and "Số của Ông/Bà" not in mine(come(), code)
+    assert rows(database_url, table_of(Visit)) == []
+
+
+def test_whom_nobody_met_at_the_desk_reads_it_in_their_booking(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str
+) -> None:
+    code, _ = booked(come())
+    passes(clerk, database_url)
+    path = call_next(clerk).headers["location"]
+    assert end(clerk, path, "left").status_code == 303
+    assert "không thấy ai" in mine(come(), code)
+    assert "Đã gọi mà không có mặt" in text_of(clerk.get(BOOKINGS))
+
+
+def test_once_it_is_over_whoever_arrives_has_a_number_at_once(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str
+) -> None:
+    codes = [booked(come())[0] for _ in range(2)]
+    first, second = (row["booking_id"] for row in rows(database_url, table_of(Booking)))
+    clerk.submit(clerk.get(BOOKINGS), f"{BOOKINGS}/{first}/arrive")
+    assert "Mời Ông/Bà qua cửa" in mine(come(), codes[0])
+    leader = come("leader")
+    lifted = leader.submit(leader.get(EMERGENCY), f"{EMERGENCY}/lift", **{"lift-act": "19/CT-TTg"})
+    assert lifted.status_code == 303, text_of(lifted)
+    assert "Cho vào và cấp số" in text_of(clerk.get(BOOKINGS))
+    for booking in (first, second):
+        answer = clerk.submit(clerk.get(BOOKINGS), f"{BOOKINGS}/{booking}/arrive")
+        assert answer.status_code == 303, text_of(answer)
+    said = text_of(clerk.get(BOOKINGS))
+    assert "Lượt số 001" in said and "Lượt số 002" in said
+    assert ["Số của Ông/Bà 001" in mine(come(), codes[0]), "Số của Ông/Bà 002" in mine(come(), codes[1])] == [True] * 2
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [("", 422, "Hãy nhập mã đặt lịch."), ("0000-0000-0000-0000", 404, "Không có lịch nào như vậy"), ("%00", 404, "")],
+)
+def test_a_code_that_is_none_is_said_beside_its_field(
+    shut: SetClock, citizen: Visitor, code: str, status: int, said: str
+) -> None:
+    page = citizen.submit(citizen.get(MINE), MINE, code=code)
+    assert page.status_code == status and 'href="#code"' in page.text and said in text_of(page)
+    assert f'value="{code}"' in page.text
+
+
+def test_a_booking_that_was_cancelled_says_so(shut: SetClock, come: Callable[..., Visitor]) -> None:
+    code, _ = booked(come())
+    citizen = come()
+    citizen.submit(citizen.get("/intake/book/cancel"), "/intake/book/cancel", code=code)
+    assert "Đã hủy" in mine(citizen, code)
+
+
+@pytest.mark.parametrize("visit", ["nothing", "<b>", "x" * 99])
+def test_a_number_that_is_nobodys_is_not_called_out(shut: SetClock, clerk: Visitor, visit: str) -> None:
+    page = clerk.get(DOOR, params={"done": "in", "visit": visit})
+    assert page.status_code == 200 and "Số của người vừa vào" not in text_of(page)
+    assert "Đã ghi: được vào." in text_of(page)
+
+
+def test_a_check_sent_twice_draws_one_number(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str
+) -> None:
+    booked(come())
+    page = clerk.get(f"{DOOR}?booking={booking_of(database_url)}")
+    first, second = (clerk.submit(page, DOOR, passed="yes").headers["location"] for _ in range(2))
+    assert first == second and len(rows(database_url, table_of(Visit))) == 1
+
+
+def test_everything_is_there_in_english(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str
+) -> None:
+    code, _ = booked(come())
+    door = clerk.get(passes(clerk, database_url) + "&lang=en")
+    assert "Number of whoever has just come in 001" in text_of(door)
+    citizen = come()
+    citizen.get(f"{MINE}?lang=en")
+    said = mine(citizen, code)
+    assert "Your number 001" in said and "Inside, waiting for the call" in said and "Follow this number" in said
+    assert "booked for 09:00" in text_of(clerk.get(VISITS))
+
+
+def test_the_next_day_a_booking_of_yesterday_is_over(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor, database_url: str
+) -> None:
+    booked(come())
+    page: Any = clerk.get(BOOKINGS)
+    shut.goes_to(datetime(2026, 6, 9, 8, 0, tzinfo=VN))
+    late = clerk.submit(page, f"{BOOKINGS}/{booking_of(database_url)}/arrive")
+    assert late.status_code == 409 and "ngày khác" in text_of(late)
+
+
+def test_codes_are_not_tried_without_end(shut: SetClock, citizen: Visitor) -> None:
+    page = citizen.get(MINE)
+    answers = [citizen.submit(page, MINE, code="0000-0000-0000-0000").status_code for _ in range(31)]
+    assert answers == [404] * 30 + [429]
