@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 import unicodedata
 from collections import deque
 from datetime import datetime
@@ -93,6 +94,12 @@ def _drawn() -> bytes:
 def new_ref(kind: str) -> str:
     """A random reference to something private: `prs_` and 128 bits."""
     return f"{kind}_{_drawn().hex()}"
+
+
+def ordered_ref(kind: str) -> str:
+    """A reference of the millisecond in which it was made and 80 random bits: an index takes it at its end. For what an
+    open fact dates anyway."""
+    return f"{kind}_{time.time_ns() // 1_000_000:012x}{_drawn()[:10].hex()}"
 
 
 def new_code() -> str:

@@ -18,9 +18,10 @@ from typing import Any
 
 import httpx
 
+from shared.texts import new_ref
 from shared.web.security import SESSION, cookie_name
-from tests.bench.accept import served
-from tests.bench.books import fill, numbers, pattern
+from tests.bench.accept import bodies, served
+from tests.bench.books import citizen_of, fill, numbers, pattern
 from tests.bench.figures import Verdict
 from tests.bench.place import a_postgres
 from tests.bench.sizes import Sizes
@@ -38,7 +39,9 @@ QUESTIONS = {
     "dossier": "/intake/dossiers/{dossier_id}",
     "dossier page": "/intake/counter/{dossier_id}",
     "its way": "/intake/dossiers/{dossier_id}/way",
+    "earlier": "/intake/dossiers/earlier",
 }
+"""What is asked; of the last, what the same person brought before, by POST."""
 Say = Callable[[str], None]
 
 
@@ -90,11 +93,18 @@ async def _median(address: str, token: str, path: str, some: list[tuple[str, str
         client.cookies.set(cookie_name(SESSION, secure=False), token)
         for dossier_id, number in some:
             began = time.perf_counter()
-            answer = await client.get(path.format(dossier_id=dossier_id, number=number))
+            answer = await _ask(client, path.format(dossier_id=dossier_id, number=number), number)
             waits.append(time.perf_counter() - began)
             if answer.status_code not in (200, 303):
                 raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:300]}")
     return median(waits) * 1000
+
+
+async def _ask(client: httpx.AsyncClient, path: str, number: str) -> httpx.Response:
+    if path != QUESTIONS["earlier"]:
+        return await client.get(path)
+    asked = {"citizen_id": citizen_of(int(number.rsplit("-", 1)[1])), "procedure": bodies(0, 1)[0]["procedure"]}
+    return await client.post(path, json=asked, headers={"Idempotency-Key": new_ref("key")})
 
 
 def answers_in_time(asked: dict[str, float]) -> Verdict:

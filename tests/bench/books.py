@@ -20,7 +20,7 @@ from services.intake.rulebook.states import Status
 from services.intake.tables import Table
 from shared import engines, mechanism
 from shared.prepared import Prepared
-from shared.texts import new_id, new_ref
+from shared.texts import new_id, new_ref, ordered_ref
 from shared.worktime import VN
 from tests.bench.accept import bodies
 from tests.support import app_of, client_of, new_database
@@ -85,17 +85,24 @@ def _copy(rows: dict[sa.Table, list[Row]], number: int, count: int) -> dict[sa.T
         dossier["dossier_id"]: new_id(at),
         dossier["event_id"]: new_id(at),
         dossier["number"]: f"{dossier['number'].split('-')[0]}-{day}-{number:07d}",
-        dossier["applicant_ref"]: new_ref("prs"),
+        dossier["applicant_ref"]: ordered_ref("prs"),
         dossier["lookup_sha256"]: sha256(str(number).encode()).hexdigest(),
         answered["key"]: new_ref("key"),
     }
     moments = {"received_at": at, "recorded_at": at, "answered_at": at, "due_at": at + timedelta(days=30)}
     found = {table: [_other(row, swap, moments) for row in several] for table, several in rows.items()}
     found[DOSSIER][0].update(_where(count - number, at))
+    for row in found[mechanism.private]:
+        row["value"] = citizen_of(number) if row["field"] == "citizen_id" else row["value"]
     for row, name in ((found[mechanism.event_log][0], "body"), (found[mechanism.idempotency][0], "answer")):
         for old, new in swap.items():
             row[name] = row[name].replace(old.encode(), new.encode())
     return found
+
+
+def citizen_of(number: int) -> str:
+    """The number of whoever brought the `number`th dossier."""
+    return f"01{number:010d}"
 
 
 def _other(row: Row, swap: dict[str, str], moments: Row) -> Row:

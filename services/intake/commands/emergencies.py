@@ -88,6 +88,9 @@ def at_door(
     this procedure says so itself. Raises Refused `emergency_offer_other_way` with what is offered, `booking_not_found`
     (404), and what `check_came_with` raises."""
     if body.channel != "counter":
+        if visit is not None or body.booking_id is not None or body.at_door:
+            detail = "What came by post or online came with no visit, no booking, and not to the door."
+            raise Refused("only_at_the_counter", detail, status=422)
         return False
     if body.booking_id is not None:
         booking = found(session.get(Booking, body.booking_id), "booking")

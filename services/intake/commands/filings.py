@@ -23,7 +23,7 @@ from services.intake.tables import (
 from shared.errors import Refused, found
 from shared.events import Event
 from shared.record import record
-from shared.texts import code_sha256, new_code, new_id, new_ref
+from shared.texts import code_sha256, new_code, new_id, ordered_ref
 from shared.worktime import VN, because_of
 
 
@@ -35,7 +35,7 @@ def register_filing(session: Session, body: NewFiling, official: str, policy: Po
         raise Refused("filing_known", detail, filing_id=known.filing_id)
     filed_at = rules.true_time(body.filed_at, now, policy.late_entry_days)
     procedure = rules.procedure_for(policy.catalogue, body.procedure, rules.day_of(filed_at))
-    ref = new_ref("prs")
+    ref = ordered_ref("prs")
     event = rules.register(
         policy.moves,
         procedure,

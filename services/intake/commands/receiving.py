@@ -19,7 +19,7 @@ from shared.events.intake import DossierReceived
 from shared.mechanism import next_number
 from shared.record import Receipt as Proof
 from shared.record import record
-from shared.texts import code_sha256, new_code, new_id, new_ref
+from shared.texts import code_sha256, new_code, new_id, ordered_ref
 from shared.worktime import VN, Promise
 
 PURPOSE = "procedure"
@@ -70,7 +70,7 @@ def _received(
     door = at_door(session, body, visit, procedure, when)
     calendar = counting_calendar(session, procedure.code)
     due = rules.promised(procedure, when, calendar, body.variant)  # all that can be refused is, before the first write
-    code, ref = new_code(), new_ref("prs")
+    code, ref = new_code(), ordered_ref("prs")
     event = rules.receive(
         procedure,
         due,

@@ -14,7 +14,7 @@ from services.intake.settings import Policy
 from services.intake.tables import Dossier, counting_calendar, dossier_by_number
 from shared.mechanism import pass_by
 from shared.record import record
-from shared.texts import code_sha256, new_code, new_id, new_ref
+from shared.texts import code_sha256, new_code, new_id, ordered_ref
 from shared.worktime import VN, Promise
 
 
@@ -39,7 +39,7 @@ def take_over(session: Session, body: TakenOver, official: str, policy: Policy, 
     procedure, due = check_taking_over(session, body, policy, now)
     agency, day, serial = body.number.rsplit("-", 2)
     pass_by(session.connection(), series_of(agency, day), int(serial))
-    code, ref = new_code(), new_ref("prs")
+    code, ref = new_code(), ordered_ref("prs")
     event = rules.receive(
         procedure,
         due,

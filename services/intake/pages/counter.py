@@ -20,7 +20,7 @@ from services.intake.pages.emergency_words import other_way
 from services.intake.pages.papers import new_slip
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
-from services.intake.rules import Status
+from services.intake.rules import OPEN, Status
 from services.intake.settings import Policy
 from services.intake.tables import (
     Dossier,
@@ -88,7 +88,7 @@ async def counter(
         return await _find(request, web, service, policy, number)
     if not who.may("clerk"):
         return see_other(f"{COUNTER}/open")
-    form = blank(procedure=procedure[:100], visit=visit[:64], booking_id=booking[:64] or None)
+    form = blank(procedure=procedure[:100], visit=_id(visit), booking_id=_id(booking) or None)
     return await _page(request, web, service, policy, who, form)
 
 
@@ -100,7 +100,7 @@ async def open_list(request: Request, web: Web, service: Door, policy: Rules, _w
 
 
 async def _find(request: Request, web: Pages, service: Service, policy: Policy, number: str) -> Response:
-    found = await service.db.read(_called, re.sub(r"\s", "", number).upper()[:40])
+    found = await service.db.read(_called, re.sub(r"[^\w.-]", "", number).upper()[:40])
     if found is not None:
         return see_other(found)
     rows = await _rows(web.words(request), service, policy)
@@ -170,9 +170,17 @@ def _read(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier
         return None, errors
     papers = list(form.all("papers"))
     about: dict[str, Any] = {"procedure": procedure.code, "variant": _variant(form, procedure), "papers": papers}
-    about["visit"] = form["visit"] if re.fullmatch(AN_ID, form["visit"]) else None
+    about["visit"] = _id(form["visit"]) or None
     about |= {"at_door": form.has("at_door", "true"), "booking_id": _booking(form)}
-    return NewDossier(channel="counter", applicant=applicant, **about), {}
+    try:
+        return NewDossier(channel="counter", applicant=applicant, **about), {}
+    except ValidationError:  # no box of the form sends such papers
+        return None, {"papers": sentence(Refused("unknown_paper", "Papers of no form."), _)}
+
+
+def _id(typed: str) -> str:
+    """What can be an id; nothing else is asked for."""
+    return typed if re.fullmatch(AN_ID, typed) else ""
 
 
 def _variant(form: Form, procedure: Procedure) -> str | None:
@@ -210,7 +218,7 @@ async def _page(
     known = procedures.in_force(policy.catalogue, service.clock.now())
     choices = [procedures.label_of(each, _.language) for each in known]
     rows, now = await _rows(_, service, policy), service.clock.now()
-    values["visits"] = await service.db.read(visited.option_of, form["visit"], _) if form["visit"] else []
+    values["visits"] = await service.db.read(visited.option_of, visit, _) if (visit := _id(form["visit"])) else []
     values |= {"restricted": await service.db.read(emergency_on, now.astimezone(VN).date()) is not None}
     values["at_once"] = _at_once(known, _)
     before = await earlier.known_of(service, policy, who, form, _)
@@ -245,7 +253,9 @@ async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[s
 
 
 def _waiting(session: Session) -> tuple[list[Dossier], list[Dossier], list[Filing], Calendar]:
-    return open_dossiers(session), ready_dossiers(session), open_filings(session), working_calendar(session)
+    ours = [each for each in OPEN if each not in AWAITED]  # asked for apart, or what is awaited would push them out
+    opened = [*open_dossiers(session, ours), *open_dossiers(session, AWAITED)]
+    return opened, ready_dossiers(session), open_filings(session), working_calendar(session)
 
 
 def _apart(opened: Iterable[Dossier]) -> tuple[list[Dossier], list[Dossier]]:

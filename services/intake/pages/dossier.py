@@ -34,7 +34,7 @@ from shared.web.forms import Form, blank
 from shared.web.language import Words
 from shared.web.pages import Pages
 from shared.web.words import upper_first
-from shared.worktime import VN, Calendar, Promise
+from shared.worktime import Calendar, Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
 
@@ -102,7 +102,7 @@ async def page_of(
         "steps": steps,
         "asked_enough": enough,
         "clerk": who.may("clerk"),
-        **_said(seen, _version(seen.row, at), now, _),
+        **_said(seen, standing.version_received(at.policy.catalogue, seen.row), now, _),
         **_choices(seen, at, steps, now, _),
     }
     told: dict[str, Any] = {"form": form or blank(**{"hand_over-handed_to": "applicant"}), "tried": tried, "note": note}
@@ -126,12 +126,6 @@ def _asked_enough(seen: Seen, at: Opened, who: Official, now: datetime, _: Words
     except Refused as no:
         return sentence(no, _)
     return ""
-
-
-def _version(row: Dossier, at: Opened) -> Procedure | None:
-    """The procedure as it was in force when the dossier was received, with the unit's own promise of that day."""
-    version, received = date.fromisoformat(row.procedure_version), row.received_at.astimezone(VN).date()
-    return at.policy.catalogue.in_force(row.procedure, version, received)
 
 
 def _said(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> dict[str, Any]:

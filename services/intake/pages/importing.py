@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -165,7 +166,10 @@ def moment_of(typed: str) -> datetime | None:
     parts = sorted(typed.split(), key=lambda part: ":" in part)
     if not 1 <= len(parts) <= 2:
         return None
-    day, clock = day_of(parts[0]), clock_of(parts[1][:5]) if len(parts) == 2 and ":" in parts[1] else None
+    day, clock = (
+        day_of(parts[0]),
+        clock_of(re.sub(r"(:\d\d):\d\d$", r"\1", parts[1])) if len(parts) == 2 and ":" in parts[1] else None,
+    )
     if day is None or (len(parts) == 2 and clock is None):
         return None
     return datetime.combine(day, clock or time(), VN)

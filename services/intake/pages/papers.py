@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Printed
-from services.intake.pages import procedures, view
+from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import Clerk, Rules, desk_page
 from services.intake.pages.people import People, people
 from services.intake.rules import Status
@@ -29,7 +29,7 @@ from shared.web.language import N_, Words
 from shared.web.pages import Pages
 from shared.web.pdf import m01_pdf
 from shared.web.words import when
-from shared.worktime import VN, Promise
+from shared.worktime import Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
 
@@ -137,7 +137,7 @@ def track_url(settings: ServiceSettings, printed: Printed) -> str:
 def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: Policy, _: Words) -> dict[str, Any]:
     """The fields of M01. A form of the law is in Vietnamese; English is a courtesy."""
     fact, who = printed.fact, printed.applicant
-    procedure = policy.catalogue.in_force(fact.procedure, fact.received_at.astimezone(VN).date())
+    procedure = standing.version_received(policy.catalogue, fact)
     centre = f"{CENTRE} {settings.unit_name}"
     person = person_of(who)
     return {
@@ -151,7 +151,7 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "request": f"{procedure.name if procedure else ''} ({fact.procedure})",
         "papers": [] if fact.taken_over else _papers(printed, policy),
         "sets": 1,
-        "limit": view.limit_words(procedure.limit_of(fact.variant), _) if procedure else "",
+        "limit": procedures.time_of(procedure, fact.variant, _) if procedure else "",
         "received_at": fact.received_at,
         "due_at": fact.due_at,
         "since": since_then(printed, _),
@@ -186,6 +186,6 @@ def person_of(who: Mapping[str, str]) -> dict[str, str]:
 
 def _papers(printed: Printed, policy: Policy) -> list[dict[str, Any]]:
     fact = printed.fact
-    procedure = policy.catalogue.in_force(fact.procedure, fact.received_at.astimezone(VN).date())
+    procedure = standing.version_received(policy.catalogue, fact)
     names = {paper.code: paper.name for paper in procedure.papers} if procedure else {}
     return [{"name": names.get(code, code), "count": 1} for code in fact.papers]

@@ -7,12 +7,13 @@ from shared.web.language import N_, Words
 
 REFUSALS = {
     "number_not_official": N_("Mã này không đúng: hãy xem lại ngày trong mã và số thứ tự."),
+    "only_at_the_counter": N_("Chỉ hồ sơ nhận tại quầy mới có lượt, lịch đặt hoặc nhận tại cửa."),
     "dossier_known": N_("Đã có hồ sơ mang mã này."),
     "promise_differs": N_("Hệ thống của tỉnh hẹn ngày khác: hãy làm rõ ngày nào đúng trước."),
     "unknown_procedure": N_("Thủ tục này không còn hiệu lực. Hãy tìm lại trong danh sách thủ tục."),
     "declaration_not_found": N_("Chưa có tờ khai của thủ tục này ở đây. Hãy hỏi tại quầy."),
-    "channel_not_accepted": N_("Thủ tục này không nhận qua quầy."),
-    "unknown_paper": N_("Danh mục giấy tờ đã thay đổi. Hãy bấm Tính ngày hẹn rồi đánh dấu lại."),
+    "channel_not_accepted": N_("Thủ tục này không nhận bằng cách nộp đó."),
+    "unknown_paper": N_("Danh mục giấy tờ đã thay đổi. Hãy mở lại rồi đánh dấu lại."),
     "papers_missing": N_("Hồ sơ chưa đủ giấy tờ."),
     "dossier_not_found": N_("Không có hồ sơ nào khớp. Hãy xem lại mã in trên giấy hẹn."),
     "letter_not_found": N_("Không có văn bản nào như vậy. Hãy mở lại hồ sơ."),

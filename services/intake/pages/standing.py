@@ -102,6 +102,12 @@ def version_of(catalogue: Catalogue, dossier: Dossier) -> Procedure | None:
     return catalogue.in_force(dossier.procedure, date.fromisoformat(dossier.procedure_version))
 
 
+def version_received(catalogue: Catalogue, known: Dossier | intake.DossierReceived) -> Procedure | None:
+    """The same, with the unit's own promise of the day of its receipt."""
+    version, received = date.fromisoformat(known.procedure_version), known.received_at.astimezone(VN).date()
+    return catalogue.in_force(known.procedure, version, received)
+
+
 def papers_of(procedure: Procedure | None, _: Words) -> list[dict[str, Any]]:
     """Its papers, for `ui.checks`."""
     return procedures.paper_options(procedure, _) if procedure else []

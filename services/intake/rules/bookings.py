@@ -161,8 +161,12 @@ def check_todays(booked: Booked, now: datetime) -> None:
 
 
 def check_came_with(booked: Booked, procedure: str, now: datetime) -> None:
-    """Whether a citizen who is here booked for this. Raises Refused `booking_other_procedure`, and what `check_todays`
-    raises."""
+    """Whether a citizen who booked for this is received by their booking: who is not let in and served all the same; of
+    whoever came in there is a visit. Raises Refused `booking_not_outside`, `booking_other_procedure`, and what
+    `check_todays` raises."""
     check_todays(booked, now)
+    if booked.outcome is None or booked.served:
+        detail = "This visitor is not served outside: receive the dossier for the visit of whoever came in."
+        raise Refused("booking_not_outside", detail)
     if booked.procedure != procedure:
         raise Refused("booking_other_procedure", "This visit was booked for another procedure.", procedure=procedure)

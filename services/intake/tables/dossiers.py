@@ -126,9 +126,9 @@ def received_between(
     return list(session.exec(query.order_by(received, col(Dossier.number)).limit(limit)))
 
 
-def open_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
-    """Dossiers whose result is not ready, the nearest date first."""
-    query = select(Dossier).where(col(Dossier.status).in_(list(map(int, OPEN)))).order_by(col(Dossier.due_at))
+def open_dossiers(session: Session, of: Collection[Status] = OPEN, limit: int = 200) -> list[Dossier]:
+    """Dossiers whose result is not ready, in one of these states, the nearest date first."""
+    query = select(Dossier).where(col(Dossier.status).in_(list(map(int, of)))).order_by(col(Dossier.due_at))
     return list(session.exec(query.limit(limit)))
 
 

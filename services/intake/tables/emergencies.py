@@ -28,7 +28,7 @@ class Emergency(Table, table=True):
     """An emergency as it was declared, and when it was lifted."""
 
     emergency_id: str = Field(primary_key=True, max_length=64)
-    basis: str = Field(max_length=100)
+    basis: str = Field(max_length=120)
     first_day: date
     last_day: date | None = None
     urgent: list[str] = Field(sa_type=sa.JSON)
@@ -37,13 +37,13 @@ class Emergency(Table, table=True):
     slot_minutes: int
     per_slot: int
     deadlines: str = Field(max_length=16)
-    deadlines_basis: str | None = Field(default=None, max_length=100)
+    deadlines_basis: str | None = Field(default=None, max_length=120)
     notices: list[str] = Field(sa_type=sa.JSON)
     declared_by: str = Field(max_length=64)
     declared_at: datetime = Field(sa_type=Instant)
     lifted_by: str | None = Field(default=None, max_length=64)
     lifted_at: datetime | None = Field(default=None, sa_type=Instant)
-    lifted_basis: str | None = Field(default=None, max_length=100)
+    lifted_basis: str | None = Field(default=None, max_length=120)
     event_id: str = Field(max_length=36)
     """The event that declared it."""
 

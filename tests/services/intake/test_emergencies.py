@@ -432,19 +432,24 @@ async def test_whoever_booked_is_received_though_it_is_not_urgent(office: Office
     path = await declares(office)
     booked = a_booking(procedure=OTHER, slot_at="2026-06-23T07:00:00+07:00")
     receipt = await office.post("clerk", "/bookings", booked)
+    outside = await office.post("clerk", "/bookings", booked | {"slot_at": "2026-06-23T07:30:00+07:00"})
     await office.post("leader", f"{path}/lift", A_LIFT)
     office.clock.goes_to(FRIDAY + timedelta(minutes=1))
     await declares(office, first_day="2026-06-23", last_day=None)
     office.clock.goes_to(datetime(2026, 6, 23, 7, 10, tzinfo=VN))
     came = {"booking_id": receipt["booking_id"]}
-    other = await office.post("clerk", "/dossiers", A_DOSSIER | came, 409)
+    early = await office.post("clerk", "/dossiers", A_BUSINESS | came, 409)
+    assert early["code"] == "booking_not_outside"  # nobody has seen this visitor
+    with_a_code = {"booking_id": outside["booking_id"]}
+    await office.post("clerk", "/screenings", with_a_code | {"passed": False, "outcome": "served_outside"})
+    other = await office.post("clerk", "/dossiers", A_DOSSIER | with_a_code, 409)
     assert other["code"] == "booking_other_procedure"
     nowhere = await office.post("clerk", "/dossiers", A_BUSINESS | {"booking_id": "b-0"}, 404)
     assert nowhere["code"] == "booking_not_found"
-    await office.post("clerk", "/dossiers", A_BUSINESS | came)
+    await office.post("clerk", "/dossiers", A_BUSINESS | with_a_code)
     last = decode(rows(office.url, event_log)[-1]["body"])
     assert last is not None and isinstance(last.event, DossierReceived)
-    assert (last.event.booking_id, last.event.at_door) == (receipt["booking_id"], False)
+    assert (last.event.booking_id, last.event.at_door) == (outside["booking_id"], False)
     await office.post("clerk", "/screenings", came | {"passed": True})
     called = await office.post("clerk", "/visits/call-next", {"desk": "2"})
     visit = {"visit": called["visit"]["visit_id"]}

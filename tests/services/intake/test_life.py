@@ -205,6 +205,30 @@ async def test_what_takes_days_is_not_done_at_one_sitting_and_records_nothing(of
 
 
 @pytest.mark.parametrize(
+    ("path", "changed", "code"),
+    [
+        ("/dossiers/at-one-sitting", {"channel": "post"}, "not_at_one_sitting"),
+        ("/dossiers", {"channel": "post", "booking_id": "019090000001"}, "only_at_the_counter"),
+        ("/dossiers", {"channel": "online", "at_door": True}, "only_at_the_counter"),
+    ],
+)
+async def test_nobody_who_is_not_there_waits_comes_to_the_door_or_booked(
+    office: Office, path: str, changed: dict[str, Any], code: str
+) -> None:
+    """A number typed as a booking would have stood in an open event."""
+    body = (A_COPY if "sitting" in path else A_DOSSIER) | changed
+    assert (await office.post("clerk", path, body, 422))["code"] == code
+    assert office.kinds() == [] and office.kept() == []
+
+
+async def test_a_paper_is_received_once_however_often_it_is_said(office: Office) -> None:
+    await office.post("clerk", "/dossiers", A_DOSSIER | {"papers": ["giay_chung_sinh"] * 50})
+    event = decode(rows(office.url, event_log)[0]["body"])
+    assert event is not None and isinstance(event.event, DossierReceived)
+    assert event.event.papers == ["giay_chung_sinh"]
+
+
+@pytest.mark.parametrize(
     ("variant", "due"), [(None, "2026-06-25T17:00:00+07:00"), ("house", "2026-06-22T17:00:00+07:00")]
 )
 async def test_a_kind_of_case_has_its_own_time(office: Office, variant: str | None, due: str) -> None:

@@ -84,6 +84,18 @@ def test_the_button_says_that_the_receipt_opens_and_there_its_print_link_is_what
     assert re.search(r'<a class="btn" href="[^"]*/m01\.pdf"[^>]* autofocus>', page) and page.count("autofocus") == 1
 
 
+def test_papers_that_no_box_sends_are_refused_beside_the_boxes(clerk: Visitor, intake: FastAPI) -> None:
+    for papers in (["x y"], [""], ["giay_chung_sinh"] * 51):
+        page = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | {"do": "save", "papers": papers})
+        assert page.status_code == 422 and 'href="#papers"' in page.text
+    assert facts(intake, "DossierReceived") == []
+
+
+@pytest.mark.parametrize("asked", ["number=%00", "number=A%00B", "visit=%00", "booking=%00"])
+def test_what_no_database_can_hold_is_not_asked_of_it(clerk: Visitor, asked: str) -> None:
+    assert clerk.get(f"{COUNTER}?{asked}").status_code in (200, 404)
+
+
 def test_the_mother_of_friday_afternoon_reads_why_in_english_too(clerk: Visitor) -> None:
     said = text_of(clerk.get(f"{COUNTER}/{clerk.receive()}/receipt?lang=en").text)
     assert "Monday 8 June 2026" in said and "after 15:00: counted from the next working day" in said

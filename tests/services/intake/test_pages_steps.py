@@ -27,6 +27,7 @@ from tests.services.intake.test_pages_citizens import PERSONAL, tracked
 from tests.services.intake.test_pages_counter import COUNTER, facts
 from tests.services.intake.test_pages_people import appointed, hears
 from tests.shared.web.conftest import text_of
+from tests.shared.web.pdf_text import squeezed, text_of_pdf
 from tests.support import SetClock
 
 Come = Callable[..., Visitor]
@@ -611,3 +612,45 @@ def test_the_page_shows_the_clock_of_the_law_of_the_citizen_and_of_the_office(cl
 )
 def test_worked_time_is_said_in_days_of_the_office(minutes: int, words: str) -> None:
     assert view.worked_words(minutes, Calendar(), Words("vi", {})) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "says"),
+    [
+        ({"handed_to": "post"}, 200, "Đã trả kết quả"),
+        ({"handed_to": "representative", "full_name": "Lê Thị Bình", "citizen_id": "019203009999"}, 200, "Đã trả"),
+        ({"handed_to": "representative"}, 422, "Hãy ghi họ tên và số định danh của người nhận thay."),
+        ({"handed_to": "applicant", "full_name": "Lê Thị Bình", "citizen_id": "019203009999"}, 422, "người nhận thay"),
+    ],
+)
+def test_who_takes_the_result_is_asked_at_the_desk(
+    clerk: Visitor, intake: FastAPI, typed: dict[str, str], status: int, says: str
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    for step in ("take-up", "complete"):
+        take(clerk, path, step)
+    answer = take(clerk, path, "hand-over", **typed)
+    assert answer.status_code == status and says in text_of(answer.text)
+    handed = facts(intake, "ResultHandedOver")
+    assert [f'"handed_to":"{typed["handed_to"]}"' in each for each in handed] == ([True] if status == 200 else [])
+    assert not any("Bình" in each for each in handed)
+
+
+@pytest.mark.parametrize(
+    ("steps", "says"),
+    [
+        ((("take-up", {}), ("ask-supplement", ASKED)), "Đang chờ bổ sung giấy tờ: ngày hẹn mới được báo khi đã đủ."),
+        ((("withdraw", {}),), "Hồ sơ này đã khép lại: ngày hẹn ghi ở đây không còn."),
+    ],
+)
+def test_a_receipt_that_is_looked_at_later_says_what_became_of_its_promise(
+    clerk: Visitor, steps: tuple[tuple[str, dict[str, Any]], ...], says: str
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    for more in ("", "?large=1"):
+        assert squeezed(says) not in text_of_pdf(clerk.get(f"{path}/m01.pdf{more}").content)
+    for step, typed in steps:
+        take(clerk, path, step, **typed)
+    assert says in text_of(clerk.get(f"{path}/receipt").text)
+    for more in ("", "?large=1", "?copy=1"):
+        assert squeezed(says) in text_of_pdf(clerk.get(f"{path}/m01.pdf{more}").content)

@@ -169,6 +169,22 @@ def test_after_a_supplement_the_date_is_carried_forward_as_the_procedure_says(cl
     assert told.due_arithmetic["due_at"] == due.isoformat()
 
 
+def test_a_supplement_never_pulls_the_date_to_before_an_apologised_one() -> None:
+    """The citizen holds a letter with that date; papers that came at once would have restarted three days."""
+    assert BIRTH is not None
+    rule = replace(BIRTH, limit=Limit.working_days(3))
+    apologised = promise(Limit.working_days(15), NOW, CALENDAR)
+    case = replace(
+        a_case(Status.SUPPLEMENT_AWAITED),
+        due_at=apologised.due_at,
+        due_arithmetic=apologised.as_data(),
+        rescheduled=True,
+    )
+    told = rules.supplement(MOVES, case, rule, ["giay_chung_sinh"], "off-1", NOW + timedelta(hours=1), CALENDAR)
+    assert told.due_at == told.old_due_at == apologised.due_at
+    assert told.due_arithmetic == apologised.as_data()
+
+
 def test_a_supplement_that_lacks_a_paper_is_told_which() -> None:
     assert BIRTH is not None
     case = replace(a_case(Status.SUPPLEMENT_AWAITED), asked_papers=("giay_chung_sinh", "uy_quyen"))
@@ -188,6 +204,13 @@ def test_work_stops_for_papers_that_never_came_only_once_their_time_is_over(days
     with pytest.raises(Refused) as refused:
         rules.stop(*asked)
     assert refused.value.code == code
+
+
+def test_what_is_stopped_after_papers_were_asked_for_twice_is_late() -> None:
+    """The national index counts it so, whenever that was."""
+    case, then = replace(a_case(Status.SUPPLEMENT_AWAITED), rounds=2), NOW + timedelta(days=2)
+    asked = ("supplement_lapsed", "118/2025/NĐ-CP", None, "off-head", SLIP, then)
+    assert rules.stop(MOVES, case, *asked).outcome == "late"
 
 
 def test_work_stops_for_a_payment_that_never_came_only_while_one_is_awaited() -> None:

@@ -109,6 +109,28 @@ async def test_a_number_that_is_none_is_refused(office: Office, number: str) -> 
     assert (await office.post("clerk", "/dossiers/taken-over", OF_THE_PROVINCE | {"number": number}, 422))["code"]
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "H55.27.05-260605-00098",  # the same as 0098
+        "H55.27.05-000000-0001",
+        "H55.27.05-260231-0001",
+        "H55.27.05-260606-0001",  # the day after its receipt
+    ],
+)
+async def test_a_number_says_a_day_until_its_receipt_and_one_serial(office: Office, number: str) -> None:
+    office.clock.goes_to(FRIDAY + timedelta(hours=4))
+    answer = await office.post("clerk", "/dossiers/taken-over", OF_THE_PROVINCE | {"number": number}, 422)
+    assert answer["code"] == "number_not_official" and office.kinds() == []
+
+
+@pytest.mark.parametrize("due_at", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+async def test_a_date_at_the_end_of_the_calendar_is_refused(office: Office, due_at: str) -> None:
+    office.clock.goes_to(FRIDAY + timedelta(hours=4))
+    answer = await office.post("clerk", "/dossiers/taken-over", OF_THE_PROVINCE | {"due_at": due_at}, 422)
+    assert answer["code"] == "date_out_of_range"
+
+
 # --- the file ---
 
 
@@ -186,6 +208,8 @@ def test_what_has_no_columns_is_no_export(raw: bytes) -> None:
         ("05/06/2026 09:30", "2026-06-05T09:30"),
         ("09:30:15 05/06/2026", "2026-06-05T09:30"),
         ("5-6-2026 9:30", "2026-06-05T09:30"),
+        ("05/06/2026 8:00:00", "2026-06-05T08:00"),
+        ("01/01/0001 08:00", None),
         ("31/02/2026", None),
         ("05/06/2026 25:00", None),
         ("05/06/2026 sáng", None),
