@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 from sqlmodel import Session
 
 from services.intake import commands
-from services.intake.models import Applicant, NewDossier, Receipt
-from services.intake.pages import earlier, filed, procedures, standing, view, visited
-from services.intake.pages.blanks import card_number
-from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Desk, Rules, desk_page
-from services.intake.pages.emergency_words import other_way
+from services.intake.models import Receipt
+from services.intake.pages import earlier, filed, procedures, standing, typed, view, visited
+from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import new_slip
-from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
 from services.intake.rules import OPEN, Status
 from services.intake.settings import Policy
@@ -37,38 +34,20 @@ from shared.errors import Refused
 from shared.service import Service
 from shared.tokens import Official
 from shared.web.door import Web, once
-from shared.web.forms import Form, blank, field_errors, read_form
-from shared.web.language import N_, Words
+from shared.web.forms import Form, blank, read_form
+from shared.web.language import Words
 from shared.web.pages import Pages, see_other
+from shared.web.words import plain_day
 from shared.worktime import VN, Calendar
 
 router = APIRouter(prefix="/counter")
 
 AWAITED = (Status.SUPPLEMENT_AWAITED, Status.FEE_AWAITED)
 """While the citizen has to do something before the work goes on."""
-AN_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 AT_ONCE_KEYS = ("F6", "F7")
 """Keys of a desk that no browser needs there."""
 COMMANDS = {"save": commands.receive_dossier, "return": commands.receive_and_return}
 """What the buttons of the form do; any other one works out the date."""
-LABELS = {
-    "procedure": N_("thủ tục"),
-    "citizen_id": N_("số định danh"),
-    "full_name": N_("họ và tên"),
-    "phone": N_("điện thoại"),
-    "address": N_("địa chỉ"),
-}
-FAULTS = {
-    "unknown_variant": "variant",
-    "visit_not_open": "visit",
-    "visit_not_called": "visit",
-    "emergency_offer_other_way": "at_door",
-    "booking_not_found": "procedure",
-    "booking_other_day": "procedure",
-    "booking_other_procedure": "procedure",
-    "booking_cancelled": "procedure",
-}
-"""The field that a refusal is about, by its code; the others are about the papers."""
 
 
 @router.get("")
@@ -88,7 +67,7 @@ async def counter(
         return await _find(request, web, service, policy, number)
     if not who.may("clerk"):
         return see_other(f"{COUNTER}/open")
-    form = blank(procedure=procedure[:100], visit=_id(visit), booking_id=_id(booking) or None)
+    form = blank(procedure=procedure[:100], visit=typed.id_of(visit), booking_id=typed.id_of(booking) or None)
     return await _page(request, web, service, policy, who, form)
 
 
@@ -124,9 +103,12 @@ async def part(
     _who: Clerk,
     procedure: str = "",
     variant: str = "",
+    received_day: str = "",
+    received_clock: str = "",
 ) -> Response:
     """The papers or the promise of a procedure, for a form that is being filled."""
-    form = blank(procedure=procedure[:100], variant=variant[:64])
+    when = {"received_day": received_day[:20], "received_clock": received_clock[:20]}
+    form = blank(procedure=procedure[:100], variant=variant[:64], **when)
     values = await _for(web.words(request), service, policy, form)
     name = "papers" if part == "papers" else "sheet"
     return web.render(request, f"part_{name}.html", form=form, **values)
@@ -136,78 +118,24 @@ async def part(
 async def receive(request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
     """Receive a dossier; or only work out its date, when that was the button."""
     form, _ = await read_form(request), web.words(request)
+    if form["at_once"]:  # with all that was typed already
+        form = replace(form, values={**form.values, "procedure": (form["at_once"],), "papers": (), "variant": ()})
     procedure = procedures.chosen(procedures.in_force(policy.catalogue, service.clock.now()), form["procedure"])
     if form["do"] not in COMMANDS:
-        errors = {} if procedure else _unclear(form, _)
+        errors = {} if procedure else typed.unclear(form, _)
         return await _page(request, web, service, policy, who, form.refused(errors), 422 if errors else 200)
-    body, errors = _read(form, procedure, _)
+    body, errors = typed.dossier_of(form, procedure, _)
     if body is None:
         return await _page(request, web, service, policy, who, form.refused(errors), 422)
     try:
         call = (COMMANDS[form["do"]], body, who.id, policy, service.clock.now())
         receipt = await once(service, request, form, who.id, Receipt, *call)
     except Refused as no:
-        said = {FAULTS.get(no.code, "papers"): _missing(no, procedure, _)}
+        said = {typed.FAULTS.get(no.code, "papers"): typed.said_of(no, procedure, _)}
         return await _page(request, web, service, policy, who, form.refused(said), no.status)
     if receipt.slip_code is not None:
         return await new_slip(receipt.dossier_id, request, web, service, who)
     return see_other(f"{COUNTER}/{receipt.dossier_id}/receipt")
-
-
-def _read(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier | None, dict[str, str]]:
-    """What was typed as a dossier, or everything that is wrong with it at once."""
-    errors = {} if procedure else _unclear(form, _)
-    typed = {name: form[name] for name in ("citizen_id", "full_name", "phone", "address") if form[name]}
-    if "citizen_id" in typed:
-        typed["citizen_id"] = card_number(typed["citizen_id"])
-    try:
-        applicant = Applicant(**typed)
-    except ValidationError as error:
-        wrong = field_errors(error, _, LABELS)
-        wrong |= {name: _(SHAPES[name]) for name in wrong if name in SHAPES and form[name]}
-        return None, errors | {name: wrong[name] for name in LABELS if name in wrong}
-    if procedure is None:
-        return None, errors
-    papers = list(form.all("papers"))
-    about: dict[str, Any] = {"procedure": procedure.code, "variant": _variant(form, procedure), "papers": papers}
-    about["visit"] = _id(form["visit"]) or None
-    about |= {"at_door": form.has("at_door", "true"), "booking_id": _booking(form)}
-    try:
-        return NewDossier(channel="counter", applicant=applicant, **about), {}
-    except ValidationError:  # no box of the form sends such papers
-        return None, {"papers": sentence(Refused("unknown_paper", "Papers of no form."), _)}
-
-
-def _id(typed: str) -> str:
-    """What can be an id; nothing else is asked for."""
-    return typed if re.fullmatch(AN_ID, typed) else ""
-
-
-def _variant(form: Form, procedure: Procedure) -> str | None:
-    """The kind of case that was chosen; none for the ordinary one, and for one of another procedure."""
-    return form["variant"] if form["variant"] in [each.code for each in procedure.variants] else None
-
-
-def _booking(form: Form) -> str | None:
-    """The booking that the citizen came with."""
-    return form["booking_id"] if re.fullmatch(r"[0-9a-f-]{36}", form["booking_id"]) else None
-
-
-def _unclear(form: Form, _: Words) -> dict[str, str]:
-    if not form["procedure"]:
-        return {"procedure": _("Hãy chọn thủ tục.")}
-    return {"procedure": _("Chưa rõ là thủ tục nào. Hãy gõ mã, hoặc thêm vài chữ trong tên.")}
-
-
-def _missing(no: Refused, procedure: Procedure | None, _: Words) -> str:
-    if no.code == "emergency_offer_other_way":
-        return other_way(no, _)
-    missing = no.more.get("missing")
-    if no.code != "papers_missing" or procedure is None or not isinstance(missing, list):
-        return sentence(no, _)
-    names = [each.name_en or each.name if _.language == "en" else each.name for each in procedure.papers]
-    lacking = [name for name, each in zip(names, procedure.papers, strict=True) if each.code in missing]
-    return _("Hồ sơ chưa đủ, còn thiếu: %(papers)s.", papers=", ".join(lacking))
 
 
 async def _page(
@@ -218,7 +146,9 @@ async def _page(
     known = procedures.in_force(policy.catalogue, service.clock.now())
     choices = [procedures.label_of(each, _.language) for each in known]
     rows, now = await _rows(_, service, policy), service.clock.now()
-    values["visits"] = await service.db.read(visited.option_of, visit, _) if (visit := _id(form["visit"])) else []
+    visit = typed.id_of(form["visit"])
+    values["visits"] = await service.db.read(visited.option_of, visit, _) if visit else []
+    values["such"] = {"day": plain_day(now), "clock": f"{now.astimezone(VN):%H:%M}"}
     values |= {"restricted": await service.db.read(emergency_on, now.astimezone(VN).date()) is not None}
     values["at_once"] = _at_once(known, _)
     before = await earlier.known_of(service, policy, who, form, _)
@@ -237,16 +167,18 @@ def _at_once(known: Iterable[Procedure], _: Words) -> list[tuple[str, str, str]]
 async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[str, Any]:
     """The papers and the promise of the procedure and kind of case that were chosen, if it is clear which."""
     now = service.clock.now()
-    procedure = procedures.chosen(procedures.in_force(policy.catalogue, now), form["procedure"])
+    late = typed.counted_from(form, now, policy, _)
+    procedure = procedures.chosen(procedures.in_force(policy.catalogue, late or now), form["procedure"])
     if procedure is None:
         return {"facts": None, "due": None, "because": [], "days": []}
-    (offer,) = await service.db.read(procedures.offers, [procedure], now)
-    kinds, variant = {each.code: due for each, due in offer.variants}, _variant(form, procedure)
+    (offer,) = await service.db.read(procedures.offers, [procedure], late or now)
+    kinds, variant = {each.code: due for each, due in offer.variants}, typed.variant_of(form, procedure)
     promise = kinds[variant] if variant else offer.promise
     limit = {"limit": procedures.time_of(procedure, variant, _)}
     return {
         "facts": procedures.facts_of(procedure, _) | limit | {"code": procedure.code, "version": procedure.valid_from},
         "due": promise.due_at,
+        "late": late,
         "because": view.because(promise, _),
         "days": view.strip(promise, now, _),
     }

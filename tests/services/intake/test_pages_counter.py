@@ -493,11 +493,42 @@ def test_what_officials_do_not_see_of_a_dossier_by_api_is_written_down() -> None
     assert hidden == {"unit", "applicant_ref", "taken_up_at", "lookup_sha256", *told}
 
 
+def test_what_was_received_on_paper_is_entered_with_its_true_time(clerk: Visitor, intake: FastAPI) -> None:
+    """At nine on that Friday; the page is filled in at three in the afternoon."""
+    late = A_BIRTH | {"received_day": "05/06/2026", "received_clock": "9h00"}
+    seen = text_of(clerk.submit(clerk.get(COUNTER), COUNTER, **late | {"do": "date"}).text)
+    assert "Nhận lúc 09:00 thứ Sáu 05/06/2026" in seen and "17:00 thứ Sáu 05/06" in seen
+    saved = clerk.submit(clerk.get(COUNTER), COUNTER, **late | {"do": "save"})
+    (fact,) = facts(intake, "DossierReceived")
+    assert '"received_at":"2026-06-05T09:00:00+07:00"' in fact and '"entered_late":true' in fact
+    way = text_of(clerk.get(saved.headers["location"].removesuffix("/receipt")).text)
+    assert "Đã nhận đủ hồ sơ trên giấy, hẹn ngày; ghi vào sau" in way
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "where"),
+    [
+        ("05/06/2026", "", "received_clock"),
+        ("", "9:00", "received_day"),
+        ("hôm qua", "9:00", "received_day"),
+        ("06/06/2026", "9:00", "received_day"),
+        ("05/01/2026", "9:00", "received_day"),
+    ],
+)
+def test_a_time_on_paper_that_cannot_be_is_refused_beside_its_field(
+    clerk: Visitor, intake: FastAPI, day: str, at: str, where: str
+) -> None:
+    typed = A_BIRTH | {"received_day": day, "received_clock": at, "do": "save"}
+    page = clerk.submit(clerk.get(COUNTER), COUNTER, **typed)
+    assert page.status_code in (409, 422) and f'href="#{where}"' in page.text and f'id="{where}-error"' in page.text
+    assert facts(intake, "DossierReceived") == []
+
+
 def test_what_is_done_while_the_citizen_waits_is_chosen_with_one_key(clerk: Visitor) -> None:
     page = clerk.get(COUNTER)
-    link = re.search(r'<a href="(/intake/counter\?procedure=2\.000815)" data-key="F6">', page.text)
-    assert link
-    opened = clerk.get(link[1])
+    assert re.search(r'<button class="link" name="at_once" value="2\.000815" data-key="F6">', page.text)
+    opened = clerk.submit(page, COUNTER, at_once="2.000815", full_name="Nguyễn Thị Hường", papers=["giay_chung_sinh"])
+    assert opened.status_code == 200 and 'value="Nguyễn Thị Hường"' in opened.text
     assert 'value="2.000815"' in opened.text and 'name="papers" value="ban_chinh"' in opened.text
     assert re.search(r'value="return"[^>]*data-key="F10"|data-key="F10"[^>]*value="return"', opened.text)
 
