@@ -83,7 +83,7 @@ document.addEventListener('keydown', e => {
   const form = e.target.form
   if (e.key !== 'Enter' || e.isComposing || e.ctrlKey || !form?.hasAttribute('data-enter-next') || !e.target.matches('input')) return
   e.preventDefault()
-  const fields = [...form.elements].filter(x => x.offsetParent && x.matches('input,select,textarea,button'))
+  const fields = [...form.elements].filter(x => x.checkVisibility() && x.matches('input,select,textarea,button'))
   fields[fields.indexOf(e.target) + 1]?.focus()
 })
 
