@@ -71,6 +71,7 @@ OF_THE_PROVINCE = {
     "due_at": promise(Limit.working_days(3), AN_HOUR_AGO, Calendar()).due_at.isoformat(),
 }
 ASKED_PAPERS = {"papers": ["giay_chung_sinh"], "reason_code": "papers_unclear", "details": "Giấy bị mờ số."}
+WITH_A_FEE = A_DOSSIER | {"procedure": "2.000528", "papers": ["giay_chung_sinh", "thoa_thuan_quoc_tich"]}
 A_FEE = {"amount": 150_000, "basis": "281/2016/TT-BTC"}
 A_HAND_OVER = {
     "handed_to": "representative",

@@ -49,10 +49,11 @@ from tests.system.operations import (
     OPERATIONS,
     ROLES,
     SOMEBODY,
+    WITH_A_FEE,
     Operation,
     wrong_bodies,
 )
-from tests.system.running import A_DOSSIER, RunningOffice, eventually
+from tests.system.running import RunningOffice, eventually
 
 NEEDS_A_TOKEN = [each for each in OPERATIONS if each.roles is not None]
 NEEDS_A_ROLE = [each for each in NEEDS_A_TOKEN if each.roles != ROLES]
@@ -292,7 +293,7 @@ def a_dossiers_way(once: Once) -> None:
     def step(name: str, body: Any = None, of: str = "") -> dict[str, Any]:
         return once(f"intake POST /dossiers/{{dossier_id}}/{name}", body, dossier_id=of or dossier)
 
-    dossier, other, third = (once("intake POST /dossiers", A_DOSSIER)["dossier_id"] for _ in range(3))
+    dossier, other, third = (once("intake POST /dossiers", WITH_A_FEE)["dossier_id"] for _ in range(3))
     step("assign", {"official_id": "off-officer-1"})
     for each in (dossier, third):
         step("take-up", of=each)

@@ -64,7 +64,8 @@ def accept_filing(
     procedure = rules.procedure_for(policy.catalogue, filing.procedure, version, today)
     rules.check_papers(procedure, body.papers)
     rules.check_asked(filing.asked_papers or (), body.papers)
-    due = rules.promised(procedure, now, counting_calendar(session, procedure.code), body.variant)
+    calendar = counting_calendar(session, procedure.code)
+    due = rules.promised(procedure, now, calendar, body.variant, filing.filed_at)
     code = new_code()
     event = rules.receive(
         procedure,

@@ -69,7 +69,8 @@ def _received(
     rules.check_papers(procedure, body.papers)
     door = at_door(session, body, visit, procedure, when)
     calendar = counting_calendar(session, procedure.code)
-    due = rules.promised(procedure, when, calendar, body.variant)  # all that can be refused is, before the first write
+    online_at = when if body.channel == "online" else None  # all that can be refused is, before the first write:
+    due = rules.promised(procedure, when, calendar, body.variant, online_at)
     code, ref = new_code(), ordered_ref("prs")
     event = rules.receive(
         procedure,

@@ -24,11 +24,11 @@ from services.intake.models import (
 )
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, badges, counting_calendar, dossier_for_decision
+from services.intake.tables import Dossier, badges, counting_calendar, dossier_for_decision, facts_of
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event
-from shared.events.intake import ResultUncollected
+from shared.events.intake import DossierFeeRequested, ResultUncollected
 from shared.record import record
 from shared.texts import code_sha256, new_code, new_ref
 from shared.worktime import VN, Limit, because_of
@@ -88,7 +88,8 @@ def ask_fee(
     """Ask for a payment. Raises Refused."""
 
     def step(case: rules.Case) -> Event:
-        return rules.ask_fee(policy.moves, case, body.amount, body.basis, official, heads, now)
+        procedure = _its_procedure(session, case, policy)
+        return rules.ask_fee(policy.moves, case, procedure, body.amount, body.basis, official, heads, now)
 
     return _step(session, dossier_id, step, now)
 
@@ -139,6 +140,10 @@ def stop(session: Session, dossier_id: str, body: Stop, official: str, policy: P
         rules.check_stop(policy.moves, case, body.reason_code, now)
         if body.reason_code == "supplement_lapsed":
             check_papers_lapsed(session, dossier_id, case.procedure, now)
+        if body.reason_code == "fee_unpaid":
+            facts = (fact.event for fact in reversed(facts_of(session, dossier_id)))
+            asked_at = next(fact.requested_at for fact in facts if isinstance(fact, DossierFeeRequested))
+            rules.check_fee_lapsed(policy.moves, asked_at, now, counting_calendar(session, case.procedure))
         ref = write_down(session, body.details, policy, now)
         return rules.stop(policy.moves, case, body.reason_code, body.basis, ref, official, slip, now)
 

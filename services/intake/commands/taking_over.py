@@ -29,7 +29,8 @@ def check_taking_over(session: Session, body: TakenOver, policy: Policy, now: da
     procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
     rules.check_open(procedure)
     rules.check_channel(procedure, body.channel)
-    due = rules.promised(procedure, when, counting_calendar(session, procedure.code))
+    online_at = when if body.channel == "online" else None
+    due = rules.promised(procedure, when, counting_calendar(session, procedure.code), online_at=online_at)
     rules.check_same_promise(theirs, due)
     return procedure, due
 

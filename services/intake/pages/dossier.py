@@ -96,13 +96,16 @@ async def page_of(
         step for step in open_steps(at.policy.moves, row.case(), who.id, who.may(*HEADS), now) if who.may(*ROLES[step])
     ]
     enough = _asked_enough(seen, at, who, now, _) if "ask_supplement" in steps else ""
-    steps = [step for step in steps if not (enough and step == "ask_supplement")]
+    version = standing.version_received(at.policy.catalogue, row)
+    idle = {"ask_supplement"} if enough else set()
+    idle |= {"ask_fee"} if version and version.is_free else set()
+    steps = [step for step in steps if step not in idle]
     values = {
         "title": procedures.title_of(at.policy.catalogue, row.procedure, row.received_at, _.language),
         "steps": steps,
         "asked_enough": enough,
         "clerk": who.may("clerk"),
-        **_said(seen, standing.version_received(at.policy.catalogue, seen.row), now, _),
+        **_said(seen, version, now, _),
         **_choices(seen, at, steps, now, _),
     }
     told: dict[str, Any] = {"form": form or blank(**{"hand_over-handed_to": "applicant"}), "tried": tried, "note": note}

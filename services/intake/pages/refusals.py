@@ -37,6 +37,8 @@ REFUSALS = {
     ),
     "no_supplement_awaited": N_("Hồ sơ này không chờ giấy tờ nào: đã ghi nhận đủ, hoặc đã khép lại."),
     "no_fee_awaited": N_("Hồ sơ này không chờ khoản tiền nào: đã ghi nhận nộp, hoặc đã khép lại."),
+    "fee_not_lapsed": N_("Người dân còn thời hạn nộp tiền. Hãy chờ, hoặc chọn lý do khác."),
+    "free_of_charge": N_("Thủ tục này miễn phí: không được yêu cầu nộp tiền."),
     "other_amount": N_("Số tiền khác với số đã yêu cầu. Hãy xem lại."),
     "not_withdrawable": N_("Hồ sơ này đã xong, hoặc đang chờ nộp tiền: không rút được."),
     "not_stoppable": N_("Chỉ dừng được hồ sơ đang giải quyết."),

@@ -62,7 +62,12 @@ BLANKS: Mapping[Step, Blank] = {
         lists=("papers",),
         faults={"unknown_paper": "papers", "papers_missing": "papers"},
     ),
-    "ask_fee": Blank(FeeRequest, {"amount": N_("số tiền"), "basis": BASIS}, shapes={"basis": CITE}),
+    "ask_fee": Blank(
+        FeeRequest,
+        {"amount": N_("số tiền"), "basis": BASIS},
+        shapes={"basis": CITE},
+        faults={"free_of_charge": "amount"},
+    ),
     "pay_fee": Blank(Payment, {"paid_by": N_("cách nộp")}),
     "correct": Blank(
         Correction,
@@ -93,7 +98,7 @@ BLANKS: Mapping[Step, Blank] = {
         Stop,
         {"reason_code": REASON, "basis": BASIS, "details": DETAILS},
         shapes={"basis": CITE},
-        faults={"supplement_not_lapsed": "reason_code"},
+        faults={"supplement_not_lapsed": "reason_code", "fee_not_lapsed": "reason_code"},
     ),
 }
 

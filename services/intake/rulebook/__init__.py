@@ -50,6 +50,10 @@ class Variant:
     limit: Limit
 
 
+FREE = "Miễn phí"
+"""The fee of what costs nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Procedure(Dated):
     """One version of one procedure (thủ tục hành chính), in force from `valid_from` until `valid_to` (exclusive)."""
@@ -81,6 +85,11 @@ class Procedure(Dated):
     result_name_en: str = ""
     own: tuple[OwnPromise, ...] = ()
     """What the unit promises of its own on the day that was asked about: no row of the catalogue says it."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is paid for it, whoever asks and whenever."""
+        return self.fee == FREE
 
     def __post_init__(self) -> None:
         check_once("paper", [each.code for each in self.papers])

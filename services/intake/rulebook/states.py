@@ -28,9 +28,9 @@ Step = Literal[
     "hand_over",
 ]
 FilingStep = Literal["accept", "ask", "refuse", "withdraw", "close"]
-Waited = Literal["supplement", "look", "answer", "resubmit", "collect"]
-"""What there is a time for, beside the promised date: papers of the citizen, the office's eyes on a filing, and a
-result that nobody collects."""
+Waited = Literal["supplement", "pay", "look", "answer", "resubmit", "collect"]
+"""What there is a time for, beside the promised date: papers and payments of the citizen, the office's eyes on a
+filing, and a result that nobody collects."""
 
 
 class Status(IntEnum):

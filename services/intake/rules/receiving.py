@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.intake.rulebook import Catalogue, Procedure
 from shared.errors import Refused
 from shared.events.intake import Channel, DossierReceived
-from shared.worktime import VN, Calendar, Promise, promise
+from shared.worktime import ONLINE_HOURS, VN, Calendar, Promise, promise
+from shared.worktime.promises import receipt_of
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -23,12 +25,28 @@ def procedure_for(catalogue: Catalogue, code: str, day: date, received: date | N
     return found
 
 
-def promised(procedure: Procedure, received_at: datetime, calendar: Calendar, variant: str | None = None) -> Promise:
+def promised(
+    procedure: Procedure,
+    received_at: datetime,
+    calendar: Calendar,
+    variant: str | None = None,
+    online_at: datetime | None = None,
+) -> Promise:
     """What is promised to whoever brings a complete dossier at this moment: what the law says, or the unit's own time
-    where that is sooner. Raises Refused `date_out_of_range`, `unknown_variant` (422)."""
+    where that is sooner. What arrived online in the last working hour of a day counts from the next (NĐ 297/2025).
+    Raises Refused `date_out_of_range`, `unknown_variant` (422)."""
     day_of(received_at)
     check_variant(procedure, variant)
+    if online_at is not None:
+        calendar = _online(calendar, online_at, received_at)
     return soonest(promise(limit, received_at, calendar) for limit in procedure.limits(variant))
+
+
+def _online(calendar: Calendar, arrived: datetime, received_at: datetime) -> Calendar:
+    """The calendar of what arrived online and is received before its time has begun; else the usual one."""
+    online = replace(calendar, hours=ONLINE_HOURS)
+    minute = arrived.astimezone(VN).replace(second=0, microsecond=0)
+    return online if receipt_of(minute, online).to > received_at else calendar
 
 
 def soonest(promises: Iterable[Promise]) -> Promise:

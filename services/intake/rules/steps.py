@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import Moves, Status
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
@@ -42,11 +43,21 @@ def assign(moves: Moves, case: Case, to: str, official: str, now: datetime) -> D
 
 
 def ask_fee(
-    moves: Moves, case: Case, amount: int, basis: str, official: str, heads: bool, now: datetime
+    moves: Moves,
+    case: Case,
+    procedure: Procedure,
+    amount: int,
+    basis: str,
+    official: str,
+    heads: bool,
+    now: datetime,
 ) -> DossierFeeRequested:
-    """Ask the citizen to pay before the work goes on. Raises Refused `not_in_progress`, `not_yours` (403)."""
+    """Ask the citizen to pay before the work goes on. Raises Refused `not_in_progress`, `not_yours` (403),
+    `free_of_charge` (422)."""
     status = after(moves, case, "ask_fee", now)
     check_holder(case, official, heads)
+    if procedure.is_free:
+        raise Refused("free_of_charge", f"{procedure.code} costs nothing.", status=422)
     return DossierFeeRequested(
         dossier_id=case.dossier_id,
         status_code=int(status),
@@ -195,6 +206,13 @@ def check_stop(moves: Moves, case: Case, reason: StopReason, now: datetime) -> N
         detail = "The citizen still has time to bring the papers, or was not asked for any."
         until = case.supplement_by and case.supplement_by.astimezone(VN).isoformat()
         raise Refused("supplement_not_lapsed", detail, supplement_by=until)
+
+
+def check_fee_lapsed(moves: Moves, asked_at: datetime, now: datetime, calendar: Calendar) -> None:
+    """Whether the citizen had the time to pay. Raises Refused `fee_not_lapsed`."""
+    until = promise(moves.patience("pay", asked_at.astimezone(VN).date()), asked_at, calendar).due_at
+    if now <= until:
+        raise Refused("fee_not_lapsed", "The citizen still has time to pay.", fee_by=until.isoformat())
 
 
 def stop(

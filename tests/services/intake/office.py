@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,9 +39,9 @@ class Office:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def receives(self, *steps: str) -> str:
+    async def receives(self, *steps: str, body: Mapping[str, Any] = A_DOSSIER) -> str:
         """The path of a new dossier, after these steps of a clerk."""
-        path = f"/dossiers/{(await self.post('clerk', '/dossiers', A_DOSSIER))['dossier_id']}"
+        path = f"/dossiers/{(await self.post('clerk', '/dossiers', body))['dossier_id']}"
         for step in steps:
             await self.post("clerk", f"{path}/{step}")
         return path

@@ -26,10 +26,12 @@ from tests.system.running import A_DOSSIER
 ASKED = {"papers": ["giay_chung_sinh"], "reason_code": "papers_unclear"}
 FEE = {"amount": 150_000, "basis": "281/2016/TT-BTC"}
 STOP = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19"}
+WITH_A_FEE = A_DOSSIER | {"procedure": "2.000528", "papers": ["giay_chung_sinh", "thoa_thuan_quoc_tich"]}
+"""A birth with a foreign element: as fast, and not free."""
 
 
 async def test_a_dossier_lacks_a_paper_and_a_payment_and_comes_to_its_end(office: Office) -> None:
-    path = await office.receives("take-up")
+    path = await office.receives("take-up", body=WITH_A_FEE)
     asked = await office.post("clerk", f"{path}/ask-supplement", ASKED | {"details": "Giấy chứng sinh bị mờ số."})
     assert (asked["status_code"], asked["supplement_by"]) == (5, "2026-06-26T08:00:00+07:00")
     office.clock.goes_to(FRIDAY + timedelta(days=3))
@@ -83,7 +85,7 @@ async def test_an_end_without_a_result_comes_with_a_slip(
     ("asked", "step"), [("ask-supplement", "withdraw"), ("ask-supplement", "stop"), ("ask-fee", "stop")]
 )
 async def test_a_dossier_that_has_ended_awaits_nothing(office: Office, asked: str, step: str) -> None:
-    path = await office.receives("take-up")
+    path = await office.receives("take-up", body=WITH_A_FEE)
     await office.post("clerk", f"{path}/{asked}", FEE if asked == "ask-fee" else ASKED)
     ended = await office.post(
         *(("clerk", f"{path}/withdraw") if step == "withdraw" else ("head", f"{path}/stop", STOP))
@@ -154,8 +156,26 @@ async def test_a_step_is_for_its_roles_alone(office: Office, role: str, step: st
     ],
 )
 async def test_what_is_not_in_order_is_refused_and_nothing_is_recorded(office: Office, step: str, body: Any) -> None:
-    path = await office.receives("take-up")
+    path = await office.receives("take-up", body=WITH_A_FEE)
     await office.post("clerk", f"{path}/{step}", body, 422)
+    assert office.kinds() == ["dossier_received", "dossier_taken_up"]
+
+
+async def test_work_stops_for_a_payment_only_once_the_citizen_had_the_time_for_it(office: Office) -> None:
+    """Fifteen working days after it was asked for on Friday the fifth at 8:00."""
+    path, unpaid = await office.receives("take-up", body=WITH_A_FEE), STOP | {"reason_code": "fee_unpaid"}
+    await office.post("clerk", f"{path}/ask-fee", FEE)
+    for days in (0, 21):
+        office.clock.goes_to(FRIDAY + timedelta(days=days))
+        told = await office.post("head", f"{path}/stop", unpaid, 409)
+        assert (told["code"], told["fee_by"]) == ("fee_not_lapsed", "2026-06-26T08:00:00+07:00")
+    office.clock.goes_to(FRIDAY + timedelta(days=21, minutes=1))
+    assert (await office.post("head", f"{path}/stop", unpaid))["status_code"] == 8
+
+
+async def test_what_is_free_costs_nothing_whatever_is_asked(office: Office) -> None:
+    path = await office.receives("take-up")
+    assert (await office.post("clerk", f"{path}/ask-fee", FEE, 422))["code"] == "free_of_charge"
     assert office.kinds() == ["dossier_received", "dossier_taken_up"]
 
 

@@ -202,7 +202,7 @@ def test_the_buttons_are_those_that_are_allowed_now(come: Callable[..., Visitor]
     assert buttons(come("leader")) == {"reschedule", "correct"}
     clerk.submit(clerk.get(path), f"{path}/take-up")
     assert buttons(come("officer")) == set(), "somebody else took it up"
-    ours = {"complete", "ask-supplement", "ask-fee", "correct"}
+    ours = {"complete", "ask-supplement", "correct"}
     assert buttons(come("head")) == buttons(come("leader")) == ours | {"reschedule", "stop"}
     assert buttons(clerk) == ours | {"withdraw"}
     clerk.submit(clerk.get(path), f"{path}/complete")

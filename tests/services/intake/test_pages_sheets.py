@@ -24,7 +24,7 @@ from shared.worktime import VN
 from tests.services.intake.conftest import Visitor
 from tests.services.intake.test_pages_letters import readings
 from tests.services.intake.test_pages_people import appointed, hears
-from tests.services.intake.test_pages_steps import ASKED, FEE, STOP, THERE, take
+from tests.services.intake.test_pages_steps import ASKED, FEE, STOP, THERE, WITH_A_FEE, take
 from tests.shared.web.test_web_pdf import inflated
 from tests.support import SetClock, client_of
 from tests.system.running import A_DOSSIER
@@ -74,7 +74,7 @@ def book_cells(intake: FastAPI, field: str, since: date, until: date) -> list[li
 
 
 def test_the_slip_says_from_whom_to_whom_and_what_came_of_it(clerk: Visitor, come: Come, intake: FastAPI) -> None:
-    path, officer = f"{COUNTER}/{clerk.receive()}", come("officer")
+    path, officer = f"{COUNTER}/{clerk.receive(**WITH_A_FEE)}", come("officer")
     for who, step, typed in (
         (officer, "take-up", {}),
         (officer, "ask-supplement", ASKED),

@@ -34,6 +34,8 @@ Come = Callable[..., Visitor]
 ASKED = {"papers": ["giay_chung_sinh", "uy_quyen"], "reason_code": "papers_unclear"}
 THERE = {"papers": ASKED["papers"]}
 FEE = {"amount": "150.000", "basis": "281/2016/TT-BTC"}
+WITH_A_FEE = {"procedure": "2.000528", "papers": ["giay_chung_sinh", "thoa_thuan_quoc_tich"]}
+"""A birth with a foreign element: as fast, and not free."""
 STOP = {"reason_code": "not_eligible", "basis": "118/2025/NĐ-CP, Điều 19"}
 TO: dict[Status, tuple[tuple[str, dict[str, Any]], ...]] = {
     Status.RECEIVED: (),
@@ -64,7 +66,7 @@ def dossier_in(clerk: Visitor, come: Come) -> Callable[[Status], str]:
     """The page of a dossier that pages led to a state."""
 
     def dossier_in(status: Status) -> str:
-        path = f"{COUNTER}/{clerk.receive()}"
+        path = f"{COUNTER}/{clerk.receive(**WITH_A_FEE)}"
         for step, typed in TO[status]:
             who = come("head") if step == "stop" else clerk
             assert take(who, path, step, **typed).status_code in (200, 303)
@@ -654,3 +656,10 @@ def test_a_receipt_that_is_looked_at_later_says_what_became_of_its_promise(
     assert says in text_of(clerk.get(f"{path}/receipt").text)
     for more in ("", "?large=1", "?copy=1"):
         assert squeezed(says) in text_of_pdf(clerk.get(f"{path}/m01.pdf{more}").content)
+
+
+def test_no_payment_can_be_asked_for_what_is_free(clerk: Visitor) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    take(clerk, path, "take-up")
+    page = clerk.get(path)
+    assert "ask-supplement" in page.text and "ask-fee" not in page.text

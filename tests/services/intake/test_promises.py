@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
+
+from services.intake import rulebook, rules
 from services.intake.handlers import FOLLOWS
 from services.intake.projection import project
 from shared.clock import Clock
@@ -12,7 +16,7 @@ from shared.events import Event, Recorded, encode
 from shared.events.personnel import CalendarDayDeclared
 from shared.service import Service
 from shared.texts import new_id
-from shared.worktime import VN
+from shared.worktime import VN, Calendar, Limit
 from tests.support import UNIT, app_of, client_of, hand_over
 from tests.system.running import A_DOSSIER
 
@@ -50,3 +54,32 @@ async def test_a_day_declared_off_or_worked_after_a_receipt_leaves_its_date_and_
     assert (await clerk.post(f"{path}/take-up")).status_code == 201
     assert (await clerk.get(path)).json()["due_at"] == receipt["due_at"], "nor does anything else move it"
     app.state.service.db.close()
+
+
+@pytest.mark.parametrize(
+    ("arrived", "received", "due"),
+    [
+        (None, "04 16:30", "05 16:30"),  # at the counter
+        ("04 15:59", "04 15:59", "05 15:59"),
+        ("04 16:00", "04 16:00", "08 07:00"),  # counts from Friday, 7:00
+        ("04 16:30", "04 16:30", "08 07:00"),
+        ("04 16:10", "04 16:30", "08 07:00"),  # filed, and received at once
+        ("04 15:00", "04 16:30", "05 16:30"),  # filed in time
+        ("03 16:10", "04 16:30", "05 16:30"),  # its day began in the morning
+        ("03 16:10", "03 18:00", "05 07:00"),
+    ],
+)
+def test_what_arrives_online_in_the_last_working_hour_counts_from_the_next_day(
+    arrived: str | None, received: str, due: str
+) -> None:
+    """One working day, from Thursday the fourth; Friday's ends on Monday morning."""
+
+    def june(moment: str) -> datetime:
+        return datetime.strptime(f"2026-06-{moment} +0700", "%Y-%m-%d %H:%M %z")
+
+    birth = rulebook.load().in_force("1.001193", date(2026, 6, 4))
+    assert birth is not None
+    a_day = replace(birth, limit=Limit.working_days(1))
+    promise = rules.promised(a_day, june(received), Calendar(), None, june(arrived) if arrived else None)
+    assert promise.due_at == june(due) and promise.as_data()["due_at"] == june(due).isoformat()
+    assert ("giờ đóng cửa" in " ".join(promise.because())) == due.endswith("07:00")

@@ -72,7 +72,9 @@ def taken(step: Step, case: Case, now: datetime = NOW) -> Event:
             MOVES, case, BIRTH, ["giay_chung_sinh"], "papers_unclear", None, "off-1", False, now, CALENDAR
         ),
         "supplement": lambda: rules.supplement(MOVES, case, BIRTH, ["giay_chung_sinh"], "off-1", now, CALENDAR),
-        "ask_fee": lambda: rules.ask_fee(MOVES, case, 150_000, "281/2016/TT-BTC", "off-1", False, now),
+        "ask_fee": lambda: rules.ask_fee(
+            MOVES, case, replace(BIRTH, fee="50.000 đ"), 150_000, "281/2016/TT-BTC", "off-1", False, now
+        ),
         "pay_fee": lambda: rules.pay_fee(MOVES, case, 150_000, "cash", "off-1", now),
         "correct": lambda: rules.correct(MOVES, case, ["full_name"], None, "typing_error", "off-1", now),
         "reschedule": lambda: rules.reschedule(
@@ -244,6 +246,13 @@ def test_a_new_date_is_given_once_before_the_old_one_and_later_than_it(
         rules.reschedule(*asked)
     assert refused.value.code == code
     assert offered is (code == "not_later"), "a page cannot know which day will be asked for"
+
+
+def test_no_payment_is_asked_for_what_is_free() -> None:
+    assert BIRTH is not None and BIRTH.is_free
+    with pytest.raises(Refused) as refused:
+        rules.ask_fee(MOVES, a_case(Status.IN_PROGRESS), BIRTH, 150_000, "281/2016/TT-BTC", "off-1", False, NOW)
+    assert (refused.value.code, refused.value.status) == ("free_of_charge", 422)
 
 
 def test_another_amount_than_asked_for_is_refused() -> None:
