@@ -122,7 +122,7 @@ async def receive(request: Request, web: Web, service: Door, policy: Rules, who:
         form = replace(form, values={**form.values, "procedure": (form["at_once"],), "papers": (), "variant": ()})
     procedure = procedures.chosen(procedures.in_force(policy.catalogue, service.clock.now()), form["procedure"])
     if form["do"] not in COMMANDS:
-        errors = {} if procedure else typed.unclear(form, _)
+        errors = {} if procedure and not procedure.restricted else typed.unclear(form, _, procedure)
         return await _page(request, web, service, policy, who, form.refused(errors), 422 if errors else 200)
     body, errors = typed.dossier_of(form, procedure, _)
     if body is None:
@@ -144,7 +144,7 @@ async def _page(
     _ = web.words(request)
     values = await _for(_, service, policy, form)
     known = procedures.in_force(policy.catalogue, service.clock.now())
-    choices = [procedures.label_of(each, _.language) for each in known]
+    choices = [procedures.label_of(each, _.language) for each in known if not each.restricted]
     rows, now = await _rows(_, service, policy), service.clock.now()
     visit = typed.id_of(form["visit"])
     values["visits"] = await service.db.read(visited.option_of, visit, _) if visit else []
@@ -169,7 +169,7 @@ async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[s
     now = service.clock.now()
     late = typed.counted_from(form, now, policy, _)
     procedure = procedures.chosen(procedures.in_force(policy.catalogue, late or now), form["procedure"])
-    if procedure is None:
+    if procedure is None or procedure.restricted:  # which saving says, before anybody has typed who they are
         return {"facts": None, "due": None, "because": [], "days": []}
     (offer,) = await service.db.read(procedures.offers, [procedure], late or now)
     kinds, variant = {each.code: due for each, due in offer.variants}, typed.variant_of(form, procedure)

@@ -35,6 +35,8 @@ router = APIRouter(prefix="/counter/{dossier_id}")
 
 ON_RECEIPT = ("lookup_code",)
 ON_M01 = ("full_name", "citizen_id", "address", "phone", "email", "lookup_code")
+AUTHORITY = "uy_quyen"
+"""The paper of whoever files for somebody else."""
 CENTRE = N_("Trung tâm Phục vụ hành chính công")
 
 
@@ -149,6 +151,7 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "lookup_code": who.get("lookup_code", ""),
         "applicant": person,
         "request": f"{procedure.name if procedure else ''} ({fact.procedure})",
+        "by_authority": AUTHORITY in fact.papers,
         "papers": [] if fact.taken_over else _papers(printed, policy),
         "sets": 1,
         "limit": procedures.time_of(procedure, fact.variant, _) if procedure else "",

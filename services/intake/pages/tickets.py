@@ -14,6 +14,7 @@ from services.intake import commands
 from services.intake.models import NewVisit, Ticket
 from services.intake.pages import procedures, visited
 from services.intake.pages.doors import Rules
+from services.intake.pages.emergency_words import current, notice_of
 from services.intake.rulebook import Procedure
 from services.intake.rules import Trips, trips_of
 from services.intake.settings import Policy
@@ -52,12 +53,12 @@ async def take(request: Request, web: Web, service: Door, policy: Rules) -> Resp
         errors = {} if form["code"] else {"purpose": _("Hãy chọn Ông/Bà đến làm gì.")}
         return _choose(request, web, form.refused(errors), 422 if errors else 200)
     if form["purpose"] == "file" and form["do"] not in ("take", "skip"):
-        return _which(request, web, service, policy, form)
+        return await _which(request, web, service, policy, form)
     typed = form["procedure"] if form["do"] == "take" else ""
     procedure = procedures.chosen(_offered(policy, service.clock.now()), typed)
     if typed and procedure is None:
         errors = {"procedure": _("Chưa rõ là thủ tục nào. Hãy gõ thêm vài chữ, hoặc lấy số mà không chọn.")}
-        return _which(request, web, service, policy, form.refused(errors), 422)
+        return await _which(request, web, service, policy, form.refused(errors), 422)
     body = _body(form, procedure)
     call = (commands.open_visit, body, policy, service.clock.now())
     return _taken(request, web, service, body, await once(service, request, form, CITIZEN, Ticket, *call))
@@ -143,10 +144,17 @@ def _choose(request: Request, web: Pages, form: Form, status: int = 200) -> Resp
     return web.render(request, "ticket.html", status=status, form=form, purposes=purposes)
 
 
-def _which(request: Request, web: Pages, service: Door, policy: Policy, form: Form, status: int = 200) -> Response:
-    lang, known = web.words(request).language, _offered(policy, service.clock.now())
-    choices = [procedures.label_of(each, lang) for each in known]
-    return web.render(request, "ticket_procedure.html", status=status, form=form, choices=choices)
+async def _which(
+    request: Request, web: Pages, service: Door, policy: Policy, form: Form, status: int = 200
+) -> Response:
+    """Which procedure; in an emergency, what is not received in person."""
+    _, now = web.words(request), service.clock.now()
+    choices = [procedures.label_of(each, _.language) for each in _offered(policy, now)]
+    told: dict[str, Any] = {
+        "emergency": notice_of(await service.db.read(current, now), policy, now, _),
+        "choices": choices,
+    }
+    return web.render(request, "ticket_procedure.html", status=status, form=form, **told)
 
 
 def _taken(request: Request, web: Pages, service: Door, body: NewVisit, taken: Ticket) -> Response:

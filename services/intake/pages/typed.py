@@ -49,7 +49,7 @@ FAULTS = {
 def dossier_of(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDossier | None, dict[str, str]]:
     """What was typed as a dossier, or what is wrong with it, by field."""
     late, errors = late_of(form, _)
-    errors |= {} if procedure else unclear(form, _)
+    errors |= {} if procedure and not procedure.restricted else unclear(form, _, procedure)
     typed = {name: form[name] for name in ("citizen_id", "full_name", "phone", "address") if form[name]}
     if "citizen_id" in typed:
         typed["citizen_id"] = card_number(typed["citizen_id"])
@@ -104,8 +104,10 @@ def _booking(form: Form) -> str | None:
     return form["booking_id"] if re.fullmatch(r"[0-9a-f-]{36}", form["booking_id"]) else None
 
 
-def unclear(form: Form, _: Words) -> dict[str, str]:
-    """What is said when what was typed names no procedure, or several."""
+def unclear(form: Form, _: Words, known: Procedure | None = None) -> dict[str, str]:
+    """What is said when what was typed names no procedure, or several, or one that no counter receives."""
+    if known is not None:
+        return {"procedure": sentence(Refused("not_at_the_counter", "Not here."), _)}
     if not form["procedure"]:
         return {"procedure": _("Hãy chọn thủ tục.")}
     return {"procedure": _("Chưa rõ là thủ tục nào. Hãy gõ mã, hoặc thêm vài chữ trong tên.")}

@@ -11,6 +11,9 @@ from shared.web.pdf.typesetting import Person, labels, moment, person_rows, type
 from shared.web.qr import qr_image
 from shared.web.words import Language
 
+BY_HAND = "." * 60
+"""What nobody typed and somebody writes in."""
+
 
 class Paper(TypedDict):
     """A paper handed in: `form` says original, copy or shown. Where no paper says it, the form has no such column."""
@@ -32,6 +35,8 @@ class M01(TypedDict):
     applicant: Person
     representative: NotRequired[Person | None]
     authority_paper: NotRequired[str]
+    by_authority: NotRequired[bool]
+    """Whether somebody filed with a letter of authority, whose name is written in by hand."""
     request: str
     papers: list[Paper]
     sets: int
@@ -89,7 +94,7 @@ def _m01_rows(data: M01, label: dict[str, str], language: Language) -> list[tupl
         rows += person_rows(for_them, label, "representative")
         rows.append((label["authority_paper"], data.get("authority_paper") or label["none"]))
     else:
-        rows.append((label["representative"], label["none"]))
+        rows.append((label["representative"], BY_HAND if data.get("by_authority") else label["none"]))
     return [
         *rows,
         (label["request"], data["request"]),

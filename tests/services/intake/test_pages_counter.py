@@ -84,6 +84,23 @@ def test_the_button_says_that_the_receipt_opens_and_there_its_print_link_is_what
     assert re.search(r'<a class="btn" href="[^"]*/m01\.pdf"[^>]* autofocus>', page) and page.count("autofocus") == 1
 
 
+def test_a_denunciation_is_sent_elsewhere_before_anybody_is_named(clerk: Visitor, intake: FastAPI) -> None:
+    page = clerk.get(COUNTER)
+    assert 'value="2.002396' not in page.text
+    for do in ("date", "save"):
+        answer = clerk.submit(page, COUNTER, procedure="2.002396", do=do)
+        assert answer.status_code == 422 and "Tố cáo giữ kín, không nhận như hồ sơ" in answer.text
+        assert "Hiện ở đây" not in answer.text and 'name="papers"' not in answer.text
+    assert facts(intake, "DossierReceived") == []
+
+
+def test_who_files_for_somebody_else_is_written_in_by_hand(clerk: Visitor) -> None:
+    for papers, said in ((["giay_chung_sinh", "uy_quyen"], "......"), (["giay_chung_sinh"], "không có")):
+        path = f"{COUNTER}/{clerk.receive(papers=papers)}"
+        text = text_of_pdf(clerk.get(f"{path}/m01.pdf").content)
+        assert squeezed(said) in text.split(squeezed("Người được ủy quyền"))[1][:60]
+
+
 def test_papers_that_no_box_sends_are_refused_beside_the_boxes(clerk: Visitor, intake: FastAPI) -> None:
     for papers in (["x y"], [""], ["giay_chung_sinh"] * 51):
         page = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | {"do": "save", "papers": papers})
