@@ -7,26 +7,23 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from services.intake import rules
+from services.intake.commands import new_dates
 from services.intake.models import (
     Apologies,
     Apologised,
     Declaration,
     EmergencyView,
-    LeftAlone,
     Lift,
     NewDossier,
     Promises,
-    PutOff,
 )
 from services.intake.rulebook import Procedure
 from services.intake.rules import bookings, emergencies
-from services.intake.rules.emergencies import Declared, Terms
+from services.intake.rules.emergencies import Terms
 from services.intake.settings import Policy
 from services.intake.tables import (
     Booking,
-    Dossier,
     Emergency,
-    dossier_for_decision,
     visit_of_booking,
     working_calendar,
 )
@@ -40,11 +37,10 @@ from services.intake.tables.emergencies import (
 )
 from services.intake.tables.suspensions import counting_calendars, start_of
 from shared.errors import Refused, found
+from shared.events.intake import DossierRescheduled
 from shared.record import record
-from shared.worktime import VN, Calendar, Language, Promise
+from shared.worktime import VN, Language
 
-BATCH = 50
-"""How many are apologised to in one transaction."""
 MOST = 500
 """How many are shown at once, and asked for."""
 
@@ -114,9 +110,13 @@ def promises_in(
     end = emergencies.end_of(declared, until, policy.measures.on(now.astimezone(VN).date()), now)
     calendars, within = counting_calendars(session), (start_of(declared.first_day), start_of(end + timedelta(days=1)))
     rows = promises_between(session, *within, declared.urgent, MOST)
+
+    def moved(case: rules.Case) -> DossierRescheduled:
+        return emergencies.apologise(policy.moves, declared, case, end, "", now, calendars(case.procedure))
+
     return Promises(
         until=end,
-        dossiers=[_put_off(row, declared, end, policy, now, calendars(row.procedure), language) for row in rows],
+        dossiers=[new_dates.shown(row, moved, language) for row in rows],
         in_all=count_promises_between(session, *within, declared.urgent),
     )
 
@@ -124,27 +124,20 @@ def promises_in(
 def apologise(
     session: Session, emergency_id: str, body: Apologies, official: str, policy: Policy, now: datetime
 ) -> Apologised:
-    """Apologise for at most `BATCH` of these dossiers and give their new dates. Asked again it goes on with the others:
+    """Apologise for some of these dossiers and give their new dates. Asked again it goes on with the others:
     whoever was apologised to before is passed over, by whomever that was. Raises Refused."""
     declared = found(session.get(Emergency, emergency_id, with_for_update=True), "emergency").declared()
     emergencies.check_emergency_open(declared, now)
     emergencies.check_deadlines_go_on(declared)
     end = emergencies.end_of(declared, body.until, policy.measures.on(now.astimezone(VN).date()), now)
     calendars, waiting = counting_calendars(session), not_put_off(session, body.dossiers)
-    done: list[str] = []
-    left: list[LeftAlone] = []
-    for at, dossier_id in enumerate(waiting):
-        if len(done) == BATCH:
-            return Apologised(apologised=done, left_alone=left, remaining=len(waiting) - at)
-        case = found(dossier_for_decision(session, dossier_id), "dossier").case()
-        try:
-            event = emergencies.apologise(policy.moves, declared, case, end, official, now, calendars(case.procedure))
-        except Refused as no:
-            left.append(LeftAlone(dossier_id=dossier_id, code=no.code))
-            continue
-        record(session, event, at=now)
-        done.append(dossier_id)
-    return Apologised(apologised=done, left_alone=left, remaining=0)
+    given = new_dates.give(
+        session,
+        waiting,
+        lambda case: emergencies.apologise(policy.moves, declared, case, end, official, now, calendars(case.procedure)),
+        now,
+    )
+    return Apologised(apologised=given.done, left_alone=given.left_alone, remaining=given.remaining)
 
 
 def emergency_view(row: Emergency, now: datetime) -> EmergencyView:
@@ -152,28 +145,3 @@ def emergency_view(row: Emergency, now: datetime) -> EmergencyView:
     shown = row.model_dump(include=set(EmergencyView.model_fields))
     moments = {name: shown[name] and shown[name].astimezone(VN) for name in ("declared_at", "lifted_at")}
     return EmergencyView(**shown | moments, in_force=row.declared().in_force(now.astimezone(VN).date()))
-
-
-def _put_off(
-    row: Dossier,
-    declared: Declared,
-    end: date,
-    policy: Policy,
-    now: datetime,
-    calendar: Calendar,
-    language: Language,
-) -> PutOff:
-    moved, refused = None, None
-    try:
-        moved = emergencies.apologise(policy.moves, declared, row.case(), end, "", now, calendar)
-    except Refused as no:
-        refused = no.code
-    return PutOff(
-        dossier_id=row.dossier_id,
-        number=row.number,
-        procedure=row.procedure,
-        due_at=row.due_at.astimezone(VN),
-        new_due_at=moved and moved.due_at,
-        new_due_because=Promise.from_data(moved.due_arithmetic).because(language) if moved else [],
-        refused=refused,
-    )

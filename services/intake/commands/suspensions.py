@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.intake.commands.emergencies import BATCH, MOST
-from services.intake.models import CarriedForward, CarryForward, LeftAlone, Promises, PutOff
-from services.intake.rules import RUNNING, suspensions
+from services.intake.commands import new_dates
+from services.intake.commands.emergencies import MOST
+from services.intake.models import CarriedForward, CarryForward, Promises
+from services.intake.rules import RUNNING, Case, suspensions
 from services.intake.rules.suspensions import Suspended
-from services.intake.tables import Dossier, Emergency, dossier_for_decision, facts_of
+from services.intake.tables import Emergency, dossier_for_decision, facts_of
 from services.intake.tables.suspensions import (
     acts_in,
     count_to_carry,
@@ -23,11 +24,11 @@ from services.intake.tables.suspensions import (
     to_carry,
     tomorrow,
 )
-from shared.errors import Refused, found
+from shared.errors import found
 from shared.events.filing import FilingSupplementRequested
 from shared.events.intake import DossierDeadlineSuspended, DossierSupplementRequested
 from shared.record import record
-from shared.worktime import VN, Calendar, Language, because_of
+from shared.worktime import Language
 
 Asked = DossierSupplementRequested | FilingSupplementRequested
 """The facts that ask a citizen for papers, and say until when."""
@@ -39,53 +40,32 @@ def suspended_promises(session: Session, emergency_id: str, now: datetime, langu
     declared = found(session.get(Emergency, emergency_id), "emergency").declared()
     act, calendars = suspensions.check_suspends(declared, now), counting_calendars(session)
     rows = to_carry(session, act, now, MOST)
+
+    def moved(case: Case) -> DossierDeadlineSuspended:
+        return suspensions.carry_forward(case, act, "", now, calendars(case.procedure))
+
     return Promises(
         until=act.days.last,
-        dossiers=[_shown(row, act, calendars(row.procedure), now, language) for row in rows],
+        dossiers=[new_dates.shown(row, moved, language) for row in rows],
         in_all=count_to_carry(session, act, now),
-    )
-
-
-def _shown(row: Dossier, act: Suspended, calendar: Calendar, now: datetime, language: Language) -> PutOff:
-    moved: DossierDeadlineSuspended | None = None
-    refused = None
-    try:
-        moved = suspensions.carry_forward(row.case(), act, "", now, calendar)
-    except Refused as no:
-        refused = no.code
-    return PutOff(
-        dossier_id=row.dossier_id,
-        number=row.number,
-        procedure=row.procedure,
-        due_at=row.due_at.astimezone(VN),
-        new_due_at=moved and moved.due_at,
-        new_due_because=because_of(moved.due_arithmetic, language) if moved else [],
-        refused=refused,
     )
 
 
 def carry_forward(
     session: Session, emergency_id: str, body: CarryForward, official: str, now: datetime
 ) -> CarriedForward:
-    """Carry at most `BATCH` of these dates forward. Asked again it goes on with the others: what was carried forward
+    """Carry some of these dates forward. Asked again it goes on with the others: what was carried forward
     before is passed over, by whomever that was. Raises Refused."""
     declared = found(session.get(Emergency, emergency_id, with_for_update=True), "emergency").declared()
     act, calendars = suspensions.check_suspends(declared, now), counting_calendars(session)
     waiting = of_these_to_carry(session, act, body.dossiers)
-    done: list[str] = []
-    left: list[LeftAlone] = []
-    for at, dossier_id in enumerate(waiting):
-        if len(done) == BATCH:
-            return CarriedForward(carried=done, left_alone=left, remaining=len(waiting) - at)
-        case = found(dossier_for_decision(session, dossier_id), "dossier").case()
-        try:
-            event = suspensions.carry_forward(case, act, official, now, calendars(case.procedure))
-        except Refused as no:
-            left.append(LeftAlone(dossier_id=dossier_id, code=no.code))
-            continue
-        record(session, event, at=now)
-        done.append(dossier_id)
-    return CarriedForward(carried=done, left_alone=left, remaining=0)
+    given = new_dates.give(
+        session,
+        waiting,
+        lambda case: suspensions.carry_forward(case, act, official, now, calendars(case.procedure)),
+        now,
+    )
+    return CarriedForward(carried=given.done, left_alone=given.left_alone, remaining=given.remaining)
 
 
 def next_to_carry(session: Session, now: datetime) -> str | None:

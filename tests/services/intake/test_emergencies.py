@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake import rules
-from services.intake.commands import emergencies as commands
+from services.intake.commands import new_dates
 from services.intake.rulebook import emergencies as rulebook
 from services.intake.rulebook import load, states
 from services.intake.rulebook.states import Status
@@ -355,11 +355,11 @@ async def test_the_first_morning_is_shown_and_apologised_for(office: Office) -> 
 
 
 async def test_it_goes_on_where_it_stopped_and_apologises_once_each(office: Office) -> None:
-    path, ids = await declares(office), await several(office, 2 * commands.BATCH + 10)
+    path, ids = await declares(office), await several(office, 2 * new_dates.BATCH + 10)
     remaining = []
     for _ in range(4):
         remaining.append((await office.post("head", f"{path}/apologise", {"dossiers": ids}))["remaining"])
-    assert remaining == [commands.BATCH + 10, 10, 0, 0]
+    assert remaining == [new_dates.BATCH + 10, 10, 0, 0]
     assert office.kinds().count("dossier_rescheduled") == len(ids)
 
 

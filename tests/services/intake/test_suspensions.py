@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake import jobs
-from services.intake.commands import emergencies as commands
+from services.intake.commands import new_dates
 from services.intake.rulebook.states import Status
 from services.intake.rules import Case, suspensions
 from services.intake.rules.suspensions import Suspended, counted_with, suspended_by
@@ -294,7 +294,7 @@ async def test_in_such_an_emergency_nobody_is_apologised_to_and_in_another_nothi
 
 
 async def test_it_goes_on_where_it_stopped_and_carries_each_once(office: Office) -> None:
-    ids = await several(office, commands.BATCH + 10)
+    ids = await several(office, new_dates.BATCH + 10)
     path = await declares(office)
     remaining = []
     for _ in range(3):

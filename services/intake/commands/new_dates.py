@@ -1,0 +1,66 @@
+"""New dates for many dossiers: shown before, and given one by one, whatever the reason that moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.intake.models import LeftAlone, PutOff
+from services.intake.rules.states import Case
+from services.intake.tables import Dossier, dossier_for_decision
+from shared.errors import Refused, found
+from shared.events.intake import DossierDeadlineSuspended, DossierRescheduled
+from shared.record import record
+from shared.worktime import VN, Language, because_of
+
+BATCH = 50
+"""How many get theirs in one transaction."""
+Decide = Callable[[Case], DossierRescheduled | DossierDeadlineSuspended]
+
+
+@dataclass
+class Given:
+    """Whose date was moved, whose was left alone, and how many have still to be looked at."""
+
+    done: list[str] = field(default_factory=list)
+    left_alone: list[LeftAlone] = field(default_factory=list)
+    remaining: int = 0
+
+
+def shown(row: Dossier, decide: Decide, language: Language) -> PutOff:
+    """What would become of a dossier's date, or why nothing; nothing changes."""
+    moved, refused = None, None
+    try:
+        moved = decide(row.case())
+    except Refused as no:
+        refused = no.code
+    return PutOff(
+        dossier_id=row.dossier_id,
+        number=row.number,
+        procedure=row.procedure,
+        due_at=row.due_at.astimezone(VN),
+        new_due_at=moved and moved.due_at,
+        new_due_because=because_of(moved.due_arithmetic, language) if moved else [],
+        refused=refused,
+    )
+
+
+def give(session: Session, waiting: Sequence[str], decide: Decide, now: datetime) -> Given:
+    """Give `BATCH` of these dossiers their new dates, at most; what is refused one is left alone."""
+    given = Given()
+    for at, dossier_id in enumerate(waiting):
+        if len(given.done) == BATCH:
+            given.remaining = len(waiting) - at
+            break
+        case = found(dossier_for_decision(session, dossier_id), "dossier").case()
+        try:
+            event = decide(case)
+        except Refused as no:
+            given.left_alone.append(LeftAlone(dossier_id=dossier_id, code=no.code))
+            continue
+        record(session, event, at=now)
+        given.done.append(dossier_id)
+    return given
