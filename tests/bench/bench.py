@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -22,6 +22,8 @@ from tests.bench.watch import Measured, as_one
 from tests.support import POSTGRES
 
 Side = Callable[[Path, Sizes], Awaitable[Measured]]
+Both = Callable[[Path, Sizes], Awaitable[tuple[Measured, Measured]]]
+"""Bare and ours."""
 Say = Callable[[str], None]
 
 
@@ -52,8 +54,8 @@ class Bench:
     """Its name in the results."""
     containers: bool = False
     """Whether it needs Docker."""
-    turns: int = 1
-    """How often a round goes there and back."""
+    together: Both | None = None
+    """A round of two sides that stand open at once; without it they are opened by turns."""
 
 
 BENCHES = (
@@ -77,7 +79,7 @@ BENCHES = (
         latency.bare,
         latency.ours,
         key="latency_p99",
-        turns=3,
+        together=latency.both,
     ),
     Bench(
         "at_a_million",
@@ -109,31 +111,43 @@ class Rounds:
 
 
 async def run(bench: Bench, sizes: Sizes, place: Path, say: Say) -> dict[str, Any]:
-    """Bare, ours, bare, ours …, each in a new folder of this disk; judged and ready for JSON.
-
-    A round is bare, ours, ours, bare, so often as the bench asks: while the machine grows slower or faster, both sides
-    see as much of it.
-    """
+    """Both sides round after round, in new folders of this disk; judged and ready for JSON."""
     rounds = Rounds()
     async with bench.around(place, sizes, say):
         server = os.environ.get(POSTGRES)
         database = f"PostgreSQL {postgres_version(server)}" if server else "SQLite"
         for number in range(1, sizes.rounds + 1):
-            turns: dict[Side, list[Measured]] = {bench.bare: [], bench.ours: []}
-            for side in (bench.bare, bench.ours, bench.ours, bench.bare) * bench.turns:
-                turns[side].append(await one_side(side, sizes, place))
-            rounds.bare.append(as_one(turns[bench.bare]))
-            rounds.ours.append(as_one(turns[bench.ours]))
+            bare, ours = await _round(bench, sizes, place)
+            rounds.bare.append(bare)
+            rounds.ours.append(ours)
             say(f"{bench.name}: round {number} of {sizes.rounds}: {_in_short(rounds)}")
     judged = _latency(bench, rounds) if bench.name == "latency" else _throughput(bench, rounds)
     return {**judged, "database": database}
 
 
+async def _round(bench: Bench, sizes: Sizes, place: Path) -> tuple[Measured, Measured]:
+    """Bare, ours, ours, bare: while the machine grows slower or faster, both sides see as much of it."""
+    if bench.together:
+        with _a_folder(place) as folder:
+            return await bench.together(folder, sizes)
+    turns: dict[Side, list[Measured]] = {bench.bare: [], bench.ours: []}
+    for side in (bench.bare, bench.ours, bench.ours, bench.bare):
+        turns[side].append(await one_side(side, sizes, place))
+    return as_one(turns[bench.bare]), as_one(turns[bench.ours])
+
+
 async def one_side(side: Side, sizes: Sizes, place: Path) -> Measured:
     """One measurement in a folder of its own, which is gone afterwards."""
+    with _a_folder(place) as folder:
+        return await side(folder, sizes)
+
+
+@contextmanager
+def _a_folder(place: Path) -> Iterator[Path]:
+    """A new one, gone afterwards."""
     gc.collect()
     with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
-        return await side(Path(folder), sizes)
+        yield Path(folder)
 
 
 def _in_short(rounds: Rounds) -> str:

@@ -1,12 +1,18 @@
 """`latency`: from the commit of one event, through relay and consumer, to the commit of its handler; and what three
-waits for the disk take by hand, from before the first commit to after the last."""
+waits for the disk take by hand, from before the first commit to after the last.
+
+Both sides stand open, each with its own broker and databases, and take turns of two seconds: a machine's mood lasts
+longer, so both are measured in it. Who is not asked waits.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +36,40 @@ from tests.bench.watch import Measured, watching
 from tests.support import UNIT, keys, migrated, new_database
 
 WARM_UP = 20
+TURN_SECONDS = 2.0
+LEAD_IN = 2
+"""Events at the start of each turn that do not count: whoever has waited for the other starts cold."""
 PATIENCE_SECONDS = 30.0
 
 Send = Callable[[int], Awaitable[str]]
 """Sends a numbered event; its id."""
+Waits = dict[str, list[float]]
+"""Seconds, by rate."""
+
+
+@dataclass
+class Line:
+    """One side, open: how an event is sent, and when each began and ended, as `time.perf_counter` has it."""
+
+    send: Send
+    began: Mapping[str, float]
+    ended: Mapping[str, float]
+    sent: int = 0
+    waits: Waits = field(default_factory=dict)
+
+    async def turn(self, rate: float, count: int) -> list[float]:
+        """How long each of so many events took, sent at this rate whatever each of them takes."""
+        loop = asyncio.get_running_loop()
+        start, sending = loop.time(), []
+        for number in range(count):
+            await asyncio.sleep(max(0.0, start + number / rate - loop.time()))
+            sending.append(asyncio.ensure_future(self.send(self.sent + number)))
+        names = await asyncio.gather(*sending)
+        self.sent += count
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not all(name in self.ended for name in names):
+                await asyncio.sleep(0.01)
+        return [self.ended[name] - self.began[name] for name in names]
 
 
 class Commits:
@@ -56,7 +92,31 @@ class Commits:
         self._noted.append(name)
 
 
+async def both(folder: Path, sizes: Sizes) -> tuple[Measured, Measured]:
+    """Bare and ours, by short turns."""
+    for side in ("bare", "ours"):
+        (folder / side).mkdir()
+    async with bare_line(folder / "bare", sizes) as first, our_line(folder / "ours") as second:
+        by_hand, by_us = await _at_all_rates((first, second), sizes)
+    return by_hand, by_us
+
+
 async def bare(folder: Path, sizes: Sizes) -> Measured:
+    """Bare alone."""
+    async with bare_line(folder, sizes) as line:
+        (found,) = await _at_all_rates((line,), sizes)
+    return found
+
+
+async def ours(folder: Path, sizes: Sizes) -> Measured:
+    """Ours alone."""
+    async with our_line(folder) as line:
+        (found,) = await _at_all_rates((line,), sizes)
+    return found
+
+
+@asynccontextmanager
+async def bare_line(folder: Path, sizes: Sizes) -> AsyncIterator[Line]:
     """Commit, publish, pull, commit."""
     stream = messages(sizes.seed, sizes.latency_events)
     async with plain_broker(folder) as client:
@@ -70,7 +130,7 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
             return one.event_id
 
         try:
-            return await _at_all_rates(send, chain.began, chain.ended, sizes)
+            yield Line(send, chain.began, chain.ended)
         finally:
             following.cancel()
             with suppress(asyncio.CancelledError):
@@ -78,7 +138,8 @@ async def bare(folder: Path, sizes: Sizes) -> Measured:
             chain.close()
 
 
-async def ours(folder: Path, sizes: Sizes) -> Measured:
+@asynccontextmanager
+async def our_line(folder: Path) -> AsyncIterator[Line]:
     """Two services as they run in an office: one records and publishes, the other follows."""
     async with AsyncExitStack() as stack:
         broker = await stack.enter_async_context(office_broker(folder))
@@ -105,7 +166,7 @@ async def ours(folder: Path, sizes: Sizes) -> Measured:
             return await source.db.write(write, events[number % len(events)].model_copy(update=dossier))
 
         await _open(source, sink)
-        return await _at_all_rates(send, recorded.at, handled.at, sizes)
+        yield Line(send, recorded.at, handled.at)
 
 
 def _source(broker: OfficeBroker, folder: Path, url: str) -> Service:
@@ -128,29 +189,15 @@ async def _open(*services: Service) -> None:
             await asyncio.sleep(0.02)
 
 
-async def _at_all_rates(send: Send, began: Mapping[str, float], ended: Mapping[str, float], sizes: Sizes) -> Measured:
-    await _all(await _paced(send, max(sizes.rates), 0, WARM_UP), ended)
-    waits, number = dict[str, list[float]](), WARM_UP
+async def _at_all_rates(lines: Sequence[Line], sizes: Sizes) -> list[Measured]:
+    """There and back: who was first in one turn is last in the next."""
+    for line in lines:
+        await line.turn(max(sizes.rates), WARM_UP)
     with watching() as watch:
-        for rate, count in sizes.rates.items():
-            names = await _paced(send, rate, number, count)
-            await _all(names, ended)
-            waits[f"at_{rate:g}"] = [ended[name] - began[name] for name in names]
-            number += len(names)
-    return watch.measured(number - WARM_UP, waits=waits)
-
-
-async def _paced(send: Send, rate: float, first: int, count: int) -> list[str]:
-    """So many events at this rate, whatever each of them takes."""
-    loop = asyncio.get_running_loop()
-    start, sending = loop.time(), []
-    for number in range(count):
-        await asyncio.sleep(max(0.0, start + number / rate - loop.time()))
-        sending.append(asyncio.ensure_future(send(first + number)))
-    return list(await asyncio.gather(*sending))
-
-
-async def _all(names: list[str], ended: Mapping[str, float]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not all(name in ended for name in names):
-            await asyncio.sleep(0.01)
+        for rate, samples in sizes.rates.items():
+            count = min(samples, round(rate * TURN_SECONDS))
+            for number in range(math.ceil(samples / count)):
+                for line in lines if number % 2 == 0 else reversed(lines):
+                    waits = await line.turn(rate, LEAD_IN + count)
+                    line.waits.setdefault(f"at_{rate:g}", []).extend(waits[LEAD_IN:])
+    return [watch.measured(line.sent - WARM_UP, waits=line.waits) for line in lines]

@@ -17,9 +17,8 @@ class Sizes:
     """Of requests, at each side."""
     events: int = 20_000
     """Of the stream that is drained, handled and replayed."""
-    rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 250, 100.0: 1250})
-    """Single events a second, and how many in each turn: a side has six in a round, so half a minute lies between the
-    two, and a round's p99 is of 1,500 and of 7,500 (of 200, one stall of the machine would be the p99)."""
+    rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 1500, 100.0: 5000})
+    """Single events a second, and of how many a round's p99 is (of 200, one stall of the machine would be the p99)."""
     dossiers: int = 1_000_000
     """In the books of the counter that has been open for years."""
     asked: int = 50
@@ -29,8 +28,8 @@ class Sizes:
 
     @property
     def latency_events(self) -> int:
-        """All single events of a turn, and those that warm up."""
-        return 100 + sum(self.rates.values())
+        """More than all single events of a round, with those that do not count."""
+        return 100 + 2 * sum(self.rates.values())
 
 
 def quick(seed: int, rounds: int) -> Sizes:

@@ -18,12 +18,13 @@ import sqlalchemy as sa
 
 from shared.events import decode
 from shared.mechanism import event_log, outbox
-from tests.bench import books
+from tests.bench import books, latency
 from tests.bench.__main__ import chosen
 from tests.bench.bench import BENCHES, NAMES, Rounds, _latency, _throughput
 from tests.bench.client import Client, Load
 from tests.bench.figures import Floor, Judged, Verdict, exit_status, judge, percentile, spread, worst_of
 from tests.bench.sampling import sampling
+from tests.bench.sizes import Sizes
 from tests.bench.stream import messages
 from tests.bench.watch import Measured, as_one
 from tests.support import POSTGRES, with_tables
@@ -113,6 +114,30 @@ def test_the_worse_rate_of_single_events_decides_by_all_its_samples() -> None:
     assert (found["at_15"]["ratio"], found["at_15"]["verdict"]) == (pytest.approx(0.75), "held")
     assert found["at_100"]["samples"] == 1000
     assert found["at_100"]["ours"] == {"p50_ms": pytest.approx(18), "p99_ms": pytest.approx(30)}
+
+
+async def test_lone_events_go_there_and_back_and_who_has_waited_is_not_judged_by_its_first() -> None:
+    turns = list[str]()
+
+    def line(name: str) -> latency.Line:
+        began, ended = dict[str, float](), dict[str, float]()
+
+        async def send(number: int) -> str:
+            turns.append(name) if turns[-1:] != [name] else None
+            event = f"{name}-{number}"
+            began[event], ended[event] = 0.0, float(number)
+            return event
+
+        return latency.Line(send, began, ended)
+
+    sizes = Sizes(rates={100.0: 450})
+    first, second = await latency._at_all_rates((line("a"), line("b")), sizes)
+
+    assert turns == ["a", "b", "a", "b", "a", "b"]  # each begins with all that warms up, and b goes on at once
+    warm, each = latency.WARM_UP, latency.LEAD_IN + 200
+    counted = [warm + turn * each + number for turn in range(3) for number in range(latency.LEAD_IN, each)]
+    assert first.more["waits"] == second.more["waits"] == {"at_100": [float(number) for number in counted]}
+    assert max(counted) < sizes.latency_events
 
 
 def test_each_round_of_ours_is_held_against_its_own_bare_round() -> None:
