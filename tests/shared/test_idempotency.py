@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from typing import Any
 
@@ -13,12 +14,14 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from shared.database import Database
+from shared.engines import open_engine
 from shared.errors import Refused
-from shared.idempotency import answer_once
+from shared.idempotency import Call, _answered, answer_once
 from shared.mechanism import event_log, idempotency, next_number
 from shared.record import record
 from shared.transaction import turn_of
-from tests.shared.line import NOW, a_database, held_up, received, rows
+from tests.shared.line import NOW, a_database, held_up, received, rows, with_tables
+from tests.shared.plans import plans
 
 
 class Ticket(BaseModel):
@@ -194,3 +197,19 @@ async def test_a_refused_key_costs_its_neighbours_nothing_and_is_asked_for_once(
     assert [answer["number"] for answer in answers[1:6]] == [2, 3, 4, 5, 6] and answers[8]["number"] == 1
     assert len(began) == 2  # the one that held them up, and theirs
     assert len(rows(url, event_log)) == 6
+
+
+def test_a_key_is_found_by_itself_however_many_one_official_has_used(database_url: str) -> None:
+    url = with_tables(database_url)
+    engine = open_engine(url, write=True)
+    answer = {"scope": "s", "fingerprint": "f" * 64, "answer": b"{}", "answered_at": NOW}
+    with engine.begin() as connection:
+        connection.execute(idempotency.insert(), [answer | {"key": f"k-{n}"} for n in range(5000)])
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ANALYZE idempotency")
+    calls: list[Call] = [("s", key, "f" * 64, NOW, draw, ()) for key in ("k-7", "k-4999", "k-none")]
+    (plan,) = plans(engine, lambda session: _answered(session, calls))
+    with Session(engine) as session:
+        assert sorted(_answered(session, calls)) == [("s", "k-4999"), ("s", "k-7")]
+    engine.dispose()
+    assert re.search(r"\(scope=\? AND key=\?\)|Index Cond: \(\(\(scope\).* AND \(\(key\)", plan), plan

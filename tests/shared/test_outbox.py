@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import Session
 
-from shared.mechanism import outbox, publication
+from shared.engines import open_engine
+from shared.mechanism import event_log, outbox, publication
 from shared.outbox import NotPending, _runs, confirm, what_waits
 from shared.record import record
+from tests.folded import damaged
 from tests.shared.line import NOW, a_database, received, rows, with_tables
+from tests.shared.plans import plans
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=30, unique=True).map(sorted), st.integers(0, 5), st.data())
@@ -24,6 +29,28 @@ def test_runs_are_the_same_places_in_fewer_words(positions: list[int], after: in
         placed
     )
     assert all(a[1] + 1 != b[0] or a[2] != b[2] for a, b in pairwise(runs))
+
+
+def test_the_next_to_publish_is_found_without_walking_through_what_was_published(database_url: str) -> None:
+    url, last = with_tables(database_url), 20_000
+    damaged(url)
+    engine = open_engine(url, write=True)
+    fact = {"version": 1, "subject": "s", "body": b"{}", "recorded_at": NOW}
+    with engine.begin() as connection:
+        connection.execute(event_log.insert(), [fact | {"event_id": str(n), "aggregate": str(n)} for n in range(last)])
+        connection.execute(outbox.delete())
+        if postgres := engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("ANALYZE event_log")
+        connection.execute(event_log.insert(), [fact | {"event_id": "next", "aggregate": "next"}])
+        if postgres:  # which does not know by now that next to nothing waits
+            connection.exec_driver_sql("UPDATE pg_class SET reltuples = 20000, relpages = 90 WHERE relname = 'outbox'")
+    plan, _letters = plans(engine, lambda session: what_waits(session, 500))
+    with Session(engine) as session:
+        assert [entry.event_id for entry in what_waits(session, 500).entries] == ["next"]
+    engine.dispose()
+    cond = r"Index Cond: \(\(\"?position\"? >= " if postgres else r"SEARCH event_log USING INTEGER PRIMARY KEY \(rowid>"
+    assert re.search(cond, plan), plan
+    assert not re.search(r"Seq Scan on event_log|SCAN event_log", plan), plan
 
 
 async def test_a_batch_is_confirmed_whole_or_not_and_what_waits_between_stays(database_url: str) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from deploy.office import SERVICES
 from services.intake.tables import Dossier, Filing
@@ -26,6 +24,7 @@ from tests.services.intake.test_earlier import BIRTH, BIRTH_ABROAD, WEDDING
 from tests.services.intake.test_emergency_races import Replicas, replicas
 from tests.services.intake.test_filings import A_FILING
 from tests.shared.line import rows
+from tests.shared.plans import plans
 from tests.support import client_of, migrated
 from tests.system.running import A_DOSSIER
 
@@ -224,24 +223,6 @@ def copies(engine: sa.Engine, count: int) -> None:
         del first["position"]
         more = [{"event_id": f"event-{n}", "aggregate": f"{first['aggregate'][:20]}{n}"} for n in range(count)]
         connection.execute(event_log.insert(), [first | each for each in more])
-
-
-def plans(engine: sa.Engine, *questions: Callable[[Session], Any]) -> list[str]:
-    """How the database answers each statement of these questions."""
-    asked: list[tuple[str, Any]] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            asked.append((statement, values))
-
-    sa.event.listen(engine, "before_cursor_execute", hear)
-    with Session(engine) as session:
-        for question in questions:
-            question(session)
-        sa.event.remove(engine, "before_cursor_execute", hear)
-        how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-        explained = [session.connection().exec_driver_sql(f"{how} {sql}", values) for sql, values in asked]
-        return ["\n".join(str(row[-1]) for row in each) for each in explained]
 
 
 async def test_each_question_is_answered_by_its_index_among_thousands(office: Office) -> None:
