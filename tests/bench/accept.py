@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import httpx
 from services.personnel.rulebook import seeded_official
 from shared.tokens import issue
 from tests.bench.client import Load
-from tests.bench.place import answers, cpu_seconds, office_broker, process, python
+from tests.bench.place import OfficeBroker, answers, cpu_seconds, office_broker, process, python
 from tests.bench.sizes import Sizes
 from tests.bench.watch import Measured
 from tests.support import UNIT, free_port, keys, migrated, new_database
@@ -74,14 +74,16 @@ async def served(
     seed: int | None = None,
     asks: Asks | None = None,
     report: Path | None = None,
+    broker: OfficeBroker | None = None,
 ) -> Measured:
-    """The same on a database that is there; what `asks` finds is asked before the load. `seed`: of the requests' keys,
-    which one database must not meet twice, since it would give the answers that it gave before."""
+    """The same on a database that is there, with the `broker` that its events went to, or a new one; what `asks` finds
+    is asked before the load. `seed`: of the requests' keys, which one database must not meet twice, since it would give
+    the answers that it gave before."""
     port, log = free_port(), folder / "server.log"
     private, public = keys(folder)
     token = issue(private, seeded_official("clerk"), UNIT, ["clerk"])
     motcua = ["-m", "tests.bench.sampling", str(report)] if report else ["-c", "from deploy.start import main; main()"]
-    async with office_broker(folder) as broker:
+    async with nullcontext(broker) if broker else office_broker(folder) as broker:
         env = {
             "INTAKE_UNIT": UNIT,
             "INTAKE_DATABASE_URL": url,

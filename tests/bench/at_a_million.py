@@ -7,13 +7,14 @@ the load. What is called bare in the table is the counter that opens today.
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -23,13 +24,11 @@ from shared.web.security import SAME_ORIGIN, SESSION, cookie_name
 from tests.bench.accept import bodies, served
 from tests.bench.books import citizen_of, fill, numbers, pattern
 from tests.bench.figures import Verdict
-from tests.bench.place import a_postgres
+from tests.bench.place import OfficeBroker, a_postgres, office_broker
 from tests.bench.sizes import Sizes
 from tests.bench.watch import Measured
 from tests.support import migrated, new_database, with_tables
 
-BOOKS = "MOTCUA_BENCH_BOOKS"
-"""The environment variable with the address of the full database."""
 BOUND_MS = 50.0
 QUESTIONS = {
     "list": "/intake/dossiers",
@@ -45,6 +44,19 @@ QUESTIONS = {
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Books:
+    """The full database, and the broker that its events go to in every round: with a new one each time, all that was
+    published before would be lost, and the relay would publish it once more."""
+
+    url: str
+    broker: OfficeBroker
+
+
+_open: list[Books] = []
+"""While they are."""
+
+
 @asynccontextmanager
 async def books(place: Path, sizes: Sizes, say: Say) -> AsyncIterator[None]:
     """A database full of dossiers, for every round."""
@@ -55,11 +67,13 @@ async def books(place: Path, sizes: Sizes, say: Say) -> AsyncIterator[None]:
     with new_database(place, "books") as url:
         rows = await pattern()
         await asyncio.to_thread(fill, with_tables("intake", url), rows, sizes.dossiers, told)
-        os.environ[BOOKS] = url
-        try:
-            yield
-        finally:
-            del os.environ[BOOKS]
+        with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+            async with office_broker(Path(folder)) as broker:
+                _open.append(Books(url, broker))
+                try:
+                    yield
+                finally:
+                    _open.clear()
 
 
 @asynccontextmanager
@@ -78,13 +92,13 @@ async def empty(folder: Path, sizes: Sizes) -> Measured:
 
 async def full(folder: Path, sizes: Sizes) -> Measured:
     """The counter with the books; the medians of what is asked of it, in milliseconds."""
-    url = os.environ[BOOKS]
-    some = await asyncio.to_thread(lambda: list(numbers(url, sizes.asked)))
+    (held,) = _open
+    some = await asyncio.to_thread(lambda: list(numbers(held.url, sizes.asked)))
 
     async def asks(address: str, token: str) -> dict[str, Any]:
         return {"asked_ms": {name: await _median(address, token, path, some) for name, path in QUESTIONS.items()}}
 
-    return await served(folder, sizes, url, seed=secrets.randbelow(2**31), asks=asks)
+    return await served(folder, sizes, held.url, seed=secrets.randbelow(2**31), asks=asks, broker=held.broker)
 
 
 async def _median(address: str, token: str, path: str, some: list[tuple[str, str]]) -> float:
