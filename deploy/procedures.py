@@ -14,7 +14,7 @@ from deploy.options import HOME
 from deploy.refusal import Refusal
 from services.intake.rulebook import Catalogue, Procedure, this_release
 from services.intake.rules import versions
-from services.intake.tables import counting_calendar, open_of
+from services.intake.tables import counting_calendar, standing_of
 from shared.dated import WrongRow
 from shared.worktime import VN, Limit
 
@@ -44,7 +44,7 @@ def preview(file: Path, home: Path, database_url: str | None, every: bool) -> No
     with session_of("intake", home, database_url, write=False) as session:
         for version in catalogue.procedures[len(release.procedures) :]:
             calendar = counting_calendar(session, version.code)
-            standing = [each.standing() for each in open_of(session, version.code)]
+            standing = standing_of(session, version.code)
             for line in _told(catalogue, version, list(versions.compared(version, standing, calendar)), every):
                 click.echo(line)
     click.echo(f"To put this in force, name {file} in INTAKE_PROCEDURES_FILE and start intake again.")

@@ -60,6 +60,11 @@ class VisitBooked(Event, service="intake", about="booking_id", privacy=Privacy.O
         default=None,
     )
     booked_at: datetime = fact("When it was booked.", example="2026-06-08T20:15:00+07:00")
+    previous_visit: str | None = fact(
+        "The visit at which they were guided before; their ticket follows it, unless another came first.",
+        example=None,
+        default=None,
+    )
 
 
 class BookingCancelled(Event, service="intake", about="booking_id", privacy=Privacy.OPEN):

@@ -89,6 +89,18 @@ async def test_it_says_what_changes_and_which_open_dossiers_keep_their_date(
     assert lines[-1] == f"To put this in force, name {file} in INTAKE_PROCEDURES_FILE and start intake again."
 
 
+@pytest.mark.parametrize(("channel", "due"), [("counter", "2026-06-10 16:30"), ("online", "2026-06-11 07:00")])
+async def test_what_came_online_in_the_last_working_hour_is_counted_as_its_promise_was(
+    channel: str, due: str, database_url: str, tmp_path: Path, file: Path, typed: Typed
+) -> None:
+    office = an_office(database_url, tmp_path)
+    office.clock.goes_to(FRIDAY.replace(hour=16, minute=30))
+    number = (await office.post("clerk", "/dossiers", A_DOSSIER | {"channel": channel}))["number"]
+    office.app.state.service.db.close()
+    (line,) = [each for each in typed(str(file), "--database-url", database_url).stdout.splitlines() if number in each]
+    assert line.endswith(due)
+
+
 async def test_many_open_dossiers_are_counted_and_shown_on_request(
     database_url: str, tmp_path: Path, file: Path, typed: Typed
 ) -> None:

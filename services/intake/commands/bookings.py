@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from services.intake import rules
+from services.intake.commands.tickets import previous_by_code
 from services.intake.models import (
     BookingMoved,
     BookingReceipt,
@@ -71,6 +72,7 @@ def book(session: Session, body: NewBooking, policy: Policy, now: datetime) -> B
     rules.day_of(body.slot_at)
     taken = taken_of(session, body.slot_at, body.slot_at.astimezone(VN).date())
     at = bookings.check_slot(declared, procedure, body.slot_at, taken, measure, now, working_calendar(session))
+    previous, why_not = previous_by_code(session, body.code)
     code, ref = new_code(), new_ref("vis") if body.phone else None
     event = bookings.book(
         declared,
@@ -79,6 +81,7 @@ def book(session: Session, body: NewBooking, policy: Policy, now: datetime) -> B
         booking_id=new_id(),
         code_sha256=code_sha256(code),
         phone_ref=ref,
+        previous=previous,
         now=now,
     )
     if ref is not None:
@@ -90,6 +93,7 @@ def book(session: Session, body: NewBooking, policy: Policy, now: datetime) -> B
         code=code,
         procedure=event.procedure,
         slot_at=at,
+        not_linked=why_not,
         event_id=receipt.event_id,
         event_sha256=receipt.event_sha256,
     )

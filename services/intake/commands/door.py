@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from services.intake import rules
 from services.intake.commands.bookings import decided, moved, today_of
-from services.intake.commands.tickets import draw_ticket
+from services.intake.commands.tickets import draw_ticket, previous_by_id
 from services.intake.models import BookingMoved, DoorFigures, NewScreening, Screened
 from services.intake.rules import door
 from services.intake.rules.bookings import Booked
@@ -95,6 +95,7 @@ def _let_in(session: Session, booked: Booked, checked: bool, policy: Policy, now
         ticket=drawn.ticket,
         day=drawn.day,
         code_sha256=code_sha256(drawn.code),
+        previous=previous_by_id(session, booked.previous_visit),
         now=now,
     )
     return record(session, event, at=now)

@@ -11,10 +11,10 @@ from services.intake.commands import new_dates
 from services.intake.models import (
     Apologies,
     Apologised,
-    Declaration,
     EmergencyView,
     Lift,
     NewDossier,
+    NewEmergency,
     Promises,
 )
 from services.intake.rulebook import Procedure
@@ -45,7 +45,7 @@ MOST = 500
 """How many are shown at once, and asked for."""
 
 
-def declare(session: Session, body: Declaration, official: str, policy: Policy, now: datetime) -> EmergencyView:
+def declare(session: Session, body: NewEmergency, official: str, policy: Policy, now: datetime) -> EmergencyView:
     """Declare an emergency. Raises Refused."""
     before, today = last_emergency(session, lock=True), now.astimezone(VN).date()
     known = [each.code for each in policy.catalogue.all_in_force(today)]

@@ -24,7 +24,7 @@ from services.intake.models import (
 )
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, badges, counting_calendar, dossier_for_decision, facts_of
+from services.intake.tables import Dossier, badges, counting_calendar, dossier_for_decision, emergency_on, facts_of
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event
@@ -195,7 +195,9 @@ def tell_uncollected(session: Session, dossier_id: str, policy: Policy, now: dat
 def reschedule(
     session: Session, dossier_id: str, body: Postponement, official: str, policy: Policy, now: datetime
 ) -> Moved:
-    """Apologise and give a new date. Raises Refused."""
+    """Apologise and give a new date. Raises Refused `no_emergency_now` (422), and what the rule raises."""
+    if body.reason_code == "emergency" and emergency_on(session, now.astimezone(VN).date()) is None:
+        raise Refused("no_emergency_now", "No emergency is in force today: name another reason.", status=422)
     limit = Limit.working_days(body.working_days)
 
     def step(case: rules.Case) -> Event:

@@ -11,7 +11,7 @@ from services.intake import rules
 from services.intake.commands.queue import next_visit
 from services.intake.commands.reading import read_private
 from services.intake.commands.steps import write_down
-from services.intake.commands.tickets import draw_ticket
+from services.intake.commands.tickets import draw_ticket, previous_by_code
 from services.intake.models import (
     Call,
     CounterRefusal,
@@ -29,8 +29,6 @@ from services.intake.tables import (
     Visit,
     fact_as_written,
     facts_of,
-    is_followed,
-    visit_by_code,
     visit_for_decision,
     waiting_until,
     working_calendar,
@@ -46,7 +44,7 @@ def open_visit(session: Session, body: NewVisit, policy: Policy, now: datetime) 
     """Somebody takes a ticket. A code that links to nothing keeps nobody from it. Raises Refused `unknown_procedure`
     (404), `not_at_the_counter`."""
     procedure = _procedure(policy, body.procedure, now)
-    previous, why_not = _previous(session, body.code)
+    previous, why_not = previous_by_code(session, body.code)
     if procedure is not None:
         rules.check_open(procedure)
     drawn = draw_ticket(session, policy, now)
@@ -73,16 +71,6 @@ def open_visit(session: Session, body: NewVisit, policy: Policy, now: datetime) 
         event_id=proof.event_id,
         event_sha256=proof.event_sha256,
     )
-
-
-def _previous(session: Session, code: str | None) -> tuple[rules.Visited | None, rules.NotLinked | None]:
-    """The visit that a code links to, locked; or why it links to none."""
-    if code is None:
-        return None, None
-    row = visit_by_code(session, code_sha256(code))
-    previous = row.visited() if row else None
-    why_not = rules.not_linked(previous, row is not None and is_followed(session, row.visit_id))
-    return (None, why_not) if why_not else (previous, None)
 
 
 def call_next(session: Session, body: Call, official: str, now: datetime) -> VisitMoved:

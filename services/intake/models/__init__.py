@@ -17,10 +17,10 @@ from services.intake.models.earlier import AtCounter, Duplicate, Earlier, PaperH
 from services.intake.models.emergencies import (
     Apologies,
     Apologised,
-    Declaration,
     EmergencyView,
     LeftAlone,
     Lift,
+    NewEmergency,
     Promises,
     PutOff,
 )
@@ -90,7 +90,6 @@ __all__ = [
     "ControlRow",
     "Correction",
     "CounterRefusal",
-    "Declaration",
     "DeclarationView",
     "DoorFigures",
     "DossierView",
@@ -110,6 +109,7 @@ __all__ = [
     "Moved",
     "NewBooking",
     "NewDossier",
+    "NewEmergency",
     "NewFiling",
     "NewScreening",
     "NewVisit",

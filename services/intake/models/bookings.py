@@ -8,18 +8,22 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from services.intake.models.receiving import Asked
+from services.intake.models.visits import TicketCode
 from services.intake.rules.bookings import Stage
+from services.intake.rules.visits import NotLinked
 from shared.events.emergency import NotPassed
 from shared.events.visit import VisitOutcome
 from shared.texts import Code, Line, Phone
 
 
 class NewBooking(Asked):
-    """A visit for a procedure at the beginning of a slot. Who comes need not be said; a phone, to hear of changes."""
+    """A visit for a procedure at the beginning of a slot. Who comes need not be said; a phone, to hear of changes; the
+    code on the list that somebody was given at an earlier visit, which this one follows."""
 
     procedure: Code
     slot_at: AwareDatetime
     phone: Phone | None = None
+    code: TicketCode | None = None
 
 
 class BookingReceipt(BaseModel):
@@ -29,6 +33,8 @@ class BookingReceipt(BaseModel):
     code: str
     procedure: str
     slot_at: datetime
+    not_linked: NotLinked | None = None
+    """A code was given, and is not that of a visit that ended with a list and was not followed by another."""
     event_id: str
     event_sha256: str
 

@@ -36,7 +36,7 @@ class Act(Asked):
         return ", ".join(filter(None, (self.act, self.article)))
 
 
-class Declaration(Act):
+class NewEmergency(Act):
     """An emergency: by which act, from when until when, what goes on in person, and how many come at once."""
 
     first_day: date

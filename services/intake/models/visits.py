@@ -14,7 +14,7 @@ from shared.events.filing import RefusalReason
 from shared.events.visit import Purpose, VisitChannel, VisitOutcome
 from shared.texts import Code, Paragraph, one_line
 
-Desk = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}$")]
+DeskNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}$")]
 """The number of a desk. It stands in an open event, so it is nothing else."""
 TicketCode = Annotated[str, AfterValidator(one_line), StringConstraints(min_length=1, max_length=40)]
 """The code of a ticket, however it was typed."""
@@ -49,7 +49,7 @@ class Ticket(BaseModel):
 class Call(Asked):
     """To which desk it is called."""
 
-    desk: Desk
+    desk: DeskNumber
 
 
 class Guidance(Asked):

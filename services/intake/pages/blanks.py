@@ -80,7 +80,7 @@ def card_number(typed: str) -> str:
     return re.sub(r"[\s.-]", "", typed.split("|", 1)[0])
 
 
-def day_of(typed: str) -> date | None:
+def typed_day(typed: str) -> date | None:
     """A day as people write it here, the day before the month: `5/6/2026`, `05.06.2026`, `05062026`; none else, and
     none of a year that nobody means."""
     found = re.fullmatch(r"(\d{1,2})[/.\s-](\d{1,2})[/.\s-](\d{4})|(\d\d)(\d\d)(\d{4})", typed)

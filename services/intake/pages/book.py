@@ -74,6 +74,7 @@ async def booked(request: Request, web: Web, service: Door, policy: Rules) -> Re
         slot_at=receipt.slot_at,
         title=procedures.title_of(policy.catalogue, receipt.procedure, now, _.language),
         code=receipt.code,
+        not_linked=_(visited.NOT_LINKED[receipt.not_linked]) if receipt.not_linked else "",
         notices=(notice_of(held, policy, now, _) or {"notices": []})["notices"],
     )
 
@@ -128,6 +129,7 @@ async def cancelled(request: Request, web: Web, service: Door, policy: Rules) ->
 
 def _read(form: Form, _: Words) -> tuple[NewBooking | None, dict[str, str]]:
     typed = {name: form[name] for name in ("procedure", "slot_at", "phone") if form[name]}
+    typed |= {"code": plain_code(form["code"])[:40] or "?"} if form["code"] else {}
     if "slot_at" not in typed:
         return None, {"slot_at": _("Hãy chọn giờ đến.")}
     try:

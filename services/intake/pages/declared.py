@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from pydantic import TypeAdapter
 
-from services.intake.pages.blanks import READ, YEARS, card_number, day_of
+from services.intake.pages.blanks import READ, YEARS, card_number, typed_day
 from services.intake.pages.procedures import spoken
 from services.intake.rulebook.declarations import Declaration, Field, Kind, Section
 from shared.texts import CitizenId, Name, Phone, clean, one_line
@@ -98,7 +98,7 @@ def _name(typed: str) -> str:
 
 
 def _day(typed: str) -> str:
-    day = day_of(typed)
+    day = typed_day(typed)
     if day is None:
         raise ValueError("this is no day")
     return words.plain_day(day)

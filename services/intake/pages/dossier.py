@@ -20,7 +20,16 @@ from services.intake.pages.letters import letters_of
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import Procedure
-from services.intake.rules import HEADS, Status, Step, check_supplement, clocks_of, open_steps, procedure_for
+from services.intake.rules import (
+    HEADS,
+    Status,
+    Step,
+    check_supplement,
+    clocks_of,
+    last_day_to_apologise,
+    open_steps,
+    procedure_for,
+)
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, Filing, counting_calendar, facts_of, working_calendar
 from shared.doors import Door
@@ -34,7 +43,7 @@ from shared.web.forms import Form, blank
 from shared.web.language import Words
 from shared.web.pages import Pages
 from shared.web.words import upper_first
-from shared.worktime import Calendar, Promise
+from shared.worktime import VN, Calendar, Promise
 
 router = APIRouter(prefix="/counter/{dossier_id}")
 
@@ -187,6 +196,9 @@ def _choices(seen: Seen, at: Opened, steps: Collection[Step], now: datetime, _: 
         "rounds": procedure.supplement_rounds if procedure else 0,
         "until": standing.may_come_until(at.policy.moves, "supplement", seen.counting, now)
         if "ask_supplement" in steps
+        else None,
+        "apologise_by": last_day_to_apologise(at.policy.moves, row.case(), now.astimezone(VN).date())
+        if "reschedule" in steps
         else None,
         "officials": sorted(((each, seen.known.official(each)) for each in seen.known.badges), key=itemgetter(1)),
         "paid": [{"value": code, "label": _(words)} for code, words in view.PAID.items()],

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from services.intake import commands
-from services.intake.models import Declaration, DoorFigures, EmergencyView, Lift
+from services.intake.models import DoorFigures, EmergencyView, Lift, NewEmergency
 from services.intake.pages import procedures
-from services.intake.pages.blanks import day_of
+from services.intake.pages.blanks import typed_day
 from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
 from services.intake.pages.emergency_words import NOTICES, Current, current, notice_of
 from services.intake.pages.people import People, people
@@ -116,12 +116,12 @@ async def lift(request: Request, web: Web, service: Door, policy: Rules, who: Le
     return see_other(EMERGENCY)
 
 
-def _read(form: Form, _: Words) -> tuple[Declaration | None, dict[str, str]]:
+def _read(form: Form, _: Words) -> tuple[NewEmergency | None, dict[str, str]]:
     """What was typed as a declaration, or everything that is wrong with it at once."""
     typed = form.data("urgent", "notices")
     given: dict[str, Any] = {name: _written(name, value) for name, value in typed.items() if name in LABELS}
     try:
-        return Declaration(**given), {}
+        return NewEmergency(**given), {}
     except ValidationError as error:
         return None, _wrong(error, given, _)
 
@@ -139,7 +139,7 @@ def _wrong(error: ValidationError, typed: Mapping[str, Any], _: Words) -> dict[s
 def _written(name: str, typed: Any) -> Any:
     """A day, or a number of an act, however it was typed."""
     if name in ("first_day", "last_day"):
-        return day_of(typed) or typed
+        return typed_day(typed) or typed
     if name in ("act", "deadlines_act", "roster"):
         return re.sub(r"\bTTG$", "TTg", re.sub(r"\s", "", typed).upper())
     if name == "article":

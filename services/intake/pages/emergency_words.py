@@ -12,7 +12,7 @@ from sqlmodel import Session
 from services.intake.pages.procedures import name_of
 from services.intake.rulebook import Procedure
 from services.intake.rules.bookings import Stage
-from services.intake.rules.emergencies import Offer, first_after, is_restricted
+from services.intake.rules.emergencies import OtherWay, first_after, is_restricted
 from services.intake.settings import Policy
 from services.intake.tables import Emergency, working_calendar
 from services.intake.tables.emergencies import open_emergency
@@ -46,7 +46,7 @@ STAGES: Mapping[Stage, tuple[str, str]] = {
     "served": (N_("Đã phục vụ"), "done"),
 }
 """Where a visit is, and the colour of its pill."""
-OFFERS: Mapping[Offer, str] = {
+OFFERS: Mapping[OtherWay, str] = {
     "online": N_("nộp trực tuyến"),
     "post": N_("gửi qua bưu điện"),
     "booking": N_("đặt lịch đến từ %(day)s"),
@@ -66,7 +66,7 @@ def other_way(no: Refused, _: Words) -> str:
     )
 
 
-def ways(offers: Sequence[Offer], first: date | None, _: Words) -> str:
+def ways(offers: Sequence[OtherWay], first: date | None, _: Words) -> str:
     """`nộp trực tuyến, gửi qua bưu điện, đặt lịch đến từ 23/06/2026, nhận tại cửa`."""
     day = plain_day(first, _.language) if first else ""
     return ", ".join(_(OFFERS[each], day=day) if each == "booking" else _(OFFERS[each]) for each in offers)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.intake import commands
 from services.intake.models import Apologies, Promises, PutOff
 from services.intake.pages import procedures
-from services.intake.pages.blanks import day_of
+from services.intake.pages.blanks import typed_day
 from services.intake.pages.doors import Rules, desk_page
 from services.intake.pages.emergency import EMERGENCY
 from services.intake.pages.emergency_words import current, notice_of
@@ -62,7 +62,7 @@ async def apologise(request: Request, web: Web, service: Door, policy: Rules, wh
     done, remaining = 0, 1
     try:
         row = found(await service.db.read(current, service.clock.now()), "emergency").row
-        body = Apologies(dossiers=ids[: commands.MOST], until=day_of(form["until"]))
+        body = Apologies(dossiers=ids[: commands.MOST], until=typed_day(form["until"]))
         while remaining:
             call = (row.emergency_id, body, who.id, policy, service.clock.now())
             step = await service.db.write(commands.apologise, *call)
@@ -70,7 +70,7 @@ async def apologise(request: Request, web: Web, service: Door, policy: Rules, wh
     except Refused as no:
         name = "until" if no.code in ("end_unknown", "until_out_of_range") else "dossiers"
         return await _page(request, web, service, policy, form.refused({name: sentence(no, _)}), status=no.status)
-    until = f"&until={form['until']}" if day_of(form["until"]) else ""
+    until = f"&until={form['until']}" if typed_day(form["until"]) else ""
     return see_other(f"{EMERGENCY}/promises?done={done}{until}")
 
 
@@ -118,7 +118,7 @@ async def _promises(row: Emergency | None, form: Form, service: Service, policy:
     """The dossiers; none while there is no emergency, or nobody has said until when it lasts."""
     if row is None or (row.last_day is None and not form["until"]):
         return None
-    until = day_of(form["until"]) if form["until"] else None
+    until = typed_day(form["until"]) if form["until"] else None
     asked = (row.emergency_id, until, policy, service.clock.now(), _.language)
     return await service.db.read(commands.promises_in, *asked)
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.intake import commands
 from services.intake.models import Applicant, TakenOver
-from services.intake.pages.blanks import card_number, clock_of, day_of, faults_of
+from services.intake.pages.blanks import card_number, clock_of, faults_of, typed_day
 from services.intake.pages.doors import SHAPES, Clerk, Rules, desk_page
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import export
@@ -167,7 +167,7 @@ def moment_of(typed: str) -> datetime | None:
     if not 1 <= len(parts) <= 2:
         return None
     day, clock = (
-        day_of(parts[0]),
+        typed_day(parts[0]),
         clock_of(re.sub(r"(:\d\d):\d\d$", r"\1", parts[1])) if len(parts) == 2 and ":" in parts[1] else None,
     )
     if day is None or (len(parts) == 2 and clock is None):

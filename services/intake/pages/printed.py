@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from services.intake.pages.blanks import day_of
+from services.intake.pages.blanks import typed_day
 from services.intake.pages.declared import LONG, answers_of
 from services.intake.rulebook.declarations import UNIT, Declaration, Field, Kind, Section
 from shared.web import words
@@ -86,5 +86,5 @@ def _blank(name: str, each: Field, written: Mapping[str, str]) -> Blank:
 
 
 def _in_words(value: str) -> str:
-    day = day_of(value)
+    day = typed_day(value)
     return words.day_in_words(day) if day else ""

@@ -62,7 +62,10 @@ REFUSALS = {
     "paper_not_found": N_("Lượt này không có văn bản nào để in."),
     "not_open": N_("Hồ sơ này đã xong, hoặc đang chờ giấy tờ: không còn gì để hẹn lại."),
     "already_rescheduled": N_("Hồ sơ này đã hẹn lại một lần. Luật chỉ cho hẹn lại một lần."),
-    "too_late_to_reschedule": N_("Đã quá ngày hẹn. Lời xin lỗi phải đến trước ngày hẹn."),
+    "too_late_to_reschedule": N_(
+        "Đã quá muộn: lời xin lỗi và ngày hẹn mới phải đến trước ngày hẹn, sớm như luật định."
+    ),
+    "no_emergency_now": N_("Hôm nay không có tình trạng khẩn cấp: hãy chọn lý do khác."),
     "not_later": N_("Ngày mới không muộn hơn ngày đã hẹn. Hãy tăng số ngày."),
     "emergency_declared": N_("Đã có tình trạng khẩn cấp: hãy chấm dứt trước."),
     "dates_out_of_order": N_("Ngày cuối phải từ ngày đầu trở đi."),

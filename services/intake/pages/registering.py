@@ -11,7 +11,7 @@ from services.intake import commands
 from services.intake.models import Applicant, Asked, FilingMoved, NewFiling
 from services.intake.models.filings import PortalNumber
 from services.intake.pages import procedures, view
-from services.intake.pages.blanks import card_number, clock_of, day_of, faults_of
+from services.intake.pages.blanks import card_number, clock_of, faults_of, typed_day
 from services.intake.pages.doors import SHAPES, Clerk, Rules, desk_page
 from services.intake.pages.filed import A_NUMBER, FILINGS
 from services.intake.pages.refusals import sentence
@@ -107,7 +107,7 @@ def _read(form: Form, service: Service, policy: Policy, _: Words) -> tuple[NewFi
     if procedure is not None:
         given["procedure"] = procedure.code
     if "filed_day" in typed:
-        given["filed_day"] = day_of(typed["filed_day"])
+        given["filed_day"] = typed_day(typed["filed_day"])
     if "filed_clock" in typed:
         given["filed_clock"] = clock_of(typed["filed_clock"])
     shapes = SHAPES | {

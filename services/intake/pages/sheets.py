@@ -14,11 +14,11 @@ from sqlmodel import Session
 from services.intake import commands
 from services.intake.commands import Entry
 from services.intake.pages import procedures, view
-from services.intake.pages.blanks import day_of
+from services.intake.pages.blanks import typed_day
 from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import CENTRE, pdf_answer
 from services.intake.pages.people import People, people
-from services.intake.rulebook import Field
+from services.intake.rulebook import Area
 from services.intake.rules.way import CITIZEN, Hand, hands_of
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, fact_as_written, facts_of
@@ -113,7 +113,7 @@ async def register(request: Request, web: Web, service: Door, policy: Rules, who
     """The register of these days (M07), for printing. Each person's data on it are read, and that is recorded."""
     form, _ = await read_form(request), web.words(request)
     field = next((each for each in policy.catalogue.fields if each.name == form["field"]), None)
-    since, until = day_of(form["since"]), day_of(form["until"])
+    since, until = typed_day(form["since"]), typed_day(form["until"])
     errors = _wrong(field, since, until, _)
     if errors or field is None or since is None or until is None:
         return _book_page(request, web, policy, form.refused(errors), 422)
@@ -139,7 +139,7 @@ def _book_page(request: Request, web: Pages, policy: Policy, form: Form, status:
     return desk_page(web, request, "register.html", status=status, form=form, fields=fields, most=commands.MOST_IN_BOOK)
 
 
-def _wrong(field: Field | None, since: date | None, until: date | None, _: Words) -> dict[str, str]:
+def _wrong(field: Area | None, since: date | None, until: date | None, _: Words) -> dict[str, str]:
     say = _("Hãy ghi ngày rồi tháng và năm: 05/06/2026.")
     errors = {} if field else {"field": _("Hãy chọn lĩnh vực.")}
     errors |= {name: say for name, day in (("since", since), ("until", until)) if day is None}
@@ -154,7 +154,7 @@ def _midnight(day: date) -> datetime:
 
 def m07_of(
     entries: Sequence[Entry],
-    field: Field,
+    field: Area,
     days: tuple[date, date],
     known: People,
     service: Service,
@@ -171,7 +171,7 @@ def m07_of(
     }
 
 
-def _called_by(field: Field, days: tuple[date, date]) -> str:
+def _called_by(field: Area, days: tuple[date, date]) -> str:
     """`HOTICH-260605-260608`: the field, and the days."""
     return f"{plain_name(field.name)}-{days[0]:%y%m%d}-{days[1]:%y%m%d}"
 

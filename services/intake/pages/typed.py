@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.intake.models import Applicant, NewDossier
-from services.intake.pages.blanks import card_number, clock_of, day_of
+from services.intake.pages.blanks import card_number, clock_of, typed_day
 from services.intake.pages.doors import SHAPES
 from services.intake.pages.emergency_words import other_way
 from services.intake.pages.refusals import sentence
@@ -74,7 +74,7 @@ def late_of(form: Form, _: Words) -> tuple[datetime | None, dict[str, str]]:
     """When it was received on paper, while the system was down; none when it is received now."""
     if not (form["received_day"] or form["received_clock"]):
         return None, {}
-    day, clock = day_of(form["received_day"]), clock_of(form["received_clock"])
+    day, clock = typed_day(form["received_day"]), clock_of(form["received_clock"])
     wrong = {} if day else {"received_day": _("Hãy ghi ngày rồi tháng và năm: 05/06/2026.")}
     wrong |= {} if clock else {"received_clock": _("Hãy ghi giờ và phút, như trên giấy: 14:30.")}
     return datetime.combine(day, clock, VN) if day and clock else None, wrong

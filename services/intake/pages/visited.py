@@ -44,9 +44,11 @@ TO_VISITOR: Mapping[VisitOutcome, str] = {
 }
 """What an end means to whoever holds the ticket, where it needs a sentence."""
 NOT_LINKED: Mapping[NotLinked, str] = {
-    "unknown_code": N_("Không có lần đến nào mang mã này, nên lần này tính là lần đầu. Ông/Bà vẫn có số."),
-    "not_guided": N_("Mã này không phải mã trên danh sách giấy tờ, nên lần này tính là lần đầu. Ông/Bà vẫn có số."),
-    "already_linked": N_("Mã này đã được dùng một lần, nên lần này tính là lần đầu. Ông/Bà vẫn có số."),
+    "unknown_code": N_("Không có lần đến nào mang mã này, nên lần này tính là lần đầu. Ông/Bà vẫn được phục vụ."),
+    "not_guided": N_(
+        "Mã này không phải mã trên danh sách giấy tờ, nên lần này tính là lần đầu. Ông/Bà vẫn được phục vụ."
+    ),
+    "already_linked": N_("Mã này đã được dùng một lần, nên lần này tính là lần đầu. Ông/Bà vẫn được phục vụ."),
 }
 MINUTES = N_("%(n)s phút")
 

@@ -64,6 +64,7 @@ def _booked(event: emergency.VisitBooked) -> Put:
         code_sha256=event.code_sha256,
         phone_ref=event.phone_ref,
         booked_at=event.booked_at,
+        previous_visit=event.previous_visit,
     )
 
 

@@ -14,10 +14,10 @@ from services.intake.models import (
     Apologised,
     CarriedForward,
     CarryForward,
-    Declaration,
     DoorFigures,
     EmergencyView,
     Lift,
+    NewEmergency,
     Promises,
 )
 from services.intake.routes.doors import Anyone, Apologises, CarriesForward, Declares, Lifts, Once, Rules, own_office
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/emergencies", responses=PROBLEMS)
 
 
 @router.post("", status_code=201, response_model=EmergencyView)
-async def declare(body: Declaration, who: Declares, once: Once) -> Response:
+async def declare(body: NewEmergency, who: Declares, once: Once) -> Response:
     """Declare an emergency: by which act, from when until when, what goes on in person; one at a time."""
     own_office(who, once.policy)
     return await once(commands.declare, body, who.id, once.policy, once.now())

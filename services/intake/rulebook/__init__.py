@@ -9,7 +9,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.intake.rulebook.laws import Field, Law, check_once, load_fields, load_laws
+from services.intake.rulebook.laws import Area, Law, check_once, load_fields, load_laws
 from services.intake.rulebook.own import OwnPromise, read_own
 from shared.dated import (
     Confidence,
@@ -25,7 +25,7 @@ from shared.dated import (
 from shared.events.intake import Channel
 from shared.worktime import Limit, LimitKind, SupplementClock
 
-__all__ = ["Catalogue", "Field", "Law", "OwnPromise", "Paper", "Procedure", "Variant", "load"]
+__all__ = ["Area", "Catalogue", "Law", "OwnPromise", "Paper", "Procedure", "Variant", "load"]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Catalogue:
 
     procedures: tuple[Procedure, ...]
     laws: tuple[Law, ...] = ()
-    fields: tuple[Field, ...] = ()
+    fields: tuple[Area, ...] = ()
     own: tuple[OwnPromise, ...] = ()
 
     @cached_property
@@ -199,7 +199,7 @@ def load(path: Path | None = None) -> Catalogue:
     return Catalogue(tuple(row for several in rows.values() for row in several), laws, fields)
 
 
-def _rows_of(file: Path, laws: Sequence[Law], fields: Sequence[Field]) -> tuple[Procedure, ...]:
+def _rows_of(file: Path, laws: Sequence[Law], fields: Sequence[Area]) -> tuple[Procedure, ...]:
     make = partial(_procedure, {each.code: each for each in laws}, [each.name for each in fields])
     return read_rows(file, read_tables(file, "procedure"), "procedure", make)
 

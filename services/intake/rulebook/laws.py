@@ -40,7 +40,7 @@ class Law:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Field:
+class Area:
     """A field of administration (lĩnh vực), by its name."""
 
     name: str
@@ -55,9 +55,9 @@ def load_laws(path: Path = HERE / "laws.toml") -> tuple[Law, ...]:
     return _load(path, "law", Law, "code")
 
 
-def load_fields(path: Path = HERE / "fields.toml") -> tuple[Field, ...]:
+def load_fields(path: Path = HERE / "fields.toml") -> tuple[Area, ...]:
     """The fields of administration in the order of the front page. Raises WrongRow."""
-    return _load(path, "field", Field, "name")
+    return _load(path, "field", Area, "name")
 
 
 def _load(path: Path, kind: str, make: Callable[..., Row], key: str) -> tuple[Row, ...]:

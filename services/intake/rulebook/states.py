@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from shared.dated import Confidence, Dated, Some, in_force, read_rows, read_tables, reading
+from shared.events.intake import RescheduleReason
 from shared.worktime import Limit
 
 Step = Literal[
@@ -101,13 +102,29 @@ class Patience(Dated):
         return self.step
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lead(Dated):
+    """How many days before its date a step is taken at the latest; what is `spared` may come until the date itself."""
+
+    step: Literal["reschedule"]
+    days: int
+    spared: tuple[RescheduleReason, ...] = ()
+    confidence: Confidence
+
+    @property
+    def code(self) -> str:
+        """What tells it from the others."""
+        return self.step
+
+
 @dataclass(frozen=True)
 class Moves:
-    """All versions of all moves, and how long the citizen's are waited for."""
+    """All versions of all moves, how long the citizen's are waited for, and how early an apology comes."""
 
     rows: tuple[Move, ...]
     waits: tuple[Patience, ...]
     filings: tuple[FilingMove, ...]
+    leads: tuple[Lead, ...]
 
     def after(self, step: Step, status: Status, day: date) -> Status | None:
         """The state after a step from this one; none where the step is not allowed from there on that day."""
@@ -128,17 +145,25 @@ class Moves:
             raise LookupError(f"no row says how long {step} is waited for on {day}")
         return row.limit
 
+    def lead(self, day: date) -> Lead:
+        """How early an apology comes. Raises LookupError where no row says it."""
+        row = in_force(self.leads, day)
+        if row is None:
+            raise LookupError(f"no row says how early an apology comes on {day}")
+        return row
+
 
 @cache
 def load(path: Path | None = None) -> Moves:
     """The moves of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("states.toml")
-    tables = read_tables(path, "move", "filing_move", "patience")
+    tables = read_tables(path, "move", "filing_move", "patience", "lead")
     waits = read_rows(path, tables, "patience", _patience)
     with reading(path):
         if lacking := set(get_args(Waited)) - {each.step for each in waits}:
             raise ValueError(f"patience has no row for {', '.join(sorted(lacking))}")
-    return Moves(read_rows(path, tables, "move", _move), waits, read_rows(path, tables, "filing_move", _filing_move))
+    moves, filing_moves = read_rows(path, tables, "move", _move), read_rows(path, tables, "filing_move", _filing_move)
+    return Moves(moves, waits, filing_moves, read_rows(path, tables, "lead", _lead))
 
 
 def _move(**row: Any) -> Move:
@@ -167,6 +192,13 @@ def _filing_move(**row: Any) -> FilingMove:
 def _leaving(row: Mapping[str, Any]) -> dict[str, Any]:
     """`from` is a word of Python's."""
     return {"leaves" if name == "from" else name: value for name, value in row.items()}
+
+
+def _lead(**row: Any) -> Lead:
+    lead = Lead(**row)
+    if lead.days < 0:
+        raise ValueError("an apology comes before its date, or on it: days is 0 or more")
+    return lead
 
 
 def _patience(**row: Any) -> Patience:

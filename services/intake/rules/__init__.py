@@ -32,7 +32,7 @@ from services.intake.rules.receiving import (
     receive,
     true_time,
 )
-from services.intake.rules.states import HEADS, OPEN, ROLES, RUNNING, Case, is_open, open_steps
+from services.intake.rules.states import HEADS, OPEN, ROLES, RUNNING, Case, is_open, last_day_to_apologise, open_steps
 from services.intake.rules.steps import (
     ask_fee,
     assign,
@@ -138,6 +138,7 @@ __all__ = [
     "is_open",
     "lapse",
     "lapses_at",
+    "last_day_to_apologise",
     "leave",
     "not_linked",
     "open_steps",

@@ -11,7 +11,7 @@ from services.intake.rulebook import Procedure
 from services.intake.rulebook.emergencies import Measure
 from services.intake.rules.emergencies import Declared
 from services.intake.rules.receiving import check_channel, check_open
-from services.intake.rules.visits import VisitStatus
+from services.intake.rules.visits import Visited, VisitStatus
 from shared.errors import Refused
 from shared.events.emergency import BookingCancelled, NotPassed, VisitBooked
 from shared.worktime import VN, Calendar
@@ -50,6 +50,8 @@ class Booked:
     served: bool = False
     ticket: VisitStatus | None = None
     """How far the visit of their ticket came; none before they may come in."""
+    previous_visit: str | None = None
+    """The visit at which they were guided before."""
 
     @property
     def stage(self) -> Stage:
@@ -130,6 +132,7 @@ def book(
     booking_id: str,
     code_sha256: str,
     phone_ref: str | None,
+    previous: Visited | None,
     now: datetime,
 ) -> VisitBooked:
     """A visit at this slot, as `check_slot` gave it."""
@@ -142,6 +145,7 @@ def book(
         code_sha256=code_sha256,
         phone_ref=phone_ref,
         booked_at=now.astimezone(VN),
+        previous_visit=previous.visit_id if previous else None,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import Moves
 from services.intake.rules.receiving import check_asked, check_known, soonest
-from services.intake.rules.states import Case, after, check_holder
+from services.intake.rules.states import Case, after, check_holder, last_day_to_apologise
 from shared.errors import Refused
 from shared.events.intake import (
     DossierRescheduled,
@@ -24,15 +24,14 @@ from shared.worktime.clocks import Wait, after_supplement
 def reschedule(
     moves: Moves, case: Case, limit: Limit, reason: RescheduleReason, official: str, now: datetime, calendar: Calendar
 ) -> DossierRescheduled:
-    """Apologise and give a new date: before the old one has passed, once (NĐ 297/2025).
+    """Apologise and give a new date: so long before the old one as the law says, once (NĐ 297/2025).
 
     Raises Refused `not_open`, `already_rescheduled`, `too_late_to_reschedule`, `not_later`.
     """
     after(moves, case, "reschedule", now)
     if case.rescheduled:
         raise Refused("already_rescheduled", "A new date may be given once, and it was.")
-    if now >= case.due_at:
-        raise Refused("too_late_to_reschedule", "The promised date has passed: an apology must come before it.")
+    check_early(moves, case, reason, now)
     due = promise(limit, now, calendar)
     if due.due_at <= case.due_at:
         raise Refused("not_later", "The new date is not later than the promised one.", status=422)
@@ -44,6 +43,16 @@ def reschedule(
         reason_code=reason,
         decided_by=official,
     )
+
+
+def check_early(moves: Moves, case: Case, reason: RescheduleReason, now: datetime) -> None:
+    """Whether an apology still comes early enough. Raises Refused `too_late_to_reschedule`."""
+    if now >= case.due_at:
+        raise Refused("too_late_to_reschedule", "The promised date has passed: an apology must come before it.")
+    today = now.astimezone(VN).date()
+    if reason not in moves.lead(today).spared and today > (last := last_day_to_apologise(moves, case, today)):
+        detail = f"An apology for this date had to come by {last}."
+        raise Refused("too_late_to_reschedule", detail, until=last.isoformat())
 
 
 def check_supplement(

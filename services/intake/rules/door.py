@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from services.intake.rules.bookings import Booked, check_todays
 from services.intake.rules.emergencies import Declared
+from services.intake.rules.visits import Visited, trip_after
 from shared.errors import Refused
 from shared.events.emergency import BookedVisitorArrived, BookedVisitorServed, NotPassed, VisitorScreened
 from shared.events.visit import VisitOpened
@@ -32,6 +33,7 @@ def let_in(
     ticket: str,
     day: date,
     code_sha256: str,
+    previous: Visited | None,
     now: datetime,
 ) -> VisitOpened:
     """The ticket of whoever booked and may come in: they have arrived, and passed where visitors are `checked`. Raises
@@ -45,7 +47,8 @@ def let_in(
         purpose="file",
         channel="booking",
         code_sha256=code_sha256,
-        trip=1,
+        previous_visit=previous.visit_id if previous else None,
+        trip=trip_after(previous),
         opened_at=now.astimezone(VN),
         booking_id=booked.booking_id,
         slot_at=booked.slot_at.astimezone(VN),

@@ -33,7 +33,7 @@ EMERGENCY_ROLES: Mapping[EmergencyStep, tuple[Role, ...]] = {
     "serve": ("clerk",),
 }
 """Who may do what of it, at the API's door and at the page's alike."""
-Offer = Literal["online", "post", "booking", "at_door"]
+OtherWay = Literal["online", "post", "booking", "at_door"]
 """How whoever does not come in is served: never sent away."""
 
 
@@ -162,9 +162,9 @@ def check_deadlines_go_on(declared: Declared) -> None:
         raise Refused("deadlines_suspended", detail)
 
 
-def offers(declared: Declared, procedure: Procedure) -> list[Offer]:
+def other_ways(declared: Declared, procedure: Procedure) -> list[OtherWay]:
     """How a procedure that is not urgent is served meanwhile; there is always a way."""
-    ways: list[Offer] = [each for each in ("online", "post") if each in procedure.channels]
+    ways: list[OtherWay] = [each for each in ("online", "post") if each in procedure.channels]
     if declared.last_day is not None:
         ways.append("booking")
     return [*ways, "at_door"]
@@ -193,7 +193,7 @@ def at_door(
             f"{procedure.code} is not urgent in this emergency: offer another way, or serve it at the door (`at_door`)."
         )
         after = first_after(declared.last_day, calendar)
-        ways, first = offers(declared, procedure), after and after.isoformat()
+        ways, first = other_ways(declared, procedure), after and after.isoformat()
         raise Refused("emergency_offer_other_way", detail, offers=ways, booking_from=first)
     return True
 

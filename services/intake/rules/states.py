@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from services.intake.rulebook.states import Moves, Status, Step
 from shared.errors import Refused
 from shared.events.personnel import Role
-from shared.worktime import VN
+from shared.worktime import VN, Promise
 
 HEADS: tuple[Role, ...] = ("head", "leader")
 """The roles of those who may go on with what somebody else took up."""
@@ -113,8 +113,20 @@ def open_steps(moves: Moves, case: Case, official: str, heads: bool, now: dateti
         for step in LIKELY
         if moves.after(step, case.status, day) is not None
         and (mine or step not in OURS)
-        and not (step == "reschedule" and (case.rescheduled or now >= case.due_at))
+        and not (step == "reschedule" and (case.rescheduled or not _is_early(moves, case, now)))
     ]
+
+
+def _is_early(moves: Moves, case: Case, now: datetime) -> bool:
+    day = now.astimezone(VN).date()
+    return now < case.due_at and day <= last_day_to_apologise(moves, case, day)
+
+
+def last_day_to_apologise(moves: Moves, case: Case, day: date) -> date:
+    """The last day for an apology that is not spared, by the row in force on `day`: so many days before the promised
+    one as it says, or the day on which that date was given, where that is later."""
+    given = Promise.from_data(case.due_arithmetic).received_at.astimezone(VN).date()
+    return max(given, case.due_at.astimezone(VN).date() - timedelta(days=moves.lead(day).days))
 
 
 LIKELY: tuple[Step, ...] = (

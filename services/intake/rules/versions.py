@@ -26,6 +26,8 @@ class Standing:
     received_at: datetime
     due_at: datetime
     variant: str | None
+    online_at: datetime | None = None
+    """When it arrived online: its time may begin later than it was received."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,6 @@ def compared(version: Procedure, dossiers: Iterable[Standing], calendar: Calenda
 
 def _would_be_due(version: Procedure, dossier: Standing, calendar: Calendar) -> datetime | None:
     try:
-        return promised(version, dossier.received_at, calendar, dossier.variant).due_at
+        return promised(version, dossier.received_at, calendar, dossier.variant, dossier.online_at).due_at
     except Refused:
         return None

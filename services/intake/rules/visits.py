@@ -81,6 +81,11 @@ def not_linked(previous: Visited | None, followed: bool) -> NotLinked | None:
     return "already_linked" if followed else None
 
 
+def trip_after(previous: Visited | None) -> int:
+    """Which trip a visit is, for what they came for before."""
+    return previous.trip + 1 if previous else 1
+
+
 def open_visit(
     *,
     visit_id: str,
@@ -105,7 +110,7 @@ def open_visit(
         channel=channel,
         code_sha256=code_sha256,
         previous_visit=previous.visit_id if previous else None,
-        trip=previous.trip + 1 if previous else 1,
+        trip=trip_after(previous),
         opened_at=now.astimezone(VN),
     )
 

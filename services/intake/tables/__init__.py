@@ -9,7 +9,6 @@ from services.intake.tables.dossiers import (
     newest_dossiers,
     next_overdue,
     open_dossiers,
-    open_of,
     ready_dossiers,
     received_between,
     running_until,
@@ -40,6 +39,7 @@ from services.intake.tables.filings import (
     filing_for_decision,
     next_unanswered,
     open_filings,
+    standing_of,
     unanswered_until,
 )
 from services.intake.tables.people import CalendarDay, Department, Official, badges, department_names, working_calendar
@@ -108,7 +108,6 @@ __all__ = [
     "open_dossiers",
     "open_emergency",
     "open_filings",
-    "open_of",
     "promises_between",
     "ready_dossiers",
     "received_between",
@@ -116,6 +115,7 @@ __all__ = [
     "screened_in",
     "screening_of",
     "slots_begun",
+    "standing_of",
     "taken_of",
     "taken_on",
     "trips_taken",

@@ -11,7 +11,6 @@ from sqlmodel import Field, Session, col, select
 
 from services.intake.rulebook.states import Status
 from services.intake.rules.states import OPEN, RUNNING, Case
-from services.intake.rules.versions import Standing
 from services.intake.tables.base import Table
 from shared.mechanism import Instant
 from shared.texts import first_id
@@ -73,10 +72,6 @@ class Dossier(Table, table=True):
         """Whether its date has passed, and nobody was told of that date."""
         return Status(self.status) in RUNNING and self.due_at < now and self.overdue_told != self.due_at
 
-    def standing(self) -> Standing:
-        """What a new version of its procedure is compared with."""
-        return Standing(self.number, self.procedure_version, self.received_at, self.due_at, self.variant)
-
     def case(self) -> Case:
         """What the rules see of it."""
         return Case(
@@ -130,12 +125,6 @@ def open_dossiers(session: Session, of: Collection[Status] = OPEN, limit: int = 
     """Dossiers whose result is not ready, in one of these states, the nearest date first."""
     query = select(Dossier).where(col(Dossier.status).in_(list(map(int, of)))).order_by(col(Dossier.due_at))
     return list(session.exec(query.limit(limit)))
-
-
-def open_of(session: Session, procedure: str) -> list[Dossier]:
-    """All open dossiers of a procedure, oldest first."""
-    query = select(Dossier).where(Dossier.procedure == procedure, col(Dossier.status).in_(list(map(int, OPEN))))
-    return list(session.exec(query.order_by(col(Dossier.received_at), Dossier.number)))
 
 
 def next_overdue(session: Session, now: datetime) -> str | None:

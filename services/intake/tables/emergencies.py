@@ -83,6 +83,8 @@ class Booking(Table, table=True):
     arrived_at: datetime | None = Field(default=None, sa_type=Instant)
     served_at: datetime | None = Field(default=None, sa_type=Instant)
     served_by: str | None = Field(default=None, max_length=64)
+    previous_visit: str | None = Field(default=None, max_length=64)
+    """The visit at which they were guided before."""
 
     def booked(self, screening: Screening | None, visit: Visit | None) -> Booked:
         """What the rules see of it, with what the check at the door said, and the visit of their ticket."""
@@ -97,6 +99,7 @@ class Booking(Table, table=True):
             cast(NotPassed | None, screening.outcome) if screening else None,
             self.served_at is not None,
             visit.visited().status if visit else None,
+            self.previous_visit,
         )
 
 

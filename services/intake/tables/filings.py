@@ -10,7 +10,10 @@ from sqlmodel import Field, Session, col, select
 
 from services.intake.rulebook.states import FilingStatus
 from services.intake.rules.filings import Filed
+from services.intake.rules.states import OPEN
+from services.intake.rules.versions import Standing
 from services.intake.tables.base import Table
+from services.intake.tables.dossiers import Dossier
 from shared.mechanism import Instant
 
 LIVE = sa.text("status IN (1, 2, 5)")
@@ -95,3 +98,20 @@ def next_unanswered(session: Session, now: datetime) -> str | None:
     waiting = (Filing.status == int(FilingStatus.REGISTERED), col(Filing.answer_by) < now)
     query = select(Filing.filing_id).where(*waiting, col(Filing.unanswered_told).is_(False))
     return session.exec(query.order_by(col(Filing.answer_by)).limit(1)).first()
+
+
+def standing_of(session: Session, procedure: str) -> list[Standing]:
+    """All open dossiers of a procedure as a new version of it looks at them, oldest first."""
+    query = select(Dossier, Filing.filed_at).outerjoin(Filing, col(Filing.filing_id) == Dossier.filing_id)
+    query = query.where(Dossier.procedure == procedure, col(Dossier.status).in_(list(map(int, OPEN))))
+    return [
+        Standing(
+            each.number,
+            each.procedure_version,
+            each.received_at,
+            each.due_at,
+            each.variant,
+            (filed_at or each.received_at) if each.channel == "online" else None,
+        )
+        for each, filed_at in session.exec(query.order_by(col(Dossier.received_at), Dossier.number))
+    ]

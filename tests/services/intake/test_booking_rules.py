@@ -163,7 +163,13 @@ def step(name: str, booked: Booked, now: datetime = MONDAY_MORNING, **more: Any)
     if name == "serve":
         return door.serve(booked, "off-1", now)
     if name == "let in":
-        drawn: dict[str, Any] = {"visit_id": "v-1", "ticket": "005", "day": MONDAY, "code_sha256": "ab" * 32}
+        drawn: dict[str, Any] = {
+            "visit_id": "v-1",
+            "ticket": "005",
+            "day": MONDAY,
+            "code_sha256": "ab" * 32,
+            "previous": None,
+        }
         return door.let_in(booked, checked, **drawn, now=now)
     values: dict[str, Any] = {"passed": True, "outcome": None, "procedure": None} | more
     return door.screen(declared(), booked, screening_id="s-1", official="off-1", now=now, **values)

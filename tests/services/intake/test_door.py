@@ -95,6 +95,35 @@ async def test_the_code_of_a_booked_ticket_is_printed_on_its_list_and_links_the_
     assert (again["trip"], again["not_linked"]) == (2, None)
 
 
+async def guided(office: Office) -> str:
+    """Somebody went home with a list: its code."""
+    visit = await opened(office)
+    await office.post("clerk", f"/visits/{visit['visit_id']}/call", {"desk": "2"})
+    await office.post("clerk", f"/visits/{visit['visit_id']}/close", A_LIST)
+    code: str = visit["code"]
+    return code
+
+
+async def test_whoever_was_guided_and_books_comes_a_second_time_whichever_way_they_come_first(shut: Office) -> None:
+    code = await guided(shut)
+    booked, twice = await books(shut, code=code), await books(shut, code=code, slot_at=(NINE + HALF).isoformat())
+    assert (booked["not_linked"], twice["not_linked"]) == (None, None), "nobody has come yet"
+    first, second = await passes(shut, booked), await passes(shut, twice)
+    trips = {each["visit_id"]: each["trip"] for each in rows(shut.url, table_of(Visit))}
+    assert (trips[first["visit_id"]], trips[second["visit_id"]]) == (2, 1)
+    assert (await opened(shut, code=code))["not_linked"] == "already_linked"
+
+
+@pytest.mark.parametrize(("typed", "why"), [("NO-SUCH-CODE", "unknown_code"), (None, "not_guided")])
+async def test_a_code_that_links_to_nothing_keeps_nobody_from_booking(
+    shut: Office, typed: str | None, why: str
+) -> None:
+    booked = await books(shut, code=typed or (await opened(shut))["code"])
+    assert booked["not_linked"] == why
+    came = await passes(shut, booked)
+    assert {each["visit_id"]: each["trip"] for each in rows(shut.url, table_of(Visit))}[came["visit_id"]] == 1
+
+
 @pytest.mark.parametrize("step", ["arrive", "serve"])
 async def test_a_step_repeated_with_its_key_gets_the_same_answer(shut: Office, step: str) -> None:
     booked = await books(shut)

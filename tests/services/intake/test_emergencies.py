@@ -194,7 +194,7 @@ def test_who_is_not_let_in_is_offered_every_other_way() -> None:
 def test_nobody_is_ever_sent_away(code: str, end: bool) -> None:
     procedure = CATALOGUE.in_force(code, MONDAY)
     assert procedure is not None
-    assert emergencies.offers(declared(last_day=LAST if end else None), procedure)[-1] == "at_door"
+    assert emergencies.other_ways(declared(last_day=LAST if end else None), procedure)[-1] == "at_door"
 
 
 # --- the first morning

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from shared.events.intake import DossierCorrected, DossierReceived
 from shared.events.personnel import OfficialAppointed
 from shared.mechanism import event_log, private
 from shared.texts import new_id
+from tests.services.intake.emergency import A_BUSINESS
 from tests.services.intake.office import FRIDAY, Office
 from tests.shared.line import rows
 from tests.support import UNIT, client_of, hand_over
@@ -334,6 +335,18 @@ async def test_a_date_that_has_passed_is_told_once_for_each_date(office: Office)
     office.clock.goes_to(FRIDAY + timedelta(hours=9, seconds=1))
     assert await tell(db, office.clock) and not await tell(db, office.clock)
     assert office.kinds()[-1] == "dossier_overdue"
+
+
+async def test_an_apology_comes_the_day_before_and_names_no_emergency_that_is_not(office: Office) -> None:
+    path = await office.receives("take-up", body=A_BUSINESS)
+    body = {"working_days": 9, "reason_code": "emergency"}
+    refused = await office.post("head", f"{path}/reschedule", body, 422)
+    assert refused["code"] == "no_emergency_now"
+    async with office.who("clerk") as clerk:
+        due = datetime.fromisoformat((await clerk.get(path)).json()["due_at"])
+    office.clock.goes_to(due - timedelta(hours=1))
+    refused = await office.post("head", f"{path}/reschedule", body | {"reason_code": "staff_absent"}, 409)
+    assert (refused["code"], refused["until"]) == ("too_late_to_reschedule", f"{due - timedelta(days=1):%F}")
 
 
 @pytest.mark.parametrize("step", ["ask-supplement", "withdraw", "complete"])

@@ -62,6 +62,15 @@ def a_case(status: Status) -> Case:
     )
 
 
+THE_DAY = PROMISED.due_at.replace(hour=0, minute=0)
+
+
+def promised_on(day: datetime) -> dict[str, Any]:
+    """The same date, given as late as that: as after papers that came late."""
+    made = promise(Limit.same_day(), day + timedelta(hours=7, minutes=30), CALENDAR)
+    return {"due_arithmetic": made.as_data()}
+
+
 def taken(step: Step, case: Case, now: datetime = NOW) -> Event:
     """The step, by somebody who may take it and with all that it needs."""
     assert BIRTH is not None
@@ -230,7 +239,12 @@ def test_work_stops_for_a_payment_that_never_came_only_while_one_is_awaited() ->
         ({"rescheduled": True}, 9, NOW, "already_rescheduled"),
         ({}, 9, PROMISED.due_at, "too_late_to_reschedule"),
         ({}, 1, NOW, "not_later"),
-        ({}, 9, PROMISED.due_at - timedelta(seconds=1), None),
+        ({}, 9, THE_DAY - timedelta(seconds=1), None),
+        ({}, 9, THE_DAY, "too_late_to_reschedule"),
+        (promised_on(THE_DAY), 9, THE_DAY + timedelta(hours=7), None),  # for the same day
+        (promised_on(THE_DAY), 9, PROMISED.due_at - timedelta(seconds=1), None),
+        (promised_on(THE_DAY), 9, PROMISED.due_at, "too_late_to_reschedule"),
+        (promised_on(THE_DAY - timedelta(days=1)), 9, THE_DAY, "too_late_to_reschedule"),
     ],
 )
 def test_a_new_date_is_given_once_before_the_old_one_and_later_than_it(
@@ -246,6 +260,29 @@ def test_a_new_date_is_given_once_before_the_old_one_and_later_than_it(
         rules.reschedule(*asked)
     assert refused.value.code == code
     assert offered is (code == "not_later"), "a page cannot know which day will be asked for"
+
+
+def test_who_could_not_know_the_day_before_apologises_until_the_promised_moment() -> None:
+    case, last = a_case(Status.IN_PROGRESS), PROMISED.due_at - timedelta(seconds=1)
+    asked = (Limit.working_days(9), "emergency", "off-head")
+    assert rules.reschedule(MOVES, case, *asked, last, CALENDAR).reason_code == "emergency"
+    with pytest.raises(Refused) as refused:
+        rules.reschedule(MOVES, case, *asked, PROMISED.due_at, CALENDAR)
+    assert refused.value.code == "too_late_to_reschedule"
+
+
+def test_how_early_an_apology_comes_is_a_dated_row(tmp_path: Path) -> None:
+    path, day = tmp_path / "states.toml", PROMISED.due_at.date()
+    ours = Path(states.__file__).with_name("states.toml").read_text(encoding="utf-8")
+    row = '[[lead]]\nstep = "reschedule"\ndays = 2\nbasis = "x"\nconfidence = "design"\nvalid_from = 2026-06-09\n'
+    path.write_text(f"{ours}\n{row}", encoding="utf-8")
+    case, two = a_case(Status.IN_PROGRESS), states.load(path)
+    found = [rules.last_day_to_apologise(two, case, day - timedelta(days=before)) for before in (2, 1)]
+    assert found == [day - timedelta(days=1), day - timedelta(days=2)]
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(path.read_text(encoding="utf-8").replace("days = 2", "days = -1"), encoding="utf-8")
+    with pytest.raises(WrongRow, match="days is 0 or more"):
+        states.load(wrong)
 
 
 def test_no_payment_is_asked_for_what_is_free() -> None:
