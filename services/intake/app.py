@@ -45,7 +45,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service.every(settings.poll_seconds, "visits", lambda: jobs.close_next_visit(service.db, service.clock))
 
     kinds = (routes.dossiers, routes.declarations, routes.filings, routes.visits, routes.emergencies, routes.bookings)
-    routers = (*(each.router for each in kinds), routes.earlier.router, pages.router)
+    routers = (*(each.router for each in kinds), routes.earlier.router, routes.lost.router, pages.router)
     app = service.app("procedures, visits, dossiers, result dates", *routers)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS)
     app.state.policy = policy

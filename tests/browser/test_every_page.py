@@ -42,6 +42,7 @@ PAGES = {
     "/counter/today": "clerk",
     "/counter/book": "clerk",
     "/counter/import": "clerk",
+    "/counter/lost": "clerk",
     "/counter/filings/new": "clerk",
     "/counter/filings/{filing_id}": "clerk",
     "/counter/visits": "clerk",

@@ -37,6 +37,7 @@ from tests.system.operations import (
 from tests.system.running import A_DOSSIER, RunningOffice, eventually
 from tests.system.visitor import Visitor
 
+LOST = "/intake/counter/lost"
 CONDUCT = {"kind": "pakn", "category": "conduct", "severity": "normal"}
 
 
@@ -108,6 +109,8 @@ def _the_same_person_again(office: RunningOffice, told: Told) -> None:
     body = {"citizen_id": told.words["applicant: citizen id"], "procedure": A_DOSSIER["procedure"]}
     with office.client("clerk") as clerk:
         assert office.post(clerk, "/intake/dossiers/earlier", body)["hints"]
+        number = {"citizen_id": body["citizen_id"]}
+        assert office.post(clerk, "/intake/dossiers/of-citizen", number)["cases"]
 
 
 def _a_filing(office: RunningOffice, told: Told) -> None:
@@ -170,6 +173,9 @@ def tell_the_pages(office: RunningOffice, told: Told) -> None:
         number = told.words["applicant at the counter: citizen id"]
         again = {"procedure": A_DOSSIER["procedure"], "citizen_id": number, "do": "date"}
         assert dossier in clerk.submit(clerk.page("/intake/counter"), "/intake/counter", **again).text
+        assert dossier in clerk.submit(clerk.page(LOST), LOST, citizen_id=number).text
+        read = clerk.submit(clerk.page(dossier), dossier).text
+        assert told.words["applicant at the counter: name"] in read
         for step in ("take-up", "complete", "hand-over"):
             answer = clerk.submit(clerk.page(dossier), f"{dossier}/{step}")
         clerk.page(f"{dossier}/m01.pdf")

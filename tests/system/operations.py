@@ -56,6 +56,7 @@ A_COMPLAINT = {
     "dossier_number": "H55.27.05-260605-0001",
 }
 SOMEBODY = {"citizen_id": A_DOSSIER["applicant"]["citizen_id"], "procedure": "1.001193"}
+WITHOUT_RECEIPT = {"citizen_id": A_DOSSIER["applicant"]["citizen_id"]}
 A_TRIAGE = {"kind": "pakn", "category": "conduct", "severity": "normal"}
 AN_ATTRIBUTION = {"official_id": "off-clerk-1", "conduct": "harassment"}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
@@ -138,6 +139,7 @@ OPERATIONS = (
     Operation("intake", "POST", "/dossiers/at-one-sitting", ("clerk",), A_COPY),
     Operation("intake", "POST", "/dossiers/taken-over", ("clerk",), OF_THE_PROVINCE),
     Operation("intake", "POST", "/dossiers/earlier", ("clerk",), SOMEBODY),
+    Operation("intake", "POST", "/dossiers/of-citizen", ("clerk",), WITHOUT_RECEIPT),
     Operation("intake", "POST", "/dossiers/{dossier_id}/assign", ("head", "leader"), {"official_id": "off-officer-1"}),
     Operation("intake", "POST", "/dossiers/{dossier_id}/ask-supplement", (*WORKERS, "leader"), ASKED_PAPERS),
     Operation("intake", "POST", "/dossiers/{dossier_id}/supplement", ("clerk",), {"papers": ["giay_chung_sinh"]}),

@@ -50,6 +50,7 @@ from tests.system.operations import (
     ROLES,
     SOMEBODY,
     WITH_A_FEE,
+    WITHOUT_RECEIPT,
     Operation,
     wrong_bodies,
 )
@@ -283,7 +284,7 @@ def _another(value: Any) -> Any:
     if isinstance(value, bool):
         return not value
     if value.isdecimal():
-        return f"{value}1"
+        return f"{value[:-1]}{9 - int(value[-1])}"  # of the same length: a card's number has only that one
     return f"{value} Xin cảm ơn." if " " in value else f"{value}-x"
 
 
@@ -309,6 +310,7 @@ def a_dossiers_way(once: Once) -> None:
     step("stop", AN_END, of=third)
     once("intake POST /dossiers/at-one-sitting", A_COPY)
     once("intake POST /dossiers/earlier", SOMEBODY)
+    once("intake POST /dossiers/of-citizen", WITHOUT_RECEIPT)
     once("intake POST /dossiers/taken-over", OF_THE_PROVINCE | {"number": "H55.27.05-260605-990002"})
 
 

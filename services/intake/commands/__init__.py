@@ -1,5 +1,6 @@
 """What can be asked of intake: plain functions, one transaction each."""
 
+from services.intake.commands.applicant import applicant_of, filer_of
 from services.intake.commands.bookings import book, booked_with, cancel, day_list, slots_of
 from services.intake.commands.door import arrive, door_figures, screen, serve
 from services.intake.commands.earlier import known_of
@@ -13,6 +14,7 @@ from services.intake.commands.filings import (
     tell_unanswered,
     withdraw_filing,
 )
+from services.intake.commands.lost import MOST_TOLD, brought_by
 from services.intake.commands.queue import before, in_order
 from services.intake.commands.reading import (
     CONTACT,
@@ -63,6 +65,7 @@ __all__ = [
     "CONTACT",
     "MOST",
     "MOST_IN_BOOK",
+    "MOST_TOLD",
     "PURPOSE",
     "Entry",
     "Told",
@@ -70,6 +73,7 @@ __all__ = [
     "Written",
     "accept_filing",
     "apologise",
+    "applicant_of",
     "arrive",
     "ask_fee",
     "ask_filing",
@@ -78,6 +82,7 @@ __all__ = [
     "before",
     "book",
     "booked_with",
+    "brought_by",
     "call_next",
     "call_visit",
     "cancel",
@@ -93,6 +98,7 @@ __all__ = [
     "declare",
     "door_figures",
     "emergency_view",
+    "filer_of",
     "hand_over",
     "in_order",
     "known_of",

@@ -6,14 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from services.intake.commands.reading import note_readings
 from services.intake.models import AtCounter, Duplicate, Earlier, PaperHint
 from services.intake.rulebook import Procedure
 from services.intake.rules import day_of, earlier, procedure_for
 from services.intake.settings import Policy
 from services.intake.tables.earlier import dossiers_of, events_of, filings_of, unfinished_of
-from shared.events.intake import PrivateDataRead
-from shared.record import record
-from shared.texts import new_id
 from shared.worktime import VN
 
 AT_COUNTER = "at_counter"
@@ -31,8 +29,7 @@ def known_of(session: Session, body: AtCounter, reader: str, policy: Policy, now
     same = earlier.duplicates(procedure.code, before)
     papers = _papers(session, body.citizen_id, procedure, policy, now)
     read = [each.applicant_ref for each in same] + [each.applicant_ref for each in papers]
-    if readings := [_reading(ref, reader) for ref in dict.fromkeys(read)]:
-        record(session, *readings, at=now)
+    note_readings(session, read, ["citizen_id"], AT_COUNTER, reader, now)
     return Earlier(duplicates=[_duplicate(each) for each in same], hints=[_hint(each) for each in papers])
 
 
@@ -46,10 +43,6 @@ def _papers(
     facts = events_of(session, [each.id for each in dossiers]) if dossiers else {}
     before = [(each, facts.get(each.id, [])) for each in dossiers]
     return earlier.hints(procedure, before, policy.catalogue, reuse, now)
-
-
-def _reading(ref: str, reader: str) -> PrivateDataRead:
-    return PrivateDataRead(reading_id=new_id(), ref=ref, fields=["citizen_id"], purpose=AT_COUNTER, reader=reader)
 
 
 def _duplicate(each: earlier.Before) -> Duplicate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -182,6 +182,17 @@ def read_private(
 ) -> dict[str, str]:
     """Fields of a person's data, read for a purpose; the reading is recorded. Empty when nothing is kept."""
     values = private.look(session, ref, fields)
-    reading = PrivateDataRead(reading_id=new_id(), ref=ref, fields=sorted(values), purpose=purpose, reader=reader)
-    record(session, reading, at=now)
+    note_readings(session, [ref], sorted(values), purpose, reader, now)
     return values
+
+
+def note_readings(
+    session: Session, refs: Iterable[str], fields: list[str], purpose: str, reader: str, now: datetime
+) -> None:
+    """Record that these fields were read, once of each reference; of none, nothing."""
+    each = [
+        PrivateDataRead(reading_id=new_id(), ref=ref, fields=fields, purpose=purpose, reader=reader)
+        for ref in dict.fromkeys(refs)
+    ]
+    if each:
+        record(session, *each, at=now)

@@ -25,6 +25,7 @@ from services.intake.models.emergencies import (
     PutOff,
 )
 from services.intake.models.filings import Acceptance, FilingMoved, FilingView, NewFiling, Refusal
+from services.intake.models.lost import AllBrought, Brought, WithoutReceipt
 from services.intake.models.receiving import Applicant, Asked, NewDossier, Receipt
 from services.intake.models.steps import (
     Assignment,
@@ -72,6 +73,7 @@ from services.intake.models.visits import (
 
 __all__ = [
     "Acceptance",
+    "AllBrought",
     "Apologies",
     "Apologised",
     "Applicant",
@@ -81,6 +83,7 @@ __all__ = [
     "BookingMoved",
     "BookingReceipt",
     "BookingView",
+    "Brought",
     "Call",
     "Cancellation",
     "CarriedForward",
@@ -141,4 +144,5 @@ __all__ = [
     "VisitMoved",
     "VisitView",
     "Way",
+    "WithoutReceipt",
 ]

@@ -18,6 +18,7 @@ from services.intake.pages import (
     first_morning,
     importing,
     letters,
+    lost,
     papers,
     registering,
     sheets,
@@ -32,7 +33,7 @@ from services.intake.pages.refusals import REFUSALS
 
 router = APIRouter(include_in_schema=False)
 PUBLIC = (citizens, declarations, tickets, book)
-DESK = (counter, earlier, today, importing, sheets, visits, visit_papers, registering, filings, letters, papers)
+DESK = (counter, earlier, lost, today, importing, sheets, visits, visit_papers, registering, filings, letters, papers)
 EMERGENCY = (emergency, first_morning, suspended, bookings, door)
 PAGES = (*PUBLIC, *DESK, *EMERGENCY, dossier, steps)
 """Their routes in the order in which they are asked: `/counter/{dossier_id}` would take every other one."""

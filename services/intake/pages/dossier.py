@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -11,8 +11,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
-from services.intake.commands import carried_forward
+from services.intake import commands
 from services.intake.pages import procedures, standing, view
+from services.intake.pages.applicant import OfDossier, told_of
 from services.intake.pages.blanks import AN_ACT
 from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
 from services.intake.pages.filed import FILINGS
@@ -39,7 +40,7 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import Web
-from shared.web.forms import Form, blank
+from shared.web.forms import Form, blank, read_form
 from shared.web.language import Words
 from shared.web.pages import Pages
 from shared.web.words import upper_first
@@ -95,8 +96,23 @@ async def dossier(at: At, who: Desk) -> Response:
     return await page_of(at, who)
 
 
+@router.post("")
+async def applicant(at: At, who: OfDossier) -> Response:
+    """The same, with who applied. The reading is recorded, and its answer kept nowhere: each press is one."""
+    await read_form(at.request)
+    read = await at.service.db.write(commands.applicant_of, at.dossier_id, who.id, at.service.clock.now())
+    return await page_of(at, who, read=read)
+
+
 async def page_of(
-    at: Opened, who: Official, *, form: Form | None = None, tried: str = "", note: str = "", status: int = 200
+    at: Opened,
+    who: Official,
+    *,
+    form: Form | None = None,
+    tried: str = "",
+    note: str = "",
+    status: int = 200,
+    read: Mapping[str, str] | None = None,
 ) -> Response:
     """A dossier as it is now; after a step that was refused, `tried`, with its form as it was typed."""
     seen, now = await at.service.db.read(_seen, at.dossier_id), at.service.clock.now()
@@ -114,6 +130,7 @@ async def page_of(
         "steps": steps,
         "asked_enough": enough,
         "clerk": who.may("clerk"),
+        **told_of("dossier", f"{COUNTER}/{at.dossier_id}", who, read, _),
         **_said(seen, version, now, _),
         **_choices(seen, at, steps, now, _),
     }
@@ -149,7 +166,7 @@ def _said(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> dic
         "state": view.state_of(row, now, seen.calendar, _),
         "top": standing.top_of(row, now, _),
         "why": standing.why_of(row, seen.facts, _),
-        "carried": carried_forward(row, seen.facts),
+        "carried": commands.carried_forward(row, seen.facts),
         "set_aside": Status(row.status) in standing.DATE_SET_ASIDE,
         "because": view.because(promised, _),
         "days": days,

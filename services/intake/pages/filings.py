@@ -19,6 +19,7 @@ from services.intake.models import (
     SupplementRequest,
 )
 from services.intake.pages import procedures, standing, view, visited
+from services.intake.pages.applicant import OfFiling, told_of
 from services.intake.pages.blanks import (
     AN_ACT,
     BASIS,
@@ -93,6 +94,16 @@ async def filing(
     """How it stands, until when it is answered and why then, and what can be done, for a visit or for none; once
     received, its dossier."""
     return await _page(filing_id, request, web, service, policy, who, visit=visit[:64])
+
+
+@router.post("/{filing_id}")
+async def applicant(
+    filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: OfFiling
+) -> Response:
+    """The same, with who filed. The reading is recorded, and its answer kept nowhere: each press is one."""
+    form = await read_form(request)
+    read = await service.db.write(commands.filer_of, filing_id, who.id, service.clock.now())
+    return await _page(filing_id, request, web, service, policy, who, visit=form["visit"][:64], read=read)
 
 
 @router.post("/{filing_id}/accept")
@@ -178,10 +189,11 @@ async def _page(
     tried: str = "",
     note: str = "",
     status: int = 200,
+    read: Mapping[str, str] | None = None,
 ) -> Response:
     seen, now, _ = await service.db.read(_seen, filing_id), service.clock.now(), web.words(request)
     row = seen.row
-    if row.dossier_id is not None and not note:
+    if row.dossier_id is not None and not note and read is None:
         return see_other(f"{COUNTER}/{row.dossier_id}")
     procedure = version_of(row, policy)
     waited = waited_for(row, seen.facts)
@@ -208,6 +220,7 @@ async def _page(
         "act": AN_ACT,
     }
     form = form or blank(**{"accept-papers": row.papers, "accept-visit": visit or None})
+    values |= told_of("filing", f"{FILINGS}/{filing_id}", who, read, _, visit=form["accept-visit"])
     values["visits"] = await service.db.read(visited.option_of, form["accept-visit"], _)
     told: dict[str, Any] = {"form": form, "tried": tried, "note": note}
     return desk_page(web, request, "filing.html", status=status, **told, **values)

@@ -60,7 +60,12 @@ def duplicates(procedure: str, before: Iterable[Before]) -> list[Before]:
     """What may be the same case: of this procedure and not over yet, the newest first. It refuses nothing: somebody may
     need two certified copies."""
     found = [each for each in before if each.procedure == procedure and each.status in _LIVE[each.kind]]
-    return sorted(found, key=lambda each: (each.at, each.number), reverse=True)
+    return newest_first(found)
+
+
+def newest_first(before: Iterable[Before]) -> list[Before]:
+    """By when it was received or filed; of one moment, the higher number first."""
+    return sorted(before, key=lambda each: (each.at, each.number), reverse=True)
 
 
 def looks_back_to(reuse: Reuse, now: datetime) -> datetime:

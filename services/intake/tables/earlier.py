@@ -33,10 +33,13 @@ def dossiers_of(session: Session, citizen_id: str, procedures: Collection[str]) 
 
 def filings_of(session: Session, citizen_id: str, procedure: str) -> list[Before]:
     """What somebody filed online for this procedure and is neither received nor ended, the newest first."""
-    unanswered = _unlooked(Filing.status).in_(list(map(int, UNANSWERED)))
-    theirs = (col(Filing.applicant_ref).in_(_refs(citizen_id)), col(Filing.procedure) == procedure, unanswered)
-    query = select(Filing).where(*theirs).order_by(col(Filing.filed_at).desc())
-    return [_filed(row) for row in session.exec(query.limit(MOST_SAME))]
+    return _filings(session, citizen_id, MOST_SAME, col(Filing.procedure) == procedure)
+
+
+def all_of(session: Session, citizen_id: str, most: int) -> list[Before]:
+    """Somebody's dossiers, wherever they stand, and what they filed online and is neither received nor ended: so many
+    of each, the newest."""
+    return [*_dossiers(session, citizen_id, most), *_filings(session, citizen_id, most)]
 
 
 def events_of(session: Session, dossiers: Collection[str]) -> dict[str, list[Event]]:
@@ -51,7 +54,14 @@ def events_of(session: Session, dossiers: Collection[str]) -> dict[str, list[Eve
 
 def _dossiers(session: Session, citizen_id: str, most: int, *wanted: sa.ColumnElement[bool]) -> list[Before]:
     query = select(Dossier).where(col(Dossier.applicant_ref).in_(_refs(citizen_id)), *wanted)
-    return [_before(row) for row in session.exec(query.order_by(col(Dossier.dossier_id).desc()).limit(most))]
+    newest = query.order_by(col(Dossier.received_at).desc(), col(Dossier.dossier_id).desc())
+    return [_before(row) for row in session.exec(newest.limit(most))]
+
+
+def _filings(session: Session, citizen_id: str, most: int, *wanted: sa.ColumnElement[bool]) -> list[Before]:
+    unanswered = _unlooked(Filing.status).in_(list(map(int, UNANSWERED)))
+    query = select(Filing).where(col(Filing.applicant_ref).in_(_refs(citizen_id)), unanswered, *wanted)
+    return [_filed(row) for row in session.exec(query.order_by(col(Filing.filed_at).desc()).limit(most))]
 
 
 def _unlooked(status: int) -> sa.ColumnElement[int]:
