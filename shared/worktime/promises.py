@@ -152,8 +152,8 @@ def because_of(data: Mapping[str, Any], language: Language = "vi") -> list[str]:
 
 
 def known_until(data: Mapping[str, Any]) -> date | None:
-    """Of a promise kept as data: whatever is suspended up to this day is in its date already, or lies before its time;
-    None when the data are not a promise."""
+    """Of a promise kept as data: the last day that it passed over as suspended, or the day before its time began; None
+    when the data are not a promise. Whatever one act suspends up to this day is in its date already."""
     notes = (note for step in data["steps"] for note in step.get("notes", ()))
     days = [date.fromisoformat(each.get("until", each["day"])) for each in notes if each["code"] == NoteCode.SUSPENDED]
     starts = (step["to"] for step in data["steps"] if step["code"].startswith(RECEIPTS))

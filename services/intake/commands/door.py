@@ -37,7 +37,7 @@ def screen(session: Session, body: NewScreening, official: str, policy: Policy, 
     ticket. Raises Refused."""
     booked = decided(session, body.booking_id) if body.booking_id is not None else None
     if body.procedure is not None:
-        rules.procedure_for(policy.catalogue, body.procedure, today_of(now))
+        rules.check_open(rules.procedure_for(policy.catalogue, body.procedure, today_of(now)))
     row = emergency_on(session, today_of(now))
     event = door.screen(
         row.declared() if row else None,

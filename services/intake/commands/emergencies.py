@@ -22,12 +22,12 @@ from services.intake.rules import bookings, emergencies
 from services.intake.rules.emergencies import Terms
 from services.intake.settings import Policy
 from services.intake.tables import (
-    Booking,
     Emergency,
     visit_of_booking,
     working_calendar,
 )
 from services.intake.tables.emergencies import (
+    booking_for_decision,
     count_promises_between,
     emergency_on,
     last_emergency,
@@ -89,9 +89,12 @@ def at_door(
             raise Refused("only_at_the_counter", detail, status=422)
         return False
     if body.booking_id is not None:
-        booking = found(session.get(Booking, body.booking_id), "booking")
+        booking = found(booking_for_decision(session, body.booking_id), "booking")
         seen = screening_of(session, body.booking_id), visit_of_booking(session, body.booking_id)
         bookings.check_came_with(booking.booked(*seen), procedure.code, when)
+        if visit is not None:
+            detail = "Whoever is served outside has no visit: receive it for the one or for the other."
+            raise Refused("booking_not_outside", detail)
     day = when.astimezone(VN).date()
     row = emergency_on(session, day)
     came_in = visit is not None and visit.booking_id is not None and visit.procedure == procedure.code
@@ -111,8 +114,8 @@ def promises_in(
     calendars, within = counting_calendars(session), (start_of(declared.first_day), start_of(end + timedelta(days=1)))
     rows = promises_between(session, *within, declared.urgent, MOST)
 
-    def moved(case: rules.Case) -> DossierRescheduled:
-        return emergencies.apologise(policy.moves, declared, case, end, "", now, calendars(case.procedure))
+    def moved(case: rules.Case) -> list[DossierRescheduled]:
+        return [emergencies.apologise(policy.moves, declared, case, end, "", now, calendars(case.procedure))]
 
     return Promises(
         until=end,
@@ -134,7 +137,9 @@ def apologise(
     given = new_dates.give(
         session,
         waiting,
-        lambda case: emergencies.apologise(policy.moves, declared, case, end, official, now, calendars(case.procedure)),
+        lambda case: [
+            emergencies.apologise(policy.moves, declared, case, end, official, now, calendars(case.procedure))
+        ],
         now,
     )
     return Apologised(apologised=given.done, left_alone=given.left_alone, remaining=given.remaining)

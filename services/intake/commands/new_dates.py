@@ -18,7 +18,8 @@ from shared.worktime import VN, Language, because_of
 
 BATCH = 50
 """How many get theirs in one transaction."""
-Decide = Callable[[Case], DossierRescheduled | DossierDeadlineSuspended]
+Decide = Callable[[Case], Sequence[DossierRescheduled | DossierDeadlineSuspended]]
+"""The facts that move a date, one at least; the last of them gives it."""
 
 
 @dataclass
@@ -34,7 +35,7 @@ def shown(row: Dossier, decide: Decide, language: Language) -> PutOff:
     """What would become of a dossier's date, or why nothing; nothing changes."""
     moved, refused = None, None
     try:
-        moved = decide(row.case())
+        moved = decide(row.case())[-1]
     except Refused as no:
         refused = no.code
     return PutOff(
@@ -57,10 +58,10 @@ def give(session: Session, waiting: Sequence[str], decide: Decide, now: datetime
             break
         case = found(dossier_for_decision(session, dossier_id), "dossier").case()
         try:
-            event = decide(case)
+            events = decide(case)
         except Refused as no:
             given.left_alone.append(LeftAlone(dossier_id=dossier_id, code=no.code))
             continue
-        record(session, event, at=now)
+        record(session, *events, at=now)
         given.done.append(dossier_id)
     return given

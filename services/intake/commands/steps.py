@@ -66,7 +66,7 @@ def ask_supplement(
         asked = body.papers, body.reason_code, ref
         return rules.ask_supplement(policy.moves, case, procedure, *asked, official, heads, now, calendar)
 
-    return _step(session, dossier_id, step, now)
+    return _step(session, dossier_id, step, now, from_date=True)
 
 
 def supplement(
@@ -204,7 +204,7 @@ def reschedule(
         calendar = counting_calendar(session, case.procedure)
         return rules.reschedule(policy.moves, case, limit, body.reason_code, official, now, calendar)
 
-    return _step(session, dossier_id, step, now)
+    return _step(session, dossier_id, step, now, from_date=True)
 
 
 def _its_procedure(session: Session, case: rules.Case, policy: Policy) -> Procedure:
@@ -236,9 +236,13 @@ def _end(
     return moved.model_copy(update={"slip_code": code})
 
 
-def _step(session: Session, dossier_id: str, decide: Callable[[rules.Case], Event], now: datetime) -> Moved:
+def _step(
+    session: Session, dossier_id: str, decide: Callable[[rules.Case], Event], now: datetime, *, from_date: bool = False
+) -> Moved:
+    """A step of a dossier. Before one that counts on `from_date`, and where nobody carried it forward on its day, the
+    days that acts suspended are in its date."""
     dossier = found(dossier_for_decision(session, dossier_id), "dossier")
-    if dossier.is_overdue(now) and carry_on_its_day(session, dossier_id, now):  # nobody was there on its day
+    while (from_date or dossier.is_overdue(now)) and carry_on_its_day(session, dossier_id, now):
         dossier = session.get_one(Dossier, dossier_id)
     receipt = record(session, decide(dossier.case()), at=now)
     after = session.get_one(Dossier, dossier_id)

@@ -39,16 +39,15 @@ def suspended_promises(session: Session, emergency_id: str, now: datetime, langu
     the date that each is carried forward to; nothing changes. Raises Refused."""
     declared = found(session.get(Emergency, emergency_id), "emergency").declared()
     act, calendars = suspensions.check_suspends(declared, now), counting_calendars(session)
-    rows = to_carry(session, act, now, MOST)
+    acts, rows = acts_in(session), to_carry(session, act, now, MOST)
 
-    def moved(case: Case) -> DossierDeadlineSuspended:
-        return suspensions.carry_forward(case, act, "", now, calendars(case.procedure))
+    def moved(case: Case) -> list[DossierDeadlineSuspended]:
+        return suspensions.carry_forward(case, act, acts, "", now, calendars(case.procedure))
 
-    return Promises(
-        until=act.days.last,
-        dossiers=[new_dates.shown(row, moved, language) for row in rows],
-        in_all=count_to_carry(session, act, now),
-    )
+    shown = [new_dates.shown(row, moved, language) for row in rows]
+    theirs = [each for each in shown if each.refused != "nothing_suspended"]
+    in_all = count_to_carry(session, act, now) - (len(shown) - len(theirs))
+    return Promises(until=act.days.last, dossiers=theirs, in_all=in_all)
 
 
 def carry_forward(
@@ -58,11 +57,11 @@ def carry_forward(
     before is passed over, by whomever that was. Raises Refused."""
     declared = found(session.get(Emergency, emergency_id, with_for_update=True), "emergency").declared()
     act, calendars = suspensions.check_suspends(declared, now), counting_calendars(session)
-    waiting = of_these_to_carry(session, act, body.dossiers)
+    acts, waiting = acts_in(session), of_these_to_carry(session, act, body.dossiers)
     given = new_dates.give(
         session,
         waiting,
-        lambda case: suspensions.carry_forward(case, act, official, now, calendars(case.procedure)),
+        lambda case: suspensions.carry_forward(case, act, acts, official, now, calendars(case.procedure)),
         now,
     )
     return CarriedForward(carried=given.done, left_alone=given.left_alone, remaining=given.remaining)

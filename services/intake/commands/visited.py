@@ -1,4 +1,5 @@
-"""A dossier that is received for a visit, from the counter or from a filing: the visit is closed in the same commit."""
+"""A dossier that is received for a visit, from the counter or from a filing: the visit is closed in the same commit;
+so is the booking of whoever is served outside."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from services.intake import rules
 from services.intake.models import NewDossier
 from services.intake.tables import visit_for_decision
 from shared.errors import found
+from shared.events.emergency import BookedVisitorServed
 from shared.events.intake import DossierReceived
 from shared.record import record
 
@@ -30,6 +32,11 @@ def booking_of(body: NewDossier, visit: rules.Visited | None) -> str | None:
 
 
 def close_received(session: Session, visit: rules.Visited | None, received: DossierReceived, now: datetime) -> None:
-    """The visit, if there is one, has its outcome."""
+    """The visit, if there is one, has its outcome; whoever came with a booking and no visit has been served."""
     if visit is not None:
         record(session, rules.receive_visit(visit, received, now), at=now)
+    elif received.booking_id is not None:
+        served = BookedVisitorServed(
+            booking_id=received.booking_id, served_at=received.received_at, served_by=received.received_by
+        )
+        record(session, served, at=now)

@@ -50,7 +50,8 @@ TOPS: Mapping[FilingStatus, tuple[str, str]] = {
 
 def address_of(session: Session, number: str) -> str | None:
     """The page of the filing that the portal calls so, however that was typed."""
-    row = filing_by_portal_number(session, re.sub(r"\s", "", number).upper()[:40])
+    typed = re.sub(r"\s", "", number).upper()[:40]
+    row = filing_by_portal_number(session, typed) if typed.isprintable() else None
     return f"{FILINGS}/{row.filing_id}" if row is not None else None
 
 

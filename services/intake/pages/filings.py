@@ -35,6 +35,7 @@ from services.intake.pages.filed import FILINGS, REFUSAL_REASONS, names_of, stat
 from services.intake.pages.letters import letters_of
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
+from services.intake.pages.typed import id_of
 from services.intake.rules import FILING_ROLES, FilingStep, filing_steps
 from services.intake.settings import Policy
 from services.intake.tables import Filing, counting_calendar, facts_of
@@ -93,7 +94,7 @@ async def filing(
 ) -> Response:
     """How it stands, until when it is answered and why then, and what can be done, for a visit or for none; once
     received, its dossier."""
-    return await _page(filing_id, request, web, service, policy, who, visit=visit[:64])
+    return await _page(filing_id, request, web, service, policy, who, visit=id_of(visit))
 
 
 @router.post("/{filing_id}")
@@ -103,7 +104,7 @@ async def applicant(
     """The same, with who filed. The reading is recorded, and its answer kept nowhere: each press is one."""
     form = await read_form(request)
     read = await service.db.write(commands.filer_of, filing_id, who.id, service.clock.now())
-    return await _page(filing_id, request, web, service, policy, who, visit=form["visit"][:64], read=read)
+    return await _page(filing_id, request, web, service, policy, who, visit=id_of(form["visit"]), read=read)
 
 
 @router.post("/{filing_id}/accept")

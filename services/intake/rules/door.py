@@ -36,7 +36,8 @@ def let_in(
     previous: Visited | None,
     now: datetime,
 ) -> VisitOpened:
-    """The ticket of whoever booked and may come in: they have arrived, and passed where visitors are `checked`. Raises
+    """The ticket of whoever booked and may come in: they have arrived, and passed where visitors are `checked`. A
+    number of another day, as the counter has closed, has no slot: it would come before all who booked that day. Raises
     what `check_let_in` raises."""
     check_let_in(booked, checked, now)
     return VisitOpened(
@@ -51,7 +52,7 @@ def let_in(
         trip=trip_after(previous),
         opened_at=now.astimezone(VN),
         booking_id=booked.booking_id,
-        slot_at=booked.slot_at.astimezone(VN),
+        slot_at=booked.slot_at.astimezone(VN) if day == booked.day else None,
     )
 
 

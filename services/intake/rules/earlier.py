@@ -105,11 +105,11 @@ def hints(
 
 def papers_in(facts: Iterable[Event]) -> dict[str, datetime]:
     """The papers of a dossier that lie here, and when each was handed in. What was asked for again is no good as it is,
-    and what was taken back is with the citizen."""
+    what was taken back is with the citizen, and of a dossier of the province's nobody here saw any."""
     held: dict[str, datetime] = {}
     for fact in facts:
         match fact:
-            case DossierReceived(papers=papers, received_at=at):
+            case DossierReceived(papers=papers, received_at=at, taken_over=False):
                 held |= dict.fromkeys(papers, at)
             case DossierSupplemented(papers=papers, supplemented_at=at):
                 held |= dict.fromkeys(papers, at)

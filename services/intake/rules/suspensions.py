@@ -4,7 +4,7 @@ was promised before is carried forward by those that lie in what is left of its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,9 +73,10 @@ def check_suspends(declared: Declared, now: datetime) -> Suspended:
 
 
 def carry_forward(
-    case: Case, act: Suspended, official: str, now: datetime, calendar: Calendar
-) -> DossierDeadlineSuspended:
-    """Carry a promised date forward, reviewed by an official, while it has not passed.
+    case: Case, act: Suspended, acts: Iterable[Suspended], official: str, now: datetime, calendar: Calendar
+) -> list[DossierDeadlineSuspended]:
+    """Carry a promised date forward, reviewed by an official, while it has not passed: first by what those of all acts
+    take that began before this one, each by a fact of its own, as what is left is counted from there.
 
     Raises Refused `dossier_urgent`, `clock_stands`, `date_passed`, `nothing_suspended`.
     """
@@ -85,10 +86,14 @@ def carry_forward(
         raise Refused("clock_stands", "This dossier is finished, or its clock stands still already.")
     if now >= case.due_at:
         raise Refused("date_passed", "The promised date has passed: what was late stays late.")
-    event = carried(case, act, official, calendar)
-    if event is None:
+    events = []
+    for each in (*(before for before in acts if before.days.first < act.days.first), act):
+        if (event := carried(case, each, official, calendar)) is not None:
+            events.append(event)
+            case = replace(case, due_at=event.due_at, due_arithmetic=event.due_arithmetic)
+    if not events:
         raise Refused("nothing_suspended", "The act takes nothing from its time, or its date was carried forward.")
-    return event
+    return events
 
 
 def check_papers_lapsed(

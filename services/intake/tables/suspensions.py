@@ -39,28 +39,28 @@ def counting_calendar(session: Session, procedure: str) -> Calendar:
 
 
 def to_carry(session: Session, act: Suspended, now: datetime, limit: int) -> list[Dossier]:
-    """Dossiers whose clock runs and whose date comes later than now and does not know of an act, the nearest first."""
-    query = _unaware(act).where(col(Dossier.due_at) > now)
+    """Dossiers whose clock runs and whose date comes later than now and may not know of an act, the nearest first."""
+    query = _unaware(session, act).where(col(Dossier.due_at) > now)
     return list(session.exec(query.order_by(col(Dossier.due_at), Dossier.number).limit(limit)))
 
 
 def count_to_carry(session: Session, act: Suspended, now: datetime) -> int:
     """How many there are."""
-    wanted = _unaware(act).where(col(Dossier.due_at) > now).subquery()
+    wanted = _unaware(session, act).where(col(Dossier.due_at) > now).subquery()
     return session.exec(select(sa.func.count()).select_from(wanted)).one()
 
 
 def of_these_to_carry(session: Session, act: Suspended, dossier_ids: Collection[str]) -> list[str]:
-    """Those of these dossiers whose dates do not know of an act, the nearest date first."""
-    mine = (col(Dossier.dossier_id).in_(list(dossier_ids)), _does_not_know(act))
+    """Those of these dossiers whose dates may not know of an act, the nearest date first."""
+    mine = (col(Dossier.dossier_id).in_(list(dossier_ids)), _may_not_know(session, act))
     return list(session.exec(select(Dossier.dossier_id).where(*mine).order_by(col(Dossier.due_at), Dossier.dossier_id)))
 
 
 def due_unaware(session: Session, act: Suspended, until: datetime, limit: int) -> list[Dossier]:
-    """Dossiers whose clock runs and whose date comes before a moment, does not know of an act, and was not told to have
+    """Dossiers whose clock runs and whose date comes before a moment, may not know of an act, and was not told to have
     been missed, the nearest first."""
     untold = sa.or_(col(Dossier.overdue_told).is_(None), col(Dossier.overdue_told) != col(Dossier.due_at))
-    query = _unaware(act).where(col(Dossier.due_at) < until, untold)
+    query = _unaware(session, act).where(col(Dossier.due_at) < until, untold)
     return list(session.exec(query.order_by(col(Dossier.due_at)).limit(limit)))
 
 
@@ -74,13 +74,18 @@ def tomorrow(now: datetime) -> datetime:
     return start_of(now.astimezone(VN).date() + timedelta(days=1))
 
 
-def _unaware(act: Suspended) -> SelectOfScalar[Dossier]:
+def _unaware(session: Session, act: Suspended) -> SelectOfScalar[Dossier]:
     running = col(Dossier.status).in_(list(map(int, RUNNING)))
     others = col(Dossier.procedure).not_in(sorted(act.urgent))
     later = col(Dossier.due_at) >= start_of(act.days.first)
-    return select(Dossier).where(running, later, others, _does_not_know(act))
+    return select(Dossier).where(running, later, others, _may_not_know(session, act))
 
 
-def _does_not_know(act: Suspended) -> sa.ColumnElement[bool]:
+def _may_not_know(session: Session, act: Suspended) -> sa.ColumnElement[bool]:
+    """What is worth asking the rule about: not every date, unless an act that was to begin later, and was taken back or
+    brought forward, may have told of these last days alone."""
+    suspending = select(Emergency.emergency_id).where(Emergency.deadlines == "suspended")
+    if session.exec(suspending.where(col(Emergency.first_day) > act.days.first).limit(1)).first():
+        return sa.true()
     known = col(Dossier.known_until)
     return sa.or_(known.is_(None), known < act.days.last)

@@ -240,7 +240,28 @@ async def test_whoever_booked_and_comes_after_closing_has_a_number_of_the_next_w
     shut.clock.goes_to(datetime(2026, 6, 8, 17, 5, tzinfo=VN))
     assert (await passes(shut, booked))["ticket"] == "001"
     (row,) = rows(shut.url, table_of(Visit))
-    assert row["day"].isoformat() == "2026-06-09"
+    assert (row["day"].isoformat(), row["slot_at"]) == ("2026-06-09", None), "it overtakes nobody"
+
+
+async def test_that_somebody_came_with_a_denunciation_is_no_fact_of_the_door(shut: Office) -> None:
+    body = {"passed": True, "procedure": "2.002396"}
+    assert (await shut.post("clerk", "/screenings", body, 409))["code"] == "not_at_the_counter"
+    assert "visitor_screened" not in shut.kinds()
+
+
+async def test_whoever_is_served_outside_is_served_once_by_what_is_received_for_them(shut: Office) -> None:
+    outside = await books(shut)
+    await passes(shut, outside, passed=False, outcome="served_outside")
+    came = {"booking_id": outside["booking_id"]}
+    visit = await opened(shut)
+    await shut.post("clerk", f"/visits/{visit['visit_id']}/call", {"desk": "2"})
+    both = await shut.post("clerk", "/dossiers", A_DOSSIER | came | {"visit": visit["visit_id"]}, 409)
+    assert both["code"] == "booking_not_outside"
+    await shut.post("clerk", "/dossiers", A_DOSSIER | came)
+    assert shut.kinds()[-2:] == ["dossier_received", "booked_visitor_served"]
+    assert [stage for stage, _, _ in await stages(shut)] == ["served"]
+    again = await shut.post("clerk", "/dossiers", A_DOSSIER | came, 409)
+    assert again["code"] == "booking_not_outside"
 
 
 async def test_another_unit_moves_no_visit(shut: Office, tmp_path: Path) -> None:

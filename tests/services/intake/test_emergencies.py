@@ -447,8 +447,9 @@ async def test_whoever_booked_is_received_though_it_is_not_urgent(office: Office
     nowhere = await office.post("clerk", "/dossiers", A_BUSINESS | {"booking_id": "b-0"}, 404)
     assert nowhere["code"] == "booking_not_found"
     await office.post("clerk", "/dossiers", A_BUSINESS | with_a_code)
-    last = decode(rows(office.url, event_log)[-1]["body"])
+    last = decode(rows(office.url, event_log)[-2]["body"])
     assert last is not None and isinstance(last.event, DossierReceived)
+    assert office.kinds()[-1] == "booked_visitor_served"
     assert (last.event.booking_id, last.event.at_door) == (outside["booking_id"], False)
     await office.post("clerk", "/screenings", came | {"passed": True})
     called = await office.post("clerk", "/visits/call-next", {"desk": "2"})

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.intake.pages.blanks import clock_of, day_of
+from services.intake.pages.blanks import clock_of, typed_day
 from services.intake.pages.filed import REFUSAL_REASONS, STATES
 from services.intake.pages.filings import BLANKS
 from services.intake.pages.registering import FAULTS
@@ -209,12 +209,12 @@ def test_what_is_wrong_stands_beside_its_field(
 
 @pytest.mark.parametrize("typed", ["5/6/2026", "05.06.2026", "05-06-2026", "05062026", "05 06 2026"])
 def test_a_day_is_read_as_people_write_it_here(typed: str) -> None:
-    assert day_of(typed) == date(2026, 6, 5)
+    assert typed_day(typed) == date(2026, 6, 5)
 
 
 @pytest.mark.parametrize("typed", ["", "5/6", "31/02/2026", "2026-06-05", "05/06/26", "0506202"])
 def test_what_is_no_day_is_none(typed: str) -> None:
-    assert day_of(typed) is None
+    assert typed_day(typed) is None
 
 
 @pytest.mark.parametrize(

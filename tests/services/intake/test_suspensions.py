@@ -98,7 +98,7 @@ def test_an_urgent_procedure_is_counted_as_ever() -> None:
 
 
 def test_a_date_is_carried_forward_with_its_arithmetic_its_act_and_who_reviewed_it() -> None:
-    event = suspensions.carry_forward(a_case(), act(), "off-head-1", MONDAY_MORNING, calendar_of(act()))
+    (event,) = suspensions.carry_forward(a_case(), act(), [act()], "off-head-1", MONDAY_MORNING, calendar_of(act()))
     assert (event.old_due_at.isoformat(), event.due_at.isoformat()) == (OLD, NEW)
     assert (event.basis, event.first_day, event.last_day) == ("84/NQ-CP", MONDAY, LAST)
     assert (event.emergency_id, event.reviewed_by) == ("e-1", "off-head-1")
@@ -116,7 +116,7 @@ def test_a_date_is_carried_forward_with_its_arithmetic_its_act_and_who_reviewed_
 )
 def test_what_cannot_be_carried_forward_says_why(changed: dict[str, Any], now: datetime, code: str) -> None:
     with pytest.raises(Refused) as no:
-        suspensions.carry_forward(a_case(**changed), act(), "off-1", now, calendar_of(act()))
+        suspensions.carry_forward(a_case(**changed), act(), [act()], "off-1", now, calendar_of(act()))
     assert (no.value.code, no.value.status) == (code, 409)
 
 
@@ -125,7 +125,7 @@ def test_it_is_given_once_and_after_an_apology_too() -> None:
     assert event is not None
     case = a_case(due_at=event.due_at, due_arithmetic=event.due_arithmetic)
     with pytest.raises(Refused) as no:
-        suspensions.carry_forward(case, act(), "off-1", MONDAY_MORNING, calendar_of(act()))
+        suspensions.carry_forward(case, act(), [act()], "off-1", MONDAY_MORNING, calendar_of(act()))
     assert no.value.code == "nothing_suspended"
 
 
