@@ -7,12 +7,11 @@ import time
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,23 +52,21 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
 def answer_problems(app: FastAPI) -> None:
     """Every failure of this app becomes a problem document, or a page where a person reads it."""
 
-    def answer(request: Request, error: Exception, made: JSONResponse) -> Response:
+    async def answer(request: Request, error: Exception, made: JSONResponse) -> Response:
         pages = getattr(app.state, "pages", None)
-        page: Response | None = pages.problem_for(request, error) if pages else None
-        if page is not None and made.status_code == 401:
-            return RedirectResponse(f"/personnel/sign-in?next={quote(request.scope['path'])}", 303)
+        page: Response | None = await pages.page_for(request, error) if pages else None
         return page or made
 
     @app.exception_handler(Refused)
     async def _(request: Request, error: Refused) -> Response:
-        return answer(request, error, problem(error.status, error.code, error.detail, **error.more))
+        return await answer(request, error, problem(error.status, error.code, error.detail, **error.more))
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:
         wrong = [{"where": [_where(part) for part in item["loc"]], "what": _what(item)} for item in error.errors()]
         detail = _UNREAD if _was_not_read(request, error) else "The request is not as the API describes it."
         made = problem(422, "invalid_request", detail, errors=wrong)
-        return answer(request, HTTPException(422), made)
+        return await answer(request, HTTPException(422), made)
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
@@ -77,17 +74,17 @@ def answer_problems(app: FastAPI) -> None:
         code = codes.get(error.status_code, "request_refused")
         made = problem(error.status_code, code, str(error.detail))
         made.headers.update(error.headers or {})
-        return answer(request, error, made)
+        return await answer(request, error, made)
 
     @app.exception_handler(Unavailable)
     async def _(request: Request, error: Unavailable) -> Response:
         log.warning("database.unavailable", code=error.code, error=str(error))
-        return answer(request, HTTPException(503), problem(503, error.code, error.detail))
+        return await answer(request, HTTPException(503), problem(503, error.code, error.detail))
 
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> Response:
         made = problem(500, "internal_error", "Something is wrong with the office's system: nothing was saved.")
-        response = answer(request, error, made)  # made outside every middleware, where its id is needed most
+        response = await answer(request, error, made)  # made outside every middleware, where its id is needed most
         response.headers["x-request-id"] = getattr(request.state, "request_id", new_id())
         return response
 

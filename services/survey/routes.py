@@ -11,7 +11,7 @@ from services.survey.models import Figures, NewRating, Thanks
 from services.survey.settings import Policy
 from shared.doors import PROBLEMS, Asked, Door, Limited, asked, policy_of
 from shared.web.door import Web
-from shared.web.pages import wants_html
+from shared.web.kept import wants_html
 
 router = APIRouter(responses=PROBLEMS)
 

@@ -27,10 +27,11 @@ from shared.idempotency import answer_once
 from shared.service import Service
 from shared.tokens import Official
 from shared.web.docs import asyncapi_page, openapi_page
-from shared.web.forms import Form
+from shared.web.forms import Form, check_typed_by
+from shared.web.kept import typed_again
 from shared.web.language import N_
 from shared.web.pages import Nav, Pages, SignedIn
-from shared.web.security import session_token
+from shared.web.security import AT_DESK, session_token
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -107,13 +108,17 @@ def official_of(service: Service, request: Request) -> Official | None:
 def SignedInAs(*roles: str) -> Any:
     """An official of this unit, signed in by cookie, with one of these roles (any, when none is named).
 
-    Raises Refused `not_signed_in` (401: the page leads to the sign-in), `role_missing` (403).
+    Raises Refused `not_signed_in` (401: the page leads to the sign-in), `role_missing` (403), `typed_by_another` (403)
+    for a page that is asked for again with what somebody else typed.
     """
 
     async def official(request: Request, service: Door) -> Official:
         who = official_of(service, request)
         if who is None or who.unit != service.settings.unit:
             raise Refused("not_signed_in", "Sign in first.", status=401, next=request.scope["path"])
+        request.scope[AT_DESK] = who.id
+        if (typed := typed_again(request)) is not None:
+            check_typed_by(request, typed)
         return allowed(who, *roles)
 
     return Depends(official)
@@ -139,4 +144,4 @@ async def once(
 
 def _badge(service: Service, request: Request) -> SignedIn | None:
     who = official_of(service, request)
-    return SignedIn(who.name or who.id, "/personnel/sign-out", roles=who.roles) if who else None
+    return SignedIn(who.name or who.id, "/personnel/sign-out", roles=who.roles, official_id=who.id) if who else None

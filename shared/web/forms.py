@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,13 +19,15 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import Request
 
 from shared.errors import Refused
-from shared.web.language import N_
-from shared.web.security import check_csrf
+from shared.web.language import FROM_PAGE, N_
+from shared.web.security import AT_DESK, check_csrf
 from shared.web.words import upper_first
 
 _ONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
-_OWN_FIELDS = frozenset({"csrf", "once"})
+TYPED_BY, TRIED = "typed_by", "tried"
+"""Fields of a form: the official whose page it stands on, and which of several forms its page is to show open."""
+_OWN_FIELDS = frozenset({"csrf", "once", FROM_PAGE, TYPED_BY, TRIED})
 _NEVER_SHOWN_AGAIN = re.compile(r"password|passphrase|otp|pin", re.IGNORECASE)
 
 SENTENCES = {
@@ -58,6 +62,8 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default_factory=new_key)
     """The idempotency key: the same for a double click, a refresh and a repaired form; pass it to the command."""
+    again: bool = False
+    """Whether it was typed on this page before, which is asked for again: nothing was done with it."""
 
     def __getitem__(self, name: str) -> str:
         return next(iter(self.values.get(name, ())), "")
@@ -98,10 +104,47 @@ class FormExpired(Refused):
         self.form = form
 
 
-def blank(**values: object) -> Form:
-    """A form to show first, filled with what is known; a list or tuple ticks several boxes, None leaves a blank."""
+class TypedByAnother(Refused):
+    """A form that stood on the page of another official (403, `typed_by_another`), with what was typed."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__("typed_by_another", "Whoever typed this has to send it: sign in as they did.", status=403)
+        self.form = form
+
+
+_AGAIN: ContextVar[Form | None] = ContextVar("typed again", default=None)
+
+
+@contextmanager
+def asked_again(typed: Form) -> Iterator[None]:
+    """Within it a page shows this where it would show a `blank` form: see `shared.web.kept`."""
+    token = _AGAIN.set(replace(typed, again=True))
+    try:
+        yield
+    finally:
+        _AGAIN.reset(token)
+
+
+def filled(**values: object) -> Form:
+    """A form filled with what is known; a list or tuple ticks several boxes, None leaves a blank."""
     known = {n: v if isinstance(v, (list, tuple)) else (v,) for n, v in values.items() if v is not None}
     return Form({name: tuple(str(v) for v in several) for name, several in known.items()})
+
+
+def blank(**values: object) -> Form:
+    """A form to show first, as `filled`; on a page that is asked for again, with what was typed there, and what is
+    known only in the other forms of the page, whose fields have another `FORM-` before their names."""
+    first, typed = filled(**values), _AGAIN.get()
+    if typed is None:
+        return first
+    shown = {_form_of(name) for name in typed.values.keys() - _OWN_FIELDS}
+    known = {name: several for name, several in first.values.items() if _form_of(name) not in shown}
+    return replace(typed, values=known | dict(typed.values))
+
+
+def _form_of(name: str) -> str:
+    form, dash, _ = name.partition("-")
+    return form if dash else ""
 
 
 def clean(text: str) -> str:
@@ -121,7 +164,8 @@ async def read_form(
     """The posted form; an idempotency key is made when it came without a usable one.
 
     Sizes in bytes, `max_length` in characters of one field. Refused: `form_too_large` (413), `form_unreadable` (400),
-    and `FormExpired` when `guarded` and the token is not of this session. A file lives until the request ends.
+    and, when `guarded`, `TypedByAnother`, and `FormExpired` when the token is not of this session. A file lives until
+    the request ends.
     """
     parsed = await _parse(request, max_bytes, max_fields, max_files)
     texts: dict[str, list[str]] = {}
@@ -145,7 +189,15 @@ def _with_key(texts: dict[str, tuple[str, ...]], files: dict[str, tuple[UploadFi
     return replace(form, key=form["once"]) if _ONCE.fullmatch(form["once"]) else form
 
 
+def check_typed_by(request: Request, form: Form) -> None:
+    """Raises `TypedByAnother` for what stood on the page of somebody else than who is at the desk now."""
+    at_desk = request.scope.get(AT_DESK, "")
+    if at_desk and form[TYPED_BY] not in ("", at_desk):
+        raise TypedByAnother(form)
+
+
 def _check(request: Request, form: Form) -> None:
+    check_typed_by(request, form)
     try:
         check_csrf(request, form["csrf"])
     except Refused as no:

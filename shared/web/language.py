@@ -17,6 +17,8 @@ from starlette.responses import Response
 from shared.web.words import Language
 
 COOKIE = "lang"
+FROM_PAGE = "from_page"
+"""The field of a form that says which page it stands on."""
 SHARED_ENGLISH = Path(__file__).parent / "locale" / "en.po"
 _YEAR = 365 * 24 * 3600
 
@@ -94,15 +96,35 @@ def keep_language(request: Request, response: Response) -> None:
         response.set_cookie(COOKIE, language_of(request), max_age=_YEAR, path="/", httponly=True, samesite="lax")
 
 
-def other_language_url(request: Request) -> str:
-    """This page in the other language. After a form was posted: the page that held the form, since a link is a GET."""
-    path, query = quote(request.scope["path"]), request.scope["query_string"].decode("latin-1")
-    if request.method not in ("GET", "HEAD"):
-        try:
-            origin = urlsplit(request.headers.get("referer", ""))
-        except ValueError:  # a bracket that nothing closes
-            origin = urlsplit("")
-        path, query = (origin.path, origin.query) if origin.netloc == request.headers.get("host") else (path, "")
+def page_of(request: Request) -> str:
+    """The address of this page, whatever its language. After a form was posted: of the page that held the form, since
+    only a page can be asked for again."""
+    path, query = _held_the_form(request) or (quote(request.scope["path"]), "")
     kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "lang"]
+    return f"/{path.lstrip('/')}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _held_the_form(request: Request) -> tuple[str, str] | None:
+    """Path and query, as the form itself says, or else the browser."""
+    form = getattr(request.state, "form", None)
+    try:
+        page = urlsplit(form[FROM_PAGE] if form is not None else "")
+        if page.path.startswith("/"):
+            return page.path, page.query
+        if request.method in ("GET", "HEAD"):
+            return quote(request.scope["path"]), request.scope["query_string"].decode("latin-1")
+        origin = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # a bracket that nothing closes
+        return None
+    return (origin.path, origin.query) if origin.netloc == request.headers.get("host") else None
+
+
+def other_language_url(request: Request) -> str:
+    """This page in the other language."""
+    return in_other_language(request, page_of(request))
+
+
+def in_other_language(request: Request, page: str) -> str:
+    """A page of ours in the language that this one is not in."""
     wanted = "en" if language_of(request) == "vi" else "vi"
-    return f"/{path.lstrip('/')}?{urlencode([*kept, ('lang', wanted)])}"
+    return f"{page}{'&' if '?' in page else '?'}lang={wanted}"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup, escape
@@ -22,10 +23,24 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from shared.errors import Refused
 from shared.web import words
 from shared.web.assets import Assets, build_assets, static_app
-from shared.web.forms import Form, FormExpired
-from shared.web.language import N_, SHARED_ENGLISH, Words, keep_language, language_of, other_language_url, read_english
+from shared.web.compiled import COMPILED
+from shared.web.forms import TYPED_BY, Form, FormExpired
+from shared.web.kept import KeepTyped, given_back, typed_again, wants_html
+from shared.web.language import (
+    FROM_PAGE,
+    N_,
+    SHARED_ENGLISH,
+    Words,
+    in_other_language,
+    keep_language,
+    language_of,
+    page_of,
+    read_english,
+)
+from shared.web.problems import REFUSALS, TITLES
 from shared.web.qr import qr_svg
 from shared.web.security import (
+    AT_DESK,
     EVERYWHERE,
     ON_PAGES,
     FormGuard,
@@ -60,30 +75,6 @@ PLAIN_FILTERS: dict[str, Callable[..., Any]] = {
     "phone_link": words.phone_link,
     "qr": qr_svg,
 }
-TITLES: dict[int, tuple[str, str]] = {
-    400: (N_("Chưa đọc được yêu cầu"), N_("Hãy quay lại trang trước và thử lại.")),
-    401: (N_("Hãy đăng nhập"), N_("Trang này dành cho người đã đăng nhập.")),
-    403: (N_("Trang này không mở cho Ông/Bà"), N_("Nếu công việc cần trang này, hãy hỏi người quản trị của xã.")),
-    404: (N_("Không có trang này"), N_("Địa chỉ có thể đã gõ nhầm, hoặc trang đã chuyển đi.")),
-    405: (N_("Không có trang này"), N_("Địa chỉ có thể đã gõ nhầm, hoặc trang đã chuyển đi.")),
-    409: (N_("Chưa làm được việc này"), N_("Sự việc đã thay đổi trong lúc Ông/Bà mở trang. Hãy mở lại để xem.")),
-    410: (N_("Trang này đã hết hạn"), N_("Liên kết chỉ dùng được một lần hoặc đã quá hạn.")),
-    413: (N_("Gửi quá nhiều một lúc"), N_("Hãy rút ngắn nội dung hoặc gửi tệp nhỏ hơn.")),
-    422: (N_("Chưa gửi được"), N_("Có mục chưa đúng. Hãy quay lại và sửa.")),
-    429: (N_("Nhiều yêu cầu quá"), N_("Hãy chờ một lát rồi thử lại.")),
-    500: (N_("Hệ thống gặp lỗi"), N_("Lỗi này là của chúng tôi, không phải của Ông/Bà. Hãy thử lại sau ít phút.")),
-    503: (N_("Phần này tạm ngừng"), N_("Các phần khác vẫn làm việc. Hãy thử lại sau ít phút.")),
-}
-REFUSALS = {
-    "form_expired": N_("Trang đã mở quá lâu hoặc Ông/Bà vừa đăng nhập lại. Hãy bấm Gửi lại."),
-    "form_too_large": N_("Hãy rút ngắn nội dung hoặc gửi tệp nhỏ hơn."),
-    "form_unreadable": N_("Hãy quay lại trang trước và gửi lại."),
-    "form_elsewhere": N_("Biểu mẫu này không được gửi từ trang của xã. Hãy mở trang của xã rồi gửi lại."),
-    "origin_missing": N_(
-        "Biểu mẫu này không cho biết gửi từ trang nào: thiếu Origin và Sec-Fetch-Site. Hãy gửi lại bằng trình duyệt "
-        "mới hơn, không che Origin; chương trình thì hãy gửi kèm Origin là địa chỉ của xã, hoặc dùng API với mã riêng."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -108,25 +99,7 @@ class SignedIn:
     sign_out: str
     desk: str = ""
     roles: frozenset[str] = frozenset()
-
-
-class _Compiled(jinja2.BytecodeCache):
-    """What templates were compiled to in this process: ten environments share them, and an office starts a second
-    earlier. Languages and services differ in what a template is given, not in its code."""
-
-    def __init__(self) -> None:
-        self._code: dict[tuple[str, str], Any] = {}
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Fill the bucket, if its source has been compiled."""
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Remember what its source was compiled to."""
-        self._code[bucket.key, bucket.checksum] = bucket.code
-
-
-_COMPILED = _Compiled()
+    official_id: str = ""
 
 
 class Pages:
@@ -167,7 +140,7 @@ class Pages:
     def _environment(self, lang: Language, templates: Path, office: dict[str, str]) -> jinja2.Environment:
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader([templates, TEMPLATES]),
-            bytecode_cache=_COMPILED,
+            bytecode_cache=COMPILED,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -182,39 +155,57 @@ class Pages:
         return environment
 
     def mount(self, app: Starlette, *, secure: bool) -> None:
-        """Adds `/static` and the security middleware to the service's app, inside those that it has."""
+        """Adds `/static` and the two middlewares of pages to the service's app, inside those that it has."""
         app.mount(self.assets.prefix, static_app(self.assets), name="static")
         app.user_middleware.append(Middleware(WebSecurity, secure=secure, refused=self.refuse_foreign_form))
+        app.user_middleware.append(Middleware(KeepTyped, refused=self.problem_for))
 
     def words(self, request: Request) -> Words:
         """`_ = pages.words(request)` for sentences that are made in Python."""
         return self._words[language_of(request)]
 
     def render(
-        self, request: Request, name: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+        self,
+        request: Request,
+        name: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        page: str = "",
+        **values: Any,
     ) -> HTMLResponse:
-        """The page in the reader's language; its forms carry tokens of this session."""
+        """The page in the reader's language; its forms carry tokens of this session. `page` is its own address, where
+        that is another one than was asked for."""
         guard = FormGuard(request)
         template = self._environments[language_of(request)].get_template(name)
-        html = template.render(self._context(request, guard) | values)
+        html = template.render(self._context(request, guard, page or page_of(request)) | values)
         # said here too: the page of an unexpected error is made outside every middleware
         response = HTMLResponse(html, status, EVERYWHERE | ON_PAGES | dict(headers or {}))
         guard.keep(response)
         keep_language(request, response)
         return response
 
-    def _context(self, request: Request, guard: FormGuard) -> dict[str, Any]:
+    def _context(self, request: Request, guard: FormGuard, page: str) -> dict[str, Any]:
+        reader = self.reader(request)
+
         def csrf_field(form: Form | None = None) -> Markup:
-            return guard.field() + form.once_field() if form else guard.field()
+            typed_by = (form[TYPED_BY] if form else "") or (reader.official_id if reader else "")
+            own = guard.field() + _HIDDEN.format(FROM_PAGE, page)
+            own += _HIDDEN.format(TYPED_BY, typed_by) if typed_by else ""
+            return own + form.once_field() if form else own
 
         return {
             "csrf_field": csrf_field,
             **self._own_menu(request),
             "path": request.scope["path"],
-            "other_language_url": other_language_url(request),
-            "signed_in": self._signed_in(request),
+            "other_language_url": in_other_language(request, page),
+            "signed_in": reader,
             "form": None,
         }
+
+    def reader(self, request: Request) -> SignedIn | None:
+        """Who is signed in; nobody, on a page for everybody."""
+        return self._signed_in(request)
 
     def problem(
         self, request: Request, status: int, *, code: str = "", headers: Mapping[str, str] | None = None
@@ -238,10 +229,19 @@ class Pages:
         Files and passwords are not kept; the page says so when there was a file.
         """
         title, advice = TITLES.get(status, TITLES[503])
-        if code == "form_expired":
+        if code in ("form_expired", "language_changed"):
             title = N_("Hãy gửi lại lần nữa")
-        advice = self._refusals.get(code, advice)
-        values: dict[str, Any] = {"title": title, "advice": advice, "form": form}
+        path = request.scope["path"]
+        values: dict[str, Any] = {
+            "title": title,
+            "advice": self._refusals.get(code, advice),
+            "form": form,
+            "other_language_url": in_other_language(request, path),
+            "path": path,
+            "sender": reader.name if (reader := self.reader(request)) and request.scope.get(AT_DESK) else "",
+        }
+        if status == 503 and typed_again(request) is not None:  # what is sent again is the wish for the other language
+            values["path"] = f"{path}?lang={language_of(request)}"
         return self.render(request, "resend.html", status=status, **values)
 
     def _own_menu(self, request: Request) -> dict[str, Any]:
@@ -253,6 +253,14 @@ class Pages:
         if not wants_html(request):
             return sent_from_elsewhere(request)
         return self.problem(request, 403, code=code_of_foreign_form(request.headers))
+
+    async def page_for(self, request: Request, error: Exception) -> Response | None:
+        """As `problem_for`; but what was typed is given back, and whoever has to sign in is led there."""
+        if (page := await given_back(self, request, error)) is not None:
+            return page
+        if isinstance(error, Refused) and error.status == 401 and wants_html(request):
+            return RedirectResponse(f"/personnel/sign-in?next={quote(request.scope['path'])}", 303)
+        return self.problem_for(request, error)
 
     def problem_for(self, request: Request, error: Exception) -> HTMLResponse | None:
         """A page for a refusal or an HTTP error when a person reads it; None leaves the answer to the API."""
@@ -268,16 +276,14 @@ class Pages:
         return self.problem(request, 500)
 
 
+_HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
+
+
 def _menu(request: Request, nav: Sequence[Nav]) -> dict[str, Any]:
     """The main menu, and the longest of its entries that this page lies under."""
     path = request.scope["path"]
     here = max((n.href for n in nav if path == n.href or path.startswith(f"{n.href}/")), key=len, default=None)
     return {"nav": nav, "here": here}
-
-
-def wants_html(request: Request) -> bool:
-    """Whether a person's browser asks: it names text/html, which programs do not."""
-    return "text/html" in request.headers.get("accept", "")
 
 
 def see_other(url: str) -> RedirectResponse:

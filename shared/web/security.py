@@ -26,6 +26,8 @@ from shared.http import problem
 
 SESSION = "motcua_session"
 CSRF = "motcua_csrf"
+AT_DESK = "motcua.at_desk"
+"""Where a request says which official it came from, once a page asked for one."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 CSP = (

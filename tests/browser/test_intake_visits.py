@@ -89,7 +89,7 @@ def test_two_trips_from_the_machine_to_the_receipt(office: Office, lang: str, wi
     clerk.focus("#guided-papers")
     clerk.keyboard.press("1")
     with clerk.expect_navigation():
-        clerk.locator("form[action$='/guided'] button").press("Enter")
+        clerk.locator("form[action$='/guided'] button.btn").press("Enter")
     assert clerk.is_visible("[data-print]") and well(clerk)
     code = clerk.inner_text("p.receipt")
 

@@ -24,7 +24,7 @@ from shared.texts import Code
 from shared.tokens import Official
 from shared.unavailable import Unavailable
 from shared.web.door import DESK_NAV, SignedInAs, Web, once
-from shared.web.forms import Form, blank, read_form
+from shared.web.forms import TRIED, Form, blank, filled, read_form
 from shared.web.language import Words
 from shared.web.pages import Pages, see_other
 from shared.worktime import because_of
@@ -80,7 +80,8 @@ class Desk:
         """One report and what this official may do to it."""
         complaint, people = await self.service.db.read(_opened, complaint_id, who.id)
         _, now = self.words, self.service.clock.now()
-        given = dict(forms or {})
+        again = blank()
+        given = dict(forms or ({again[TRIED]: again} if again[TRIED] else {}))
         return self.render(
             "case.html",
             status=status,
@@ -88,9 +89,9 @@ class Desk:
             due_state=_state(complaint, self.service, self.policy),
             because=because_of(complaint.due_arithmetic, _.language),
             acts=acts_of(who, complaint),
-            forms={name: blank() for name in (*FIELDS, "read")} | _done(complaint) | given,
+            forms={name: filled() for name in (*FIELDS, "read")} | _done(complaint) | given,
             typed=given.keys(),
-            form=next((form for form in given.values() if form.errors), blank()),
+            form=next((form for form in given.values() if form.errors), filled()),
             text=text,
             accused=dict(people).get(accused, accused),
             refusal=_(said.REFUSALS[refusal]) if refusal else "",
@@ -254,8 +255,8 @@ def acts_of(who: Official, complaint: Complaint) -> set[str]:
 def _done(complaint: Complaint) -> dict[str, Form]:
     """What was said already, to be changed; whom it is about is read on its own."""
     return {
-        "triage": blank(kind=complaint.kind, category=complaint.category, severity=complaint.severity),
-        "verify": blank(finding=complaint.finding, verified_conduct=complaint.conduct),
+        "triage": filled(kind=complaint.kind, category=complaint.category, severity=complaint.severity),
+        "verify": filled(finding=complaint.finding, verified_conduct=complaint.conduct),
     }
 
 

@@ -40,7 +40,7 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import Web
-from shared.web.forms import Form, blank, read_form
+from shared.web.forms import TRIED, Form, blank, read_form
 from shared.web.language import Words
 from shared.web.pages import Pages
 from shared.web.words import upper_first
@@ -134,7 +134,8 @@ async def page_of(
         **_said(seen, version, now, _),
         **_choices(seen, at, steps, now, _),
     }
-    told: dict[str, Any] = {"form": form or blank(**{"hand_over-handed_to": "applicant"}), "tried": tried, "note": note}
+    form = form or blank(**{"hand_over-handed_to": "applicant"})
+    told: dict[str, Any] = {"form": form, "tried": tried or form[TRIED], "note": note}
     return desk_page(at.web, at.request, "dossier.html", status=status, **told, **values)
 
 

@@ -46,7 +46,7 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import SignedInAs, Web, once
-from shared.web.forms import Form, blank, read_form
+from shared.web.forms import TRIED, Form, blank, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
 from shared.worktime import Calendar
@@ -223,7 +223,7 @@ async def _page(
     form = form or blank(**{"accept-papers": row.papers, "accept-visit": visit or None})
     values |= told_of("filing", f"{FILINGS}/{filing_id}", who, read, _, visit=form["accept-visit"])
     values["visits"] = await service.db.read(visited.option_of, form["accept-visit"], _)
-    told: dict[str, Any] = {"form": form, "tried": tried, "note": note}
+    told: dict[str, Any] = {"form": form, "tried": tried or form[TRIED], "note": note}
     return desk_page(web, request, "filing.html", status=status, **told, **values)
 
 

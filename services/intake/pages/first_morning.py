@@ -96,7 +96,7 @@ async def _page(
         form, status = form.refused({"until": sentence(no, _)}), no.status
     rows = [row_of(each, policy, now, _) for each in (found_.dossiers if found_ else [])]
     possible = [each for each in rows if not each["why"]]
-    if ticked:
+    if ticked and not form.again:
         form = Form({**form.values, "dossiers": tuple(each["dossier_id"] for each in possible)}, errors=form.errors)
     return desk_page(
         web,

@@ -82,7 +82,7 @@ async def _page(
         seen = await service.db.read(commands.suspended_promises, held.row.emergency_id, now, _.language)
     rows = [row_of(each, policy, now, _) for each in (seen.dossiers if seen else [])]
     possible = [each for each in rows if not each["why"]]
-    if ticked:
+    if ticked and not form.again:
         form = Form({**form.values, "dossiers": tuple(each["dossier_id"] for each in possible)}, errors=form.errors)
     return desk_page(
         web,

@@ -40,9 +40,12 @@ FOLLOWED, SHOWN, KEPT = 20, 10, 60
 
 
 @router.get("/ticket")
-async def ticket(request: Request, web: Web, at: str = "kiosk") -> Response:
+async def ticket(request: Request, web: Web, service: Door, policy: Rules, at: str = "kiosk") -> Response:
     """What for? Three choices, and the code of a list that somebody brings back."""
-    return _choose(request, web, blank(at=_place(at)))
+    form = blank(at=_place(at))
+    if form["purpose"] == "file":  # asked for again in the other language
+        return await _which(request, web, service, policy, form)
+    return _choose(request, web, form)
 
 
 @router.post("/ticket", dependencies=[Limited("120/minute")])

@@ -29,7 +29,7 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import SignedInAs, Web, once
-from shared.web.forms import Form, blank, read_form
+from shared.web.forms import TRIED, Form, blank, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
 
@@ -184,7 +184,7 @@ async def _list(at: At, form: Form, status: int = 200, note: str = "", tried: st
     waits, called = ([visited.row_of(each, now, policy, _) for each in rows] for rows in several)
     may = who.may(*VISIT_ROLES["call"])
     purposes = [{"value": code, "label": _(words)} for code, words in visited.PURPOSES.items()]
-    told = {"form": form, "note": note, "tried": tried}
+    told = {"form": form, "note": note, "tried": tried or form[TRIED]}
     values = {"waits": waits, "called": called, "may": may, "purposes": purposes, **told}
     return desk_page(web, request, "visits.html", status=status, **values)
 
@@ -232,7 +232,8 @@ async def _page(
         "act": AN_ACT,
         "such": A_NUMBER,
     }
-    told: dict[str, Any] = {"form": form, "tried": tried or ("guided" if typed and procedure else ""), "note": note}
+    tried = tried or form[TRIED] or ("guided" if typed and procedure else "")
+    told: dict[str, Any] = {"form": form, "tried": tried, "note": note}
     return desk_page(web, request, "visit.html", status=status, **told, **values)
 
 

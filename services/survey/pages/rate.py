@@ -20,6 +20,7 @@ from shared.web.pages import Pages
 
 router = APIRouter(include_in_schema=False)
 _public = RateLimit("60/minute")
+RATE = "/survey/rate"
 LABELS = {
     "slip_code": N_("mã trên phiếu"),
     "overall": N_("mức độ hài lòng chung"),
@@ -59,15 +60,16 @@ async def begin(request: Request, web: Web, service: Door) -> Response:
     if not form["slip_code"]:
         refused = form.refused({"slip_code": _(N_("Hãy nhập mã trên phiếu."))})
         return web.render(request, "start.html", status=422, form=refused)
-    return await _questions(request, web, service, form["slip_code"])
+    return await _questions(request, web, service, blank(slip_code=form["slip_code"]))
 
 
 @router.get("/rate", dependencies=[Limited("60/minute")])
 async def rate(request: Request, web: Web, service: Door, code: str = "") -> Response:
     """The questions, from the link or the QR code on the slip."""
-    if not code.strip():
-        return web.render(request, "start.html", form=blank())
-    return await _questions(request, web, service, code[:40])
+    form = blank(slip_code=code.strip()[:40])
+    if not form["slip_code"]:
+        return web.render(request, "start.html", form=form)
+    return await _questions(request, web, service, form)
 
 
 @router.post("/rate")
@@ -91,10 +93,9 @@ async def rated(request: Request, web: Web, service: Door, policy: Rules) -> Res
     return web.render(request, "thanks.html")
 
 
-async def _questions(request: Request, web: Pages, service: Door, code: str) -> Response:
-    form = blank(slip_code=code)
+async def _questions(request: Request, web: Pages, service: Door, form: Form) -> Response:
     try:
-        await service.db.read(commands.check_slip, code, service.clock.now())
+        await service.db.read(commands.check_slip, form["slip_code"], service.clock.now())
     except Refused as no:
         return _refused(request, web, form, no)
     return _form_page(request, web, form)
@@ -109,7 +110,7 @@ def _form_page(request: Request, web: Pages, form: Form, *, status: int = 200) -
     _ = web.words(request)
     named = {"overall": OVERALL, "attitude": SCORES, "convenience": SCORES, "ready_on_the_day": READY}
     choices = {name: _options(labels, _) for name, labels in named.items()}
-    return web.render(request, "rate.html", status=status, form=form, choices=choices)
+    return web.render(request, "rate.html", status=status, page=RATE, form=form, choices=choices)
 
 
 def _options(labels: dict[str, str], words: Words) -> list[dict[str, str]]:

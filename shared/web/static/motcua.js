@@ -95,6 +95,14 @@ if (scanned && location.hash.length > 1 && !scanned.value) {
   scanned.form.requestSubmit()
 }
 
+// The language link of a page with several forms takes along what was typed in one of them: it presses that form's own switch.
+let edited
+document.addEventListener('input', e => { edited = e.target.form })
+document.addEventListener('click', e => {
+  const own = e.target.closest('a[hreflang]') && edited?.querySelector('button[name=tried]')
+  if (own) { e.preventDefault(); own.click() }
+})
+
 // A second click while the first is under way sends nothing; the server would answer it with the same receipt anyway.
 document.addEventListener('submit', e => {
   if (e.target.dataset.sent) { e.preventDefault(); return }

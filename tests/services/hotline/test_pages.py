@@ -121,6 +121,42 @@ async def test_where_a_report_stands_is_what_its_way_shows(browser: Browser, des
     assert await stands() == ([], ["Đã trả lời"])
 
 
+async def switched(browser: Browser, page: httpx.Response, action: str, **typed: str) -> httpx.Response:
+    """What was typed, in the other language."""
+    form = form_of(page.text, action)
+    where = page.text if 'id="typed"' in form else form
+    [switch] = re.findall(r'<button[^>]*formaction="([^"]*)"', where)
+    held = checks.hidden_fields(form) | typed
+    answer = await browser.http.post(html.unescape(switch), data=held, headers=SAME_ORIGIN)
+    assert answer.status_code == 200 and "aria-invalid" not in answer.text
+    return answer
+
+
+async def test_a_report_half_written_stays_in_the_other_language(browser: Browser, desk: Desk) -> None:
+    typed = {"text": TEXT, "who": "anonymous", "phone": "gọi <tôi>"}
+    english = await switched(browser, await browser.get("/hotline/"), "/hotline/", **typed)
+    assert '<html lang="en">' in english.text and TEXT in english.text and 'value="gọi &lt;tôi&gt;"' in english.text
+    assert 'value="anonymous" checked' in english.text and await desk.events() == []
+    status = await switched(browser, await browser.get("/hotline/status"), "/hotline/status", number="PA-1", code="mã")
+    assert 'value="PA-1"' in status.text and 'value="mã"' in status.text
+
+
+async def test_the_form_of_a_report_that_was_open_keeps_what_was_typed_and_the_others_what_is_known(
+    browser: Browser, desk: Desk
+) -> None:
+    await reported(browser)
+    [row] = await desk.rows("complaint")
+    path = f"/hotline/desk/{row['complaint_id']}"
+    browser.sign_in("off-operator-1", "operator")
+    said = {"kind": "pakn", "category": "conduct", "severity": "normal"}
+    await browser.send(await browser.get(path), f"{path}/triage", **said)
+    page = await browser.get(path)
+    english = await switched(browser, page, f"{path}/attribute", conduct="delay", tried="attribute")
+    assert '<option value="delay" selected>' in english.text and '<option value="pakn" selected>' in english.text
+    vietnamese = await switched(browser, english, f"{path}/triage", kind="khieu_nai", tried="triage")
+    assert '<option value="khieu_nai" selected>' in vietnamese.text and "<details open>" in vietnamese.text
+
+
 async def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(browser: Browser, desk: Desk) -> None:
     page = await browser.get("/hotline/")
     typed = {"text": TEXT, "who": "named", "phone": "gọi tôi", "place": "Xóm 3"}

@@ -220,7 +220,7 @@ async def test_who_is_to_explain_reads_who_will_read_it(lookout: Lookout, browse
     browser.sign_in("off-clerk", "clerk")
     page = await browser.http.get(path)
     await browser.send(page, f"{path}/explain", text="Tôi xin giải trình.")
-    browser.sign_in("off-chair", "leader")
+    browser.sign_in("off-deputy", "leader")
 
     assert "Tôi xin giải trình." in text_of(await browser.http.get(path)), "the chair looked at nothing so far"
     assert "những lãnh đạo không liên quan có thể kết luận việc này" in text_of(page)
@@ -294,6 +294,26 @@ async def test_a_form_with_something_missing_comes_back_with_what_was_typed(look
     assert "phải chọn ít nhất một căn cứ" in text_of(none)
     assert "Đã viết lâu." in none.text
     assert await lookout.events("FlagDecided") == []
+
+
+async def test_the_other_language_keeps_reasons_half_written_and_every_tick_as_it_was_set(
+    lookout: Lookout, browser: Browser
+) -> None:
+    path = await a_flag(lookout)
+    browser.sign_in("off-deputy", "leader")
+    await browser.send(await browser.http.get(path), f"{path}/review", proceed="true")
+    await browser.send(await browser.http.get(path), f"{path}/inform")
+    browser.sign_in("off-clerk", "clerk")
+    await browser.send(await browser.http.get(path), f"{path}/explain", text="Tôi xin giải trình.")
+    browser.sign_in("off-deputy", "leader")
+    page = await browser.http.get(path)
+    assert page.text.count(" checked") == 2, "what stands is cited unless somebody unticks it"
+    [switch] = re.findall(r'<button[^>]*form="typed" formaction="([^"]*)"', page.text)
+    typed = checks.hidden_fields(page.text) | {"reasons": "Đã viết <lâu>", "finding": "coaching"}
+    english = await browser.http.post(html.unescape(switch), data=typed, headers=SAME_ORIGIN)
+    assert english.status_code == 200 and '<html lang="en">' in english.text
+    assert "Đã viết &lt;lâu&gt;" in english.text and re.findall(r'value="(\w+)" checked', english.text) == ["coaching"]
+    assert (await lookout.rows("flag"))[0]["decided_at"] is None
 
 
 async def test_an_official_under_review_reads_that_their_own_matters_appear_once_they_are_told(

@@ -194,6 +194,40 @@ async def test_a_wrong_witness_comes_back_with_a_sentence(browser: Browser, type
     assert "<b>" not in answer.text.replace("<p><b>", "")
 
 
+def is_now(browser: Browser, folder: Path, official: str, *roles: str) -> None:
+    """Signed in without the door, which counts how often it is used."""
+    browser.http.cookies.delete(SESSION)
+    browser.http.cookies.set(SESSION, issue(keys(folder)[0], official, UNIT, roles or ("clerk",)))
+
+
+async def test_the_other_language_keeps_the_witness_that_was_chosen_and_signs_nothing(
+    browser: Browser, tmp_path: Path
+) -> None:
+    is_now(browser, tmp_path, "off-clerk-1")
+    page = await browser.get("/personnel/")
+    typed = checks.hidden_fields(page.text) | {"witness": "off-head-1"}
+    english = await browser.http.post("/personnel/?lang=en", data=typed, headers=SAME_ORIGIN)
+    assert english.status_code == 200 and '<option value="off-head-1" selected>' in english.text
+    assert '<html lang="en">' in english.text and 'action="/personnel/pledge"' in english.text
+
+
+async def test_what_was_typed_for_one_official_is_not_signed_by_whoever_signs_in_next(
+    browser: Browser, tmp_path: Path
+) -> None:
+    is_now(browser, tmp_path, "off-clerk-1")
+    page = await browser.get("/personnel/")
+    browser.http.cookies.delete(SESSION)
+    ended = await browser.send(page, "/personnel/pledge", witness="off-head-1")
+    assert ended.status_code == 401 and checks.hidden_fields(ended.text)["witness"] == "off-head-1"
+    is_now(browser, tmp_path, "off-leader-1", "leader")
+    refused = await browser.send(ended, "/personnel/pledge")
+    assert refused.status_code == 403 and "Người khác đã gõ những điều này" in refused.text
+    is_now(browser, tmp_path, "off-clerk-1")
+    again = await browser.send(await browser.send(refused, "/personnel/pledge"), "/personnel/pledge")
+    assert again.status_code == 303
+    assert "17%" in (await browser.get("/personnel/")).text
+
+
 async def test_the_witnesses_offered_are_neither_oneself_nor_a_relative(browser: Browser) -> None:
     await browser.sign_in("off-officer-1")
     page = await browser.get("/personnel/")

@@ -34,6 +34,12 @@ async def send(browser: httpx.AsyncClient, page: httpx.Response, path: str, **ty
     return await browser.post(path, data=checks.hidden_fields(page.text) | typed, headers=SAME_ORIGIN)
 
 
+def switch_of(page: httpx.Response) -> str:
+    """Where the page's language switch posts its form to."""
+    [found] = re.findall(r'<button[^>]*form="typed" formaction="([^"]*)"', page.text)
+    return html.unescape(found)
+
+
 def text_of(page: httpx.Response) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
 
@@ -69,6 +75,29 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(browser: httpx.A
     assert 'value="satisfied" checked' in refused.text
     assert "Chị ở quầy rất vui" in refused.text
     assert "Xin cảm ơn" in text_of(await send(browser, refused, "/survey/rate", **TYPED))
+
+
+@pytest.mark.parametrize("way", ["by the code that was typed", "by the link of the slip"])
+async def test_the_other_language_keeps_the_code_and_all_that_was_chosen(
+    browser: httpx.AsyncClient, box: Box, way: str
+) -> None:
+    code = await box.slip()
+    if way == "by the link of the slip":
+        page = await browser.get("/survey/rate", params={"code": code})
+    else:
+        start = await browser.get("/survey/")
+        begun = checks.hidden_fields(start.text) | {"slip_code": code}
+        start = await browser.post(switch_of(start), data=begun, headers=SAME_ORIGIN)
+        assert f'value="{code}"' in start.text and '<html lang="en">' in start.text
+        start = await browser.post(switch_of(start), data=begun, headers=SAME_ORIGIN)
+        page = await send(browser, start, "/survey/", slip_code=code)
+    typed = checks.hidden_fields(page.text) | TYPED | {"comment": "Chờ <lâu>"}
+    english = await browser.post(switch_of(page), data=typed, headers=SAME_ORIGIN)
+    assert english.status_code == 200 and '<html lang="en">' in english.text and "aria-invalid" not in english.text
+    assert len(re.findall(" checked", english.text)) == len(TYPED) and "Chờ &lt;lâu&gt;" in english.text
+    assert checks.hidden_fields(english.text)["slip_code"] == code and await box.envelopes("RatingSubmitted") == []
+    assert "Thank" in text_of(await send(browser, english, "/survey/rate", **TYPED))
+    assert len(await box.envelopes("RatingSubmitted")) == 1
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,24 @@ def test_a_slip_is_used_without_javascript(window: Window) -> None:
     assert "Xin cảm ơn" in page.inner_text("h1")
 
 
+@pytest.mark.parametrize(("lang", "other", "scripts"), [("vi", "en", False), ("en", "vi", False), ("vi", "en", True)])
+def test_the_other_language_keeps_the_code_and_what_was_chosen(
+    window: Window, lang: str, other: str, scripts: bool
+) -> None:
+    page = window.open(lang, 390, scripts=scripts)
+    page.goto(f"{window.url}/survey/")
+    page.fill("#slip_code", window.slips[1])
+    page.press("#slip_code", "Enter")
+    page.check("input[name=overall][value=dissatisfied]")
+    page.fill("#comment", "Chờ lâu")
+    page.click("header button[formaction]")
+    page.wait_for_selector(f"html[lang={other}]")
+    assert page.is_checked("input[name=overall][value=dissatisfied]") and page.input_value("#comment") == "Chờ lâu"
+    assert page.input_value("input[name=slip_code]") == window.slips[1]
+    assert not scripts or complaints(page) == []  # axe needs scripts to look
+    page.context.close()
+
+
 @pytest.mark.parametrize(("lang", "width"), [("vi", 390), ("en", 1280)])
 def test_nothing_on_the_pages_is_to_be_complained_about(window: Window, lang: str, width: int) -> None:
     page, said = window.open(lang, width), {}

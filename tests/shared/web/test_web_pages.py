@@ -12,7 +12,8 @@ from shared.web import checks
 from shared.web.assets import build_assets
 from shared.web.forms import blank
 from shared.web.language import SHARED_ENGLISH, Words, other_language_url, read_english
-from shared.web.pages import TITLES, Pages, see_other
+from shared.web.pages import Pages, see_other
+from shared.web.problems import TITLES
 from tests.shared.web.conftest import text_of
 
 SHARED = Path(checks.__file__).parent
