@@ -30,6 +30,7 @@ from shared.web.forms import Form, blank, field_errors, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages
 from shared.web.words import short_day
+from shared.worktime import VN
 
 router = APIRouter(prefix="/book")
 LABELS = {"phone": N_("điện thoại"), "slot_at": N_("giờ đến")}
@@ -43,6 +44,7 @@ TO_BOOKER: Mapping[Stage, str] = {
     "served_outside": N_("Xin Ông/Bà chờ bên ngoài: chúng tôi ra phục vụ tại chỗ."),
 }
 """What whoever booked does now, where there is something to do."""
+OVER = N_("Lịch này đã qua. Ông/Bà cứ đến lấy số, hoặc đặt lịch khác.")
 
 
 @router.get("", dependencies=[Limited("60/minute")])
@@ -98,9 +100,16 @@ async def looked_up(request: Request, web: Web, service: Door, policy: Rules) ->
         wrong = form.refused({"code": sentence(no, _)})
         return web.render(request, "book_mine.html", status=no.status, form=wrong, mine=None)
     said = visited.TO_VISITOR.get(booked.outcome) if booked.outcome else None
-    said = said or TO_BOOKER.get(booked.stage)
+    over = booked.stage == "booked" and booked.slot_at.date() < service.clock.now().astimezone(VN).date()
+    said = said or (OVER if over else TO_BOOKER.get(booked.stage))
     status, state = standing_of(booked)
-    values: dict[str, Any] = {"mine": booked, "stands": _(status), "state": state, "said": _(said) if said else ""}
+    values: dict[str, Any] = {
+        "mine": booked,
+        "over": over,
+        "stands": _(status),
+        "state": state,
+        "said": _(said) if said else "",
+    }
     values["title"] = procedures.title_of(policy.catalogue, booked.procedure, service.clock.now(), _.language)
     return web.render(request, "book_mine.html", form=blank(), **values)
 

@@ -16,7 +16,7 @@ from services.intake.pages.refusals import sentence
 from services.intake.rulebook.search import matching
 from services.intake.rules import Status, is_open, procedure_for
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, facts_of, working_calendar
+from services.intake.tables import Dossier, counting_calendar, facts_of
 from shared.doors import Door, Limited
 from shared.errors import Refused
 from shared.events import Event, Recorded
@@ -99,7 +99,8 @@ async def tracked(request: Request, web: Web, service: Door, policy: Rules) -> R
 
 def _tracked(session: Session, number: str, code: str) -> Tracked:
     dossier = commands.tracked(session, number, code)
-    return Tracked(dossier, facts_of(session, dossier.dossier_id), working_calendar(session))
+    calendar = counting_calendar(session, dossier.procedure)
+    return Tracked(dossier, facts_of(session, dossier.dossier_id), calendar)
 
 
 def _number(typed: str) -> str:

@@ -164,7 +164,7 @@ def _said(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> dic
     days = view.strip(promised, now, _)
     return {
         "dossier": row,
-        "state": view.state_of(row, now, seen.calendar, _),
+        "state": view.state_of(row, now, seen.counting, _),
         "top": standing.top_of(row, now, _),
         "why": standing.why_of(row, seen.facts, _),
         "carried": commands.carried_forward(row, seen.facts),

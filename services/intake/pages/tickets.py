@@ -18,7 +18,7 @@ from services.intake.pages.emergency_words import current, notice_of
 from services.intake.rulebook import Procedure
 from services.intake.rules import Trips, trips_of
 from services.intake.settings import Policy
-from services.intake.tables import Visit, first_waiting, last_called, trips_taken, waiting_until
+from services.intake.tables import Visit, first_waiting, is_slot_waiting, last_called, trips_taken, waiting_until
 from shared.doors import CITIZEN, Door, Limited
 from shared.errors import found
 from shared.events.visit import Purpose
@@ -74,7 +74,12 @@ async def follow(visit_id: Code, request: Request, web: Web, service: Door) -> R
     _, visit = web.words(request), waiting.row.visited()
     said = visited.TO_VISITOR.get(visit.outcome) if visit.outcome else None
     headers = {} if visit.status == "closed" else {"Refresh": str(FOLLOWED)}
-    values: dict[str, Any] = {"visit": waiting.row, "before": waiting.before, "said": _(said) if said else ""}
+    values: dict[str, Any] = {
+        "visit": waiting.row,
+        "before": waiting.before,
+        "booked_too": waiting.booked_too,
+        "said": _(said) if said else "",
+    }
     return web.render(request, "ticket_follow.html", headers=headers, **values)
 
 
@@ -103,6 +108,8 @@ class Waiting:
 
     row: Visit
     before: int
+    booked_too: bool
+    """Whether somebody who booked waits, and may be called first."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,9 @@ class Room:
 
 def _waiting(session: Session, visit_id: str, now: datetime) -> Waiting:
     row = found(session.get(Visit, visit_id), "visit")
-    return Waiting(row, commands.before(session, row, now) if row.status == "waiting" else 0)
+    waits = row.status == "waiting"
+    booked_too = waits and row.slot_at is None and is_slot_waiting(session, row.day)
+    return Waiting(row, commands.before(session, row, now) if waits else 0, booked_too)
 
 
 def _room(session: Session, day: date) -> Room:

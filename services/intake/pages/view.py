@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any, assert_never
 
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from services.intake.tables import Dossier
 from shared.events import Event, Recorded, intake
 from shared.web.language import N_, Words
 from shared.web.words import money
-from shared.worktime import VN, Calendar, DayLine, Limit, LimitKind, Promise, working_days_between
+from shared.worktime import VN, Calendar, DayLine, Limit, LimitKind, Promise, StepCode, working_days_between
 
 REASONS = {
     "verification_pending": N_("đang chờ kết quả xác minh"),
@@ -139,12 +140,17 @@ def worked_words(minutes: int, calendar: Calendar, _: Words) -> str:
 
 def strip(promise: Promise, now: datetime, _: Words) -> list[dict[str, Any]]:
     """The days from receipt to promise, for `ui.days`."""
-    today = now.astimezone(VN).date()
-    return [_day(line, promise, today, _) for line in promise.days(_.language)]
+    today, lines = now.astimezone(VN).date(), promise.days(_.language)
+    running = list(accumulate(line.kind == "count" for line in lines))
+    by_day = promise.count.code in (StepCode.WORKING_DAYS, StepCode.CALENDAR_DAYS)  # else hours and minutes are counted
+    return [
+        _day(line, line.counted if by_day else number, promise, today, _)
+        for line, number in zip(lines, running, strict=True)
+    ]
 
 
-def _day(line: DayLine, promise: Promise, today: date, _: Words) -> dict[str, Any]:
-    text = _day_words(line, promise, _)
+def _day(line: DayLine, number: int, promise: Promise, today: date, _: Words) -> dict[str, Any]:
+    text = _day_words(line, number, promise, _)
     if line.day == today and line.kind != "start":
         text = " · ".join((text, _("hôm nay")))
     return {
@@ -155,12 +161,12 @@ def _day(line: DayLine, promise: Promise, today: date, _: Words) -> dict[str, An
     }
 
 
-def _day_words(line: DayLine, promise: Promise, _: Words) -> str:
+def _day_words(line: DayLine, number: int, promise: Promise, _: Words) -> str:
     if line.kind == "end":
         return _("hạn %(clock)s", clock=f"{promise.due_at:%H:%M}")
     if line.kind == "start":
         return _("nhận %(clock)s", clock=f"{promise.received_at:%H:%M}")
-    return line.reason or (_("ngày %(n)s", n=line.counted) if line.counted else "")
+    return line.reason or (_("ngày %(n)s", n=number) if number else "")
 
 
 def because(promise: Promise, _: Words) -> list[str]:

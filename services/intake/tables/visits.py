@@ -116,6 +116,12 @@ def _begun(now: datetime) -> SelectOfScalar[Visit]:
     return begun.order_by(col(Visit.slot_at), col(Visit.day), col(Visit.serial))
 
 
+def is_slot_waiting(session: Session, day: date) -> bool:
+    """Whether somebody who booked that day waits, and may be called before lower numbers."""
+    booked = select(Visit.visit_id).where(Visit.status == "waiting", col(Visit.slot_at).is_not(None), Visit.day == day)
+    return session.exec(booked.limit(1)).first() is not None
+
+
 def called_by_slot_since(session: Session, since: datetime) -> int:
     """How many were called because their slot had begun, from a moment on."""
     return session.exec(select(sa.func.count()).select_from(Visit).where(col(Visit.by_slot_at) >= since)).one()

@@ -54,6 +54,19 @@ def mine(citizen: Visitor, code: str) -> str:
     return text_of(page)
 
 
+def test_a_booking_whose_day_is_over_invites_nobody_and_the_room_leads_to_the_days_list(
+    shut: SetClock, come: Callable[..., Visitor], clerk: Visitor
+) -> None:
+    walk_in = address_of(ticket(come()))
+    assert "đặt lịch được gọi" not in text_of(come().get(walk_in)), "nobody who booked waits"
+    code, _ = booked(come())
+    shut.goes_to(datetime(2026, 6, 9, 8, 0, tzinfo=VN))
+    citizen = come()
+    page = citizen.submit(citizen.get(MINE), MINE, code=code)
+    assert "Lịch này đã qua. Ông/Bà cứ đến lấy số" in text_of(page) and "/intake/book/cancel" not in page.text
+    assert f'href="{BOOKINGS}"' in clerk.get(VISITS).text and f'href="{MINE}"' in come().get("/intake/ticket").text
+
+
 def test_a_sentence_stands_where_there_is_something_to_do() -> None:
     assert set(TO_BOOKER) < set(get_args(Stage))
 
@@ -69,7 +82,8 @@ def test_from_the_booking_to_the_receipt_with_one_number(
     assert "Số của người vừa vào 002" in text_of(at_the_door) and "giờ hẹn 09:00" in text_of(at_the_door)
     assert "Số của Ông/Bà 002" in mine(citizen, code) and "Được gọi theo giờ hẹn" in mine(citizen, code)
     assert re.search(r"001 Nộp hồ sơ .* 002 hẹn 09:00 Nộp hồ sơ", text_of(clerk.get(VISITS)))
-    assert "Sắp đến lượt" in text_of(come().get(walk_in))
+    followed = text_of(come().get(walk_in))
+    assert "Sắp đến lượt" in followed and "Người đã đặt lịch được gọi theo giờ hẹn" in followed
     shut.goes_to(NINE)
     assert "Còn 1 người chờ trước Ông/Bà." in text_of(come().get(walk_in)), "whoever booked is before"
     page = citizen.submit(citizen.get(MINE), MINE, code=code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -30,7 +30,16 @@ from shared.web.door import DESK_NAV
 from shared.web.language import read_english
 from shared.web.pages import SignedIn
 from shared.web.security import SAME_ORIGIN
-from shared.worktime import Outcome
+from shared.worktime import (
+    VN,
+    Calendar,
+    Limit,
+    Outcome,
+    StepCode,
+    Suspension,
+    after_suspension,
+    promise,
+)
 from tests.folded import damaged
 from tests.services.intake.conftest import A_BIRTH, FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.shared.web.conftest import text_of
@@ -383,6 +392,15 @@ def steps_in(status: Status) -> list[Step]:
     """What the rules let a head do with a dossier that stands so."""
     case = Case("d", "1.001193", "dep-hanh-chinh-cong", status, FRIDAY_AFTERNOON, rescheduled=False)
     return open_steps(load(), case, "off-head-1", True, FRIDAY_AFTERNOON)
+
+
+def test_days_are_numbered_as_days_when_minutes_are_counted(intake: FastAPI) -> None:
+    friday, first = datetime(2026, 6, 5, 8, 0, tzinfo=VN), date(2026, 6, 8)
+    act = Suspension(first, date(2026, 6, 9), "84/NQ-CP")
+    made = after_suspension(promise(Limit.working_days(5), friday, Calendar()), act, Calendar().suspending([act]))
+    assert made.count.code is StepCode.REMAINING_MINUTES
+    texts = [each["text"] for each in view.strip(made, friday, intake.state.pages._words["vi"])]
+    assert [text for text in texts if text[-1].isdigit() and "ngày" in text] == [f"ngày {n}" for n in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,10 @@ def _urgent(citizen: Visitor) -> str:
 
 
 def test_without_such_an_act_there_is_nothing_to_review(head: Visitor, leader: Visitor, clock: SetClock) -> None:
-    assert "Không có văn bản nào cho tạm dừng thời hạn" in text_of(head.get(REVIEW))
+    assert "Không có văn bản nào đang cho tạm dừng thời hạn" in text_of(head.get(REVIEW))
     leader.submit(leader.get(EMERGENCY), EMERGENCY, **DECLARED)
     clock.goes_to(MONDAY_MORNING)
-    assert "Không có văn bản nào cho tạm dừng thời hạn" in text_of(head.get(REVIEW))
+    assert "Không có văn bản nào đang cho tạm dừng thời hạn" in text_of(head.get(REVIEW))
     assert REVIEW not in head.get(EMERGENCY).text
 
 
