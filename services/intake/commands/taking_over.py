@@ -11,7 +11,7 @@ from services.intake.commands.receiving import keep_applicant, receipt_of, serie
 from services.intake.models import Receipt, TakenOver
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, counting_calendar, dossier_by_number
+from services.intake.tables import Dossier, counting_calendar, dossier_by_number, working_calendar
 from shared.mechanism import pass_by
 from shared.record import record
 from shared.texts import code_sha256, new_code, new_id, ordered_ref
@@ -30,9 +30,9 @@ def check_taking_over(session: Session, body: TakenOver, policy: Policy, now: da
     rules.check_open(procedure)
     rules.check_channel(procedure, body.channel)
     online_at = when if body.channel == "online" else None
-    due = rules.promised(procedure, when, counting_calendar(session, procedure.code), online_at=online_at)
-    rules.check_same_promise(theirs, due)
-    return procedure, due
+    calendars = counting_calendar(session, procedure.code), working_calendar(session)
+    ours = [rules.promised(procedure, when, each, online_at=online_at) for each in calendars]
+    return procedure, rules.same_promise(theirs, ours)
 
 
 def take_over(session: Session, body: TakenOver, official: str, policy: Policy, now: datetime) -> Receipt:

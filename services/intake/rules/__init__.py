@@ -49,7 +49,7 @@ from services.intake.rules.steps import (
     uncollected,
     withdraw,
 )
-from services.intake.rules.taking_over import Stands, check_number, check_same_promise, check_unknown
+from services.intake.rules.taking_over import Stands, check_number, check_unknown, same_promise
 from services.intake.rules.visits import (
     VISIT_ROLES,
     NotLinked,
@@ -121,7 +121,6 @@ __all__ = [
     "check_papers",
     "check_refuse",
     "check_refuse_visit",
-    "check_same_promise",
     "check_stop",
     "check_supplement",
     "check_unknown",
@@ -154,6 +153,7 @@ __all__ = [
     "register",
     "reschedule",
     "rows_of",
+    "same_promise",
     "serve",
     "stop",
     "supplement",

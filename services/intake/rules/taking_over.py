@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -56,9 +57,13 @@ def check_unknown(theirs: Stands, known: Stands | None) -> None:
         raise Refused("dossier_known", detail, differs=differs)
 
 
-def check_same_promise(theirs: Stands, due: Promise) -> None:
-    """Raises Refused `promise_differs` (409): a citizen is not given a second date by moving between two systems."""
-    ours = Stands(theirs.procedure, theirs.received_at, due.due_at)
-    if differs := differences(theirs, ours):
-        detail = "The province's system promised another day than is counted here: settle which one holds first."
-        raise Refused("promise_differs", detail, differs=differs)
+def same_promise(theirs: Stands, ours: Sequence[Promise]) -> Promise:
+    """The first of ours that is theirs: as acts suspend it now, or as it was promised before one was known, to be
+    carried forward like any other. Raises Refused `promise_differs` (409): a citizen is not given a second date by
+    moving between two systems."""
+    for due in ours:
+        if not differences(theirs, Stands(theirs.procedure, theirs.received_at, due.due_at)):
+            return due
+    detail = "The province's system promised another day than is counted here: settle which one holds first."
+    differs = differences(theirs, Stands(theirs.procedure, theirs.received_at, ours[0].due_at))
+    raise Refused("promise_differs", detail, differs=differs)

@@ -9,9 +9,10 @@ import pytest
 
 from shared.events.intake import DossierDeadlineSuspended, DossierRescheduled
 from shared.worktime import VN
-from tests.services.intake.emergency import A_BUSINESS, A_LIFT
+from tests.services.intake.emergency import A_BUSINESS, A_LIFT, OTHER
 from tests.services.intake.office import FRIDAY, Office
 from tests.services.intake.test_suspensions import declares, facts, seen, several, tick
+from tests.system.operations import OF_THE_PROVINCE
 
 
 def june(day: int, hour: int = 8, minute: int = 0) -> datetime:
@@ -84,6 +85,22 @@ async def test_an_apology_counts_on_the_date_that_a_begun_act_gives(office: Offi
     (carried,), (apology,) = facts(office, DossierDeadlineSuspended), facts(office, DossierRescheduled)
     assert carried.due_at == apology.old_due_at == june(12)
     assert moved["due_at"] == due
+
+
+async def test_what_the_province_promised_before_an_act_was_known_is_taken_over_and_carried_forward(
+    office: Office,
+) -> None:
+    path = await declares(office)
+    office.clock.goes_to(FRIDAY + timedelta(hours=1))
+    theirs = OF_THE_PROVINCE | {"procedure": OTHER, "received_at": FRIDAY.isoformat(), "due_at": june(10).isoformat()}
+    taken = await office.post("clerk", "/dossiers/taken-over", theirs)
+    assert taken["due_at"] == "2026-06-10T08:00:00+07:00"
+    other = theirs | {"number": OF_THE_PROVINCE["number"][:-1] + "9", "due_at": june(11).isoformat()}
+    refused = await office.post("clerk", "/dossiers/taken-over", other, 409)
+    assert refused["differs"] == {"due_on": ["2026-06-11", "2026-06-25"]}
+    office.clock.goes_to(june(8, 7, 5))
+    shown = await seen(office, f"{path}/suspended")
+    assert [each["new_due_at"] for each in shown["dossiers"]] == ["2026-06-25T08:00:00+07:00"]
 
 
 async def test_papers_are_asked_for_of_a_date_that_a_begun_act_has_moved(office: Office) -> None:
