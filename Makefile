@@ -38,7 +38,7 @@ test-containers: setup ## The same tests on PostgreSQL and NATS in containers
 	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "$(BESIDES)" --containers
 
 test-browser: setup ## Walk the pages in a real browser (needs chromium)
-	@$(BIN)/pytest -m browser
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m browser
 
 chaos: setup ## A minute of kill -9 and worse on each database; prints its plan and a verdict
 	@$(BIN)/python -m tests.chaos --seconds 60 --database sqlite
