@@ -47,7 +47,8 @@ def well_again(office: RunningOffice) -> None:
     for service in SERVICES:
         eventually(lambda service=service: not reasons(office, service), 60)
         with office.client() as anybody:
-            assert anybody.get(f"/{service}/readyz").json()["leads"]
+            address = f"/{service}/readyz"  # ready is who can serve, whether or not they lead again by then
+            eventually(lambda ask=anybody, at=address: ask.get(at).json()["leads"], 30)
 
 
 def each_once(office: RunningOffice, answers: dict[str, bytes], before: int) -> None:
