@@ -103,10 +103,18 @@ def _left(promised: Promise, since: datetime, calendar: Calendar) -> int:
     return working_minutes_between(max(since, promised.counted_from), promised.due_at, _as_counted(promised, calendar))
 
 
-def _rest(promised: Promise, left: int, start: datetime, calendar: Calendar) -> tuple[Step, ...]:
-    """So many minutes from `start` on; a promise that fell on an opening falls on one again."""
+def _rest(
+    promised: Promise, left: int, start: datetime, calendar: Calendar, before: Calendar | None = None
+) -> tuple[Step, ...]:
+    """So many minutes from `start` on; a promise that fell on an opening falls on one again. `before` is the calendar
+    without what moves it, where that is an act.
+
+    A promise for midnight may be for the closing of a day or for the opening of the next one: it is for the opening
+    where that day was known to be worked.
+    """
     count = spent(StepCode.REMAINING_MINUTES, left, left, start, calendar)
-    opens = _opens(promised.due_at, _as_counted(promised, calendar))
+    midnight = promised.due_at == moment(promised.due_at.date(), 0)
+    opens = _opens(promised.due_at, (before or calendar) if midnight else _as_counted(promised, calendar))
     due = next_opening(count.to, calendar) if opens else count.to
     if due == count.to:
         return (count,)
@@ -146,7 +154,9 @@ def _minutes_after(promised: Promise, stop: datetime, suspension: Suspension, ca
     left = _left(promised, stop, calendar)
     start = next_opening(moment(suspension.last, MINUTES_OF_A_DAY), calendar)
     notes = calendar.notes_after(stop.date() - ONE_DAY, start.date())
-    return Step(StepCode.SUSPENDED_MINUTES, stop, start, left, notes=notes), *_rest(promised, left, start, calendar)
+    before = calendar.suspending(each for each in calendar.suspensions if each != suspension)
+    rest = _rest(promised, left, start, calendar, before)
+    return Step(StepCode.SUSPENDED_MINUTES, stop, start, left, notes=notes), *rest
 
 
 def _days_after(promised: Promise, stop: datetime, suspension: Suspension, calendar: Calendar) -> tuple[Step, ...]:
