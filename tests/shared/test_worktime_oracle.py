@@ -8,10 +8,11 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.worktime import Calendar
+from shared.worktime import Calendar, LimitKind
 from tests.shared.worktime_cases import complaints, run
 from tests.shared.worktime_dice import OFFICES, Case, a_case, odd_office
 from tests.shared.worktime_oracle import DAY, FIRST
@@ -29,6 +30,14 @@ CASES = st.binary(min_size=100, max_size=100).map(case_of)
 @settings(max_examples=5_000, deadline=None)
 @given(CASES)
 def test_the_engine_agrees_with_a_walk_minute_by_minute_and_its_sentences_add_up(case: Case) -> None:
+    assert list(complaints(case)) == []
+
+
+@pytest.mark.parametrize("rolled", ["2033426295/14", "11/5994", "13/969"])
+def test_a_date_for_a_closing_at_midnight_moves_to_a_closing_though_the_next_day_opens_then(rolled: str) -> None:
+    """Found by `make deadlines`: an act suspends the day after."""
+    case = a_case(random.Random(rolled).randrange)
+    assert case.limit.kind is LimitKind.SAME_DAY and case.calendar.suspensions
     assert list(complaints(case)) == []
 
 
