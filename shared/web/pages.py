@@ -1,7 +1,8 @@
 """What a service renders its pages with: one `Pages` per service, built in its `create_app`.
 
-Templates see `_("Vietnamese sentence", name=value)` and `ngettext`, the filters of `FILTERS`, the parts as `ui.…`,
-`asset(name)`, `csrf_field(form)`, `lang`, and whatever `render` was given; an unknown name is an error, not a blank.
+Templates see `_("Vietnamese sentence", name=value)` and `ngettext`, the filters of `shared.web.filters`, the parts as
+`ui.…`, `asset(name)`, `csrf_field(form)`, `lang`, and whatever `render` was given; an unknown name is an error, not a
+blank.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -24,6 +25,7 @@ from shared.errors import Refused
 from shared.web import words
 from shared.web.assets import Assets, build_assets, static_app
 from shared.web.compiled import COMPILED
+from shared.web.filters import filters_of, in_language
 from shared.web.forms import TYPED_BY, Form, FormExpired
 from shared.web.kept import KeepTyped, given_back, typed_again, wants_html
 from shared.web.language import (
@@ -38,7 +40,6 @@ from shared.web.language import (
     read_english,
 )
 from shared.web.problems import REFUSALS, TITLES
-from shared.web.qr import qr_svg
 from shared.web.security import (
     AT_DESK,
     EVERYWHERE,
@@ -52,29 +53,6 @@ from shared.web.words import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
-FILTERS: dict[str, Callable[..., Any]] = {
-    "when": words.when,
-    "short_when": words.short_when,
-    "day": words.day,
-    "short_day": words.short_day,
-    "plain_day": words.plain_day,
-    "form_day": words.form_day,
-    "weekday": words.weekday,
-    "short_weekday": words.short_weekday,
-    "month": words.month,
-    "number": words.number,
-    "money": words.money,
-    "place": words.place,
-}
-PLAIN_FILTERS: dict[str, Callable[..., Any]] = {
-    "clock": words.clock,
-    "local": words.local,
-    "upper_first": words.upper_first,
-    "masked_name": words.masked_name,
-    "masked_phone": words.masked_phone,
-    "phone_link": words.phone_link,
-    "qr": qr_svg,
-}
 
 
 @dataclass(frozen=True)
@@ -147,10 +125,9 @@ class Pages:
             lstrip_blocks=True,
         )
         spoken = self._words[lang]
-        environment.filters |= {name: _in(lang, function) for name, function in FILTERS.items()}
-        environment.filters |= PLAIN_FILTERS | {"tr": spoken, "vi": _vietnamese(lang)}
+        environment.filters |= filters_of(lang) | {"tr": spoken}
         environment.globals |= {"_": spoken.html, "ngettext": spoken.html_many, "asset": self.assets.url, "lang": lang}
-        environment.globals |= {"service": self.service, "share": _in(lang, words.share), **office}
+        environment.globals |= {"service": self.service, "share": in_language(lang, words.share), **office}
         environment.globals["ui"] = environment.get_template("ui.html").module
         return environment
 
@@ -196,7 +173,7 @@ class Pages:
 
         return {
             "csrf_field": csrf_field,
-            **self._own_menu(request),
+            **_menu(request, self._desk_nav if reader else self.nav),
             "path": request.scope["path"],
             "other_language_url": in_other_language(request, page),
             "signed_in": reader,
@@ -244,10 +221,6 @@ class Pages:
             values["path"] = f"{path}?lang={language_of(request)}"
         return self.render(request, "resend.html", status=status, **values)
 
-    def _own_menu(self, request: Request) -> dict[str, Any]:
-        """An official keeps the menu of the desk wherever they are: on a page for citizens, or of a problem."""
-        return _menu(request, self._desk_nav if self._signed_in(request) else self.nav)
-
     def refuse_foreign_form(self, request: Request) -> Response:
         """What the middleware answers to a form from another site, or from nobody knows where."""
         if not wants_html(request):
@@ -280,7 +253,8 @@ _HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
 
 
 def _menu(request: Request, nav: Sequence[Nav]) -> dict[str, Any]:
-    """The main menu, and the longest of its entries that this page lies under."""
+    """The main menu, and the longest of its entries that this page lies under. An official keeps that of the desk
+    wherever they are: on a page for citizens, or of a problem."""
     path = request.scope["path"]
     here = max((n.href for n in nav if path == n.href or path.startswith(f"{n.href}/")), key=len, default=None)
     return {"nav": nav, "here": here}
@@ -291,12 +265,3 @@ def see_other(url: str) -> RedirectResponse:
     if not url.startswith("/") or url.startswith(("//", "/\\")):
         raise ValueError(f"a redirect stays on our pages: {url!r}")
     return RedirectResponse(url, 303)
-
-
-def _in(lang: Language, function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *values: function(*values, lang)
-
-
-def _vietnamese(lang: Language) -> Callable[[str], Markup]:
-    """A proper name or a sentence that stays Vietnamese: marked for screen readers on an English page."""
-    return lambda text: escape(text) if lang == "vi" else Markup('<span lang="vi">{}</span>').format(text)
