@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from shared.worktime.calendars import ONE_DAY, Calendar, days_after, local, local_minute, minute_of_day, moment
@@ -23,6 +24,7 @@ def add_working_days(day: date, count: int, calendar: Calendar) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def working_days_between(after: date, until: date, calendar: Calendar) -> int:
     """How many working days lie after `after`, up to and including `until`; negative when `until` is the earlier."""
     if until < after:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import load_only
 from sqlmodel import Field, Session, col, select
 
 from services.intake.rulebook.states import Status
@@ -92,6 +93,13 @@ class Dossier(Table, table=True):
         )
 
 
+_SHOWN = (
+    "dossier_id number procedure status received_at due_at rescheduled supplement_by fee completed_at uncollected_told"
+)
+_LISTED = load_only(*(getattr(Dossier, name) for name in _SHOWN.split()), raiseload=True)
+"""What a list shows of a dossier, and nothing else: all of 200 rows takes a fifth longer to read."""
+
+
 def dossier_for_decision(session: Session, dossier_id: str) -> Dossier | None:
     """A dossier, locked until the transaction ends."""
     return session.get(Dossier, dossier_id, with_for_update=True)
@@ -122,9 +130,9 @@ def received_between(
 
 
 def open_dossiers(session: Session, of: Collection[Status] = OPEN, limit: int = 200) -> list[Dossier]:
-    """Dossiers whose result is not ready, in one of these states, the nearest date first."""
+    """Dossiers whose result is not ready, in one of these states, the nearest date first: what a list shows."""
     query = select(Dossier).where(col(Dossier.status).in_(list(map(int, of)))).order_by(col(Dossier.due_at))
-    return list(session.exec(query.limit(limit)))
+    return list(session.exec(query.limit(limit).options(_LISTED)))
 
 
 def next_overdue(session: Session, now: datetime) -> str | None:
@@ -142,9 +150,9 @@ def running_until(session: Session, until: datetime, limit: int = 500) -> list[D
 
 
 def ready_dossiers(session: Session, limit: int = 200) -> list[Dossier]:
-    """Dossiers whose result waits for its citizen, the longest first."""
+    """Dossiers whose result waits for its citizen, the longest first: what a list shows."""
     query = select(Dossier).where(Dossier.status == int(Status.COMPLETED)).order_by(col(Dossier.completed_at))
-    return list(session.exec(query.limit(limit)))
+    return list(session.exec(query.limit(limit).options(_LISTED)))
 
 
 def longest_uncollected(session: Session) -> str | None:
