@@ -42,7 +42,8 @@ def _databases(request: pytest.FixtureRequest) -> Iterator[None]:
     os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
     from testcontainers.community.postgres import PostgresContainer
 
-    with PostgresContainer("postgres:17-trixie", driver="psycopg") as postgres:
+    in_memory = PostgresContainer("postgres:17-trixie", driver="psycopg").with_tmpfs_mount("/var/lib/postgresql/data")
+    with in_memory as postgres:  # each test has a database, of 300 files
         url = sa.make_url(postgres.get_connection_url()).set(host="127.0.0.1")
         os.environ[POSTGRES] = url.render_as_string(hide_password=False)
         yield

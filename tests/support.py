@@ -54,16 +54,21 @@ def new_database(folder: Path, name: str = "test") -> Iterator[str]:
         assert_folds(url)
         return
     database = f"{name}_{uuid4().hex[:12]}".replace("-", "_")
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{database}"')
     url = sa.make_url(server).set(database=database).render_as_string(hide_password=False)
+    _say(server, f'CREATE DATABASE "{database}"')
     try:
         yield url
         assert_folds(url)
     finally:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{database}" WITH (FORCE)')
+        _say(server, f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+def _say(server: str, *statements: str) -> None:
+    """What a superuser says to a server of PostgreSQL, outside any transaction."""
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def migrated(service: str, url: str) -> str:
@@ -74,12 +79,31 @@ def migrated(service: str, url: str) -> str:
 
 def with_tables(service: str, url: str) -> str:
     """The database of this address, with the tables of a service."""
-    file = Path(sa.make_url(url).database or "")
-    if url.startswith("sqlite") and not file.exists():
+    at, server = sa.make_url(url), os.environ.get(POSTGRES)
+    if url.startswith("sqlite") and not (file := Path(at.database or "")).exists():
         file.write_bytes(_migrated_file(service))
+    elif server and at == sa.make_url(server).set(database=at.database) and _is_empty(url):
+        model = _migrated_database(service, server)
+        _say(server, f'DROP DATABASE "{at.database}"', f'CREATE DATABASE "{at.database}" TEMPLATE "{model}"')
     else:
         _migrate(service, url)
     return url
+
+
+def _is_empty(url: str) -> bool:
+    """Whether a database of PostgreSQL has no tables."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        return not sa.inspect(connection).get_table_names()
+
+
+@cache
+def _migrated_database(service: str, server: str) -> str:
+    """The same on PostgreSQL: the name of a database that others are copied from."""
+    database = f"tables_of_{service}"
+    _say(server, f'CREATE DATABASE "{database}"')
+    _migrate(service, sa.make_url(server).set(database=database).render_as_string(hide_password=False))
+    return database
 
 
 @cache
