@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.intake import commands
 from services.intake.settings import Policy
-from services.intake.tables import longest_uncollected, next_lapsed, next_overdue, next_unanswered
+from services.intake.tables import longest_uncollected, next_lapsed, next_left_at_door, next_overdue, next_unanswered
 from shared.clock import Clock
 from shared.database import Database
 
@@ -34,7 +34,11 @@ async def tell_next_uncollected(db: Database, clock: Clock, policy: Policy) -> b
 
 
 async def close_next_visit(db: Database, clock: Clock) -> bool:
-    """Close a visit whose day is over, so that none stays open for ever: it waited, or nobody said its outcome."""
+    """Close a visit whose day is over, so that none stays open for ever: it waited, or nobody said its outcome. So of
+    whoever booked and was left at the door."""
     now = clock.now()
     visit = await db.read(next_lapsed, now)
-    return visit is not None and await db.write(commands.lapse_visit, visit, now)
+    if visit is not None:
+        return await db.write(commands.lapse_visit, visit, now)
+    booking = await db.read(next_left_at_door, now)
+    return booking is not None and await db.write(commands.lapse_booking, booking, now)

@@ -15,6 +15,9 @@ Notice = Literal["mask", "distance", "disinfect", "declare_health"]
 """What whoever comes is asked to do, by code: pages have the sentences."""
 NotPassed = Literal["served_outside", "by_relative", "by_phone"]
 """What becomes of whoever is not let in: served outside, somebody comes for them, or by phone."""
+Lapsed = Literal["waited", "unrecorded"]
+"""What the end of the day says of whoever booked and was at the door. `waited`: nobody checked them before the counter
+closed. `unrecorded`: to be served outside, and nobody had written down that they were."""
 
 
 class EmergencyDeclared(Event, service="intake", about="emergency_id", privacy=Privacy.OPEN, begins=True):
@@ -88,6 +91,14 @@ class BookedVisitorServed(Event, service="intake", about="booking_id", privacy=P
     booking_id: str = fact("The booking.", example=BOOKING)
     served_at: datetime = fact("When.", example="2026-06-09T07:50:00+07:00")
     served_by: str = fact("Who served.", example="off-clerk-1")
+
+
+class BookedVisitorLapsed(Event, service="intake", about="booking_id", privacy=Privacy.OPEN):
+    """Whoever booked was at the door and did not come in, and the day has ended without another outcome."""
+
+    booking_id: str = fact("The booking.", example=BOOKING)
+    outcome: Lapsed = fact("What became of the visit.", example="waited")
+    lapsed_at: datetime = fact("When.", example="2026-06-09T17:00:00+07:00")
 
 
 class VisitorScreened(Event, service="intake", about="screening_id", privacy=Privacy.OPEN, begins=True):

@@ -90,6 +90,7 @@ A_FILING = {
 A_REFUSAL = {"reason_code": "not_competent", "basis": "118/2025/NĐ-CP, Điều 17", "details": "Nộp ở xã khác."}
 A_VISIT = {"purpose": "file", "procedure": "1.001193", "channel": "kiosk", "code": "0000-0000-0000-0000"}
 A_CALL = {"desk": "2"}
+A_CALL_OF_ONE = {"desk": "2", "from_desk": "1"}
 A_GUIDANCE = {
     "outcome": "guided",
     "procedure": "1.001193",
@@ -160,7 +161,7 @@ OPERATIONS = (
     Operation("intake", "GET", "/visits", SIGNED_IN),
     Operation("intake", "GET", "/visits/trips"),
     Operation("intake", "POST", "/visits/call-next", ("clerk",), A_CALL),
-    Operation("intake", "POST", "/visits/{visit_id}/call", ("clerk",), A_CALL),
+    Operation("intake", "POST", "/visits/{visit_id}/call", ("clerk",), A_CALL_OF_ONE),
     Operation("intake", "POST", "/visits/{visit_id}/close", ("clerk",), A_GUIDANCE),
     Operation("intake", "GET", "/status/{number}", query="?code=0000-0000-0000-0000"),
     Operation("intake", "POST", "/emergencies", ("leader",), A_DECLARATION),

@@ -1,8 +1,8 @@
 """What can be asked of intake: plain functions, one transaction each."""
 
 from services.intake.commands.applicant import applicant_of, filer_of
-from services.intake.commands.bookings import book, booked_with, cancel, day_list, slots_of
-from services.intake.commands.door import arrive, door_figures, screen, serve
+from services.intake.commands.bookings import book, booked_with, cancel, day_list, phone_of, slots_of
+from services.intake.commands.door import arrive, door_figures, lapse_booking, screen, serve
 from services.intake.commands.earlier import known_of
 from services.intake.commands.emergencies import MOST, apologise, declare, emergency_view, lift, promises_in
 from services.intake.commands.filings import (
@@ -102,11 +102,13 @@ __all__ = [
     "hand_over",
     "in_order",
     "known_of",
+    "lapse_booking",
     "lapse_visit",
     "lift",
     "next_to_carry",
     "open_visit",
     "pay_fee",
+    "phone_of",
     "print_book",
     "print_letter",
     "print_receipt",

@@ -7,17 +7,20 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from services.intake import rules
+from services.intake.commands.reading import read_private
 from services.intake.commands.tickets import previous_by_code
 from services.intake.models import (
     BookingMoved,
+    BookingPhone,
     BookingReceipt,
+    BookingStep,
     BookingView,
     Cancellation,
     NewBooking,
     Slot,
     Slots,
 )
-from services.intake.rules import bookings
+from services.intake.rules import bookings, door
 from services.intake.rules.bookings import Booked
 from services.intake.settings import Policy
 from services.intake.tables import Booking, Emergency, Screening, Visit, visit_of_booking, working_calendar
@@ -25,6 +28,7 @@ from services.intake.tables.emergencies import (
     booking_by_code,
     booking_for_decision,
     bookings_of,
+    emergency_on,
     last_emergency,
     screening_of,
     taken_of,
@@ -36,7 +40,7 @@ from shared.record import Receipt, record
 from shared.texts import code_sha256, new_code, new_id, new_ref
 from shared.worktime import VN
 
-PURPOSE = "visit"
+PURPOSE, BY_PHONE = "visit", "by_phone"
 
 
 def slots_of(session: Session, code: str, day: date | None, policy: Policy, now: datetime) -> Slots:
@@ -99,10 +103,11 @@ def book(session: Session, body: NewBooking, policy: Policy, now: datetime) -> B
     )
 
 
-def booked_with(session: Session, code: str) -> BookingView:
+def booked_with(session: Session, code: str, now: datetime) -> BookingView:
     """The booking of whoever holds its code. Raises Refused `booking_not_found` (404)."""
     row = _with_code(session, code)
-    return view_of(row, screening_of(session, row.booking_id), visit_of_booking(session, row.booking_id))
+    seen = screening_of(session, row.booking_id), visit_of_booking(session, row.booking_id)
+    return view_of(row, *seen, is_checked(session, row.day), now)
 
 
 def cancel(session: Session, body: Cancellation, policy: Policy, now: datetime) -> BookingMoved:
@@ -113,24 +118,48 @@ def cancel(session: Session, body: Cancellation, policy: Policy, now: datetime) 
     return moved(session, booking_id, record(session, event, at=now))
 
 
-def day_list(session: Session, day: date) -> list[BookingView]:
+def phone_of(session: Session, booking_id: str, reader: str, now: datetime) -> BookingPhone:
+    """The phone of whoever is served by it today; the reading is recorded. Raises Refused."""
+    door.check_by_phone(decided(session, booking_id), now)
+    ref = session.get_one(Booking, booking_id).phone_ref
+    read = read_private(session, ref, ("phone",), BY_PHONE, reader, now) if ref else {}
+    return BookingPhone(phone=read.get("phone"))
+
+
+def day_list(session: Session, day: date, now: datetime) -> list[BookingView]:
     """The visits of a day by their slots, those that were cancelled too."""
-    return [view_of(*each) for each in bookings_of(session, day)]
+    checked = is_checked(session, day)
+    return [view_of(*each, checked, now) for each in bookings_of(session, day)]
 
 
-def view_of(row: Booking, screening: Screening | None, visit: Visit | None) -> BookingView:
+def is_checked(session: Session, day: date) -> bool:
+    """Whether visitors are checked at the door on a day."""
+    return emergency_on(session, day) is not None
+
+
+def view_of(
+    row: Booking, screening: Screening | None, visit: Visit | None, checked: bool, now: datetime
+) -> BookingView:
     """A booking as officials see it."""
+    booked = row.booked(screening, visit)
     return BookingView(
         booking_id=row.booking_id,
         procedure=row.procedure,
         slot_at=row.slot_at.astimezone(VN),
-        stage=row.booked(screening, visit).stage,
+        stage=booked.stage,
         arrived_at=row.arrived_at and row.arrived_at.astimezone(VN),
         served_at=row.served_at and row.served_at.astimezone(VN),
         visit_id=visit and visit.visit_id,
         ticket=visit and visit.ticket,
-        outcome=visit.visited().outcome if visit else None,
+        outcome=visit.visited().outcome if visit else booked.lapsed,
+        steps=steps_of(booked, visit, checked, now),
+        phone_left=row.phone_ref is not None,
     )
+
+
+def steps_of(booked: Booked, visit: Visit | None, checked: bool, now: datetime) -> list[BookingStep]:
+    """What comes next: of their visit, once they have one."""
+    return list(rules.next_steps(visit.visited()) if visit else door.next_steps(booked, checked, now))
 
 
 def decided(session: Session, booking_id: str) -> Booked:

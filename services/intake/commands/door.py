@@ -7,15 +7,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.intake import rules
-from services.intake.commands.bookings import decided, moved, today_of
+from services.intake.commands.bookings import decided, is_checked, moved, steps_of, today_of
 from services.intake.commands.tickets import draw_ticket, previous_by_id
-from services.intake.models import BookingMoved, DoorFigures, NewScreening, Screened
+from services.intake.models import BookingMoved, BookingStep, DoorFigures, NewScreening, Screened
 from services.intake.rules import door
 from services.intake.rules.bookings import Booked
 from services.intake.settings import Policy
-from services.intake.tables import Emergency, visit_of_booking
+from services.intake.tables import Emergency, Visit, visit_of_booking, working_calendar
 from services.intake.tables.emergencies import emergency_on, screened_in
 from shared.errors import found
+from shared.events.emergency import VisitorScreened
 from shared.record import Receipt, record
 from shared.texts import code_sha256, new_id
 
@@ -23,7 +24,7 @@ from shared.texts import code_sha256, new_id
 def arrive(session: Session, booking_id: str, official: str, policy: Policy, now: datetime) -> BookingMoved:
     """Whoever booked is at the door; where nobody is checked they come in, with a ticket. Raises Refused."""
     booked = decided(session, booking_id)
-    checked = emergency_on(session, today_of(now)) is not None
+    checked = is_checked(session, today_of(now))
     event = door.arrive(booked, checked, official, now)
     receipt = record(session, event, at=now) if event is not None else None
     if not checked:
@@ -49,7 +50,7 @@ def screen(session: Session, body: NewScreening, official: str, policy: Policy, 
         official=official,
         now=now,
     )
-    if booked is not None and not booked.arrived and (arrived := door.arrive(booked, True, official, now)):
+    if booked is not None and booked.arrived is None and (arrived := door.arrive(booked, True, official, now)):
         record(session, arrived, at=now)
     receipt = record(session, event, at=now)
     visit = None
@@ -63,9 +64,17 @@ def screen(session: Session, body: NewScreening, official: str, policy: Policy, 
         outcome=event.outcome,
         visit_id=visit and visit.visit_id,
         ticket=visit and visit.ticket,
+        steps=_next(session, event, visit, now),
         event_id=receipt.event_id,
         event_sha256=receipt.event_sha256,
     )
+
+
+def _next(session: Session, event: VisitorScreened, visit: Visit | None, now: datetime) -> list[BookingStep]:
+    """What comes next after the check: whoever did not come in is received all the same."""
+    if event.booking_id is not None:
+        return steps_of(decided(session, event.booking_id), visit, True, now)
+    return [] if event.passed else ["receive"]
 
 
 def serve(session: Session, booking_id: str, official: str, policy: Policy, now: datetime) -> BookingMoved:
@@ -73,6 +82,16 @@ def serve(session: Session, booking_id: str, official: str, policy: Policy, now:
     del policy
     event = door.serve(decided(session, booking_id), official, now)
     return moved(session, booking_id, record(session, event, at=now))
+
+
+def lapse_booking(session: Session, booking_id: str, now: datetime) -> bool:
+    """The end of the day ends the visit of whoever was left at the door; false when it has an outcome by now, or its
+    day goes on."""
+    event = door.lapse(decided(session, booking_id), working_calendar(session), now)
+    if event is None:
+        return False
+    record(session, event, at=now)
+    return True
 
 
 def door_figures(session: Session, emergency_id: str) -> DoorFigures:

@@ -14,6 +14,7 @@ from services.intake.commands.steps import write_down
 from services.intake.commands.tickets import draw_ticket, previous_by_code
 from services.intake.models import (
     Call,
+    CallVisit,
     CounterRefusal,
     Guidance,
     Left,
@@ -83,10 +84,11 @@ def call_next(session: Session, body: Call, official: str, now: datetime) -> Vis
     return _moved(session, event.visit_id, record(session, event, at=now))
 
 
-def call_visit(session: Session, visit_id: str, body: Call, official: str, now: datetime) -> VisitMoved:
-    """Call this one, or call it again. Raises Refused `visit_not_found` (404), `visit_not_open`."""
-    visit = _decided(session, visit_id)
-    return _moved(session, visit_id, record(session, rules.call(visit, body.desk, official, now), at=now))
+def call_visit(session: Session, visit_id: str, body: CallVisit, official: str, now: datetime) -> VisitMoved:
+    """Call this one, or call it again; of two desks that call it at once one has it. Raises Refused `visit_not_found`
+    (404), and what the rule of a call raises."""
+    event = rules.call(_decided(session, visit_id), body.desk, official, now, from_desk=body.from_desk)
+    return _moved(session, visit_id, record(session, event, at=now))
 
 
 def close_visit(
@@ -171,7 +173,7 @@ def visit_view(row: Visit) -> VisitView:
     """A visit as officials see it, its moments in the office's time."""
     values = row.model_dump(include=set(VisitView.model_fields))
     moments = {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
-    return VisitView(**values | moments)
+    return VisitView(**values | moments, steps=list(rules.next_steps(row.visited())))
 
 
 def _procedure(policy: Policy, code: str | None, now: datetime) -> Procedure | None:

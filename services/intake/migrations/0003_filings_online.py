@@ -91,6 +91,7 @@ def _emergencies(op: Operations) -> None:
         sa.Column("served_at", Instant(), nullable=True),
         sa.Column("served_by", sa.String(64), nullable=True),
         sa.Column("previous_visit", sa.String(64), nullable=True),
+        sa.Column("lapsed", sa.String(12), nullable=True),
         sa.PrimaryKeyConstraint("booking_id"),
     )
     op.create_index("ix_booking_day_slot_at", "booking", ["day", "slot_at"], unique=False)

@@ -2,7 +2,9 @@
 
 from services.intake.models.bookings import (
     BookingMoved,
+    BookingPhone,
     BookingReceipt,
+    BookingStep,
     BookingView,
     Cancellation,
     DoorFigures,
@@ -59,6 +61,7 @@ from services.intake.models.views import (
 )
 from services.intake.models.visits import (
     Call,
+    CallVisit,
     CounterRefusal,
     Guidance,
     Left,
@@ -81,10 +84,13 @@ __all__ = [
     "Assignment",
     "AtCounter",
     "BookingMoved",
+    "BookingPhone",
     "BookingReceipt",
+    "BookingStep",
     "BookingView",
     "Brought",
     "Call",
+    "CallVisit",
     "Cancellation",
     "CarriedForward",
     "CarryForward",

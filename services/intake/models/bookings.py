@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from services.intake.models.receiving import Asked
 from services.intake.models.visits import TicketCode
 from services.intake.rules.bookings import Stage
-from services.intake.rules.visits import NotLinked
+from services.intake.rules.door import DoorStep
+from services.intake.rules.visits import NextStep, NotLinked
 from shared.events.emergency import NotPassed
 from shared.events.visit import VisitOutcome
 from shared.texts import Code, Line, Phone
+
+BookingStep = Literal[DoorStep, NextStep]
+"""What comes next: `arrive` and `serve` of the booking, `screen` by `POST /screenings`, `receive` by `POST /dossiers`
+with the booking or, once there is one, with the visit; `call` and `close` of the visit."""
 
 
 class NewBooking(Asked):
@@ -75,6 +80,17 @@ class BookingView(BaseModel):
     """The visit of whoever came in."""
     ticket: str | None
     outcome: VisitOutcome | None
+    """Of their visit; or what the end of the day wrote down of whoever was left at the door."""
+    steps: list[BookingStep]
+    """What comes next, the likeliest first."""
+    phone_left: bool
+    """Whether a phone was left when the visit was booked."""
+
+
+class BookingPhone(BaseModel):
+    """The phone that was left, as far as it is kept."""
+
+    phone: str | None
 
 
 class BookingMoved(BaseModel):
@@ -109,6 +125,8 @@ class Screened(BaseModel):
     visit_id: str | None = None
     """The visit of whoever had booked, and passed."""
     ticket: str | None = None
+    steps: list[BookingStep] = []
+    """What comes next, the likeliest first; nothing for whoever passed and has yet to take a ticket."""
     event_id: str
     event_sha256: str
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.intake.models.receiving import Asked
 from services.intake.models.steps import LegalBasis
-from services.intake.rules.visits import NotLinked
+from services.intake.rules.visits import NextStep, NotLinked
 from shared.events.filing import RefusalReason
 from shared.events.visit import Purpose, VisitChannel, VisitOutcome
 from shared.texts import Code, Paragraph, one_line
@@ -50,6 +50,13 @@ class Call(Asked):
     """To which desk it is called."""
 
     desk: DeskNumber
+
+
+class CallVisit(Call):
+    """To which desk this one is called, or called once more."""
+
+    from_desk: DeskNumber | None = None
+    """The desk to which it was called before, to take it over from there."""
 
 
 class Guidance(Asked):
@@ -113,6 +120,8 @@ class VisitView(BaseModel):
     booking_id: str | None
     """The booking that they came with."""
     slot_at: datetime | None
+    steps: list[NextStep]
+    """What comes next, the likeliest first; `receive` is `POST /dossiers` with this visit."""
 
 
 class VisitMoved(BaseModel):

@@ -42,6 +42,9 @@ TO_BOOKER: Mapping[Stage, str] = {
     "inside": N_("Được gọi theo giờ hẹn. Xin Ông/Bà nghe gọi số này."),
     "called": N_("Số này đã được gọi: mời Ông/Bà đến quầy."),
     "served_outside": N_("Xin Ông/Bà chờ bên ngoài: chúng tôi ra phục vụ tại chỗ."),
+    "waited": N_(
+        "Quầy đóng cửa khi chưa kiểm tra Ông/Bà. Chúng tôi xin lỗi. Mời Ông/Bà lấy số mới, hoặc đặt lịch khác."
+    ),
 }
 """What whoever booked does now, where there is something to do."""
 OVER = N_("Lịch này đã qua. Ông/Bà cứ đến lấy số, hoặc đặt lịch khác.")
@@ -95,11 +98,11 @@ async def looked_up(request: Request, web: Web, service: Door, policy: Rules) ->
         wrong = form.refused({"code": _("Hãy nhập mã đặt lịch.")})
         return web.render(request, "book_mine.html", status=422, form=wrong, mine=None)
     try:
-        booked = await service.db.read(commands.booked_with, plain_code(form["code"])[:40])
+        booked = await service.db.read(commands.booked_with, plain_code(form["code"])[:40], service.clock.now())
     except Refused as no:
         wrong = form.refused({"code": sentence(no, _)})
         return web.render(request, "book_mine.html", status=no.status, form=wrong, mine=None)
-    said = visited.TO_VISITOR.get(booked.outcome) if booked.outcome else None
+    said = visited.TO_VISITOR.get(booked.outcome) if booked.stage == "closed" and booked.outcome else None
     over = booked.stage == "booked" and booked.slot_at.date() < service.clock.now().astimezone(VN).date()
     said = said or (OVER if over else TO_BOOKER.get(booked.stage))
     status, state = standing_of(booked)

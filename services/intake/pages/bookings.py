@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -13,12 +14,12 @@ from services.intake import commands
 from services.intake.models import BookingMoved, BookingView
 from services.intake.pages import procedures, visited
 from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
-from services.intake.pages.emergency_words import STAGES
+from services.intake.pages.emergency_words import OUTCOMES, STAGES, closing_of, to_do
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
-from services.intake.rules.bookings import Stage
 from services.intake.settings import Policy
-from services.intake.tables.emergencies import emergency_on
+from services.intake.tables import Booking, visit_of_booking
+from services.intake.tables.emergencies import screening_of
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service
@@ -28,20 +29,13 @@ from shared.web.door import SignedInAs, Web, once
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import Words
 from shared.web.pages import Pages, see_other
+from shared.web.words import when
 from shared.worktime import VN
 
 router = APIRouter(prefix="/counter/bookings")
 BOOKINGS = f"{COUNTER}/bookings"
 Arriver = Annotated[Official, SignedInAs(*EMERGENCY_ROLES["arrive"])]
 Server = Annotated[Official, SignedInAs(*EMERGENCY_ROLES["serve"])]
-CHECKED: Mapping[Stage, tuple[str, ...]] = {
-    "booked": ("arrive", "screen"),
-    "arrived": ("screen",),
-    "served_outside": ("receive", "serve"),
-}
-"""What can be done with a visit of today, by its stage, while visitors are checked at the door."""
-FREE: Mapping[Stage, tuple[str, ...]] = {**CHECKED, "booked": ("arrive",), "arrived": ("let_in",)}
-"""And once they are not."""
 
 
 @router.get("")
@@ -60,6 +54,20 @@ async def arrive(booking_id: Code, request: Request, web: Web, service: Door, po
 async def serve(booking_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Server) -> Response:
     """Whoever booked and was not let in has been served outside."""
     return await _step(commands.serve, booking_id, request, web, service, policy, who)
+
+
+@router.post("/{booking_id}/phone")
+async def phone(booking_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Server) -> Response:
+    """The phone of whoever is served by it, beside their visit; each press is a reading, and recorded."""
+    form = await read_form(request)
+    try:
+        left = await service.db.write(commands.phone_of, booking_id, who.id, service.clock.now())
+    except Refused as no:
+        if no.code == "booking_not_found":
+            raise
+        said = sentence(no, web.words(request))
+        return await _page(request, web, service, policy, who, "", form=form, note=said, status=no.status)
+    return await _page(request, web, service, policy, who, "", rung=(booking_id, left.phone))
 
 
 async def _step(
@@ -93,15 +101,17 @@ async def _page(
     *,
     form: Form | None = None,
     note: str = "",
+    rung: tuple[str, str | None] | None = None,
     status: int = 200,
 ) -> Response:
     day, now, _ = _day(typed, service), service.clock.now(), web.words(request)
-    listed, checked = await service.db.read(_seen, day)
-    today, clerk = now.astimezone(VN).date(), who.may(*EMERGENCY_ROLES["serve"])
-    steps = (CHECKED if checked else FREE) if clerk and day == today else {}
-    rows = [row_of(each, policy, now, _) | {"steps": steps.get(each.stage, ())} for each in listed]
+    listed = await service.db.read(_seen, day, now)
+    clerk = who.may(*EMERGENCY_ROLES["serve"])
+    views = listed.views if clerk else [each.model_copy(update={"steps": []}) for each in listed.views]
+    rows = [row_of(each, policy, now, _) | leads_to(each, listed.closes, _) for each in views]
     values = {
         "rows": rows,
+        "rung": rung,
         "day": day,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
@@ -112,7 +122,7 @@ async def _page(
 def standing_of(each: BookingView) -> tuple[str, str]:
     """What a pill says of it, and its colour: once its visit is over, with which outcome."""
     status, state = STAGES[each.stage]
-    return (visited.OUTCOMES[each.outcome] if each.outcome is not None else status), state
+    return (visited.OUTCOMES[each.outcome] if each.stage == "closed" and each.outcome else status), state
 
 
 def row_of(each: BookingView, policy: Policy, now: datetime, _: Words) -> dict[str, Any]:
@@ -130,8 +140,44 @@ def row_of(each: BookingView, policy: Policy, now: datetime, _: Words) -> dict[s
     }
 
 
-def _seen(session: Session, day: date) -> tuple[list[BookingView], bool]:
-    return commands.day_list(session, day), emergency_on(session, day) is not None
+def leads_to(each: BookingView, closes: datetime | None, _: Words) -> dict[str, Any]:
+    """What comes next for it: the steps, where its dossier is received, and what the clerk does now for whoever does
+    not come in; `closes` is when the counter does today."""
+    outcome = next((code for code in OUTCOMES if code == each.stage), None)
+    came = f"visit={each.visit_id}" if each.visit_id else f"booking={each.booking_id}"
+    return {
+        "steps": each.steps,
+        "waits_at_door": each.stage == "arrived",
+        "receive": f"{COUNTER}?procedure={each.procedure}&{came}",
+        "rings": each.stage == "by_phone" and each.phone_left and bool(each.steps),
+        "to_do": to_do(outcome, each.phone_left, closes, _) if outcome and each.steps else "",
+    }
+
+
+def option_of(session: Session, booking_id: str, policy: Policy, now: datetime, _: Words) -> list[dict[str, str]]:
+    """The booking that a dossier is received for, for `ui.checks`: its slot, number if it has one, procedure, and where
+    it is; none when there is no such booking."""
+    row = session.get(Booking, booking_id)
+    if row is None:
+        return []
+    visit = visit_of_booking(session, booking_id)
+    status, _state = STAGES[row.booked(screening_of(session, booking_id), visit).stage]
+    number = _("Lượt số %(ticket)s", ticket=visit.ticket) if visit else ""
+    name = procedures.title_of(policy.catalogue, row.procedure, now, _.language)
+    why = " · ".join(each for each in (number, name, _(status)) if each)
+    return [{"value": booking_id, "label": _("Lịch đặt lúc %(when)s", when=when(row.slot_at, _.language)), "why": why}]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The visits of a day, and when the counter closes today, if that is still to come."""
+
+    views: list[BookingView]
+    closes: datetime | None
+
+
+def _seen(session: Session, day: date, now: datetime) -> Listed:
+    return Listed(commands.day_list(session, day, now), closing_of(session, now))
 
 
 def _day(typed: str, service: Service) -> date:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Receipt
-from services.intake.pages import earlier, filed, procedures, standing, typed, view, visited
+from services.intake.pages import bookings, earlier, filed, procedures, standing, typed, view, visited
 from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import new_slip
 from services.intake.rulebook import Procedure
@@ -148,6 +148,8 @@ async def _page(
     rows, now = await _rows(_, service, policy), service.clock.now()
     visit = typed.id_of(form["visit"])
     values["visits"] = await service.db.read(visited.option_of, visit, _) if visit else []
+    booking = typed.id_of(form["booking_id"])
+    values["bookings"] = await service.db.read(bookings.option_of, booking, policy, now, _) if booking else []
     values["such"] = {"day": plain_day(now), "clock": f"{now.astimezone(VN):%H:%M}"}
     values |= {"restricted": await service.db.read(emergency_on, now.astimezone(VN).date()) is not None}
     values["at_once"] = _at_once(known, _)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,9 +12,9 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import BookingView, DoorFigures, NewScreening, Screened
-from services.intake.pages.bookings import row_of
+from services.intake.pages.bookings import leads_to, row_of
 from services.intake.pages.doors import COUNTER, Rules, desk_page
-from services.intake.pages.emergency_words import OUTCOMES
+from services.intake.pages.emergency_words import OUTCOMES, closing_of, to_do
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
 from services.intake.settings import Policy
@@ -23,14 +25,15 @@ from shared.service import Service
 from shared.tokens import Official
 from shared.web.door import SignedInAs, Web, once
 from shared.web.forms import Form, blank, read_form
-from shared.web.language import N_
+from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
 from shared.worktime import VN
 
 router = APIRouter(prefix="/counter/door")
 DOOR = f"{COUNTER}/door"
 Keeper = Annotated[Official, SignedInAs(*EMERGENCY_ROLES["screen"])]
-DONE = {"in": N_("Đã ghi: được vào."), "out": N_("Đã ghi: không vào, đã có cách phục vụ.")}
+IN = "in"
+LET_IN, NOT_LET_IN = N_("Đã ghi: được vào."), N_("Đã ghi: không vào, đã có cách phục vụ.")
 
 
 @router.get("")
@@ -43,11 +46,12 @@ async def door(
     booking: str = "",
     done: str = "",
     visit: str = "",
+    of: str = "",
 ) -> Response:
-    """Whether this visitor comes in, a booked one by the link of their visit; and the number of `visit`, to be called
-    out to whoever has just come in."""
+    """Whether this visitor comes in, a booked one by the link of their visit; the number of `visit`, to be called out
+    to whoever has just come in; and what the clerk does now for whoever did not, with the booking `of` theirs."""
     form = blank(booking_id=booking[:64] or None)
-    return await _page(request, web, service, policy, form, done=done, came_in=visit[:64])
+    return await _page(request, web, service, policy, form, done=done, came_in=visit[:64], of=of[:64])
 
 
 @router.post("")
@@ -69,8 +73,10 @@ async def screen(request: Request, web: Web, service: Door, policy: Rules, who: 
     except Refused as no:
         said = sentence(no, _)
         return await _page(request, web, service, policy, blank(), note=said, status=no.status)
-    number = f"&visit={screened.visit_id}" if screened.visit_id else ""
-    return see_other(f"{DOOR}?done={'in' if screened.passed else 'out'}{number}")
+    whose = f"&visit={screened.visit_id}" if screened.visit_id else ""
+    if screened.outcome is not None and screened.booking_id is not None:
+        whose = f"&of={screened.booking_id}"
+    return see_other(f"{DOOR}?done={screened.outcome or IN}{whose}")
 
 
 async def _page(
@@ -84,10 +90,11 @@ async def _page(
     note: str = "",
     done: str = "",
     came_in: str = "",
+    of: str = "",
     status: int = 200,
 ) -> Response:
     now, _ = service.clock.now(), web.words(request)
-    listed, figures = await service.db.read(_seen, service)
+    listed, figures, closes = await service.db.read(_seen, service)
     came = next((each for each in listed if came_in and each.visit_id == came_in), None)
     waiting = [row_of(each, policy, now, _) for each in listed if each.stage in ("booked", "arrived")]
     values: dict[str, Any] = {
@@ -97,15 +104,39 @@ async def _page(
         "waiting": waiting,
         "asking": asking,
         "outcomes": [(code, _(words)) for code, words in OUTCOMES.items()],
-        "done": _(DONE[done]) if done in DONE else "",
+        "done": _(LET_IN) if done == IN else _(NOT_LET_IN) if done in OUTCOMES else "",
         "came": came,
+        "out": _out(done, of, listed, policy, now, closes, _),
     }
     return desk_page(web, request, "door.html", status=status, form=form, note=note, **values)
 
 
-def _seen(session: Session, service: Service) -> tuple[list[BookingView], DoorFigures | None]:
-    """The visits of today, and the figures of the emergency in force; none without one."""
-    today = service.clock.now().astimezone(VN).date()
+def _out(
+    done: str,
+    of: str,
+    listed: Sequence[BookingView],
+    policy: Policy,
+    now: datetime,
+    closes: datetime | None,
+    _: Words,
+) -> dict[str, Any] | None:
+    """What the clerk does now for whoever was not let in, and where their dossier is received; none after another
+    check, and once a booking `of` theirs has come further."""
+    outcome = next((code for code in OUTCOMES if code == done), None)
+    if outcome is None:
+        return None
+    said: dict[str, Any] = {"outcome": _(OUTCOMES[outcome])}
+    if not of:
+        unknown = {"slot_at": None, "rings": False, "receive": COUNTER}
+        return said | unknown | {"to_do": to_do(outcome, False, closes, _)}
+    theirs = next((each for each in listed if each.booking_id == of and each.stage == outcome), None)
+    return said | row_of(theirs, policy, now, _) | leads_to(theirs, closes, _) if theirs else None
+
+
+def _seen(session: Session, service: Service) -> tuple[list[BookingView], DoorFigures | None, datetime | None]:
+    """The visits of today, the figures of the emergency in force (none without one), and when the counter closes."""
+    now = service.clock.now()
+    today = now.astimezone(VN).date()
     row = emergency_on(session, today)
     figures = commands.door_figures(session, row.emergency_id) if row else None
-    return commands.day_list(session, today), figures
+    return commands.day_list(session, today, now), figures, closing_of(session, now)

@@ -19,7 +19,7 @@ from services.intake.tables.emergencies import open_emergency
 from shared.errors import Refused
 from shared.events.emergency import Notice, NotPassed
 from shared.web.language import N_, Words
-from shared.web.words import plain_day
+from shared.web.words import clock, plain_day
 from shared.worktime import VN
 
 NOTICES: Mapping[Notice, str] = {
@@ -33,6 +33,14 @@ OUTCOMES: Mapping[NotPassed, str] = {
     "by_relative": N_("Người nhà đến làm thay"),
     "by_phone": N_("Làm qua điện thoại"),
 }
+NEXT: Mapping[NotPassed, str] = {
+    "served_outside": N_("Hãy ra ngoài và nhận hồ sơ của người này tại chỗ, ngay bây giờ."),
+    "by_relative": N_("Hãy dặn người này để người nhà mang đủ giấy tờ đến. Người nhà đến thì nhận hồ sơ."),
+    "by_phone": N_("Hãy gọi cho người này, hỏi việc và hướng dẫn từng giấy tờ. Giấy tờ đến thì nhận hồ sơ."),
+}
+"""What the clerk does now."""
+NO_PHONE = N_("Chưa có số điện thoại của người này: hãy hỏi ngay ở cửa.")
+UNTIL = N_("Làm trước %(clock)s hôm nay.")
 STAGES: Mapping[Stage, tuple[str, str]] = {
     "booked": (N_("Đã đặt, chưa đến"), ""),
     "cancelled": (N_("Đã hủy"), "done"),
@@ -44,6 +52,8 @@ STAGES: Mapping[Stage, tuple[str, str]] = {
     "by_relative": (N_("Người nhà đến làm thay"), "done"),
     "by_phone": (N_("Làm qua điện thoại"), "done"),
     "served": (N_("Đã phục vụ"), "done"),
+    "waited": (N_("Hết giờ mà chưa được kiểm tra"), "done"),
+    "unrecorded": (N_("Chờ bên ngoài, không ai ghi kết quả"), "done"),
 }
 """Where a visit is, and the colour of its pill."""
 OFFERS: Mapping[OtherWay, str] = {
@@ -53,6 +63,24 @@ OFFERS: Mapping[OtherWay, str] = {
     "at_door": N_("nhận tại cửa"),
 }
 assert set(NOTICES) == set(get_args(Notice))
+
+
+def to_do(outcome: NotPassed, phone_left: bool, closes: datetime | None, _: Words) -> str:
+    """What the clerk does now for whoever does not come in, whom to ring, and until when: before the counter closes,
+    `closes`, if that is still to come."""
+    said = [_(NEXT[outcome])]
+    if outcome == "by_phone" and not phone_left:
+        said.append(_(NO_PHONE))
+    if outcome != "served_outside" and closes is not None:
+        said.append(_(UNTIL, clock=clock(closes)))
+    return " ".join(said)
+
+
+def closing_of(session: Session, now: datetime) -> datetime | None:
+    """When the counter closes today, if that is still to come."""
+    calendar, today = working_calendar(session), now.astimezone(VN).date()
+    closes = calendar.closing(today) if calendar.is_working_day(today) else None
+    return closes if closes is not None and now < closes else None
 
 
 def other_way(no: Refused, _: Words) -> str:

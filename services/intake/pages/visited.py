@@ -15,7 +15,7 @@ from services.intake.settings import Policy
 from services.intake.tables import Visit
 from shared.events.visit import Purpose, VisitOutcome
 from shared.web.language import N_, Words
-from shared.web.words import Language, number
+from shared.web.words import Language, clock, number
 
 VISITS = f"{COUNTER}/visits"
 PURPOSES: Mapping[Purpose, str] = {
@@ -80,6 +80,14 @@ def two_decimals(value: float, lang: Language) -> str:
 
 
 def option_of(session: Session, visit_id: str, _: Words) -> list[dict[str, str]]:
-    """The visit that a dossier is received for, for `ui.checks`; none when there is no such visit."""
+    """The visit that a dossier is received for, for `ui.checks`, with the slot of whoever booked; none when there is no
+    such visit."""
     row = session.get(Visit, visit_id)
-    return [{"value": row.visit_id, "label": _("Lượt số %(ticket)s", ticket=row.ticket)}] if row else []
+    if row is None:
+        return []
+    label = _("Lượt số %(ticket)s", ticket=row.ticket)
+    if row.slot_at is not None:
+        label = _("Lượt số %(ticket)s, đặt lịch lúc %(clock)s", ticket=row.ticket, clock=clock(row.slot_at))
+    elif row.booking_id is not None:
+        label = _("Lượt số %(ticket)s, có đặt lịch", ticket=row.ticket)
+    return [{"value": row.visit_id, "label": label}]

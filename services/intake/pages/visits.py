@@ -11,7 +11,17 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from services.intake import commands
-from services.intake.models import Call, CounterRefusal, Guidance, Left, NewVisit, Served, Ticket, VisitMoved
+from services.intake.models import (
+    Call,
+    CallVisit,
+    CounterRefusal,
+    Guidance,
+    Left,
+    NewVisit,
+    Served,
+    Ticket,
+    VisitMoved,
+)
 from services.intake.pages import filed, procedures, standing, visited
 from services.intake.pages.blanks import AN_ACT, BASIS, CITE, DETAILS, PAPERS, REASON, Blank, read_blank
 from services.intake.pages.doors import Desk, Rules, desk_page
@@ -40,12 +50,14 @@ Opener = Annotated[Official, SignedInAs(*VISIT_ROLES["open"])]
 Caller = Annotated[Official, SignedInAs(*VISIT_ROLES["call"])]
 Closer = Annotated[Official, SignedInAs(*VISIT_ROLES["close"])]
 OUTCOME, PROCEDURE, CAME_FOR = N_("kết quả"), N_("thủ tục"), N_("việc người dân đến làm")
-BLANKS: Mapping[Ends | Literal["open", "call"], Blank] = {
+DESK, A_DESK = N_("số bàn"), N_("Số bàn chỉ gồm chữ số, như: 2.")
+BLANKS: Mapping[Ends | Literal["open", "next", "call"], Blank] = {
     "open": Blank(
         NewVisit,
         {"purpose": CAME_FOR, "procedure": PROCEDURE, "channel": N_("nơi lấy số"), "code": N_("mã lần trước")},
     ),
-    "call": Blank(Call, {"desk": N_("số bàn")}, shapes={"desk": N_("Số bàn chỉ gồm chữ số, như: 2.")}),
+    "next": Blank(Call, {"desk": DESK}, shapes={"desk": A_DESK}),
+    "call": Blank(CallVisit, {"desk": DESK, "from_desk": DESK}, shapes={"desk": A_DESK}),
     "guided": Blank(
         Guidance,
         {"outcome": OUTCOME, "procedure": PROCEDURE, "papers": PAPERS, "details": DETAILS},
@@ -87,7 +99,7 @@ async def open_visit(request: Request, web: Web, service: Door, policy: Rules, w
 async def call_next(request: Request, web: Web, service: Door, policy: Rules, who: Caller) -> Response:
     """Whoever is next is called to this desk: their page."""
     at, form, _ = (request, web, service, policy, who), await read_form(request), web.words(request)
-    body, errors = read_blank(BLANKS["call"], "call", form, _)
+    body, errors = read_blank(BLANKS["next"], "call", form, _)
     if errors:
         return await _list(at, form.refused(errors), 422)
     try:
@@ -155,7 +167,10 @@ async def _step(step: Ends | Literal["call"], visit_id: str, at: At, command: Co
         if field := BLANKS[step].faults.get(no.code):
             form = form.refused({f"{step}-{field}": sentence(no, _)})
             return await _page(visit_id, at, form=form, tried=step, status=no.status)
-        return await _page(visit_id, at, form=form, tried=step, note=sentence(no, _), status=no.status)
+        other = no.code == "visit_at_another_desk"
+        return await _page(
+            visit_id, at, form=form, tried=step, note=sentence(no, _), another_desk=other, status=no.status
+        )
     if step in ("guided", "refused"):
         return see_other(f"{VISITS}/{visit_id}/paper")
     return see_other(f"{VISITS}/{visit_id}" if step == "call" else f"{VISITS}?desk={moved.visit.desk}")
@@ -196,6 +211,7 @@ async def _page(
     form: Form | None = None,
     tried: str = "",
     note: str = "",
+    another_desk: bool = False,
     not_linked: str = "",
     lost: str = "",
     status: int = 200,
@@ -233,7 +249,7 @@ async def _page(
         "such": A_NUMBER,
     }
     tried = tried or form[TRIED] or ("guided" if typed and procedure else "")
-    told: dict[str, Any] = {"form": form, "tried": tried, "note": note}
+    told: dict[str, Any] = {"form": form, "tried": tried, "note": note, "another_desk": another_desk}
     return desk_page(web, request, "visit.html", status=status, **told, **values)
 
 

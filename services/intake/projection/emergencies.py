@@ -26,6 +26,8 @@ def emergency_changes(recorded: Recorded[Event]) -> Iterable[Change]:
         case emergency.BookedVisitorServed() as event:
             served = {"served_at": event.served_at, "served_by": event.served_by}
             yield Patch(Booking, event.booking_id, served)
+        case emergency.BookedVisitorLapsed() as event:
+            yield Patch(Booking, event.booking_id, {"lapsed": event.outcome})
         case emergency.VisitorScreened() as event:
             yield _screened(event)
         case _:

@@ -61,9 +61,10 @@ async def bookings(
     who: Anyone,
     day: Annotated[date | None, Query(description="Today, when left out.")] = None,
 ) -> list[BookingView]:
-    """The visits of a day by their slots, and the ticket of whoever came in."""
+    """The visits of a day by their slots, the ticket of whoever came in, and what comes next for each."""
     own_office(who, policy)
-    return await service.db.read(commands.day_list, day or service.clock.now().astimezone(VN).date())
+    now = service.clock.now()
+    return await service.db.read(commands.day_list, day or now.astimezone(VN).date(), now)
 
 
 @router.post("/bookings/{booking_id}/arrive", status_code=201, response_model=BookingMoved)

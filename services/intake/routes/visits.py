@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Response
 from sqlmodel import Session
 
 from services.intake import commands
-from services.intake.models import Call, NewVisit, Ticket, TripsView, VisitEnd, VisitMoved, VisitView
+from services.intake.models import Call, CallVisit, NewVisit, Ticket, TripsView, VisitEnd, VisitMoved, VisitView
 from services.intake.routes.doors import Anyone, CallsVisit, ClosesVisit, Once, Rules, own_office
 from services.intake.rules import VISIT_ROLES, trips_of
 from services.intake.settings import Policy
@@ -51,8 +51,8 @@ async def call_next(body: Call, who: CallsVisit, once: Once) -> Response:
 
 
 @router.post("/{visit_id}/call", status_code=201, response_model=VisitMoved)
-async def call(visit_id: Code, body: Call, who: CallsVisit, once: Once) -> Response:
-    """Call this one to this desk, or once more."""
+async def call(visit_id: Code, body: CallVisit, who: CallsVisit, once: Once) -> Response:
+    """Call this one to this desk, or once more; from another desk by naming that one."""
     own_visit(who, once.policy)
     return await once(commands.call_visit, visit_id, body, who.id, once.now())
 

@@ -52,6 +52,7 @@ from services.intake.rules.steps import (
 from services.intake.rules.taking_over import Stands, check_number, check_unknown, same_promise
 from services.intake.rules.visits import (
     VISIT_ROLES,
+    NextStep,
     NotLinked,
     Trips,
     Visited,
@@ -66,6 +67,7 @@ from services.intake.rules.visits import (
     lapse,
     lapses_at,
     leave,
+    next_steps,
     not_linked,
     open_visit,
     receive_visit,
@@ -90,6 +92,7 @@ __all__ = [
     "FilingStatus",
     "FilingStep",
     "Moves",
+    "NextStep",
     "NotLinked",
     "Row",
     "Stands",
@@ -139,6 +142,7 @@ __all__ = [
     "lapses_at",
     "last_day_to_apologise",
     "leave",
+    "next_steps",
     "not_linked",
     "open_steps",
     "open_visit",

@@ -13,7 +13,7 @@ from services.intake.rules.emergencies import Declared
 from services.intake.rules.receiving import check_channel, check_open
 from services.intake.rules.visits import Visited, VisitStatus
 from shared.errors import Refused
-from shared.events.emergency import BookingCancelled, NotPassed, VisitBooked
+from shared.events.emergency import BookingCancelled, Lapsed, NotPassed, VisitBooked
 from shared.worktime import VN, Calendar
 
 Stage = Literal[
@@ -27,10 +27,13 @@ Stage = Literal[
     "by_relative",
     "by_phone",
     "served",
+    "waited",
+    "unrecorded",
 ]
 """Where a booked visitor is. Whoever came in has a ticket: `inside` waits with it, `called` and `closed` say how far
 its visit came. Whoever did not is `served_outside` and still to be `served`, or went home with one of the two other
-outcomes."""
+outcomes. The end of the day makes `waited` of whom nobody checked, and `unrecorded` of whom nobody served outside, as
+far as is written down."""
 OF_TICKET: Mapping[VisitStatus, Stage] = {"waiting": "inside", "called": "called", "closed": "closed"}
 
 
@@ -43,7 +46,8 @@ class Booked:
     day: date
     slot_at: datetime
     cancelled: bool = False
-    arrived: bool = False
+    arrived: datetime | None = None
+    """When they were at the door; none before."""
     passed: bool | None = None
     """What the check at the door said; none before it."""
     outcome: NotPassed | None = None
@@ -52,6 +56,8 @@ class Booked:
     """How far the visit of their ticket came; none before they may come in."""
     previous_visit: str | None = None
     """The visit at which they were guided before."""
+    lapsed: Lapsed | None = None
+    """The outcome that the end of the day wrote down."""
 
     @property
     def stage(self) -> Stage:
@@ -62,6 +68,8 @@ class Booked:
             return OF_TICKET[self.ticket]
         if self.served:
             return "served"
+        if self.lapsed is not None:
+            return self.lapsed
         if self.passed is not None:
             return "inside" if self.passed else self.outcome or "served_outside"
         return "arrived" if self.arrived else "booked"

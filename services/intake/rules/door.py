@@ -3,21 +3,61 @@ does not come in."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Literal
 
-from services.intake.rules.bookings import Booked, check_todays
+from services.intake.rules.bookings import Booked, Stage, check_todays
 from services.intake.rules.emergencies import Declared
 from services.intake.rules.visits import Visited, trip_after
 from shared.errors import Refused
-from shared.events.emergency import BookedVisitorArrived, BookedVisitorServed, NotPassed, VisitorScreened
+from shared.events.emergency import (
+    BookedVisitorArrived,
+    BookedVisitorLapsed,
+    BookedVisitorServed,
+    Lapsed,
+    NotPassed,
+    VisitorScreened,
+)
 from shared.events.visit import VisitOpened
-from shared.worktime import VN
+from shared.worktime import VN, Calendar
+
+DoorStep = Literal["arrive", "screen", "receive", "serve"]
+"""What a clerk may do with whoever booked and has no ticket, as the API names it: `receive` is receiving the
+dossier."""
+CHECKED: Mapping[Stage, tuple[DoorStep, ...]] = {
+    "booked": ("arrive", "screen"),
+    "arrived": ("screen",),
+    "served_outside": ("receive", "serve"),
+    "by_relative": ("receive",),
+    "by_phone": ("receive",),
+}
+"""What comes next for a visit of today, by its stage, while visitors are checked at the door."""
+FREE: Mapping[Stage, tuple[DoorStep, ...]] = {**CHECKED, "booked": ("arrive",), "arrived": ("arrive",)}
+"""And once they are not: whoever waits at the door comes in by arriving."""
+
+
+def next_steps(booked: Booked, checked: bool, now: datetime) -> tuple[DoorStep, ...]:
+    """What comes next, the likeliest first; nothing on another day, with a ticket, or once it has ended."""
+    if booked.day != now.astimezone(VN).date():
+        return ()
+    return (CHECKED if checked else FREE).get(booked.stage, ())
+
+
+def check_by_phone(booked: Booked, now: datetime) -> None:
+    """Whether the phone that was left may be read, to ring whoever is served by it. Raises Refused
+    `booking_not_by_phone`, and what `check_todays` raises."""
+    check_todays(booked, now)
+    if booked.stage != "by_phone":
+        raise Refused("booking_not_by_phone", "This visitor is not served by phone: nobody is to be rung.")
 
 
 def arrive(booked: Booked, checked: bool, official: str, now: datetime) -> BookedVisitorArrived | None:
     """Whoever booked is at the door. None when that is known and they wait there though nobody is `checked` any more:
-    what they lack is their ticket. Raises Refused `booking_arrived`, and what `check_todays` raises."""
+    what they lack is their ticket. Raises Refused `booking_arrived`, `booking_lapsed`, and what `check_todays`
+    raises."""
     check_todays(booked, now)
+    check_not_lapsed(booked)
     if booked.stage == "arrived" and not checked:
         return None
     if booked.stage != "booked":
@@ -57,8 +97,10 @@ def let_in(
 
 
 def check_let_in(booked: Booked, checked: bool, now: datetime) -> None:
-    """Raises Refused `booking_let_in`: they have their ticket; `booking_not_let_in`, and what `check_todays` raises."""
+    """Raises Refused `booking_let_in`: they have their ticket; `booking_not_let_in`, `booking_lapsed`, and what
+    `check_todays` raises."""
     check_todays(booked, now)
+    check_not_lapsed(booked)
     if booked.ticket is not None:
         raise Refused("booking_let_in", "This visitor has come in, and has a ticket.")
     if not (booked.passed or (booked.stage == "arrived" and not checked)):
@@ -80,7 +122,7 @@ def screen(
     """The check at the door: passed, or not and what becomes of the visitor.
 
     Raises Refused `no_emergency`, `outcome_missing`, `outcome_not_needed` (422), `already_screened`, `booking_let_in`,
-    and what `check_todays` raises.
+    `booking_lapsed`, and what `check_todays` raises.
     """
     if declared is None or not declared.in_force(now.astimezone(VN).date()):
         raise Refused("no_emergency", "No emergency is in force: nobody is checked at the door.")
@@ -91,6 +133,7 @@ def screen(
         raise Refused("outcome_not_needed", "Whoever passed comes in: no other outcome.", status=422)
     if booked is not None:
         check_todays(booked, now)
+        check_not_lapsed(booked)
         if booked.passed is not None or booked.served:
             raise Refused("already_screened", "This visitor was checked already.")
         if booked.ticket is not None:
@@ -105,6 +148,36 @@ def screen(
         screened_by=official,
         screened_at=now.astimezone(VN),
     )
+
+
+def check_not_lapsed(booked: Booked) -> None:
+    """Raises Refused `booking_lapsed`: the counter closed before anybody checked them."""
+    if booked.stage == "waited":
+        detail = "The counter closed before anybody checked this visitor: offer another slot, or a ticket."
+        raise Refused("booking_lapsed", detail)
+
+
+def lapses_at(booked: Booked, calendar: Calendar) -> datetime | None:
+    """When the end of the day ends the visit of whoever is at the door and did not come in: of whom nobody checked as
+    the counter closes, so that they wait no longer than whoever has a ticket; of whoever came later, or is to be served
+    outside, at midnight, so that a clerk can still write it down; none with an outcome or a ticket, or before they
+    come."""
+    if booked.arrived is None or booked.stage not in ("arrived", "served_outside"):
+        return None
+    if booked.stage == "arrived" and calendar.is_working_day(booked.day):
+        closing = calendar.closing(booked.day)
+        if booked.arrived < closing:
+            return closing
+    return datetime.combine(booked.day + timedelta(days=1), datetime.min.time(), VN)
+
+
+def lapse(booked: Booked, calendar: Calendar, now: datetime) -> BookedVisitorLapsed | None:
+    """The end of the day ends their visit; none while the day goes on, and where there is nothing to end."""
+    until = lapses_at(booked, calendar)
+    if until is None or now < until:
+        return None
+    outcome: Lapsed = "waited" if booked.stage == "arrived" else "unrecorded"
+    return BookedVisitorLapsed(booking_id=booked.booking_id, outcome=outcome, lapsed_at=now.astimezone(VN))
 
 
 def serve(booked: Booked, official: str, now: datetime) -> BookedVisitorServed:

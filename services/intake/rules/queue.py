@@ -6,9 +6,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from services.intake.rules.bookings import slots_of
 from shared.worktime import VN, Calendar
+
+BY_NUMBER = ("day", "serial")
+"""The order of numbers, by fields of a ticket: the lower, the longer it waits."""
+BY_SLOT = ("slot_at", *BY_NUMBER)
+"""The order in which those are called whose slots have begun: within a slot by their numbers."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Place:
 
     @property
     def number(self) -> tuple[date, int]:
-        """The lower, the longer it waits."""
+        """Of two the lower has waited longer."""
         return self.day, self.serial
 
 
@@ -41,14 +47,14 @@ def room_by_slot(per_slot: int, called: int) -> int:
 
 def by_slot(waiting: Iterable[Place], room: int, now: datetime) -> list[Place]:
     """Those whose slot has begun, in the order of their slots, as many as there is room for: they are called next."""
-    begun = [(each.slot_at, each.number, each) for each in waiting if each.slot_at is not None and each.slot_at <= now]
-    return [each for _, _, each in sorted(begun, key=lambda found: found[:2])[:room]]
+    begun = (each for each in waiting if each.slot_at is not None and each.slot_at <= now)
+    return sorted(begun, key=attrgetter(*BY_SLOT))[:room]
 
 
 def in_order(waiting: Collection[Place], room: int, now: datetime) -> list[Place]:
     """All of them, as they would be called in this slot."""
     first = by_slot(waiting, room, now)
-    return [*first, *sorted((each for each in waiting if each not in first), key=lambda each: each.number)]
+    return [*first, *sorted((each for each in waiting if each not in first), key=attrgetter(*BY_NUMBER))]
 
 
 def before(mine: Place, first: Sequence[Place], lower: int) -> int:

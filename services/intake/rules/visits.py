@@ -18,6 +18,8 @@ from shared.events.visit import Purpose, VisitCalled, VisitChannel, VisitClosed,
 from shared.worktime import VN, Calendar, add_working_days
 
 VisitStep = Literal["open", "call", "close"]
+NextStep = Literal["call", "receive", "close"]
+"""What a clerk may do with a visit, as the API names it: `receive` is receiving the dossier for it."""
 VisitStatus = Literal["waiting", "called", "closed"]
 NotLinked = Literal["unknown_code", "not_guided", "already_linked"]
 """Why a ticket is not linked to an earlier visit; it is given all the same."""
@@ -40,6 +42,8 @@ class Visited:
     outcome: VisitOutcome | None = None
     booking_id: str | None = None
     """The booking that they came with."""
+    desk: str | None = None
+    """The desk it was called to last."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +119,26 @@ def open_visit(
     )
 
 
-def call(visit: Visited, desk: str, official: str, now: datetime, *, by_slot: bool = False) -> VisitCalled:
-    """Call it to a desk, or once more; `by_slot` when that is because its slot has begun. Raises Refused
-    `visit_not_open`."""
+def next_steps(visit: Visited) -> tuple[NextStep, ...]:
+    """What comes next, the likeliest first; nothing once it is closed."""
+    match visit.status:
+        case "waiting":
+            return ("call",)
+        case "called":
+            return ("close", "call") if visit.purpose in SERVED else ("receive", "close", "call")
+        case "closed":
+            return ()
+
+
+def call(
+    visit: Visited, desk: str, official: str, now: datetime, *, from_desk: str | None = None, by_slot: bool = False
+) -> VisitCalled:
+    """Call it to a desk, or there once more; from another desk only knowing which, `from_desk`. `by_slot` when that is
+    because its slot has begun. Raises Refused `visit_not_open`, `visit_at_another_desk`."""
     check_not_closed(visit)
+    if visit.status == "called" and visit.desk not in (desk, from_desk):
+        detail = "Another desk has called this visit: call the next one, or take it over by naming that desk."
+        raise Refused("visit_at_another_desk", detail, desk=visit.desk)
     called = {"visit_id": visit.visit_id, "called_by": official, "called_at": now.astimezone(VN)}
     return VisitCalled(**called, desk=desk, by_slot=by_slot)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
@@ -11,17 +11,23 @@ from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.intake.rules.bookings import Booked
+from services.intake.rules.door import lapses_at
 from services.intake.rules.emergencies import Declared
 from services.intake.rules.states import OPEN
 from services.intake.tables.base import Table
 from services.intake.tables.dossiers import Dossier
-from services.intake.tables.visits import Visit
+from services.intake.tables.people import working_calendar
+from services.intake.tables.visits import Visit, begun
 from shared.changes import table_of
-from shared.events.emergency import NotPassed
+from shared.events.emergency import Lapsed, NotPassed
 from shared.mechanism import Instant
 from shared.prepared import Prepared
 from shared.transaction import turn_of
 from shared.worktime import VN
+
+LOOKED_BACK = timedelta(days=31)
+"""How far back whoever was left at the door is looked for, every second or so: an office that stood still has its days
+closed when it starts again."""
 
 
 class Emergency(Table, table=True):
@@ -85,6 +91,8 @@ class Booking(Table, table=True):
     served_by: str | None = Field(default=None, max_length=64)
     previous_visit: str | None = Field(default=None, max_length=64)
     """The visit at which they were guided before."""
+    lapsed: str | None = Field(default=None, max_length=12)
+    """The outcome that the end of the day wrote down."""
 
     def booked(self, screening: Screening | None, visit: Visit | None) -> Booked:
         """What the rules see of it, with what the check at the door said, and the visit of their ticket."""
@@ -94,12 +102,13 @@ class Booking(Table, table=True):
             self.day,
             self.slot_at,
             self.cancelled_at is not None,
-            self.arrived_at is not None,
+            self.arrived_at,
             screening.passed if screening else None,
             cast(NotPassed | None, screening.outcome) if screening else None,
             self.served_at is not None,
             visit.visited().status if visit else None,
             self.previous_visit,
+            cast(Lapsed | None, self.lapsed),
         )
 
 
@@ -215,11 +224,35 @@ def booking_by_code(session: Session, code_sha256: str) -> Booking | None:
     return session.exec(select(Booking).where(Booking.code_sha256 == code_sha256)).first()
 
 
+def next_left_at_door(session: Session, now: datetime) -> str | None:
+    """The booking of somebody who was at the door and has no outcome though the day is over."""
+    calendar = working_calendar(session)
+    for booking, screening in _at_door(session, now.astimezone(VN).date()):
+        until = lapses_at(booking.booked(screening, None), calendar)
+        if until is not None and until <= now:
+            return booking.booking_id
+    return None
+
+
+def _at_door(session: Session, today: date) -> list[tuple[Booking, Screening | None]]:
+    """Who is at the door and has no outcome, the earliest day first."""
+    days = (col(Booking.day) <= today, col(Booking.day) >= today - LOOKED_BACK)
+    here = (col(Booking.arrived_at).is_not(None), col(Booking.served_at).is_(None), col(Booking.lapsed).is_(None))
+    waits = sa.or_(col(Screening.passed).is_(None), col(Screening.outcome) == "served_outside")
+    rows = session.exec(
+        select(Booking, Screening)
+        .join(Screening, col(Screening.booking_id) == col(Booking.booking_id), isouter=True)
+        .join(Visit, col(Visit.booking_id) == col(Booking.booking_id), isouter=True)
+        .where(*days, *here, waits, col(Visit.visit_id).is_(None))
+        .order_by(col(Booking.day), col(Booking.slot_at), Booking.booking_id)
+    )
+    return [(booking, screening) for booking, screening in rows]
+
+
 def emergency_of_begun(session: Session, now: datetime) -> str | None:
     """The emergency in which the visit was booked that waits, and whose slot began first; none while none has begun."""
     mine = select(Booking.emergency_id).join(Visit, col(Visit.booking_id) == col(Booking.booking_id))
-    begun = mine.where(Visit.status == "waiting", col(Visit.slot_at) <= now)
-    return session.exec(begun.order_by(col(Visit.slot_at), col(Visit.day), col(Visit.serial)).limit(1)).first()
+    return session.exec(begun(mine, now).limit(1)).first()
 
 
 def screening_of(session: Session, booking_id: str) -> Screening | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from services.intake.rules.queue import Place
+from services.intake.rules.queue import BY_NUMBER, BY_SLOT, Place
 from services.intake.rules.visits import Visited, VisitStatus, lapses_at
 from services.intake.tables.base import Table
 from services.intake.tables.people import working_calendar
 from shared.events.visit import Purpose, VisitOutcome
 from shared.mechanism import Instant
+
+T = TypeVar("T")
 
 
 class Visit(Table, table=True):
@@ -73,6 +76,7 @@ class Visit(Table, table=True):
             cast(VisitStatus, self.status),
             cast(VisitOutcome | None, self.outcome),
             self.booking_id,
+            self.desk,
         )
 
     def place(self) -> Place:
@@ -97,23 +101,28 @@ def is_followed(session: Session, visit_id: str) -> bool:
 
 def next_waiting(session: Session) -> Visit | None:
     """Whoever waits longest and is not being called at this moment, locked until the transaction ends."""
-    query = select(Visit).where(Visit.status == "waiting").order_by(col(Visit.day), col(Visit.serial)).limit(1)
+    query = select(Visit).where(Visit.status == "waiting").order_by(*columns(BY_NUMBER)).limit(1)
     return session.exec(query.with_for_update(skip_locked=True)).first()
 
 
 def slots_begun(session: Session, now: datetime, limit: int) -> list[Visit]:
     """Of those who wait, the first whose slot has begun, in the order of their slots."""
-    return list(session.exec(_begun(now).limit(limit)))
+    return list(session.exec(begun(select(Visit), now).limit(limit)))
 
 
 def next_begun(session: Session, now: datetime) -> Visit | None:
     """The first of them that is not being called at this moment, locked until the transaction ends."""
-    return session.exec(_begun(now).limit(1).with_for_update(skip_locked=True)).first()
+    return session.exec(begun(select(Visit), now).limit(1).with_for_update(skip_locked=True)).first()
 
 
-def _begun(now: datetime) -> SelectOfScalar[Visit]:
-    begun = select(Visit).where(Visit.status == "waiting", col(Visit.slot_at) <= now)
-    return begun.order_by(col(Visit.slot_at), col(Visit.day), col(Visit.serial))
+def begun(of_visits: SelectOfScalar[T], now: datetime) -> SelectOfScalar[T]:
+    """Of these only what is about visits that wait and whose slots have begun, in the order of their slots."""
+    return of_visits.where(Visit.status == "waiting", col(Visit.slot_at) <= now).order_by(*columns(BY_SLOT))
+
+
+def columns(order: Iterable[str]) -> list[Any]:
+    """An order of tickets, as the columns of a visit."""
+    return [getattr(Visit, name) for name in order]
 
 
 def is_slot_waiting(session: Session, day: date) -> bool:
@@ -134,13 +143,13 @@ def visit_of_booking(session: Session, booking_id: str) -> Visit | None:
 
 def waiting_visits(session: Session, limit: int = 200) -> list[Visit]:
     """Who waits, the longest first."""
-    query = select(Visit).where(Visit.status == "waiting").order_by(col(Visit.day), col(Visit.serial))
+    query = select(Visit).where(Visit.status == "waiting").order_by(*columns(BY_NUMBER))
     return list(session.exec(query.limit(limit)))
 
 
 def called_visits(session: Session, limit: int = 200) -> list[Visit]:
     """Who was called and has no outcome yet, by their numbers."""
-    query = select(Visit).where(Visit.status == "called").order_by(col(Visit.day), col(Visit.serial))
+    query = select(Visit).where(Visit.status == "called").order_by(*columns(BY_NUMBER))
     return list(session.exec(query.limit(limit)))
 
 
@@ -155,7 +164,7 @@ def waiting_until(session: Session, day: date, serial: int | None = None) -> int
 def first_waiting(session: Session, day: date) -> Visit | None:
     """Who waits longest of this day, and of those before."""
     query = select(Visit).where(Visit.status == "waiting", col(Visit.day) <= day)
-    return session.exec(query.order_by(col(Visit.day), col(Visit.serial)).limit(1)).first()
+    return session.exec(query.order_by(*columns(BY_NUMBER)).limit(1)).first()
 
 
 def last_called(session: Session, day: date, limit: int = 6) -> list[Visit]:
@@ -168,7 +177,7 @@ def next_lapsed(session: Session, now: datetime) -> str | None:
     """A visit without an outcome whose day is over; those of one day that wait end together, so the first says it."""
     calendar = working_calendar(session)
     for status in ("waiting", "called"):
-        query = select(Visit).where(Visit.status == status).order_by(col(Visit.day), col(Visit.serial)).limit(1)
+        query = select(Visit).where(Visit.status == status).order_by(*columns(BY_NUMBER)).limit(1)
         row = session.exec(query).first()
         until = lapses_at(row.visited(), calendar) if row else None
         if row is not None and until is not None and until <= now:

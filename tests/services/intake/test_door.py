@@ -153,6 +153,50 @@ async def test_whoever_does_not_come_in_has_arrived_and_has_no_ticket(shut: Offi
     assert rows(shut.url, table_of(Visit)) == []
 
 
+@pytest.mark.parametrize("outcome", OUTCOMES)
+async def test_whoever_does_not_come_in_is_received_next_as_the_check_and_the_list_say(
+    shut: Office, outcome: NotPassed
+) -> None:
+    booked = await books(shut)
+    out = await passes(shut, booked, passed=False, outcome=outcome)
+    (listed,) = await seen(shut, "/bookings")
+    expected = ["receive", "serve"] if outcome == "served_outside" else ["receive"]
+    assert (out["steps"], listed["steps"], listed["phone_left"]) == (expected, expected, False)
+    walked_in = await shut.post("clerk", "/screenings", {"passed": False, "outcome": outcome})
+    assert walked_in["steps"] == ["receive"]
+    await shut.post("clerk", "/dossiers", A_DOSSIER | {"booking_id": booked["booking_id"]})
+    (listed,) = await seen(shut, "/bookings")
+    assert (listed["stage"], listed["steps"]) == ("served", [])
+
+
+async def test_the_list_names_each_step_of_whoever_booked_on_their_day(shut: Office) -> None:
+    booked = await books(shut, phone="0912345678")
+    path = f"/bookings/{booked['booking_id']}"
+
+    async def steps() -> list[str]:
+        (listed,) = await seen(shut, "/bookings?day=2026-06-08")
+        assert listed["phone_left"]
+        found: list[str] = listed["steps"]
+        return found
+
+    assert await steps() == ["arrive", "screen"]
+    await shut.post("clerk", f"{path}/arrive")
+    assert await steps() == ["screen"]
+    came = await passes(shut, booked)
+    assert came["steps"] == await steps() == ["call"]
+    await shut.post("clerk", f"/visits/{came['visit_id']}/call", {"desk": "2"})
+    assert await steps() == ["receive", "close", "call"]
+    await shut.post("clerk", "/dossiers", A_DOSSIER | {"visit": came["visit_id"]})
+    assert await steps() == []
+
+
+async def test_on_another_day_a_booking_has_no_next_step(shut: Office) -> None:
+    await books(shut)
+    shut.clock.goes_to(datetime(2026, 6, 9, 8, 0, tzinfo=VN))
+    (listed,) = await seen(shut, "/bookings?day=2026-06-08")
+    assert (listed["stage"], listed["steps"]) == ("booked", [])
+
+
 async def test_of_whoever_came_in_nobody_says_served_outside(shut: Office) -> None:
     booked = await books(shut)
     await passes(shut, booked)
@@ -162,7 +206,7 @@ async def test_of_whoever_came_in_nobody_says_served_outside(shut: Office) -> No
 
 async def test_a_check_without_a_booking_draws_no_number(shut: Office) -> None:
     done = await shut.post("clerk", "/screenings", {"passed": True})
-    assert (done["visit_id"], done["ticket"]) == (None, None)
+    assert (done["visit_id"], done["ticket"], done["steps"]) == (None, None, [])
     assert shut.kinds()[-1] == "visitor_screened"
 
 

@@ -75,6 +75,18 @@ def test_a_check_at_the_door_is_kept_21_days() -> None:
     assert MEASURE.kept_days == 21 and MEASURES.on(date(2019, 1, 1)) == MEASURE
 
 
+def test_the_numbers_are_what_the_commune_has_seen_and_a_changed_one_is_seen_too() -> None:
+    numbers = (MEASURE.inside, MEASURE.per_slot, MEASURE.slot_minutes, MEASURE.booking_days, MEASURE.longest_days)
+    assert numbers == (5, 2, 30, 30, 366)
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 45])
+def test_a_slot_is_as_long_as_the_rulebook_says_and_holds_as_many_as_was_declared(minutes: int) -> None:
+    measure, terms = replace(MEASURE, slot_minutes=minutes), replace(TERMS, per_slot=1)
+    event = emergencies.declare(None, terms, measure, KNOWN, "off-1", FRIDAY)
+    assert (event.slot_minutes, event.per_slot) == (minutes, 1)
+
+
 @pytest.mark.parametrize(
     ("found", "wrong"),
     [("per_slot = 2", "per_slot = 6"), ('"1.000656",', '"1.001193",'), ("inside = 5", "inside = 0")],

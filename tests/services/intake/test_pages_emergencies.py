@@ -327,14 +327,15 @@ def test_whoever_is_served_outside_has_a_button_and_no_number(
     (row,) = rows(database_url, table_of(Booking))
     path = f"{BOOKINGS}/{row['booking_id']}"
     asked = clerk.submit(clerk.get(f"{DOOR}?booking={row['booking_id']}"), DOOR, passed="no")
-    assert clerk.submit(asked, DOOR, outcome="served_outside").headers["location"] == f"{DOOR}?done=out"
+    done = clerk.submit(asked, DOOR, outcome="served_outside")
+    assert done.headers["location"] == f"{DOOR}?done=served_outside&of={row['booking_id']}"
     listed = clerk.get(BOOKINGS)
     assert "Chờ phục vụ bên ngoài" in text_of(listed) and "Lượt số" not in text_of(listed)
     link = re.search(r'href="(/intake/counter\?procedure=[^"]*)"', listed.text)
     assert link
     form = clerk.get(link[1].replace("&amp;", "&"))
     assert row["booking_id"] in form.text
-    received = clerk.submit(form, "/intake/counter", **A_BIRTH)
+    received = clerk.submit(form, "/intake/counter", **A_BIRTH, booking_id=row["booking_id"])
     assert received.status_code == 303, text_of(received)
     assert "Đã phục vụ" in text_of(clerk.get(BOOKINGS)), "what is received for them has served them"
     late = clerk.submit(listed, f"{path}/serve", once="y" * 20)
@@ -348,10 +349,10 @@ def test_whoever_does_not_come_in_is_asked_about_before_anything_is_kept(
     assert asked.status_code == 200 and "được phục vụ thế nào" in text_of(asked)
     assert rows(database_url, table_of(Screening)) == []
     done = clerk.submit(asked, DOOR, outcome="by_relative")
-    assert done.headers["location"] == f"{DOOR}?done=out"
+    assert done.headers["location"] == f"{DOOR}?done=by_relative"
     (row,) = rows(database_url, table_of(Screening))
     assert (row["passed"], row["outcome"]) == (False, "by_relative")
-    figures = text_of(clerk.get(f"{DOOR}?done=out"))
+    figures = text_of(clerk.get(f"{DOOR}?done=by_relative"))
     assert "Không được vào 1" in figures and "Người nhà đến làm thay 1" in figures
 
 

@@ -103,6 +103,38 @@ def test_a_number_is_called_again_and_out_of_its_turn(citizen: Visitor, clerk: V
     assert kinds(database_url) == ["visit_opened", "visit_opened", "visit_called", "visit_called"]
 
 
+def test_of_two_desks_the_later_is_told_and_calls_the_next_number_from_there(
+    citizen: Visitor, clerk: Visitor, come: Callable[..., Visitor], database_url: str
+) -> None:
+    first = f"{VISITS}/{address_of(ticket(citizen)).rsplit('/', 1)[1]}"
+    second = f"{VISITS}/{address_of(ticket(citizen)).rsplit('/', 1)[1]}"
+    other = come("clerk")
+    pages = [who.get(first) for who in (clerk, other)]
+    assert clerk.submit(pages[0], f"{first}/call", **{"call-desk": "1"}).status_code == 303
+    told = other.submit(pages[1], f"{first}/call", **{"call-desk": "3"})
+    assert told.status_code == 409 and 'role="alert"' in told.text and 'value="3"' in told.text
+    said = text_of(told)
+    assert "Bàn khác đã gọi lượt này. Hãy gọi số tiếp theo." in said and "Đã gọi đến bàn 1" in said
+    answers = [other.submit(told, f"{VISITS}/call-next").headers["location"] for _ in range(2)]
+    assert answers == [second, second], "the next number, to the desk that was typed; once"
+    assert [row["desk"] for row in rows(database_url, table_of(Visit))] == ["1", "3"]
+    assert kinds(database_url).count("visit_called") == 2
+
+
+def test_a_desk_that_sees_where_a_number_is_takes_it_over_and_calls_its_own_again(
+    citizen: Visitor, clerk: Visitor, come: Callable[..., Visitor], database_url: str
+) -> None:
+    path, other = called(citizen, clerk), come("clerk")
+    stale = clerk.get(path)
+    over = other.submit(other.get(path), f"{path}/call", **{"call-desk": "3"})
+    assert over.status_code == 303 and "Đã gọi đến bàn 3" in text_of(clerk.get(path))
+    late = clerk.submit(stale, f"{path}/call", **{"call-desk": "2"})
+    assert late.status_code == 409 and "Bàn khác đã gọi lượt này" in text_of(late)
+    again = other.submit(other.get(path), f"{path}/call", **{"call-desk": "3"})
+    assert again.status_code == 303
+    assert [row["desk"] for row in rows(database_url, table_of(Visit))] == ["3"]
+
+
 def test_a_list_is_given_in_writing_and_links_the_next_visit_which_is_received(
     citizen: Visitor, clerk: Visitor, database_url: str
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,15 @@ from shared.events import decode
 from shared.events.visit import VisitCalled
 from shared.mechanism import event_log
 from shared.worktime import VN, Calendar
-from tests.services.intake.emergency import A_DECLARATION, HALF, MONDAY, NINE, a_booking
+from tests.services.intake.emergency import (
+    A_DECLARATION,
+    HALF,
+    MONDAY,
+    MONDAY_MORNING,
+    NINE,
+    URGENT,
+    a_booking,
+)
 from tests.services.intake.office import Office
 from tests.services.intake.visitors import opened, seen
 from tests.shared.line import rows
@@ -47,6 +55,10 @@ BEFORE, AFTER = NINE - HALF, NINE + HALF
         ([place(1), place(2, NINE), place(3, NINE), place(4, BEFORE)], 2, [4, 2, 1, 3]),
         ([place(2), place(1, NINE), place(3, NINE)], 0, [1, 2, 3]),
         ([place(9, day=date(2026, 6, 5)), place(1)], 2, [9, 1]),
+        ([place(1, NINE), place(9, NINE, date(2026, 6, 5))], 2, [9, 1]),
+        ([place(4, NINE), place(3, NINE), place(2, NINE), place(1)], 2, [2, 3, 1, 4]),
+        ([place(1), place(2), place(4, NINE), place(3, NINE)], 1, [3, 1, 2, 4]),
+        ([place(3, BEFORE), place(2, NINE), place(1, NINE)], 3, [3, 1, 2]),
     ],
     ids=[
         "nobody waits",
@@ -60,6 +72,10 @@ BEFORE, AFTER = NINE - HALF, NINE + HALF
         "the earliest slots have the room",
         "without room whoever waits longest, booked or not",
         "the day before comes before",
+        "within a slot too",
+        "of three of one slot the two lowest numbers",
+        "of two of one slot the lower number",
+        "the slot before the number",
     ],
 )
 def test_tickets_are_called_in_this_order(waiting: list[Place], room: int, expected: list[int]) -> None:
@@ -81,6 +97,22 @@ def test_tickets_are_called_in_this_order(waiting: list[Place], room: int, expec
 def test_a_slot_runs_until_the_next_one_begins(now: str, begun: str) -> None:
     at = datetime.fromisoformat(now).replace(tzinfo=VN)
     assert queue.running_slot(30, at, CALENDAR) == datetime.fromisoformat(begun).replace(tzinfo=VN)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "begun"),
+    [(15, "09:45"), (20, "09:40"), (30, "09:30"), (45, "09:15"), (50, "09:30"), (60, "09:00"), (90, "08:30")],
+)
+def test_the_running_slot_is_as_long_as_the_emergency_says(minutes: int, begun: str) -> None:
+    assert f"{queue.running_slot(minutes, NINE + timedelta(minutes=50), CALENDAR):%H:%M}" == begun
+
+
+@pytest.mark.parametrize(
+    ("per_slot", "called", "room"),
+    [(1, 0, 1), (1, 1, 0), (2, 0, 2), (2, 1, 1), (2, 2, 0), (3, 1, 2), (3, 4, 0), (7, 0, 7)],
+)
+def test_as_many_are_called_by_a_slot_as_may_book_one(per_slot: int, called: int, room: int) -> None:
+    assert queue.room_by_slot(per_slot, called) == room
 
 
 PLACES = st.lists(st.one_of(st.none(), st.integers(-4, 4)), max_size=12).map(
@@ -222,6 +254,85 @@ async def test_late_ones_do_not_keep_who_just_came_waiting_for_ever(shut: Office
     assert [each["ticket"] for each in await seen(shut, "/visits")] == expected
     assert [await calls(shut) for _ in range(5)] == expected
     assert by_slot(shut) == [True, True, False, False, False]
+
+
+async def declared_so(office: Office, per_slot: int, slot_minutes: int = 30) -> None:
+    """An emergency of other numbers, on its first morning: so many book a slot of so many minutes."""
+    policy = office.app.state.policy
+    (measure,) = policy.measures.numbers
+    measures = replace(policy.measures, numbers=(replace(measure, slot_minutes=slot_minutes),))
+    office.app.state.policy = replace(policy, measures=measures)
+    found = await office.post("leader", "/emergencies", A_DECLARATION | {"per_slot": per_slot})
+    assert (found["per_slot"], found["slot_minutes"]) == (per_slot, slot_minutes)
+    office.clock.goes_to(MONDAY_MORNING)
+
+
+@pytest.mark.parametrize("per_slot", [1, 2, 3])
+async def test_as_many_book_a_slot_as_was_declared(office: Office, per_slot: int) -> None:
+    await declared_so(office, per_slot)
+    for left in range(per_slot, 0, -1):
+        slots = (await seen(office, f"/bookings/slots?procedure={URGENT}&day=2026-06-08"))["slots"]
+        assert {each["left"] for each in slots if each["slot_at"] == NINE.isoformat()} == {left}
+        await office.post("clerk", "/bookings", a_booking())
+    assert (await office.post("clerk", "/bookings", a_booking(), 409))["code"] == "slot_full"
+
+
+@pytest.mark.parametrize(
+    ("per_slot", "expected"),
+    [(1, ["004", "001", "002", "003"]), (2, ["004", "003", "001", "002"]), (3, ["004", "003", "002", "001"])],
+)
+async def test_as_many_are_called_by_their_slots_as_was_declared(
+    office: Office, per_slot: int, expected: list[str]
+) -> None:
+    await declared_so(office, per_slot)
+    await opened(office)  # 001
+    for n in range(3):
+        await lets_in(office, NINE - n * HALF)  # the earliest slot comes in last
+    office.clock.goes_to(NINE)
+    assert [each["ticket"] for each in await seen(office, "/visits")] == expected
+    assert [await calls(office) for _ in range(4)] == expected
+    assert by_slot(office).count(True) == per_slot
+
+
+@pytest.mark.parametrize(
+    ("slot_minutes", "slots", "expected"),
+    [(20, 23, ["002", "003", "001"]), (30, 16, ["002", "003", "001"]), (60, 7, ["002", "001", "003"])],
+    ids=["at 9:40 another slot runs", "since 9:30", "the same since 9:00"],
+)
+async def test_there_is_room_again_once_the_next_slot_of_that_length_begins(
+    office: Office, slot_minutes: int, slots: int, expected: list[str]
+) -> None:
+    await declared_so(office, 1, slot_minutes)
+    offered = (await seen(office, f"/bookings/slots?procedure={URGENT}&day=2026-06-09"))["slots"]
+    assert len(offered) == slots
+    await opened(office)  # 001
+    for at in (NINE - 2 * HALF, NINE):
+        await lets_in(office, at)
+    called = []
+    for minutes in (10, 40, 40):
+        office.clock.goes_to(NINE + timedelta(minutes=minutes))
+        called.append(await calls(office))
+    assert called == expected
+
+
+@pytest.mark.parametrize("comes", [(0, 1), (1, 0)], ids=["as they booked", "the other way round"])
+async def test_of_two_who_booked_one_slot_whoever_came_in_first_is_called_first(
+    shut: Office, comes: tuple[int, int]
+) -> None:
+    booked = []
+    for minutes in (0, 1):
+        shut.clock.goes_to(MONDAY_MORNING + timedelta(minutes=minutes))
+        booked.append((await shut.post("clerk", "/bookings", a_booking()))["booking_id"])
+    for n in comes:
+        await shut.post("clerk", "/screenings", {"booking_id": booked[n], "passed": True})
+    assert [each["booking_id"] for each in await seen(shut, "/bookings")] == booked, "the day's list is as they booked"
+    shut.clock.goes_to(NINE)
+    expected = [booked[n] for n in comes]
+    assert [each["booking_id"] for each in await seen(shut, "/visits")] == expected
+    for booking in expected:
+        moved = await shut.post("clerk", "/visits/call-next", {"desk": "1"})
+        assert moved["visit"]["booking_id"] == booking
+    assert by_slot(shut) == [True, True]
 
 
 async def test_a_call_again_takes_no_room(shut: Office) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
+
+from services.intake.tables import Visit
+from shared.changes import table_of
 from tests.services.intake.office import Office
 from tests.services.intake.visitors import (
     A_LIST,
@@ -13,6 +17,7 @@ from tests.services.intake.visitors import (
     guided,
     opened,
 )
+from tests.shared.line import rows
 from tests.support import client_of
 from tests.system.running import A_DOSSIER
 
@@ -52,6 +57,64 @@ async def test_clerks_at_two_processes_never_call_the_same(office: Office, twin:
         asked = [each.post("/visits/call-next", json={"desk": "1"}) for _ in range(4) for each in (one, other)]
         answers = await asyncio.gather(*asked)
     assert sorted(answer.json()["visit"]["ticket"] for answer in answers) == tickets
+
+
+def won_and_told(answers: list[httpx.Response]) -> tuple[str, str]:
+    """The desk that has the visit, and the one that the other was told of; the other has called nobody."""
+    assert sorted(answer.status_code for answer in answers) == [201, 409], [answer.text for answer in answers]
+    (won,) = [answer.json()["visit"]["desk"] for answer in answers if answer.status_code == 201]
+    (told,) = [answer.json() for answer in answers if answer.status_code == 409]
+    assert told["code"] == "visit_at_another_desk" and told["detail"]
+    return won, told["desk"]
+
+
+async def test_of_two_desks_that_call_one_number_at_once_one_has_it_and_the_other_is_told_which(office: Office) -> None:
+    for _ in range(4):
+        path = f"/visits/{(await opened(office))['visit_id']}/call"
+        async with office.who("clerk") as one, office.who("clerk", "off-clerk-2") as other:
+            asked = [each.post(path, json={"desk": desk}) for each, desk in ((one, "1"), (other, "2"))]
+            won, told = won_and_told(await asyncio.gather(*asked))
+        assert won == told
+    assert office.kinds().count("visit_called") == 4
+
+
+async def test_desks_of_two_processes_that_call_one_number_at_once_call_it_once(office: Office, twin: Office) -> None:
+    paths = [f"/visits/{(await opened(office))['visit_id']}/call" for _ in range(8)]
+    async with office.who("clerk") as one, twin.who("clerk", "off-clerk-2") as other:
+        for path in paths:
+            asked = [each.post(path, json={"desk": desk}) for each, desk in ((one, "1"), (other, "2"))]
+            won, told = won_and_told(await asyncio.gather(*asked))
+            assert won == told
+    assert {row["status"] for row in rows(office.url, table_of(Visit))} == {"called"}
+    assert office.kinds().count("visit_called") == len(paths)
+
+
+async def test_the_next_number_and_the_same_number_called_at_once_are_never_one(office: Office, twin: Office) -> None:
+    """One desk calls whoever is next, another calls that very number."""
+    for _ in range(6):
+        first, second = await opened(office), await opened(office)
+        async with office.who("clerk") as one, twin.who("clerk", "off-clerk-2") as other:
+            this = other.post(f"/visits/{first['visit_id']}/call", json={"desk": "2"})
+            following, called = await asyncio.gather(one.post("/visits/call-next", json={"desk": "1"}), this)
+        assert following.status_code == 201
+        got = following.json()["visit"]["visit_id"]
+        if called.status_code == 409:
+            assert (called.json()["code"], got) == ("visit_at_another_desk", first["visit_id"])
+            await office.post("clerk", "/visits/call-next", {"desk": "2"})
+        else:
+            assert got == second["visit_id"], "whoever is being called is passed over"
+    assert office.kinds().count("visit_called") == office.kinds().count("visit_opened")
+
+
+async def test_a_desk_that_calls_its_number_twice_at_once_has_the_same_answer_twice(office: Office) -> None:
+    path = f"/visits/{(await opened(office))['visit_id']}/call"
+    async with office.who("clerk") as clerk:
+        answers = await asyncio.gather(*(clerk.post(path, json={"desk": "2"}) for _ in range(3)))
+        key = {"Idempotency-Key": "a-key-of-this-call"}
+        first, again = await asyncio.gather(*(clerk.post(path, json={"desk": "2"}, headers=key) for _ in range(2)))
+    assert [(answer.status_code, answer.json()["visit"]["desk"]) for answer in answers] == [(201, "2")] * 3
+    assert (first.status_code, again.content) == (201, first.content)
+    assert office.kinds().count("visit_called") == 4, "each call again is a call, and a repeated key is none"
 
 
 async def test_numbers_of_two_processes_have_no_gap_and_no_double(office: Office, twin: Office) -> None:

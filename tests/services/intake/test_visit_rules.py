@@ -62,7 +62,8 @@ def a_birth() -> Any:
 
 def visited(status: VisitStatus, purpose: Purpose = "file") -> Visited:
     outcome: VisitOutcome | None = "left" if status == "closed" else None
-    return Visited("v-1", purpose, "1.001193", date(2026, 6, 5), 2, status, outcome)
+    desk = None if status == "waiting" else "2"
+    return Visited("v-1", purpose, "1.001193", date(2026, 6, 5), 2, status, outcome, desk=desk)
 
 
 def test_the_table_names_every_outcome() -> None:
@@ -97,6 +98,60 @@ def test_a_visit_is_called_and_called_again_while_it_has_no_outcome(status: Visi
     with pytest.raises(Refused) as no:
         rules.call(visited(status), "2", "off-1", FRIDAY)
     assert (no.value.code, no.value.more) == ("visit_not_open", {"outcome": "left"})
+
+
+@pytest.mark.parametrize(
+    ("status", "desk", "from_desk", "code"),
+    [
+        ("waiting", "3", None, None),
+        ("waiting", "3", "2", None),
+        ("called", "2", None, None),
+        ("called", "2", "2", None),
+        ("called", "3", "2", None),
+        ("called", "3", None, "visit_at_another_desk"),
+        ("called", "3", "3", "visit_at_another_desk"),
+        ("called", "3", "1", "visit_at_another_desk"),
+        ("closed", "3", "2", "visit_not_open"),
+    ],
+    ids=[
+        "nobody has called it",
+        "nor any more",
+        "the same desk once more",
+        "knowing that it is there",
+        "taken over from the desk that has it",
+        "another desk was first",
+        "and that one is not its own",
+        "nor a third one",
+        "it is closed",
+    ],
+)
+def test_a_called_number_goes_to_another_desk_only_if_that_one_knows_where_it_is(
+    status: VisitStatus, desk: str, from_desk: str | None, code: str | None
+) -> None:
+    if code is None:
+        assert rules.call(visited(status), desk, "off-1", FRIDAY, from_desk=from_desk).desk == desk
+        return
+    with pytest.raises(Refused) as no:
+        rules.call(visited(status), desk, "off-1", FRIDAY, from_desk=from_desk)
+    assert no.value.code == code
+    assert status == "closed" or no.value.more == {"desk": "2"}
+
+
+@pytest.mark.parametrize(
+    ("status", "purpose", "steps"),
+    [
+        ("waiting", "file", ("call",)),
+        ("waiting", "ask", ("call",)),
+        ("called", "file", ("receive", "close", "call")),
+        ("called", "collect", ("close", "call")),
+        ("called", "ask", ("close", "call")),
+        ("closed", "file", ()),
+    ],
+)
+def test_what_comes_next_is_named_and_receiving_first_of_whoever_came_to_file(
+    status: VisitStatus, purpose: Purpose, steps: tuple[str, ...]
+) -> None:
+    assert rules.next_steps(visited(status, purpose)) == steps
 
 
 @pytest.mark.parametrize(
@@ -256,7 +311,10 @@ class History:
                 self._call(waiting[0])
         elif self.visits:
             at = which % len(self.visits)
-            self._call(at) if move == "call" else self._close(at, self._end(move, self.visits[at]))
+            if move == "call":
+                self._call(at, *(("2",), ("2", "1"), ("1",))[which % 3])
+            else:
+                self._close(at, self._end(move, self.visits[at]))
 
     def _open(self, which: int) -> None:
         candidate = self.visits[which % len(self.visits)] if self.visits else None
@@ -278,11 +336,12 @@ class History:
             self.previous[name] = opened.previous_visit
         self.visits.append(Visited(name, opened.purpose, opened.procedure, opened.day, opened.trip, "waiting"))
 
-    def _call(self, at: int) -> None:
-        before = self.visits[at].status
-        rules.call(self.visits[at], "1", "off-1", FRIDAY)
-        self.calls.append((self.visits[at].visit_id, before))
-        self.visits[at] = replace(self.visits[at], status="called")
+    def _call(self, at: int, desk: str = "1", from_desk: str | None = None) -> None:
+        before = self.visits[at]
+        called = rules.call(before, desk, "off-1", FRIDAY, from_desk=from_desk)
+        assert before.desk in (None, called.desk, from_desk), "no desk takes a number from another unawares"
+        self.calls.append((before.visit_id, before.status))
+        self.visits[at] = replace(before, status="called", desk=called.desk)
 
     @staticmethod
     def _end(move: str, visit: Visited) -> VisitClosed | None:

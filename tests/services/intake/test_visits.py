@@ -161,10 +161,38 @@ async def test_the_longest_waiting_is_called_first_and_the_list_shows_who_waits(
     first, second, third = [await opened(office, purpose=purpose) for purpose in ("file", "collect", "ask")]
     moved = await office.post("clerk", "/visits/call-next", {"desk": "3"})
     assert (moved["visit"]["visit_id"], moved["visit"]["desk"]) == (first["visit_id"], "3")
-    again = await office.post("clerk", f"/visits/{first['visit_id']}/call", {"desk": "4"})
+    again = await office.post("clerk", f"/visits/{first['visit_id']}/call", {"desk": "4", "from_desk": "3"})
     assert again["visit"]["desk"] == "4"
     listed = [(each["ticket"], each["status"]) for each in await seen(office, "/visits")]
     assert listed == [(second["ticket"], "waiting"), (third["ticket"], "waiting"), (first["ticket"], "called")]
+
+
+async def test_another_desk_is_told_which_one_has_the_visit_and_takes_it_over_by_naming_that(office: Office) -> None:
+    path = f"/visits/{(await called(office))['visit_id']}/call"
+    for body in ({"desk": "3"}, {"desk": "3", "from_desk": "1"}):
+        told = await office.post("clerk", path, body, 409)
+        assert (told["code"], told["desk"]) == ("visit_at_another_desk", "2")
+    assert (await office.post("clerk", path, {"desk": "2"}))["visit"]["desk"] == "2"
+    assert (await office.post("clerk", path, {"desk": "3", "from_desk": "2"}))["visit"]["desk"] == "3"
+    wrong = await office.post("clerk", path, {"desk": "3", "from_desk": "Nguyễn Văn An"}, 422)
+    assert wrong["code"] == "invalid_request"
+    assert office.kinds() == ["visit_opened", "visit_called", "visit_called", "visit_called"]
+
+
+async def test_the_view_of_a_visit_names_what_comes_next(office: Office) -> None:
+    files, asks = await opened(office), await opened(office, purpose="ask", procedure=None)
+
+    async def steps() -> dict[str, list[str]]:
+        return {each["visit_id"]: each["steps"] for each in await seen(office, "/visits")}
+
+    assert await steps() == {files["visit_id"]: ["call"], asks["visit_id"]: ["call"]}
+    for ticket in (files, asks):
+        moved = await office.post("clerk", f"/visits/{ticket['visit_id']}/call", {"desk": "2"})
+        assert moved["visit"]["steps"] == (await steps())[ticket["visit_id"]]
+    assert await steps() == {files["visit_id"]: ["receive", "close", "call"], asks["visit_id"]: ["close", "call"]}
+    await office.post("clerk", "/dossiers", A_DOSSIER | {"visit": files["visit_id"]})
+    ended = await office.post("clerk", f"/visits/{asks['visit_id']}/close", SERVED)
+    assert (ended["visit"]["steps"], await steps()) == ([], {})
 
 
 async def test_another_unit_sees_and_moves_nothing(office: Office, tmp_path: Path) -> None:
