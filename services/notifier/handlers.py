@@ -23,6 +23,7 @@ from shared.events.filing import (
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
 from shared.events.intake import (
     DossierCompleted,
+    DossierDateGivenBack,
     DossierDeadlineSuspended,
     DossierReceived,
     DossierRescheduled,
@@ -96,6 +97,13 @@ def on_dossier_deadline_suspended(session: Session, moved: Recorded[DossierDeadl
     event = moved.event
     follow_ups.move(session, event.dossier_id, event.due_at, moved.time, load())
     _tell_applicant(session, "deadline_suspended", event.dossier_id, moved, event.due_at)
+
+
+def on_dossier_date_given_back(session: Session, moved: Recorded[DossierDateGivenBack]) -> None:
+    """There is an earlier date again: it is watched, and its citizen told."""
+    event = moved.event
+    follow_ups.move(session, event.dossier_id, event.due_at, moved.time, load())
+    _tell_applicant(session, "date_given_back", event.dossier_id, moved, event.due_at)
 
 
 def on_dossier_supplement_requested(session: Session, asked: Recorded[DossierSupplementRequested]) -> None:
@@ -197,6 +205,7 @@ FOLLOWS: Follows = {
     DossierTakenUp: on_dossier_taken_up,
     DossierRescheduled: on_dossier_rescheduled,
     DossierDeadlineSuspended: on_dossier_deadline_suspended,
+    DossierDateGivenBack: on_dossier_date_given_back,
     DossierSupplementRequested: on_dossier_supplement_requested,
     DossierSupplemented: on_dossier_supplemented,
     DossierStopped: on_dossier_stopped,

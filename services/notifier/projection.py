@@ -42,6 +42,8 @@ def _cases(recorded: Recorded[Event]) -> Iterable[Change]:
             yield Patch(tables.Dossier, event.dossier_id, {"due_at": event.due_at, "reason_code": event.reason_code})
         case intake.DossierDeadlineSuspended() as event:
             yield Patch(tables.Dossier, event.dossier_id, {"due_at": event.due_at, "suspended_under": event.basis})
+        case intake.DossierDateGivenBack() as event:
+            yield Patch(tables.Dossier, event.dossier_id, {"due_at": event.due_at, "suspended_under": event.basis})
         case intake.DossierSupplemented() as event:
             yield Patch(tables.Dossier, event.dossier_id, {"due_at": event.due_at})
         case filing.FilingRegistered() as event:

@@ -13,6 +13,8 @@ BOOKING = "01997e3c-5a00-7000-8000-000000000007"
 Deadlines = Literal["go_on", "suspended"]
 Notice = Literal["mask", "distance", "disinfect", "declare_health"]
 """What whoever comes is asked to do, by code: pages have the sentences."""
+Mistake = Literal["wrong_days", "wrong_act", "wrong_procedures", "not_issued"]
+"""What is wrong with what was recorded, by code: pages have the sentences."""
 NotPassed = Literal["served_outside", "by_relative", "by_phone"]
 """What becomes of whoever is not let in: served outside, somebody comes for them, or by phone."""
 Lapsed = Literal["waited", "unrecorded"]
@@ -46,6 +48,16 @@ class EmergencyLifted(Event, service="intake", about="emergency_id", privacy=Pri
     basis: str = fact("Number of the act that ends it, and its article.", example="19/CT-TTg, Điều 1")
     lifted_by: str = fact("Who lifted it.", example="off-leader-1")
     lifted_at: datetime = fact("When.", example="2026-06-22T17:00:00+07:00")
+
+
+class EmergencyTakenBack(Event, service="intake", about="emergency_id", privacy=Privacy.OPEN):
+    """It was recorded wrong, and counts as though it had never been. The dates that it moved are given back one by one
+    (`DossierDateGivenBack`); the right act, if there is one, is declared as another."""
+
+    emergency_id: str = fact("The emergency.", example=EMERGENCY)
+    reason_code: Mistake = fact("What was wrong, by code.", example="wrong_days")
+    taken_back_by: str = fact("Who took it back.", example="off-leader-1")
+    taken_back_at: datetime = fact("When.", example="2026-06-09T09:00:00+07:00")
 
 
 class VisitBooked(Event, service="intake", about="booking_id", privacy=Privacy.OPEN, begins=True):

@@ -118,6 +118,19 @@ class DossierDeadlineSuspended(Event, service="intake", about="dossier_id", priv
     )
 
 
+class DossierDateGivenBack(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
+    """An act that had moved its date was recorded wrong and taken back: the date is an earlier one again, and never one
+    for which no time is left."""
+
+    dossier_id: str = fact("The dossier.", example=DOSSIER)
+    emergency_id: str = fact("The emergency that was taken back.", example="01997e3c-5a00-7000-8000-000000000006")
+    basis: str = fact("Number of the act, as it was recorded.", example="84/NQ-CP")
+    old_due_at: datetime = fact("The date promised before.", example="2027-06-08T17:00:00+07:00")
+    due_at: datetime = fact("The date from now on.", example="2026-06-23T17:00:00+07:00")
+    due_arithmetic: dict[str, Any] = fact("How it was reached.", example=ARITHMETIC)
+    reviewed_by: str = fact("Who reviewed it.", example="off-head-1")
+
+
 class DossierAssigned(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
     """Somebody was told to do the work; only `DossierTakenUp` says that somebody does it."""
 

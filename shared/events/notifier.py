@@ -18,6 +18,7 @@ Purpose = Literal[
     "not_received",
     "rescheduled",
     "deadline_suspended",
+    "date_given_back",
     "rating_invitation",
     "reminder",
     "escalation",

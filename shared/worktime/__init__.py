@@ -9,6 +9,7 @@ from shared.worktime.clocks import (
     Wait,
     after_supplement,
     after_suspension,
+    counted_again,
     due_through,
     elapsed,
 )
@@ -25,7 +26,7 @@ from shared.worktime.moments import (
     working_days_between,
     working_minutes_between,
 )
-from shared.worktime.promises import DayLine, Promise, because_of, known_until, promise
+from shared.worktime.promises import DayLine, Promise, because_of, known_until, passed_over, promise
 from shared.worktime.steps import Step, StepCode
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "after_supplement",
     "after_suspension",
     "because_of",
+    "counted_again",
     "due_through",
     "elapsed",
     "known_until",
@@ -64,6 +66,7 @@ __all__ = [
     "next_opening",
     "next_working_moment",
     "outcome_of",
+    "passed_over",
     "promise",
     "reminder_moment",
     "working_days_between",

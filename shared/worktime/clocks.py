@@ -32,7 +32,7 @@ from shared.worktime.calendars import (
     moment,
 )
 from shared.worktime.hours import MINUTES_OF_A_DAY
-from shared.worktime.limits import Limit
+from shared.worktime.limits import Limit, LimitKind
 from shared.worktime.moments import next_opening, working_minutes_between
 from shared.worktime.promises import MINUTE, Promise, count_days, promise, receipt_of, spent
 from shared.worktime.steps import Step, StepCode
@@ -69,6 +69,23 @@ class Elapsed:
 
     citizen: int
     office: int
+
+
+_KINDS = {
+    StepCode.SAME_DAY: LimitKind.SAME_DAY,
+    StepCode.WORKING_DAYS: LimitKind.WORKING_DAY,
+    StepCode.CALENDAR_DAYS: LimitKind.CALENDAR_DAY,
+    StepCode.WORKING_HOURS: LimitKind.WORKING_HOUR,
+}
+
+
+def counted_again(promised: Promise, calendar: Calendar) -> Promise:
+    """The promise that another calendar would have given: from the same receipt, and as much time. `promised` itself
+    where its arithmetic does not say so: what went on after a stop, and a clock on the wall."""
+    kind = _KINDS.get(promised.count.code)
+    if kind is None or promised.receipt is not promised.steps[0]:
+        return promised
+    return promise(Limit(kind, promised.count.amount), promised.received_at, calendar)
 
 
 def after_supplement(

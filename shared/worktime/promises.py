@@ -151,6 +151,13 @@ def because_of(data: Mapping[str, Any], language: Language = "vi") -> list[str]:
     return Promise.from_data(data).because(language)
 
 
+def passed_over(data: Mapping[str, Any]) -> tuple[date, date] | None:
+    """Of a promise kept as data: the first and the last day that it passed over because an act suspended them."""
+    runs = [note for step in data["steps"] for note in step.get("notes", ()) if note["code"] == NoteCode.SUSPENDED]
+    days = [date.fromisoformat(day) for each in runs for day in (each["day"], each.get("until", each["day"]))]
+    return (min(days), max(days)) if days else None
+
+
 def known_until(data: Mapping[str, Any]) -> date | None:
     """Of a promise kept as data: the last day that it passed over as suspended, or the day before its time began; None
     when the data are not a promise. Whatever one act suspends up to this day is in its date already."""

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 EMERGENCY = "/intake/counter/emergency"
 PAGES = 22
 """Different ones, on the way through an emergency."""
-PAGES_SUSPENDED = 9
-"""And through one that suspends deadlines."""
+PAGES_SUSPENDED = 15
+"""And through one that suspends deadlines, and was recorded wrong."""
 URGENT, OTHER = "1.001193", "1.001612"
 TYPED = {"act": "16/CT-TTg", "first_day": "05/06/2026", "last_day": "19/06/2026", "roster": "12/LT-UBND"}
 ACT = "84/NQ-CP"
@@ -65,7 +65,8 @@ def walk(office: Office, lang: str, width: int, scripts: bool, look_at: Seen) ->
 
 
 def walk_suspended(office: Office, lang: str, width: int, scripts: bool, look_at: Seen) -> list[str]:
-    """An act suspends deadlines: declared by a leader, reviewed by a head, seen by a clerk and a citizen, and over."""
+    """An act suspends deadlines: declared by a leader, reviewed by a head, seen by a clerk and a citizen; it was
+    recorded wrong, so it is taken back, and so are its dates."""
     pages: list[str] = []
 
     def seen(page: Page, what: str) -> None:
@@ -93,10 +94,14 @@ def walk_suspended(office: Office, lang: str, width: int, scripts: bool, look_at
     sends(citizen, "form[action$=track] button")
     assert citizen.inner_text("main").count(ACT) >= 3
     seen(citizen, "tracked, carried forward")
-    leader.goto(f"{office.url}{EMERGENCY}")
-    leader.click("details:has(#lift-act) summary")
-    leader.fill("#lift-act", "19/ct-ttg")
-    sends(leader, "form[action$=lift] button")
+    _taken_back(office, leader, head, number, seen)
+    clerk.goto(address)
+    seen(clerk, "dossier, given back")
+    citizen.goto(f"{office.url}/intake/track?number={number}")
+    citizen.fill("#code", code)
+    sends(citizen, "form[action$=track] button")
+    assert citizen.inner_text("main").count(ACT) >= 2
+    seen(citizen, "tracked, given back")
     for page in (clerk, leader, head, citizen):
         page.context.close()
     return pages
@@ -126,6 +131,25 @@ def _reviewed(office: Office, head: Page, number: str, seen: Seen) -> None:
     sends(head, "form[action$='carry-forward'] button")
     assert "done=" in head.url and number not in head.inner_text("main")
     seen(head, "dates carried forward")
+
+
+def _taken_back(office: Office, leader: Page, head: Page, number: str, seen: Seen) -> None:
+    leader.goto(f"{office.url}{EMERGENCY}")
+    sends(leader, "a[href$='/emergency/mistake']")
+    seen(leader, "which act was recorded wrong")
+    button = "form[action$=mistake] button.btn"
+    sends(leader, button)
+    assert leader.is_visible("a[href='#emergency']") and leader.is_visible("a[href='#reason_code']")
+    seen(leader, "which act was recorded wrong, refused")
+    leader.check(f"label.check:has-text('{ACT}') input")
+    leader.check("input[value=wrong_days]")
+    sends(leader, button)
+    head.goto(f"{office.url}{EMERGENCY}/moved")
+    assert head.is_checked("#dossiers") and number in head.inner_text("main")
+    seen(head, "dates to give back")
+    sends(head, "form[action$='give-back'] button.btn")
+    assert "done=" in head.url and number not in head.inner_text("main")
+    seen(head, "dates given back")
 
 
 def _received(office: Office, clerk: Page) -> str:
@@ -247,7 +271,7 @@ def test_the_same_without_javascript(office: Office) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_act_suspends_deadlines(office: Office, lang: str, width: int) -> None:
     pages = walk_suspended(office, lang, width, True, seems_right)
-    assert len(pages) == len(set(pages)) == PAGES_SUSPENDED and pages[-1] == "tracked, carried forward"
+    assert len(pages) == len(set(pages)) == PAGES_SUSPENDED and pages[-1] == "tracked, given back"
 
 
 def test_an_act_suspends_deadlines_without_javascript(office: Office) -> None:

@@ -53,6 +53,8 @@ PAGES = {
     "/counter/emergency": "leader",
     "/counter/emergency/promises": "head",
     "/counter/emergency/suspended": "head",
+    "/counter/emergency/mistake": "leader",
+    "/counter/emergency/moved": "head",
     "/counter/{dossier_id}": "clerk",
     "/counter/{dossier_id}/receipt": "clerk",
 }

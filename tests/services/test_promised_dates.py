@@ -16,13 +16,20 @@ from shared.events import Event, Recorded, every_event
 from shared.events.personnel import CalendarDayDeclared
 
 PROMISES: dict[str, set[str]] = {
-    "intake": {"DossierReceived", "DossierRescheduled", "DossierSupplemented", "DossierDeadlineSuspended"},
+    "intake": {
+        "DossierReceived",
+        "DossierRescheduled",
+        "DossierSupplemented",
+        "DossierDeadlineSuspended",
+        "DossierDateGivenBack",
+    },
     "hotline": {"ComplaintFiled"},
     "notifier": {
         "DossierReceived",
         "DossierRescheduled",
         "DossierSupplemented",
         "DossierDeadlineSuspended",
+        "DossierDateGivenBack",
         "FollowUpOpened",
         "FollowUpMoved",
         "NoticeIntended",

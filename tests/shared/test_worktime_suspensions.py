@@ -24,7 +24,9 @@ from shared.worktime import (
     Wait,
     after_supplement,
     after_suspension,
+    counted_again,
     known_until,
+    passed_over,
     promise,
 )
 from tests.shared.test_worktime_oracle import CASES
@@ -248,3 +250,40 @@ def test_no_suspended_day_is_counted_and_each_that_is_passed_over_is_said(case: 
         for day in made.suspended:
             note = known.note(day)
             assert note is not None and note.code is NoteCode.SUSPENDED
+
+
+# --- an act that was recorded wrong
+
+
+@pytest.mark.parametrize("limit", [THREE_DAYS, EIGHT_HOURS, TEN_DAYS, Limit.same_day(), Limit.wall_minutes(90)])
+@pytest.mark.parametrize(
+    "received", ["05 08:00", "05 18:00", "08 10:00", "09 15:30", "13 10:00", "22 16:59", "24 12:00"]
+)
+def test_counted_again_it_is_what_the_other_calendar_would_have_promised(limit: Limit, received: str) -> None:
+    assert counted_again(promise(limit, at(received), SHUT), OFFICE) == promise(limit, at(received), OFFICE)
+    assert counted_again(promise(limit, at(received), OFFICE), SHUT) == promise(limit, at(received), SHUT)
+
+
+def test_what_went_on_after_a_stop_is_not_counted_again() -> None:
+    made = promise(THREE_DAYS, at("05 08:00"), OFFICE)
+    moved = after_suspension(made, ACT, SHUT)
+    paused = after_supplement(THREE_DAYS, made, Wait(at("08 08:00"), at("09 08:00")), OFFICE, PAUSE)
+    for each in (moved, paused):
+        assert each != made and counted_again(each, OFFICE) is each
+
+
+@pytest.mark.parametrize(
+    ("made", "days"),
+    [
+        (promise(THREE_DAYS, at("05 08:00"), OFFICE), None),
+        (promise(THREE_DAYS, at("05 08:00"), SHUT), (ACT.first, ACT.last)),
+        (promise(THREE_DAYS, at("15 08:00"), SHUT), (date(2026, 6, 15), ACT.last)),
+        (after_suspension(promise(THREE_DAYS, at("05 08:00"), OFFICE), ACT, SHUT), (ACT.first, ACT.last)),
+        (
+            promise(EIGHT_HOURS, at("05 08:00"), OFFICE.suspending([Suspension(ACT.first, ACT.first, "1/TB")])),
+            (ACT.first, ACT.first),
+        ),
+    ],
+)
+def test_a_promise_says_which_suspended_days_it_passed_over(made: Promise, days: tuple[date, date] | None) -> None:
+    assert passed_over(json.loads(json.dumps(made.as_data()))) == days

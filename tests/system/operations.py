@@ -110,6 +110,8 @@ A_DECLARATION = {
 A_LIFT = {"act": "19/CT-TTg", "article": "Điều 1"}
 APOLOGIES = {"dossiers": [NOBODY], "until": (TODAY + timedelta(days=14)).isoformat()}
 CARRIED_FORWARD = {"dossiers": [NOBODY]}
+TAKEN_BACK = {"reason_code": "wrong_days"}
+GIVEN_BACK = {"dossiers": [NOBODY]}
 A_BOOKING = {"procedure": "1.001193", "slot_at": datetime.now(VN).isoformat(), "phone": "0912345678"}
 A_CHECK = {"passed": False, "outcome": "by_phone", "procedure": "1.001193"}
 A_RATING = {**SATISFIED, "slip_code": "0000-0000-0000-0000", "comment": "Nhanh."}
@@ -171,6 +173,9 @@ OPERATIONS = (
     Operation("intake", "POST", "/emergencies/{emergency_id}/apologise", ("head", "leader"), APOLOGIES),
     Operation("intake", "GET", "/emergencies/{emergency_id}/suspended", ("head", "leader")),
     Operation("intake", "POST", "/emergencies/{emergency_id}/carry-forward", ("head", "leader"), CARRIED_FORWARD),
+    Operation("intake", "POST", "/emergencies/{emergency_id}/take-back", ("leader",), TAKEN_BACK),
+    Operation("intake", "GET", "/emergencies/{emergency_id}/moved", ("head", "leader")),
+    Operation("intake", "POST", "/emergencies/{emergency_id}/give-back", ("head", "leader"), GIVEN_BACK),
     Operation("intake", "GET", "/emergencies/{emergency_id}/door", SIGNED_IN),
     Operation("intake", "GET", "/bookings/slots", query="?procedure=1.001193"),
     Operation("intake", "POST", "/bookings", body=A_BOOKING),

@@ -44,11 +44,13 @@ from tests.system.operations import (
     APOLOGIES,
     ASKED_PAPERS,
     CARRIED_FORWARD,
+    GIVEN_BACK,
     NOBODY,
     OF_THE_PROVINCE,
     OPERATIONS,
     ROLES,
     SOMEBODY,
+    TAKEN_BACK,
     WITH_A_FEE,
     WITHOUT_RECEIPT,
     Operation,
@@ -283,6 +285,8 @@ def _another(value: Any) -> Any:
         return [*value, *value]
     if isinstance(value, bool):
         return not value
+    if value == TAKEN_BACK["reason_code"]:  # one of a few codes
+        return "wrong_act"
     if value.isdecimal():
         return f"{value[:-1]}{9 - int(value[-1])}"  # of the same length: a card's number has only that one
     return f"{value} Xin cảm ơn." if " " in value else f"{value}-x"
@@ -341,7 +345,7 @@ def a_visits_way(once: Once) -> None:
 
 def an_emergencys_way(once: Once) -> None:
     """Declared, a visit booked and cancelled, a check at the door, nobody left to apologise to, and lifted; and one
-    that suspends deadlines, with no date to carry forward."""
+    that suspends deadlines, with no date to carry forward; it was recorded wrong, and there is none to give back."""
     emergency = once("intake POST /emergencies", A_DECLARATION)["emergency_id"]
     seen = once.client.get("/intake/bookings/slots", params={"procedure": A_BOOKING["procedure"]}).json()
     slot = next(each["slot_at"] for each in seen["slots"] if each["left"])
@@ -356,6 +360,8 @@ def an_emergencys_way(once: Once) -> None:
     carried = {"emergency_id": suspending["emergency_id"]}
     once("intake POST /emergencies/{emergency_id}/carry-forward", CARRIED_FORWARD, **carried)
     once("intake POST /emergencies/{emergency_id}/lift", A_LIFT, **carried)
+    once("intake POST /emergencies/{emergency_id}/take-back", TAKEN_BACK, **carried)
+    once("intake POST /emergencies/{emergency_id}/give-back", GIVEN_BACK, **carried)
 
 
 def a_flags_way(once: Once) -> None:

@@ -4,7 +4,7 @@ from services.intake.commands.applicant import applicant_of, filer_of
 from services.intake.commands.bookings import book, booked_with, cancel, day_list, phone_of, slots_of
 from services.intake.commands.door import arrive, door_figures, lapse_booking, screen, serve
 from services.intake.commands.earlier import known_of
-from services.intake.commands.emergencies import MOST, apologise, declare, emergency_view, lift, promises_in
+from services.intake.commands.emergencies import apologise, declare, emergency_view, lift, promises_in
 from services.intake.commands.filings import (
     accept_filing,
     ask_filing,
@@ -23,6 +23,7 @@ from services.intake.commands.reading import (
     Told,
     Written,
     carried_forward,
+    given_back,
     print_book,
     print_letter,
     print_receipt,
@@ -49,6 +50,7 @@ from services.intake.commands.steps import (
     withdraw,
 )
 from services.intake.commands.suspensions import carry_forward, carry_on_its_day, next_to_carry, suspended_promises
+from services.intake.commands.taken_back import give_back, moved_promises, take_back
 from services.intake.commands.taking_over import check_taking_over, take_over
 from services.intake.commands.visits import (
     VisitPaper,
@@ -63,7 +65,6 @@ from services.intake.commands.visits import (
 
 __all__ = [
     "CONTACT",
-    "MOST",
     "MOST_IN_BOOK",
     "MOST_TOLD",
     "PURPOSE",
@@ -99,12 +100,15 @@ __all__ = [
     "door_figures",
     "emergency_view",
     "filer_of",
+    "give_back",
+    "given_back",
     "hand_over",
     "in_order",
     "known_of",
     "lapse_booking",
     "lapse_visit",
     "lift",
+    "moved_promises",
     "next_to_carry",
     "open_visit",
     "pay_fee",
@@ -128,6 +132,7 @@ __all__ = [
     "stop",
     "supplement",
     "suspended_promises",
+    "take_back",
     "take_over",
     "take_up",
     "tell_overdue",

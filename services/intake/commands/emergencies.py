@@ -9,6 +9,7 @@ from sqlmodel import Session
 from services.intake import rules
 from services.intake.commands import new_dates
 from services.intake.models import (
+    MOST_DATES,
     Apologies,
     Apologised,
     EmergencyView,
@@ -40,9 +41,6 @@ from shared.errors import Refused, found
 from shared.events.intake import DossierRescheduled
 from shared.record import record
 from shared.worktime import VN, Language
-
-MOST = 500
-"""How many are shown at once, and asked for."""
 
 
 def declare(session: Session, body: NewEmergency, official: str, policy: Policy, now: datetime) -> EmergencyView:
@@ -112,7 +110,7 @@ def promises_in(
     emergencies.check_deadlines_go_on(declared)
     end = emergencies.end_of(declared, until, policy.measures.on(now.astimezone(VN).date()), now)
     calendars, within = counting_calendars(session), (start_of(declared.first_day), start_of(end + timedelta(days=1)))
-    rows = promises_between(session, *within, declared.urgent, MOST)
+    rows = promises_between(session, *within, declared.urgent, MOST_DATES)
 
     def moved(case: rules.Case) -> list[DossierRescheduled]:
         return [emergencies.apologise(policy.moves, declared, case, end, "", now, calendars(case.procedure))]
@@ -145,8 +143,11 @@ def apologise(
     return Apologised(apologised=given.done, left_alone=given.left_alone, remaining=given.remaining)
 
 
+MOMENTS = ("declared_at", "lifted_at", "taken_back_at")
+
+
 def emergency_view(row: Emergency, now: datetime) -> EmergencyView:
     """An emergency as everybody sees it."""
     shown = row.model_dump(include=set(EmergencyView.model_fields))
-    moments = {name: shown[name] and shown[name].astimezone(VN) for name in ("declared_at", "lifted_at")}
+    moments = {name: shown[name] and shown[name].astimezone(VN) for name in MOMENTS}
     return EmergencyView(**shown | moments, in_force=row.declared().in_force(now.astimezone(VN).date()))

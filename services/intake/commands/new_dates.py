@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
 
-from services.intake.models import LeftAlone, PutOff
+from services.intake.models import MOST_DATES, LeftAlone, PutOff
 from services.intake.rules.states import Case
 from services.intake.tables import Dossier, dossier_for_decision
 from shared.errors import Refused, found
-from shared.events.intake import DossierDeadlineSuspended, DossierRescheduled
+from shared.events.intake import DossierDateGivenBack, DossierDeadlineSuspended, DossierRescheduled
 from shared.record import record
 from shared.worktime import VN, Language, because_of
 
 BATCH = 50
 """How many get theirs in one transaction."""
-Decide = Callable[[Case], Sequence[DossierRescheduled | DossierDeadlineSuspended]]
+Decide = Callable[[Case], Sequence[DossierRescheduled | DossierDeadlineSuspended | DossierDateGivenBack]]
 """The facts that move a date, one at least; the last of them gives it."""
+
+
+Some = Callable[[int, int], Sequence[Dossier]]
+"""At most so many dossiers, after so many that come before."""
 
 
 @dataclass
@@ -47,6 +51,32 @@ def shown(row: Dossier, decide: Decide, language: Language) -> PutOff:
         new_due_because=because_of(moved.due_arithmetic, language) if moved else [],
         refused=refused,
     )
+
+
+def one_by_one(some: Some) -> Iterator[Dossier]:
+    """All of them in their order, however many there are; read a list at a time."""
+    seen = 0
+    while rows := some(MOST_DATES, seen):
+        yield from rows
+        seen += len(rows)
+        if len(rows) < MOST_DATES:
+            return
+
+
+def first_of(some: Some, decide: Decide, language: Language, *, none: str) -> tuple[list[PutOff], int]:
+    """As many as a list shows of the dossiers that have to do with it, and how many before the last of them had not:
+    which were refused with the code `none`."""
+    found: list[PutOff] = []
+    passed = 0
+    for row in one_by_one(some):
+        each = shown(row, decide, language)
+        if each.refused == none:
+            passed += 1
+            continue
+        found.append(each)
+        if len(found) == MOST_DATES:
+            break
+    return found, passed
 
 
 def give(session: Session, waiting: Sequence[str], decide: Decide, now: datetime) -> Given:

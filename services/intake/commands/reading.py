@@ -25,6 +25,7 @@ from shared.events import Event, Recorded
 from shared.events.filing import FilingRefused, FilingSupplementRequested
 from shared.events.intake import (
     Collector,
+    DossierDateGivenBack,
     DossierDeadlineSuspended,
     DossierReceived,
     DossierRescheduled,
@@ -56,7 +57,9 @@ def tracked(session: Session, number: str, code: str) -> Dossier:
 def public_status(session: Session, number: str, code: str) -> PublicStatus:
     """Where a dossier is, for whoever holds its number and code. Raises what `tracked` raises."""
     dossier = tracked(session, number, code)
-    carried = carried_forward(dossier, facts_of(session, dossier.dossier_id))
+    facts = facts_of(session, dossier.dossier_id)
+    carried = carried_forward(dossier, facts)
+    moved = carried or given_back(dossier, facts)
     return PublicStatus(
         number=dossier.number,
         procedure=dossier.procedure,
@@ -66,7 +69,7 @@ def public_status(session: Session, number: str, code: str) -> PublicStatus:
         due_because=because_of(dossier.due_arithmetic),
         rescheduled=dossier.rescheduled,
         suspended_under=carried.basis if carried else None,
-        old_due_at=carried.old_due_at.astimezone(VN) if carried else None,
+        old_due_at=moved.old_due_at.astimezone(VN) if moved else None,
         completed_at=dossier.completed_at,
         handed_over_at=dossier.handed_over_at,
         ended_at=dossier.ended_at,
@@ -80,6 +83,12 @@ def carried_forward(dossier: Dossier, facts: Sequence[Recorded[Event]]) -> Dossi
     """The fact that carried its present date forward; none where another gave it."""
     carried = (fact.event for fact in reversed(facts) if isinstance(fact.event, DossierDeadlineSuspended))
     return next((event for event in carried if event.due_at == dossier.due_at), None)
+
+
+def given_back(dossier: Dossier, facts: Sequence[Recorded[Event]]) -> DossierDateGivenBack | None:
+    """The fact that gave it its present, earlier date back; none where another gave it."""
+    given = (fact.event for fact in reversed(facts) if isinstance(fact.event, DossierDateGivenBack))
+    return next((event for event in given if event.due_at == dossier.due_at), None)
 
 
 def print_receipt(

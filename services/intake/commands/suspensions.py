@@ -4,11 +4,11 @@ clock on the morning of their day."""
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from services.intake.commands import new_dates
-from services.intake.commands.emergencies import MOST
 from services.intake.models import CarriedForward, CarryForward, Promises
 from services.intake.rules import RUNNING, Case, suspensions
 from services.intake.rules.suspensions import Suspended
@@ -39,15 +39,14 @@ def suspended_promises(session: Session, emergency_id: str, now: datetime, langu
     the date that each is carried forward to; nothing changes. Raises Refused."""
     declared = found(session.get(Emergency, emergency_id), "emergency").declared()
     act, calendars = suspensions.check_suspends(declared, now), counting_calendars(session)
-    acts, rows = acts_in(session), to_carry(session, act, now, MOST)
+    acts = acts_in(session)
 
     def moved(case: Case) -> list[DossierDeadlineSuspended]:
         return suspensions.carry_forward(case, act, acts, "", now, calendars(case.procedure))
 
-    shown = [new_dates.shown(row, moved, language) for row in rows]
-    theirs = [each for each in shown if each.refused != "nothing_suspended"]
-    in_all = count_to_carry(session, act, now) - (len(shown) - len(theirs))
-    return Promises(until=act.days.last, dossiers=theirs, in_all=in_all)
+    some = partial(to_carry, session, act, now)
+    theirs, others = new_dates.first_of(some, moved, language, none="nothing_suspended")
+    return Promises(until=act.days.last, dossiers=theirs, in_all=count_to_carry(session, act, now) - others)
 
 
 def carry_forward(
@@ -72,7 +71,7 @@ def next_to_carry(session: Session, now: datetime) -> str | None:
     there is none."""
     calendars = counting_calendars(session)
     for act in _begun(session, now):
-        for row in due_unaware(session, act, tomorrow(now), MOST):
+        for row in new_dates.one_by_one(partial(due_unaware, session, act, tomorrow(now))):
             if suspensions.carried(row.case(), act, None, calendars(row.procedure)):
                 return row.dossier_id
     return None

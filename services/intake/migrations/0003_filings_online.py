@@ -42,6 +42,20 @@ def upgrade(op: Operations) -> None:
     _visits(op)
     _emergencies(op)
     _earlier(op)
+    _taken_back(op)
+
+
+def _taken_back(op: Operations) -> None:
+    """Promises that passed over suspended days: what has to be looked at when an act was recorded wrong."""
+    op.create_table(
+        "passedover",
+        sa.Column("event_id", sa.String(36), nullable=False),
+        sa.Column("dossier_id", sa.String(64), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id"),
+    )
+    op.create_index("ix_passedover_last_day_first_day", "passedover", ["last_day", "first_day"], unique=False)
 
 
 def _earlier(op: Operations) -> None:
@@ -73,6 +87,9 @@ def _emergencies(op: Operations) -> None:
         sa.Column("lifted_by", sa.String(64), nullable=True),
         sa.Column("lifted_at", Instant(), nullable=True),
         sa.Column("lifted_basis", sa.String(120), nullable=True),
+        sa.Column("taken_back_by", sa.String(64), nullable=True),
+        sa.Column("taken_back_at", Instant(), nullable=True),
+        sa.Column("taken_back_reason", sa.String(32), nullable=True),
         sa.Column("event_id", sa.String(36), nullable=False),
         sa.PrimaryKeyConstraint("emergency_id"),
     )

@@ -17,6 +17,7 @@ from services.intake.models.bookings import (
 from services.intake.models.declarations import DeclarationView
 from services.intake.models.earlier import AtCounter, Duplicate, Earlier, PaperHint
 from services.intake.models.emergencies import (
+    MOST_DATES,
     Apologies,
     Apologised,
     EmergencyView,
@@ -25,6 +26,7 @@ from services.intake.models.emergencies import (
     NewEmergency,
     Promises,
     PutOff,
+    TakeBack,
 )
 from services.intake.models.filings import Acceptance, FilingMoved, FilingView, NewFiling, Refusal
 from services.intake.models.lost import AllBrought, Brought, WithoutReceipt
@@ -44,7 +46,7 @@ from services.intake.models.steps import (
     Supplement,
     SupplementRequest,
 )
-from services.intake.models.suspensions import CarriedForward, CarryForward
+from services.intake.models.suspensions import CarriedForward, CarryForward, GiveBack, GivenBack
 from services.intake.models.taking_over import TakenOver
 from services.intake.models.views import (
     Clocks,
@@ -75,6 +77,7 @@ from services.intake.models.visits import (
 )
 
 __all__ = [
+    "MOST_DATES",
     "Acceptance",
     "AllBrought",
     "Apologies",
@@ -108,6 +111,8 @@ __all__ = [
     "FeeRequest",
     "FilingMoved",
     "FilingView",
+    "GiveBack",
+    "GivenBack",
     "Guidance",
     "HandOver",
     "LawView",
@@ -142,6 +147,7 @@ __all__ = [
     "Stop",
     "Supplement",
     "SupplementRequest",
+    "TakeBack",
     "TakenOver",
     "Ticket",
     "TripsView",

@@ -8,9 +8,11 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.intake.models.receiving import Asked
-from shared.events.emergency import Deadlines, Notice
+from shared.events.emergency import Deadlines, Mistake, Notice
 from shared.texts import Code, one_line
 
+MOST_DATES = 500
+"""How many dossiers a list of dates shows, and of how many new dates are asked for at once."""
 _SIGN = "(TTg|[A-ZĐ]{1,8}[0-9]{0,2})"
 Document = Annotated[
     str,
@@ -55,11 +57,17 @@ class Lift(Act):
     """The act by which an emergency ends."""
 
 
+class TakeBack(Asked):
+    """What was wrong with an emergency as it was recorded."""
+
+    reason_code: Mistake
+
+
 class Apologies(Asked):
     """The dossiers that are put off, of those that were shown; `until` while no end of the emergency is known: the day
     after which the work goes on."""
 
-    dossiers: list[Code] = Field(min_length=1, max_length=500)
+    dossiers: list[Code] = Field(min_length=1, max_length=MOST_DATES)
     until: date | None = None
 
 
@@ -82,6 +90,9 @@ class EmergencyView(BaseModel):
     declared_at: datetime
     lifted_at: datetime | None
     lifted_basis: str | None
+    taken_back_at: datetime | None
+    """It was recorded wrong: it counts as though it had never been."""
+    taken_back_reason: str | None
     event_id: str
 
 
@@ -99,7 +110,8 @@ class PutOff(BaseModel):
 
 
 class Promises(BaseModel):
-    """The dossiers whose dates fall inside an emergency, the nearest first, and how many there are in all."""
+    """Dossiers that may get another date, the nearest first, and how many there are in all, with those that are not
+    shown. `until` is the last day of what moves them."""
 
     until: date
     dossiers: list[PutOff]

@@ -47,8 +47,9 @@ class PublicStatus(BaseModel):
     due_because: list[str]
     rescheduled: bool
     suspended_under: str | None
-    """The act by which its date was carried forward last; then `old_due_at` is the one before."""
+    """The act by which its date was carried forward last."""
     old_due_at: datetime | None
+    """The date before, where an act has moved it, or where one that was recorded wrong moves it no longer."""
     completed_at: datetime | None
     handed_over_at: datetime | None
     ended_at: datetime | None

@@ -19,6 +19,7 @@ from services.intake.pages import (
     importing,
     letters,
     lost,
+    mistake,
     papers,
     registering,
     sheets,
@@ -34,7 +35,7 @@ from services.intake.pages.refusals import REFUSALS
 router = APIRouter(include_in_schema=False)
 PUBLIC = (citizens, declarations, tickets, book)
 DESK = (counter, earlier, lost, today, importing, sheets, visits, visit_papers, registering, filings, letters, papers)
-EMERGENCY = (emergency, first_morning, suspended, bookings, door)
+EMERGENCY = (emergency, first_morning, suspended, mistake, bookings, door)
 PAGES = (*PUBLIC, *DESK, *EMERGENCY, dossier, steps)
 """Their routes in the order in which they are asked: `/counter/{dossier_id}` would take every other one."""
 for each in PAGES:

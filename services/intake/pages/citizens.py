@@ -127,6 +127,7 @@ def _show(request: Request, web: Web, service: Door, policy: Policy, found: Trac
         all_asked=version is not None and dossier.rounds >= version.supplement_rounds,
         why=standing.why_of(dossier, found.facts, _),
         carried=commands.carried_forward(dossier, found.facts),
+        back=commands.given_back(dossier, found.facts),
         apology=view.apology_of(found.facts, _),
         because=view.because(promise, _),
         days=days,

@@ -168,6 +168,7 @@ def _said(seen: Seen, version: Procedure | None, now: datetime, _: Words) -> dic
         "top": standing.top_of(row, now, _),
         "why": standing.why_of(row, seen.facts, _),
         "carried": commands.carried_forward(row, seen.facts),
+        "back": commands.given_back(row, seen.facts),
         "set_aside": Status(row.status) in standing.DATE_SET_ASIDE,
         "because": view.because(promised, _),
         "days": days,

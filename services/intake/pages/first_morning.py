@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.intake import commands
-from services.intake.models import Apologies, Promises, PutOff
-from services.intake.pages import procedures
+from services.intake.models import Apologies
 from services.intake.pages.blanks import typed_day
+from services.intake.pages.dated import MANY, Looked, looked_at, ticked, told_of, with_all_ticked
 from services.intake.pages.doors import Rules, desk_page
 from services.intake.pages.emergency import EMERGENCY
 from services.intake.pages.emergency_words import current, notice_of
-from services.intake.pages.refusals import REFUSALS, sentence
+from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
 from services.intake.settings import Policy
 from services.intake.tables import Emergency
@@ -31,9 +30,6 @@ from shared.web.words import plain_day
 
 router = APIRouter(prefix="/counter/emergency")
 Head = Annotated[Official, SignedInAs(*EMERGENCY_ROLES["apologise"])]
-AN_ID = r"[0-9a-f-]{36}"
-MANY = 1_000
-"""Fields of a form: a tick for each dossier that is shown, and a few more."""
 
 
 @router.get("/promises")
@@ -48,21 +44,27 @@ async def promises(
 ) -> Response:
     """Everything that can be put off is ticked; nothing changes. Where an act suspends deadlines, nobody is put off:
     see `suspended`."""
-    return await _page(request, web, service, policy, blank(until=until[:10] or None), ticked=True, done=done)
+    return await _page(request, web, service, policy, blank(until=until[:10] or None), anew=True, done=done)
 
 
 @router.post("/apologise")
 async def apologise(request: Request, web: Web, service: Door, policy: Rules, who: Head) -> Response:
     """Apologise to all that are ticked, some at a time: sent again, or by somebody else at once, it goes on, and nobody
-    is apologised to twice."""
+    is apologised to twice. While no end is known it counts the dates anew first, where that was asked for, and where
+    the day is another one than the dates on the page were counted with."""
     form, _ = await read_form(request, max_fields=MANY), web.words(request)
-    if not (ids := [each for each in form.all("dossiers") if re.fullmatch(AN_ID, each)]):
+    if form["do"] == "count":
+        return see_other(f"{EMERGENCY}/promises?{urlencode({'until': form['until'][:10]})}")
+    if typed_day(form["until"]) != typed_day(form["counted"]):
+        wrong = form.refused({"until": _("Ngày mới đã tính lại đến ngày này. Hãy xem, rồi gửi lại.")})
+        return await _page(request, web, service, policy, wrong, status=422)
+    if not (ids := ticked(form)):
         wrong = form.refused({"dossiers": _("Hãy đánh dấu ít nhất một hồ sơ.")})
         return await _page(request, web, service, policy, wrong, status=422)
     done, remaining = 0, 1
     try:
         row = found(await service.db.read(current, service.clock.now()), "emergency").row
-        body = Apologies(dossiers=ids[: commands.MOST], until=typed_day(form["until"]))
+        body = Apologies(dossiers=ids, until=typed_day(form["until"]))
         while remaining:
             call = (row.emergency_id, body, who.id, policy, service.clock.now())
             step = await service.db.write(commands.apologise, *call)
@@ -70,8 +72,8 @@ async def apologise(request: Request, web: Web, service: Door, policy: Rules, wh
     except Refused as no:
         name = "until" if no.code in ("end_unknown", "until_out_of_range") else "dossiers"
         return await _page(request, web, service, policy, form.refused({name: sentence(no, _)}), status=no.status)
-    until = f"&until={form['until']}" if typed_day(form["until"]) else ""
-    return see_other(f"{EMERGENCY}/promises?done={done}{until}")
+    until = {"until": form["until"]} if typed_day(form["until"]) else {}
+    return see_other(f"{EMERGENCY}/promises?{urlencode({'done': done, **until})}")
 
 
 async def _page(
@@ -81,7 +83,7 @@ async def _page(
     policy: Policy,
     form: Form,
     *,
-    ticked: bool = False,
+    anew: bool = False,
     done: int = 0,
     status: int = 200,
 ) -> Response:
@@ -89,48 +91,34 @@ async def _page(
     held = await service.db.read(current, now)
     if held is not None and held.row.deadlines == "suspended":
         return see_other(f"{EMERGENCY}/suspended")
-    found_: Promises | None = None
+    seen: Looked | None = None
+    counted = form["counted"] if form.again else form["until"]
     try:
-        found_ = await _promises(held.row if held else None, form, service, policy, _)
+        seen = await _seen(held.row if held else None, counted, service, policy, _)
     except Refused as no:
         form, status = form.refused({"until": sentence(no, _)}), no.status
-    rows = [row_of(each, policy, now, _) for each in (found_.dossiers if found_ else [])]
-    possible = [each for each in rows if not each["why"]]
-    if ticked and not form.again:
-        form = Form({**form.values, "dossiers": tuple(each["dossier_id"] for each in possible)}, errors=form.errors)
+    told = told_of(seen, policy, now, _)
+    if held is not None and held.row.last_day is None:
+        told["enter"] = ("do", "count")
     return desk_page(
         web,
         request,
         "first_morning.html",
         status=status,
-        form=form,
+        form=with_all_ticked(form, told["possible"]) if anew else form,
         done=done,
         emergency=notice_of(held, policy, now, _),
-        known=found_ is not None,
-        possible=possible,
-        impossible=[each for each in rows if each["why"]],
-        more=found_.in_all - len(rows) if found_ else 0,
+        known=seen is not None,
+        counted=counted,
         such_day=plain_day(now, _.language),
+        **told,
     )
 
 
-async def _promises(row: Emergency | None, form: Form, service: Service, policy: Policy, _: Words) -> Promises | None:
-    """The dossiers; none while there is no emergency, or nobody has said until when it lasts."""
-    if row is None or (row.last_day is None and not form["until"]):
+async def _seen(row: Emergency | None, counted: str, service: Service, policy: Policy, _: Words) -> Looked | None:
+    """The dossiers, with dates until the end; none while there is no emergency, or nobody has said until when it
+    lasts."""
+    if row is None or (row.last_day is None and not counted):
         return None
-    until = typed_day(form["until"]) if form["until"] else None
-    asked = (row.emergency_id, until, policy, service.clock.now(), _.language)
-    return await service.db.read(commands.promises_in, *asked)
-
-
-def row_of(each: PutOff, policy: Policy, now: datetime, _: Words) -> dict[str, Any]:
-    """A dossier of the first morning: its old date and its new one, and how that is counted; or why it has none."""
-    return {
-        "dossier_id": each.dossier_id,
-        "number": each.number,
-        "name": procedures.title_of(policy.catalogue, each.procedure, now, _.language),
-        "due_at": each.due_at,
-        "new_due_at": each.new_due_at,
-        "because": each.new_due_because[:-1],
-        "why": _(REFUSALS[each.refused]) if each.refused else "",
-    }
+    asked = (row.emergency_id, typed_day(counted) if counted else None, policy, service.clock.now(), _.language)
+    return await service.db.read(looked_at, commands.promises_in, *asked)

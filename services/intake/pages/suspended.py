@@ -3,17 +3,16 @@ to, and one button for all that were looked at."""
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.intake import commands
-from services.intake.models import CarryForward, Promises
+from services.intake.models import CarryForward
+from services.intake.pages.dated import MANY, Looked, looked_at, ticked, told_of, with_all_ticked
 from services.intake.pages.doors import Rules, desk_page
 from services.intake.pages.emergency import EMERGENCY
 from services.intake.pages.emergency_words import current, notice_of
-from services.intake.pages.first_morning import AN_ID, MANY, row_of
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
 from services.intake.settings import Policy
@@ -39,7 +38,7 @@ async def suspended(
     done: Annotated[int, Query(ge=0, le=MANY)] = 0,
 ) -> Response:
     """Everything that is carried forward is ticked; nothing changes."""
-    return await _page(request, web, service, policy, blank(), ticked=True, done=done)
+    return await _page(request, web, service, policy, blank(), anew=True, done=done)
 
 
 @router.post("/carry-forward")
@@ -47,13 +46,13 @@ async def carry_forward(request: Request, web: Web, service: Door, policy: Rules
     """Carry forward all that are ticked, some at a time: sent again, or by somebody else at once, it goes on, and no
     date is carried forward twice."""
     form, _ = await read_form(request, max_fields=MANY), web.words(request)
-    if not (ids := [each for each in form.all("dossiers") if re.fullmatch(AN_ID, each)]):
+    if not (ids := ticked(form)):
         wrong = form.refused({"dossiers": _("Hãy đánh dấu ít nhất một hồ sơ.")})
         return await _page(request, web, service, policy, wrong, status=422)
     done, remaining = 0, 1
     try:
         row = found(await service.db.read(current, service.clock.now()), "emergency").row
-        body = CarryForward(dossiers=ids[: commands.MOST])
+        body = CarryForward(dossiers=ids)
         while remaining:
             call = (row.emergency_id, body, who.id, service.clock.now())
             step = await service.db.write(commands.carry_forward, *call)
@@ -71,27 +70,24 @@ async def _page(
     policy: Policy,
     form: Form,
     *,
-    ticked: bool = False,
+    anew: bool = False,
     done: int = 0,
     status: int = 200,
 ) -> Response:
     now, _ = service.clock.now(), web.words(request)
     held = await service.db.read(current, now)
-    seen: Promises | None = None
+    seen: Looked | None = None
     if held is not None and held.row.deadlines == "suspended":
-        seen = await service.db.read(commands.suspended_promises, held.row.emergency_id, now, _.language)
-    rows = [row_of(each, policy, now, _) for each in (seen.dossiers if seen else [])]
-    possible = [each for each in rows if not each["why"]]
-    if ticked and not form.again:
-        form = Form({**form.values, "dossiers": tuple(each["dossier_id"] for each in possible)}, errors=form.errors)
+        asked = (held.row.emergency_id, now, _.language)
+        seen = await service.db.read(looked_at, commands.suspended_promises, *asked)
+    told = told_of(seen, policy, now, _)
     return desk_page(
         web,
         request,
         "suspended.html",
         status=status,
-        form=form,
+        form=with_all_ticked(form, told["possible"]) if anew else form,
         done=done,
         emergency=notice_of(held, policy, now, _) if seen else None,
-        possible=possible,
-        more=seen.in_all - len(rows) if seen else 0,
+        **told,
     )

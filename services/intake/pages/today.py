@@ -84,14 +84,14 @@ def _dossier(each: Dossier, seen: Morning, now: datetime, policy: Policy, _: Wor
     return {
         "what": each.number,
         "href": f"{COUNTER}/{each.dossier_id}",
-        "who": f"{title} · {_hand(each, seen.known, _, _.language)}",
+        "who": f"{title} · {hand_of(each, seen.known, _, _.language)}",
         "due": each.due_at,
         "state": state.colour,
         "status": state.status,
     }
 
 
-def _hand(each: Dossier, known: People, _: Words, lang: Language) -> str:
+def hand_of(each: Dossier, known: People, _: Words, lang: Language) -> str:
     """In whose hand it is."""
     if each.official_id:
         return known.official(each.official_id, lang)

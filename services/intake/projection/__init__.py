@@ -7,10 +7,10 @@ from typing import Any
 
 from services.intake.projection.emergencies import emergency_changes
 from services.intake.rulebook.states import Status
-from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official, Visit
+from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official, PassedOver, Visit
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, filing, intake, personnel, visit
-from shared.worktime import known_until
+from shared.worktime import known_until, passed_over
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -18,6 +18,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     match recorded.event:
         case intake.DossierReceived() as event:
             yield _dossier(event, recorded)
+            yield from _passed_over(event, recorded)
         case filing.FilingRegistered() as event:
             yield _filing(event, recorded)
         case visit.VisitOpened() as event:
@@ -33,6 +34,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case event:
             if columns := _step(event):
                 yield Patch(Dossier, event.aggregate, columns)
+                yield from _passed_over(event, recorded)
             elif columns := _filing_step(event):
                 yield Patch(Filing, event.aggregate, columns)
             else:
@@ -70,7 +72,7 @@ def _step(fact: Event) -> dict[str, Any]:
             return {"status": status, "official_id": event.official_id, "taken_up_at": event.taken_up_at}
         case intake.DossierRescheduled() as event:
             return {**_date(event), "rescheduled": True}
-        case intake.DossierDeadlineSuspended() as event:
+        case intake.DossierDeadlineSuspended() | intake.DossierDateGivenBack() as event:
             return _date(event)
         case intake.DossierSupplementRequested() as event:
             asked = {"asked_at": event.requested_at, "asked_papers": event.papers, "rounds": event.round}
@@ -101,15 +103,27 @@ def _step(fact: Event) -> dict[str, Any]:
             return {}
 
 
-def _date(
-    event: intake.DossierReceived
+Dated = (
+    intake.DossierReceived
     | intake.DossierRescheduled
     | intake.DossierSupplemented
-    | intake.DossierDeadlineSuspended,
-) -> dict[str, Any]:
+    | intake.DossierDeadlineSuspended
+    | intake.DossierDateGivenBack
+)
+"""The facts that give a dossier its date."""
+
+
+def _date(event: Dated) -> dict[str, Any]:
     """A promised date, how it was reached, and until when it knows of what was suspended."""
     arithmetic = event.due_arithmetic
     return {"due_at": event.due_at, "due_arithmetic": arithmetic, "known_until": known_until(arithmetic)}
+
+
+def _passed_over(event: Event, recorded: Recorded[Event]) -> Iterable[Put]:
+    """That a promise passed over suspended days; nothing, for what promises nothing and for what passed over none."""
+    if isinstance(event, Dated) and (days := passed_over(event.due_arithmetic)) is not None:
+        first, last = days
+        yield put(PassedOver, event_id=recorded.id, dossier_id=event.dossier_id, first_day=first, last_day=last)
 
 
 _NOTHING_ASKED = {"asked_at": None, "asked_papers": None, "supplement_by": None}

@@ -17,6 +17,9 @@ def emergency_changes(recorded: Recorded[Event]) -> Iterable[Change]:
         case emergency.EmergencyLifted() as event:
             lifted = {"lifted_by": event.lifted_by, "lifted_at": event.lifted_at, "lifted_basis": event.basis}
             yield Patch(Emergency, event.emergency_id, lifted)
+        case emergency.EmergencyTakenBack() as event:
+            taken = {"taken_back_by": event.taken_back_by, "taken_back_at": event.taken_back_at}
+            yield Patch(Emergency, event.emergency_id, {**taken, "taken_back_reason": event.reason_code})
         case emergency.VisitBooked() as event:
             yield _booked(event)
         case emergency.BookingCancelled() as event:

@@ -16,11 +16,25 @@ from services.intake.models import (
     CarryForward,
     DoorFigures,
     EmergencyView,
+    GiveBack,
+    GivenBack,
     Lift,
     NewEmergency,
     Promises,
+    TakeBack,
 )
-from services.intake.routes.doors import Anyone, Apologises, CarriesForward, Declares, Lifts, Once, Rules, own_office
+from services.intake.routes.doors import (
+    Anyone,
+    Apologises,
+    CarriesForward,
+    Declares,
+    GivesBack,
+    Lifts,
+    Once,
+    Rules,
+    TakesBack,
+    own_office,
+)
 from services.intake.settings import Policy
 from services.intake.tables.emergencies import open_emergency
 from shared.doors import PROBLEMS, Door, Limited
@@ -52,6 +66,29 @@ async def lift(emergency_id: Code, body: Lift, who: Lifts, once: Once) -> Respon
     return await once(commands.lift, emergency_id, body, who.id, own_emergency(who, once.policy), once.now())
 
 
+@router.post("/{emergency_id}/take-back", status_code=201, response_model=EmergencyView)
+async def take_back(emergency_id: Code, body: TakeBack, who: TakesBack, once: Once) -> Response:
+    """It was recorded wrong: it counts as though it had never been. The right one is declared as another; the dates
+    that it moved are given back by `give-back`."""
+    own_emergency(who, once.policy)
+    return await once(commands.take_back, emergency_id, body, who.id, once.now())
+
+
+@router.get("/{emergency_id}/moved")
+async def moved(emergency_id: Code, service: Door, policy: Rules, who: GivesBack) -> Promises:
+    """Of one that was taken back: dossiers whose clock runs and whose date it has moved, and the earlier date that each
+    would get; nothing changes. `in_all` says how many there may be."""
+    own = own_emergency(who, policy)
+    return await service.db.read(commands.moved_promises, emergency_id, own, service.clock.now())
+
+
+@router.post("/{emergency_id}/give-back", status_code=201, response_model=GivenBack)
+async def give_back(emergency_id: Code, body: GiveBack, who: GivesBack, once: Once) -> Response:
+    """Give these dossiers their earlier dates, 50 a request: with another key, it goes on with the others until
+    `remaining` is 0. No date becomes a later one, and each leaves as much time as the rulebook says."""
+    return await once(commands.give_back, emergency_id, body, who.id, own_emergency(who, once.policy), once.now())
+
+
 @router.get("/{emergency_id}/promises")
 async def promises(
     emergency_id: Code,
@@ -60,8 +97,8 @@ async def promises(
     who: Apologises,
     until: Annotated[date | None, Query(description="While no end is known: when the work goes on after it.")] = None,
 ) -> Promises:
-    """Open dossiers that are not urgent with a date inside the emergency (500), and the new date of each; nothing
-    changes."""
+    """Open dossiers that are not urgent with a date inside the emergency, and the new date of each; nothing changes.
+    `in_all` says how many there are: the others are shown once these have other dates."""
     own = own_emergency(who, policy)
     return await service.db.read(commands.promises_in, emergency_id, until, own, service.clock.now())
 
@@ -75,8 +112,8 @@ async def apologise(emergency_id: Code, body: Apologies, who: Apologises, once: 
 
 @router.get("/{emergency_id}/suspended")
 async def suspended(emergency_id: Code, service: Door, policy: Rules, who: CarriesForward) -> Promises:
-    """Where an act suspends deadlines: dossiers whose clock runs and whose date has not passed (500), and the date that
-    each is carried forward to; nothing changes."""
+    """Where an act suspends deadlines: dossiers whose clock runs and whose date has not passed, and the date that each
+    is carried forward to; nothing changes. `in_all` says how many there are."""
     own_emergency(who, policy)
     return await service.db.read(commands.suspended_promises, emergency_id, service.clock.now())
 

@@ -22,7 +22,8 @@ class Urgent(Dated):
 @dataclass(frozen=True, kw_only=True)
 class Measure(Dated):
     """How many are inside at once, how many book a slot of so many minutes, how many days ahead a visit is booked, how
-    many days after it what was kept of the visitor goes, and how many days an emergency lasts at most."""
+    many days after it what was kept of the visitor goes, how many days an emergency lasts at most, and how many working
+    days are left at least for a date that is an earlier one again, because an act was recorded wrong."""
 
     inside: int
     per_slot: int
@@ -30,6 +31,7 @@ class Measure(Dated):
     booking_days: int
     kept_days: int
     longest_days: int
+    notice_days: int
     confidence: Confidence
 
     def __post_init__(self) -> None:

@@ -98,6 +98,13 @@ def ask_supplement(
     )
 
 
+def goes_on(procedure: Procedure, variant: str | None, promised: Promise, wait: Wait, calendar: Calendar) -> Promise:
+    """The promise after a wait for papers, as the procedure says; never an earlier one."""
+    clock = procedure.supplement_clock
+    due = soonest(after_supplement(limit, promised, wait, calendar, clock) for limit in procedure.limits(variant))
+    return max(promised, due, key=lambda each: each.due_at)
+
+
 def supplement(
     moves: Moves,
     case: Case,
@@ -117,11 +124,7 @@ def supplement(
     check_known(procedure, papers)
     assert case.asked_at is not None  # the state says so
     promised, wait = Promise.from_data(case.due_arithmetic), Wait(case.asked_at, now)
-    due = soonest(
-        after_supplement(limit, promised, wait, calendar, procedure.supplement_clock)
-        for limit in procedure.limits(case.variant)
-    )
-    due = max(promised, due, key=lambda each: each.due_at)
+    due = goes_on(procedure, case.variant, promised, wait, calendar)
     return DossierSupplemented(
         dossier_id=case.dossier_id,
         status_code=int(status),

@@ -22,12 +22,16 @@ from shared.events.personnel import Role
 from shared.worktime import VN, Calendar, Limit, add_working_days, working_days_between
 
 _NAMESPACE = uuid.UUID("6c1d7f52-0b8e-5d0c-9a55-2f7d34a1c016")
-EmergencyStep = Literal["declare", "lift", "apologise", "carry_forward", "arrive", "screen", "serve"]
+EmergencyStep = Literal[
+    "declare", "lift", "take_back", "apologise", "carry_forward", "give_back", "arrive", "screen", "serve"
+]
 EMERGENCY_ROLES: Mapping[EmergencyStep, tuple[Role, ...]] = {
     "declare": ("leader",),
     "lift": ("leader",),
+    "take_back": ("leader",),
     "apologise": HEADS,
     "carry_forward": HEADS,
+    "give_back": HEADS,
     "arrive": ("clerk",),
     "screen": ("clerk",),
     "serve": ("clerk",),
@@ -52,10 +56,12 @@ class Declared:
     suspended_under: str | None = None
     """The act that suspends deadlines; none while they go on."""
     lifted_on: date | None = None
+    taken_back: bool = False
+    """It was recorded wrong, and counts as though it had never been."""
 
     def is_open(self, day: date) -> bool:
-        """Whether it has been neither lifted nor outlived on that day; it may be still to begin."""
-        return not self.lifted and (self.last_day is None or day <= self.last_day)
+        """Whether it has been neither lifted nor taken back nor outlived on that day; it may be still to begin."""
+        return not (self.lifted or self.taken_back) and (self.last_day is None or day <= self.last_day)
 
     def in_force(self, day: date) -> bool:
         """Whether it restricts who comes in on that day."""
@@ -150,7 +156,7 @@ def lift(declared: Declared, basis: str, official: str, now: datetime) -> Emerge
 
 
 def check_emergency_open(declared: Declared, now: datetime) -> None:
-    """Raises Refused `emergency_not_open`: it was lifted, or its last day has passed."""
+    """Raises Refused `emergency_not_open`: it was lifted or taken back, or its last day has passed."""
     if not declared.is_open(now.astimezone(VN).date()):
         raise Refused("emergency_not_open", "This emergency is over.")
 

@@ -38,15 +38,15 @@ def promised(
     day_of(received_at)
     check_variant(procedure, variant)
     if online_at is not None:
-        calendar = _online(calendar, online_at, received_at)
+        calendar = online(calendar, online_at, received_at)
     return soonest(promise(limit, received_at, calendar) for limit in procedure.limits(variant))
 
 
-def _online(calendar: Calendar, arrived: datetime, received_at: datetime) -> Calendar:
+def online(calendar: Calendar, arrived: datetime, received_at: datetime) -> Calendar:
     """The calendar of what arrived online and is received before its time has begun; else the usual one."""
-    online = replace(calendar, hours=ONLINE_HOURS)
+    hours = replace(calendar, hours=ONLINE_HOURS)
     minute = arrived.astimezone(VN).replace(second=0, microsecond=0)
-    return online if receipt_of(minute, online).to > received_at else calendar
+    return hours if receipt_of(minute, hours).to > received_at else calendar
 
 
 def soonest(promises: Iterable[Promise]) -> Promise:

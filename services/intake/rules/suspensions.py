@@ -26,9 +26,9 @@ class Suspended:
 
 def suspended_by(declared: Declared) -> Suspended | None:
     """What is suspended in an emergency, from its first day to its last, or to the day on which it was lifted; none
-    where deadlines go on, and where it was lifted before it began."""
+    where deadlines go on, where it was taken back, and where it was lifted before it began."""
     last = declared.lifted_on or declared.last_day
-    if declared.suspended_under is None or last is None or last < declared.first_day:
+    if declared.taken_back or declared.suspended_under is None or last is None or last < declared.first_day:
         return None
     days = Suspension(declared.first_day, last, declared.suspended_under)
     return Suspended(declared.emergency_id, days, declared.urgent)

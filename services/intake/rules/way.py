@@ -39,7 +39,7 @@ def by_whom(fact: Event) -> str | None:
             return who
         case intake.DossierFeePaid(recorded_by=who) | intake.DossierWithdrawn(recorded_by=who):
             return who
-        case intake.DossierDeadlineSuspended(reviewed_by=reviewed):
+        case intake.DossierDeadlineSuspended(reviewed_by=reviewed) | intake.DossierDateGivenBack(reviewed_by=reviewed):
             return reviewed
         case intake.DossierRescheduled(decided_by=who) | intake.DossierStopped(decided_by=who):
             return who

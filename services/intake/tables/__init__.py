@@ -45,6 +45,7 @@ from services.intake.tables.filings import (
 )
 from services.intake.tables.people import CalendarDay, Department, Official, badges, department_names, working_calendar
 from services.intake.tables.suspensions import acts_in, counting_calendar, counting_calendars
+from services.intake.tables.taken_back import PassedOver
 from services.intake.tables.visits import (
     Visit,
     called_by_slot_since,
@@ -73,6 +74,7 @@ __all__ = [
     "Emergency",
     "Filing",
     "Official",
+    "PassedOver",
     "Screening",
     "Table",
     "Visit",

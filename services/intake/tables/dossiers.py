@@ -110,6 +110,12 @@ def dossier_by_number(session: Session, number: str) -> Dossier | None:
     return session.exec(select(Dossier).where(Dossier.number == number)).first()
 
 
+def dossiers_of(session: Session, dossier_ids: Collection[str]) -> dict[str, Dossier]:
+    """These dossiers, by their ids."""
+    rows = session.exec(select(Dossier).where(col(Dossier.dossier_id).in_(list(dossier_ids))))
+    return {row.dossier_id: row for row in rows}
+
+
 def newest_dossiers(session: Session, limit: int = 50) -> list[Dossier]:
     """The dossiers written down last, newest first: by their ids, which sort by time."""
     return list(session.exec(select(Dossier).order_by(col(Dossier.dossier_id).desc()).limit(limit)))

@@ -50,6 +50,9 @@ class Emergency(Table, table=True):
     lifted_by: str | None = Field(default=None, max_length=64)
     lifted_at: datetime | None = Field(default=None, sa_type=Instant)
     lifted_basis: str | None = Field(default=None, max_length=120)
+    taken_back_by: str | None = Field(default=None, max_length=64)
+    taken_back_at: datetime | None = Field(default=None, sa_type=Instant)
+    taken_back_reason: str | None = Field(default=None, max_length=32)
     event_id: str = Field(max_length=36)
     """The event that declared it."""
 
@@ -66,6 +69,7 @@ class Emergency(Table, table=True):
             self.lifted_at is not None,
             self.deadlines_basis if self.deadlines == "suspended" else None,
             self.lifted_at.astimezone(VN).date() if self.lifted_at else None,
+            self.taken_back_at is not None,
         )
 
 

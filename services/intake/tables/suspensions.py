@@ -38,10 +38,11 @@ def counting_calendar(session: Session, procedure: str) -> Calendar:
     return counting_calendars(session)(procedure)
 
 
-def to_carry(session: Session, act: Suspended, now: datetime, limit: int) -> list[Dossier]:
-    """Dossiers whose clock runs and whose date comes later than now and may not know of an act, the nearest first."""
+def to_carry(session: Session, act: Suspended, now: datetime, limit: int, offset: int = 0) -> list[Dossier]:
+    """Dossiers whose clock runs and whose date comes later than now and may not know of an act, the nearest first: as
+    many as `limit`, after the first `offset`."""
     query = _unaware(session, act).where(col(Dossier.due_at) > now)
-    return list(session.exec(query.order_by(col(Dossier.due_at), Dossier.number).limit(limit)))
+    return list(session.exec(query.order_by(col(Dossier.due_at), Dossier.number).limit(limit).offset(offset)))
 
 
 def count_to_carry(session: Session, act: Suspended, now: datetime) -> int:
@@ -56,12 +57,12 @@ def of_these_to_carry(session: Session, act: Suspended, dossier_ids: Collection[
     return list(session.exec(select(Dossier.dossier_id).where(*mine).order_by(col(Dossier.due_at), Dossier.dossier_id)))
 
 
-def due_unaware(session: Session, act: Suspended, until: datetime, limit: int) -> list[Dossier]:
+def due_unaware(session: Session, act: Suspended, until: datetime, limit: int, offset: int = 0) -> list[Dossier]:
     """Dossiers whose clock runs and whose date comes before a moment, may not know of an act, and was not told to have
-    been missed, the nearest first."""
+    been missed, the nearest first: as many as `limit`, after the first `offset`."""
     untold = sa.or_(col(Dossier.overdue_told).is_(None), col(Dossier.overdue_told) != col(Dossier.due_at))
     query = _unaware(session, act).where(col(Dossier.due_at) < until, untold)
-    return list(session.exec(query.order_by(col(Dossier.due_at)).limit(limit)))
+    return list(session.exec(query.order_by(col(Dossier.due_at), Dossier.number).limit(limit).offset(offset)))
 
 
 def start_of(day: date) -> datetime:

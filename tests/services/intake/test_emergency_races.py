@@ -112,6 +112,35 @@ async def test_no_date_is_carried_forward_twice(replicas: Replicas) -> None:
     assert replicas.one.kinds().count("dossier_deadline_suspended") == len(ids)
 
 
+async def test_no_date_is_given_back_twice(replicas: Replicas) -> None:
+    ids = [(await replicas.one.post("clerk", "/dossiers", A_BUSINESS))["dossier_id"] for _ in range(12)]
+    emergency = await replicas.one.post("leader", "/emergencies", A_DECLARATION | SUSPENDED)
+    path = f"/emergencies/{emergency['emergency_id']}"
+    await replicas.one.post("head", f"{path}/carry-forward", {"dossiers": ids})
+    await replicas.one.post("leader", f"{path}/take-back", {"reason_code": "wrong_days"})
+    answers = await replicas.at_once("head", *[(f"{path}/give-back", {"dossiers": ids})] * 2)
+    assert refusals(answers) == set()
+    assert sorted(each for _, answer in answers for each in answer["given_back"]) == sorted(ids)
+    assert replicas.one.kinds().count("dossier_date_given_back") == len(ids)
+
+
+async def test_it_is_taken_back_once_and_whatever_was_carried_forward_meanwhile_is_there_to_be_given_back(
+    replicas: Replicas,
+) -> None:
+    ids = [(await replicas.one.post("clerk", "/dossiers", A_BUSINESS))["dossier_id"] for _ in range(12)]
+    emergency = await replicas.one.post("leader", "/emergencies", A_DECLARATION | SUSPENDED)
+    path = f"/emergencies/{emergency['emergency_id']}"
+    carries = replicas.at_once("head", *[(f"{path}/carry-forward", {"dossiers": [each]}) for each in ids])
+    takes = replicas.at_once("leader", (f"{path}/take-back", {"reason_code": "not_issued"}))
+    carried, taken = await asyncio.gather(carries, takes)
+    assert refusals(taken) == {"emergency_taken_back"} and refusals(carried) <= {"emergency_not_open"}
+    assert replicas.one.kinds().count("emergency_taken_back") == 1
+    moved = sorted(each for status, answer in carried if status == 201 for each in answer["carried"])
+    async with replicas.one.who("head") as client:
+        shown = (await client.get(f"{path}/moved")).json()
+    assert sorted(each["dossier_id"] for each in shown["dossiers"]) == moved
+
+
 async def test_on_its_day_a_head_and_the_clock_carry_a_date_forward_once(replicas: Replicas) -> None:
     ids = [(await replicas.one.post("clerk", "/dossiers", A_BUSINESS))["dossier_id"] for _ in range(4)]
     emergency = await replicas.one.post("leader", "/emergencies", A_DECLARATION | SUSPENDED)

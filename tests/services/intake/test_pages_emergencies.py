@@ -225,6 +225,8 @@ def test_the_first_morning_in_one_reviewed_step(clerk: Visitor, leader: Visitor,
     said = text_of(page)
     assert page.text.count('name="dossiers"') == 2 and page.text.count(" checked") == 2
     assert "ngày mới" in said and "25/06/2026" in said and "Không hẹn lại được" in said
+    for dossier, where in ((first, "chưa ai nhận việc"), (third, "Chờ bổ sung giấy tờ off-clerk-1")):
+        assert f'href="/intake/counter/{dossier}"' in page.text and where in said, "where it is, and who has it"
     nothing = head.submit(page, APOLOGISE)
     assert nothing.status_code == 422 and 'href="#dossiers"' in nothing.text and " checked" not in nothing.text
     done = head.submit(page, APOLOGISE, dossiers=[first])
@@ -242,9 +244,14 @@ def test_an_open_end_is_asked_for(leader: Visitor, head: Visitor, clerk: Visitor
     clock.goes_to(MONDAY_MORNING)
     dossier = clerk.receive(**A_BUSINESS, at_door="true")
     assert 'name="dossiers"' not in head.get(PROMISES).text
-    page = head.get(f"{PROMISES}?until=30/06/2026")
-    assert dossier in page.text
-    done = head.submit(page, APOLOGISE, dossiers=[dossier])
+    asked = head.submit(head.get(PROMISES), APOLOGISE, until="30/06/2026", do="count")
+    assert asked.headers["location"] == f"{PROMISES}?until=30%2F06%2F2026"
+    page = head.get(asked.headers["location"])
+    assert dossier in page.text and 'value="30/06/2026"' in page.text
+    other = head.submit(page, APOLOGISE, dossiers=[dossier], until="15/07/2026")
+    assert other.status_code == 422 and 'href="#until"' in other.text, "nobody has seen these dates"
+    assert "20/07/2026" in text_of(other) and other.text.count(" checked") == 1
+    done = head.submit(page, APOLOGISE, dossiers=[dossier], until="30/06/2026")
     assert done.status_code == 303, text_of(done)
     assert "Không còn hồ sơ nào phải hẹn lại" in text_of(head.get(done.headers["location"]))
     early = head.get(f"{PROMISES}?until=01/06/2026")

@@ -31,6 +31,7 @@ from tests.services.intake.test_pages_emergencies import (
     declares,
 )
 from tests.services.intake.test_pages_filings import FILINGS, registered
+from tests.services.intake.test_pages_mistake import GIVE_BACK, MISTAKE, MOVED
 from tests.services.intake.test_pages_suspended import CARRY, REVIEW
 from tests.services.intake.test_pages_suspended import declares as suspends
 from tests.shared.web.conftest import text_of
@@ -181,6 +182,42 @@ def test_the_ticks_of_a_first_morning_stay_as_they_were_set(
     clock.goes_to(MONDAY_MORNING)
     english = switches(head, head.get(PROMISES), APOLOGISE, dossiers=dossiers[:1])
     all_shown(english, {"dossiers": dossiers[:1]})
+
+
+def test_the_day_until_which_new_dates_are_counted_stays_as_it_was_typed(
+    come: Callable[..., Visitor], clerk: Visitor, clock: SetClock
+) -> None:
+    """Before anything was counted, and where another day was typed since."""
+    dossiers = [clerk.receive(**A_BUSINESS) for _ in range(2)]
+    head = come("head")
+    assert declares(come("leader"), last_day="").status_code == 303
+    clock.goes_to(MONDAY_MORNING)
+    typed: dict[str, Any] = {"until": "30/06/2026"}
+    all_shown(switches(head, head.get(PROMISES), APOLOGISE, **typed), typed)
+    page = head.get(f"{PROMISES}?until=30/06/2026&lang=vi")
+    typed = {"until": "15/07/2026", "dossiers": dossiers[1:]}
+    english = switches(head, page, APOLOGISE, **typed)
+    all_shown(english, typed | {"counted": "30/06/2026"})
+    assert "2 July 2026" in text_of(english.text), "the dates are those that were looked at"
+    assert re.search(r'form="typed"[^>]* name="do" value="count"', english.text), (
+        "Enter counts, and apologises to nobody"
+    )
+
+
+def test_what_was_chosen_of_a_mistake_and_the_ticks_of_its_dates_stay(
+    come: Callable[..., Visitor], clerk: Visitor, clock: SetClock
+) -> None:
+    dossiers, leader = [clerk.receive(**A_BUSINESS) for _ in range(2)], come("leader")
+    assert suspends(leader).status_code == 303
+    clock.goes_to(MONDAY_MORNING)
+    leader.submit(leader.get(REVIEW), CARRY, dossiers=dossiers)
+    page = leader.get(MISTAKE)
+    [emergency] = re.findall(r'name="emergency" value="([^"]*)"', page.text)
+    typed: dict[str, Any] = {"emergency": emergency, "reason_code": "wrong_act"}
+    all_shown(switches(leader, page, MISTAKE, **typed), typed)
+    leader.submit(page, MISTAKE, **typed)
+    ticks = {"dossiers": dossiers[1:]}
+    all_shown(switches(leader, leader.get(f"{MOVED}?lang=vi"), GIVE_BACK, **ticks), ticks)
 
 
 def test_the_ticks_of_suspended_dates_stay_as_they_were_set(

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from sqlmodel import Session
 
-from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code, number
+from services.intake.models import MOST_DATES
+from shared.events.intake import DossierReceived
+from shared.record import record
+from shared.texts import new_id
+from shared.worktime import Calendar, Limit, promise
+from tests.services.intake.conftest import A_BIRTH, FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.services.intake.emergency import MONDAY_MORNING, OTHER, SUSPENDED
 from tests.services.intake.test_pages_emergencies import APOLOGISE, DECLARED, EMERGENCY, PROMISES, kinds, text_of
+from tests.services.intake.test_pages_filings import registered
 from tests.support import SetClock
 
 CARRY, REVIEW = f"{EMERGENCY}/carry-forward", f"{EMERGENCY}/suspended"
@@ -57,6 +66,7 @@ def test_all_that_runs_is_reviewed_in_one_step_and_nobody_is_apologised_to(
     dossiers: list[str], head: Visitor, clerk: Visitor, database_url: str
 ) -> None:
     clerk.receive()  # a birth is urgent
+    clerk.submit(clerk.get(f"/intake/counter/{dossiers[2]}"), f"/intake/counter/{dossiers[2]}/take-up")
     assert f'href="{REVIEW}"' in head.get(EMERGENCY).text
     assert head.get(PROMISES).headers["location"] == REVIEW
     page = head.get(REVIEW)
@@ -64,6 +74,9 @@ def test_all_that_runs_is_reviewed_in_one_step_and_nobody_is_apologised_to(
     assert page.text.count('name="dossiers"') == page.text.count(" checked") == 3
     assert "tạm dừng theo 84/NQ-CP từ thứ Hai 08/06/2026 đến hết thứ Hai 22/06/2026" in said
     assert "10/06/2026" in said and "25/06/2026" in said and "tính tiếp từ 07:00 thứ Ba 23/6/2026" in said
+    assert all(f'href="/intake/counter/{each}"' in page.text for each in dossiers)
+    assert said.count("Đã nhận, chờ người giải quyết chưa ai nhận việc") == 2
+    assert "Đang giải quyết off-clerk-1" in said, "where it is, and who has it"
     nothing = head.submit(page, CARRY)
     assert nothing.status_code == 422 and 'href="#dossiers"' in nothing.text and " checked" not in nothing.text
     done = head.submit(page, CARRY, dossiers=dossiers[:1])
@@ -93,6 +106,43 @@ def test_whoever_waits_sees_both_dates_and_the_act_in_their_language(
     assert both in said and way in said and "nhận 00:00" not in said and "in at 00:00" not in said
     desk = text_of(clerk.get(f"/intake/counter/{dossiers[0]}?lang={lang}"))
     assert both in desk and way in desk and "off-head-1" in desk
+    left = "còn 3 ngày làm việc" if lang == "vi" else "3 working days left"
+    assert left in said and left in desk, "counted without the suspended days"
+
+
+def test_a_filing_says_until_when_papers_may_come_without_the_suspended_days(
+    dossiers: list[str], clerk: Visitor
+) -> None:
+    filed = {"procedure": OTHER, "filed_day": "05/06/2026", "filed_clock": "08:00"}
+    assert "14/07/2026" in text_of(clerk.get(registered(clerk, **filed)))
+
+
+def test_the_page_says_how_many_are_left_when_there_are_more_than_it_shows(
+    dossiers: list[str], head: Visitor, intake: FastAPI
+) -> None:
+    """A hundred more than a list shows, and three of the counter."""
+    asyncio.run(_many(intake, MOST_DATES + 97))
+    page = head.get(REVIEW)
+    assert page.text.count('name="dossiers"') == MOST_DATES
+    assert "Còn 100 hồ sơ nữa, hiện ra sau khi gửi" in text_of(page)
+    done = head.submit(page, CARRY, dossiers=re.findall(r'name="dossiers" value="([^"]*)"', page.text))
+    assert done.headers["location"] == f"{REVIEW}?done={MOST_DATES}"
+    rest = head.get(REVIEW)
+    assert rest.text.count('name="dossiers"') == 100 and "hồ sơ nữa" not in text_of(rest)
+
+
+async def _many(intake: FastAPI, count: int) -> None:
+    """So many businesses of Friday afternoon, received before the act."""
+
+    def receive(session: Session) -> None:
+        made = promise(Limit.working_days(3), FRIDAY_AFTERNOON, Calendar())
+        values = {"procedure": OTHER, "received_at": FRIDAY_AFTERNOON, "variant": None, "due_at": made.due_at}
+        values |= {"due_arithmetic": made.as_data()}
+        for each in range(count):
+            own = {"dossier_id": new_id(), "number": f"H55.27.05-260605-{each + 5000}"}
+            record(session, DossierReceived.sample().model_copy(update=values | own), at=FRIDAY_AFTERNOON)
+
+    await intake.state.service.db.write(receive)
 
 
 def test_the_control_slip_has_a_row_of_it(dossiers: list[str], head: Visitor, clerk: Visitor) -> None:

@@ -23,6 +23,7 @@ from shared.events import Event, Recorded, encode
 from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintVerified
 from shared.events.intake import (
     DossierCompleted,
+    DossierDateGivenBack,
     DossierDeadlineSuspended,
     DossierReceived,
     DossierRescheduled,
@@ -92,6 +93,11 @@ def rescheduled(dossier: str, old: datetime, due: datetime) -> DossierReschedule
 def suspended(dossier: str, old: datetime, due: datetime) -> DossierDeadlineSuspended:
     changed = {"dossier_id": dossier, "old_due_at": old, "due_at": due}
     return DossierDeadlineSuspended.sample().model_copy(update=changed)
+
+
+def given_back(dossier: str, old: datetime, due: datetime) -> DossierDateGivenBack:
+    changed = {"dossier_id": dossier, "old_due_at": old, "due_at": due}
+    return DossierDateGivenBack.sample().model_copy(update=changed)
 
 
 def completed(dossier: str, when: datetime) -> DossierCompleted:

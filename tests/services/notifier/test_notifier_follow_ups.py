@@ -15,6 +15,7 @@ from tests.services.notifier.lookout import (
     at,
     completed,
     filed,
+    given_back,
     received,
     rescheduled,
     suspended,
@@ -158,6 +159,19 @@ async def test_a_date_that_an_act_carried_forward_is_watched_anew_and_nobody_is_
     lookout.goes_to(at("10 18:00"))
     assert await lookout.works(jobs.escalate) == 0 and await lookout.works(jobs.remind) == 0
     assert [each["purpose"] for each in await lookout.rows("notice")] == ["deadline_suspended"]
+
+
+async def test_a_date_that_is_an_earlier_one_again_is_watched_from_then_on(lookout: Lookout) -> None:
+    first, far, back = WEDNESDAY, at("25 08:00"), at("12 08:00")
+    await lookout.hears(received("dos-1", first, ON_FRIDAY), suspended("dos-1", first, far))
+    await lookout.hears(given_back("dos-1", far, back))
+
+    moved = (await lookout.events("FollowUpMoved"))[-1]
+    assert (moved["due_at"], moved["escalate_at"], moved["rung"]) == (back.isoformat(), back.isoformat(), 0)
+    lookout.goes_to(at("12 08:01"))
+    assert await lookout.works(jobs.escalate) == 1
+    purposes = [each["purpose"] for each in await lookout.rows("notice")]
+    assert purposes.count("date_given_back") == 1 and "escalation" in purposes
 
 
 async def test_a_kept_promise_is_closed_in_time_and_a_late_one_late(lookout: Lookout) -> None:

@@ -24,6 +24,7 @@ from tests.services.notifier.lookout import (
     at,
     completed,
     filed,
+    given_back,
     handed_over,
     received,
     rescheduled,
@@ -61,6 +62,19 @@ async def test_whose_date_an_act_carried_forward_is_told_the_new_one_and_the_act
     [letter] = lookout.letters()
     assert "tạm dừng theo 84/NQ-CP. Ngày hẹn mới: 08:00 thứ Năm 25/06/2026" in letter and "xin lỗi" not in letter
     assert "Under 84/NQ-CP the time limit" in letter and "08:00, Thursday 25 June 2026" in letter
+
+
+async def test_whose_date_is_an_earlier_one_again_is_told_why_and_that_the_day_told_before_will_do(
+    lookout: Lookout,
+) -> None:
+    lookout.contacts["prs_dos-1"] = CITIZEN
+    await lookout.hears(received("dos-1", at("10 17:00"), at("05 15:01")))
+    await lookout.hears(given_back("dos-1", at("25 08:00"), at("12 08:00")))
+    assert await lookout.works(jobs.deliver) == 1
+    [letter] = lookout.letters()
+    assert "84/NQ-CP đã được ghi sai" in letter and "sớm hơn: 08:00 thứ Sáu 12/06/2026" in letter
+    assert "theo ngày đã báo trước đó cũng được" in letter and "xin lỗi" not in letter
+    assert "earlier date is 08:00, Friday 12 June 2026" in letter
 
 
 async def test_who_does_not_come_for_the_result_is_reminded(lookout: Lookout) -> None:
