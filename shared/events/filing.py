@@ -10,6 +10,7 @@ from shared.events.base import Event, Privacy, fact
 from shared.events.intake import ARITHMETIC, DOSSIER, STATUS, TEXT, SupplementReason
 
 FILING = "01997e3c-5a00-7000-8000-000000000005"
+VISIT = "01997e3c-5a00-7000-8000-000000000006"
 RefusalReason = Literal["not_competent", "not_eligible", "papers_missing", "papers_invalid", "filed_twice"]
 
 
@@ -47,6 +48,9 @@ class FilingSupplementRequested(Event, service="intake", about="filing_id", priv
     requested_at: datetime = fact("When.", example="2026-06-08T10:00:00+07:00")
     supplement_by: datetime = fact("Until when they may come.", example="2026-06-29T10:00:00+07:00")
     supplement_by_arithmetic: dict[str, Any] = fact("How that date was reached.", example=ARITHMETIC)
+    visit_id: str | None = fact(
+        "The visit to the counter of whoever filed it, which goes on.", example=VISIT, default=None
+    )
 
 
 class FilingAccepted(Event, service="intake", about="filing_id", privacy=Privacy.OPEN):

@@ -82,6 +82,10 @@ class Form:
         single = {name: values[0] for name, values in typed.items() if values and name not in lists}
         return single | {name: typed.get(name, []) for name in lists}
 
+    def typed_in(self, form: str) -> bool:
+        """Whether anything stands in this one of a page's several forms."""
+        return any(any(several) for name, several in self.values.items() if _form_of(name) == form)
+
     def refused(self, errors: Mapping[str, str]) -> Form:
         """The same form, with what is wrong: field name → sentence, in the order of the page."""
         return replace(self, errors=dict(errors))
@@ -134,11 +138,16 @@ def filled(**values: object) -> Form:
 def blank(**values: object) -> Form:
     """A form to show first, as `filled`; on a page that is asked for again, with what was typed there, and what is
     known only in the other forms of the page, whose fields have another `FORM-` before their names."""
-    first, typed = filled(**values), _AGAIN.get()
-    if typed is None:
-        return first
-    shown = {_form_of(name) for name in typed.values.keys() - _OWN_FIELDS}
-    known = {name: several for name, several in first.values.items() if _form_of(name) not in shown}
+    typed = _AGAIN.get()
+    return filled(**values) if typed is None else beside(typed, **values)
+
+
+def beside(typed: Form, **values: object) -> Form:
+    """A form as it was typed, with what is known in the other forms of its page: not in one that was sent, or named by
+    `TRIED`, where what is missing was emptied or unticked."""
+    shown = {_form_of(name) for name in typed.values.keys() - _OWN_FIELDS} | {typed[TRIED]} - {""}
+    first = filled(**values).values
+    known = {name: several for name, several in first.items() if _form_of(name) not in shown}
     return replace(typed, values=known | dict(typed.values))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -70,6 +72,68 @@ def test_the_same_without_javascript_when_the_date_is_worked_out(office: Office,
     page.wait_for_selector(f"{REGION} a")
     assert WARNED[lang] in page.inner_text(REGION) and HINTED[lang] in page.inner_text(BOX)
     assert page.locator("[data-remark]:visible").count() == 1 and not page.is_checked(f"{BOX} input")
+    page.context.close()
+
+
+SAVE = ".act .btn >> nth=0"
+SAVES = {
+    "vi": ("Lưu và mở giấy hẹn", "Vẫn nhận và mở giấy hẹn"),
+    "en": ("Save and open the receipt", "Receive all the same"),
+}
+SERIALS = count(1)
+
+
+def fill_in(page: Page, number: str) -> None:
+    """The number last: nobody has been looked up yet."""
+    page.fill("#procedure", "khai sinh")
+    page.press("#procedure", "Enter")
+    page.check("input[value=giay_chung_sinh]")
+    page.fill("#full_name", "Nguyễn Thị Hường")
+    page.fill("#citizen_id", number)
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_without_javascript_the_first_press_shows_it_and_the_second_receives_all_the_same(
+    office: Office, lang: str, width: int, tmp_path: Path
+) -> None:
+    number = f"01920400{next(SERIALS):04d}"
+    for twice in (False, True):
+        page = at_counter(office, lang, width, scripts=False)
+        fill_in(page, number)
+        assert SAVES[lang][0] in page.inner_text(SAVE)
+        page.click(SAVE)
+        if twice:
+            assert page.locator("#seen li").count() == 1 and SAVES[lang][1] in page.inner_text(SAVE)
+            page.screenshot(path=tmp_path / "twice.png", full_page=True)
+            assert page.locator("main [role=alert]").evaluate("note => note === document.activeElement")
+            assert page.input_value("#full_name") == "Nguyễn Thị Hường" and not too_wide(page)
+            assert page.is_checked("input[value=giay_chung_sinh]") and page.input_value("#citizen_id") == number
+            page.click("main [role=alert] a")
+            assert page.url.endswith("#seen")
+            page.click(SAVE)
+        page.wait_for_url("**/receipt")
+        page.context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_with_a_script_who_saw_it_is_not_asked_and_who_could_not_see_it_is(office: Office, lang: str) -> None:
+    page = at_counter(office, lang)
+    type_a_birth(page)
+    page.wait_for_selector(f"{REGION} a")
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert page.url.endswith("/receipt")
+    page.goto(f"{office.url}/intake/counter")
+    page.route("**/part/earlier", lambda route: route.abort())
+    fill_in(page, NUMBER)
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert" and look(page) == []
+    assert page.is_checked("input[value=giay_chung_sinh]") and SAVES[lang][1] in page.inner_text(SAVE)
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert page.url.endswith("/receipt")
     page.context.close()
 
 

@@ -153,6 +153,50 @@ def test_a_key_says_who_applied_at_the_top_of_the_page(office: Office, lang: str
     page.context.close()
 
 
+KEPT = {"ask-details": "Bản chụp mờ", "refuse-basis": "118/2025/NĐ-CP"}
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_key_keeps_what_was_ticked_and_typed_in_every_form_of_the_page(
+    office: Office, lang: str, width: int, tmp_path: Path
+) -> None:
+    page = enter(office, lang, width, path=f"/intake/counter?number={FILED}")
+    page.check("input[name=accept-papers][value=uy_quyen]")
+    for name, value in KEPT.items():
+        page.locator(f"details:has([name={name}]) summary").click()
+        page.fill(f"[name={name}]", value)
+    page.check("input[name=ask-papers][value=giay_chung_sinh]")
+    with page.expect_navigation():
+        page.keyboard.press("F4")
+    page.wait_for_selector(WHO)
+    assert page.is_checked("input[name=accept-papers][value=uy_quyen]")
+    assert not page.is_checked("input[name=accept-papers][value=giay_chung_sinh]")
+    assert page.is_checked("input[name=ask-papers][value=giay_chung_sinh]")
+    assert {name: page.input_value(f"[name={name}]") for name in KEPT} == KEPT
+    assert page.locator("details[open] > form").count() == 2
+    page.screenshot(path=tmp_path / "kept.png", full_page=True)
+    assert look(page) == [] and not too_wide(page)
+    page.context.close()
+
+
+def test_without_javascript_the_key_keeps_the_step_that_stands_open_and_each_folded_form_has_its_own(
+    office: Office,
+) -> None:
+    page = enter(office, scripts=False, path=f"/intake/counter?number={FILED}")
+    page.check("input[name=accept-papers][value=uy_quyen]")
+    page.click("[data-key=F4]")
+    page.wait_for_selector(WHO)
+    assert page.is_checked("input[name=accept-papers][value=uy_quyen]")
+    page.goto(page.url)
+    page.locator("details:has([name=ask-details]) summary").click()
+    page.fill("[name=ask-details]", "Bản chụp mờ")
+    page.click("form[action$='/ask'] button[data-takes-along]")
+    page.wait_for_selector(WHO)
+    assert page.input_value("[name=ask-details]") == "Bản chụp mờ" and page.is_visible("[name=ask-details]")
+    page.context.close()
+
+
 def test_who_applied_is_said_without_javascript(office: Office) -> None:
     page = enter(office, scripts=False, path="/intake/counter?number=H55.27.05-260605-0001")
     page.click(".promise form button")

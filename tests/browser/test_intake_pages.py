@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from deploy.serve import combine
 from shared.clock import Clock
@@ -101,11 +101,18 @@ def type_a_birth(page: Page) -> None:
         page.keyboard.press("F4")
     page.wait_for_selector("input[name=papers]")
     page.keyboard.type("019203001234")
-    page.keyboard.press("Enter")
+    with page.expect_response(tells_of("019203001234")):
+        page.keyboard.press("Enter")
     page.keyboard.type("Nguyễn Thị Hường")
     for key in ("Enter", "Enter", "Enter", "Tab"):  # past telephone, address and the kind of case, to the papers
         page.keyboard.press(key)
     page.keyboard.press("1")
+    expect(page.locator("ask-again[aria-busy]")).to_have_count(0)
+
+
+def tells_of(number: str) -> Callable[[Response], bool]:
+    """The answer that says what somebody with this number brought before."""
+    return lambda answer: answer.url.endswith("/part/earlier") and number in (answer.request.post_data or "")
 
 
 def look(page: Page) -> list[str]:

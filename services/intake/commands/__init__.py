@@ -3,7 +3,7 @@
 from services.intake.commands.applicant import applicant_of, filer_of
 from services.intake.commands.bookings import book, booked_with, cancel, day_list, phone_of, slots_of
 from services.intake.commands.door import arrive, door_figures, lapse_booking, screen, serve
-from services.intake.commands.earlier import known_of
+from services.intake.commands.earlier import known_of, receive_seen
 from services.intake.commands.emergencies import apologise, declare, emergency_view, lift, promises_in
 from services.intake.commands.filings import (
     accept_filing,
@@ -123,6 +123,7 @@ __all__ = [
     "read_private",
     "receive_and_return",
     "receive_dossier",
+    "receive_seen",
     "refuse_filing",
     "register_filing",
     "reschedule",

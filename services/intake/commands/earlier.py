@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlmodel import Session
 
 from services.intake.commands.reading import note_readings
-from services.intake.models import AtCounter, Duplicate, Earlier, PaperHint
+from services.intake.models import AtCounter, Duplicate, Earlier, NewDossier, PaperHint, Receipt
 from services.intake.rulebook import Procedure
 from services.intake.rules import day_of, earlier, procedure_for
 from services.intake.settings import Policy
@@ -16,21 +17,41 @@ from shared.worktime import VN
 
 AT_COUNTER = "at_counter"
 """What a person's number is compared for."""
+Receive = Callable[[Session, NewDossier, str, Policy, datetime], Receipt]
 
 
 def known_of(session: Session, body: AtCounter, reader: str, policy: Policy, now: datetime) -> Earlier:
     """What may be the same case, and papers that lie here already; that their numbers were read is recorded, of each
     that something is said of. Raises Refused `unknown_procedure` (404)."""
     procedure = procedure_for(policy.catalogue, body.procedure, day_of(now))
-    before = [
-        *unfinished_of(session, body.citizen_id, procedure.code),
-        *filings_of(session, body.citizen_id, procedure.code),
-    ]
-    same = earlier.duplicates(procedure.code, before)
+    same = _same(session, body.citizen_id, procedure.code)
     papers = _papers(session, body.citizen_id, procedure, policy, now)
     read = [each.applicant_ref for each in same] + [each.applicant_ref for each in papers]
     note_readings(session, read, ["citizen_id"], AT_COUNTER, reader, now)
     return Earlier(duplicates=[_duplicate(each) for each in same], hints=[_hint(each) for each in papers])
+
+
+def receive_seen(
+    session: Session,
+    receive: Receive,
+    seen: Collection[str],
+    body: NewDossier,
+    official: str,
+    policy: Policy,
+    now: datetime,
+) -> Receipt:
+    """Receive it, if the clerk has seen all that may be the same case, by id; nothing is said of anybody, so no reading
+    is recorded. Raises what `receive` raises, or Refused `possible_duplicate`."""
+    receipt = receive(session, body, official, policy, now)
+    # desks wait for each other at the number of a dossier: only now is known what another one received meanwhile
+    same = _same(session, body.applicant.citizen_id, body.procedure)
+    earlier.check_seen(same, {*seen, receipt.dossier_id})
+    return receipt
+
+
+def _same(session: Session, citizen_id: str, procedure: str) -> list[earlier.Before]:
+    before = [*unfinished_of(session, citizen_id, procedure), *filings_of(session, citizen_id, procedure)]
+    return earlier.duplicates(procedure, before)
 
 
 def _papers(
@@ -53,6 +74,7 @@ def _duplicate(each: earlier.Before) -> Duplicate:
         status_code=each.status,
         received_at=each.at.astimezone(VN),
         due_at=each.due_at.astimezone(VN),
+        leads_to=each.leads_to.astimezone(VN),
     )
 
 

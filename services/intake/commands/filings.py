@@ -12,7 +12,7 @@ from services.intake.commands.receiving import keep_applicant, new_number, recei
 from services.intake.commands.steps import write_down
 from services.intake.commands.suspensions import check_papers_lapsed
 from services.intake.commands.visited import called_visit, close_received
-from services.intake.models import Acceptance, FilingMoved, NewFiling, Receipt, Refusal, SupplementRequest
+from services.intake.models import Acceptance, FilingMoved, FilingSupplementRequest, NewFiling, Receipt, Refusal
 from services.intake.settings import Policy
 from services.intake.tables import (
     Filing,
@@ -80,6 +80,7 @@ def accept_filing(
         now=now,
         variant=body.variant,
         filing_id=filing_id,
+        booking_id=visit.booking_id if visit is not None else None,
     )
     keep_applicant(session, filing.applicant_ref, {"lookup_code": code}, policy, now)
     proof = record(session, event, at=event.received_at)
@@ -89,9 +90,10 @@ def accept_filing(
 
 
 def ask_filing(
-    session: Session, filing_id: str, body: SupplementRequest, official: str, policy: Policy, now: datetime
+    session: Session, filing_id: str, body: FilingSupplementRequest, official: str, policy: Policy, now: datetime
 ) -> FilingMoved:
-    """Ask for all that is missing, once. Raises Refused."""
+    """Ask for all that is missing, once. The visit of whoever stands there goes on. Raises Refused."""
+    called_visit(session, body.visit)
 
     def step(filing: Filing) -> Event:
         calendar = counting_calendar(session, filing.procedure)
@@ -100,7 +102,7 @@ def ask_filing(
         rules.check_ask(policy.moves, filing.filed(), procedure, body.papers, now)
         ref = write_down(session, body.details, policy, now)
         asked = body.papers, body.reason_code, ref
-        return rules.ask(policy.moves, filing.filed(), procedure, *asked, official, now, calendar)
+        return rules.ask(policy.moves, filing.filed(), procedure, *asked, official, now, calendar, body.visit)
 
     return _step(session, filing_id, step, now)
 

@@ -36,4 +36,5 @@ def _case(each: earlier.Before) -> Brought:
         status_code=each.status,
         received_at=each.at.astimezone(VN),
         due_at=each.due_at.astimezone(VN),
+        leads_to=each.leads_to.astimezone(VN),
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.intake.models import Printed, PublicStatus
+from services.intake.models import DateMoved, Printed, PublicStatus
 from services.intake.rulebook.states import Status
 from services.intake.tables import (
     Dossier,
@@ -91,6 +91,12 @@ def given_back(dossier: Dossier, facts: Sequence[Recorded[Event]]) -> DossierDat
     return next((event for event in given if event.due_at == dossier.due_at), None)
 
 
+def date_moved(facts: Iterable[Recorded[Event]]) -> list[tuple[DateMoved, datetime]]:
+    """What moved the date of a dossier, and when, in order; not the papers that came after it had been missed."""
+    moves = ((fact.event, fact.time) for fact in facts if isinstance(fact.event, DateMoved))
+    return [(event, at) for event, at in moves if event.due_at != event.old_due_at]
+
+
 def print_receipt(
     session: Session, dossier_id: str, fields: tuple[str, ...], purpose: str, reader: str, now: datetime
 ) -> Printed:
@@ -99,14 +105,16 @@ def print_receipt(
     event_id, ref = dossier.event_id, dossier.applicant_ref
     recorded, sha256 = found(fact_as_written(session, event_id), "dossier")
     assert isinstance(recorded.event, DossierReceived)
+    status, due_at, moved = Status(dossier.status), dossier.due_at, date_moved(facts_of(session, dossier_id))
     applicant = read_private(session, ref, fields, purpose, reader, now)
     return Printed(
         fact=recorded.event,
         event_id=event_id,
         event_sha256=sha256,
         applicant=applicant,
-        status=Status(dossier.status),
-        due_at=dossier.due_at,
+        status=status,
+        due_at=due_at,
+        moved=moved,
     )
 
 

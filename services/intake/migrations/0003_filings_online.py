@@ -34,6 +34,7 @@ def upgrade(op: Operations) -> None:
         sa.Column("supplement_by", Instant(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("dossier_id", sa.String(64), nullable=True),
+        sa.Column("visit_id", sa.String(64), nullable=True),
         sa.Column("event_id", sa.String(36), nullable=False),
         sa.PrimaryKeyConstraint("filing_id"),
     )

@@ -28,7 +28,14 @@ from services.intake.models.emergencies import (
     PutOff,
     TakeBack,
 )
-from services.intake.models.filings import Acceptance, FilingMoved, FilingView, NewFiling, Refusal
+from services.intake.models.filings import (
+    Acceptance,
+    FilingMoved,
+    FilingSupplementRequest,
+    FilingView,
+    NewFiling,
+    Refusal,
+)
 from services.intake.models.lost import AllBrought, Brought, WithoutReceipt
 from services.intake.models.receiving import Applicant, Asked, NewDossier, Receipt
 from services.intake.models.steps import (
@@ -51,6 +58,7 @@ from services.intake.models.taking_over import TakenOver
 from services.intake.models.views import (
     Clocks,
     ControlRow,
+    DateMoved,
     DossierView,
     LawView,
     Printed,
@@ -102,6 +110,7 @@ __all__ = [
     "ControlRow",
     "Correction",
     "CounterRefusal",
+    "DateMoved",
     "DeclarationView",
     "DoorFigures",
     "DossierView",
@@ -110,6 +119,7 @@ __all__ = [
     "EmergencyView",
     "FeeRequest",
     "FilingMoved",
+    "FilingSupplementRequest",
     "FilingView",
     "GiveBack",
     "GivenBack",

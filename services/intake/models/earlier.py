@@ -31,6 +31,9 @@ class Duplicate(BaseModel):
     """Of a filing: when it was filed."""
     due_at: datetime
     """What was promised; of a filing, until when the office answers."""
+    leads_to: datetime
+    """Until when something is to come: the result, the office's answer or the papers that were asked for; or since when
+    the result is there."""
 
 
 class PaperHint(BaseModel):

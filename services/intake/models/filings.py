@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from services.intake.models.receiving import Applicant, Asked
-from services.intake.models.steps import LegalBasis
+from services.intake.models.steps import LegalBasis, SupplementRequest
 from shared.events.filing import RefusalReason
 from shared.texts import Code, Paragraph
 
@@ -38,6 +38,13 @@ class Acceptance(Asked):
     variant: Code | None = None
     visit: Code | None = None
     """The visit to the counter of whoever filed it: it is closed with it."""
+
+
+class FilingSupplementRequest(SupplementRequest):
+    """All that is missing of a filing; and who stands at the counter, if anybody does."""
+
+    visit: Code | None = None
+    """The visit to the counter of whoever filed it: it goes on, and is remembered until a dossier is received."""
 
 
 class Refusal(Asked):
@@ -81,4 +88,6 @@ class FilingView(BaseModel):
     supplement_by: datetime | None
     ended_at: datetime | None
     dossier_id: str | None
+    visit_id: str | None
+    """The visit to the counter at which papers were asked for."""
     event_id: str

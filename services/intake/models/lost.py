@@ -30,6 +30,9 @@ class Brought(BaseModel):
     """Of a filing: when it was filed."""
     due_at: datetime
     """What was promised; of a filing, until when the office answers."""
+    leads_to: datetime
+    """Until when something is to come: the result, the office's answer or the papers that were asked for; or since when
+    the result is there, or when it came to its end."""
 
 
 class AllBrought(BaseModel):

@@ -8,8 +8,17 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from services.intake.rulebook.states import Status
-from shared.events.intake import DossierReceived
+from shared.events.intake import (
+    DossierDateGivenBack,
+    DossierDeadlineSuspended,
+    DossierReceived,
+    DossierRescheduled,
+    DossierSupplemented,
+)
 from shared.worktime import SupplementClock
+
+DateMoved = DossierRescheduled | DossierSupplemented | DossierDeadlineSuspended | DossierDateGivenBack
+"""The facts that put another date in the place of the one that was promised."""
 
 
 class Printed(BaseModel):
@@ -23,6 +32,8 @@ class Printed(BaseModel):
     """Where the dossier is by now."""
     due_at: datetime
     """What is promised by now."""
+    moved: list[tuple[DateMoved, datetime]]
+    """What moved the date since then, and when, in order."""
 
 
 class Promised(BaseModel):

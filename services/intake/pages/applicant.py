@@ -30,14 +30,14 @@ VIETNAMESE = ("full_name", "address")
 
 
 def told_of(
-    kind: Kind, address: str, who: Official, read: Mapping[str, str] | None, _: Words, *, visit: str = ""
+    kind: Kind, address: str, who: Official, read: Mapping[str, str] | None, _: Words, *, step: str = ""
 ) -> dict[str, Any]:
     """What `part_applicant.html` shows to an official: nothing to whom it may not be read, the key that opens it, or
-    what was read; `address` is the page's own, so that another language or a second look leads back to it, and `visit`
-    the one that it is open for."""
+    what was read; `address` is the page's own, so that another language or a second look leads back to it. The key is a
+    button of the form of this `step`, which stands open on the page: what is typed there is sent along."""
     said = [(_(words), _said(name, read[name], _)) for name, words in LABELS.items() if name in read] if read else []
     opened = {"applicant": said if read is not None else None}
-    return {"reads": who.may(*READERS[kind]), "reads_at": address, "reads_for": visit, **opened}
+    return {"reads": who.may(*READERS[kind]), "reads_at": address, "reads_with": step, **opened}
 
 
 def _said(name: str, value: str, _: Words) -> str:

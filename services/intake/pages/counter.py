@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Receipt
-from services.intake.pages import bookings, earlier, filed, procedures, standing, typed, view, visited
+from services.intake.pages import bookings, earlier, filed, procedures, typed, view, visited
 from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import new_slip
 from services.intake.rulebook import Procedure
@@ -116,7 +116,8 @@ async def part(
 
 @router.post("")
 async def receive(request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
-    """Receive a dossier; or only work out its date, when that was the button."""
+    """Receive a dossier, and only once the page has shown what may be the same case; or only work out its date, when
+    that was the button."""
     form, _ = await read_form(request), web.words(request)
     if form["at_once"]:  # with all that was typed already
         form = replace(form, values={**form.values, "procedure": (form["at_once"],), "papers": (), "variant": ()})
@@ -128,7 +129,8 @@ async def receive(request: Request, web: Web, service: Door, policy: Rules, who:
     if body is None:
         return await _page(request, web, service, policy, who, form.refused(errors), 422)
     try:
-        call = (COMMANDS[form["do"]], body, who.id, policy, service.clock.now())
+        receive, seen = COMMANDS[form["do"]], form.all("seen")
+        call = (commands.receive_seen, receive, seen, body, who.id, policy, service.clock.now())
         receipt = await once(service, request, form, who.id, Receipt, *call)
     except Refused as no:
         said = {typed.FAULTS.get(no.code, "papers"): typed.said_of(no, procedure, _)}
@@ -197,7 +199,7 @@ def _apart(opened: Iterable[Dossier]) -> tuple[list[Dossier], list[Dossier]]:
     apart: tuple[list[Dossier], list[Dossier]] = ([], [])
     for each in opened:
         apart[Status(each.status) in AWAITED].append(each)
-    return apart[0], sorted(apart[1], key=standing.leads_to)
+    return apart[0], sorted(apart[1], key=lambda each: each.leads_to)
 
 
 async def _rows(_: Words, service: Service, policy: Policy) -> dict[str, list[dict[str, Any]]]:
@@ -226,4 +228,4 @@ def _row(each: Dossier, now: datetime, calendar: Calendar, policy: Policy, _: Wo
 
 def _due(each: Dossier) -> datetime:
     """The date of its list: of what is awaited, since when a result waits, or the promised one, kept or not."""
-    return standing.leads_to(each) if Status(each.status) in (*AWAITED, Status.COMPLETED) else each.due_at
+    return each.leads_to if Status(each.status) in (*AWAITED, Status.COMPLETED) else each.due_at

@@ -40,7 +40,7 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import Web
-from shared.web.forms import TRIED, Form, blank, read_form
+from shared.web.forms import TRIED, Form, beside, blank, read_form
 from shared.web.language import Words
 from shared.web.pages import Pages
 from shared.web.words import upper_first
@@ -98,10 +98,11 @@ async def dossier(at: At, who: Desk) -> Response:
 
 @router.post("")
 async def applicant(at: At, who: OfDossier) -> Response:
-    """The same, with who applied. The reading is recorded, and its answer kept nowhere: each press is one."""
-    await read_form(at.request)
+    """The same with who applied, and with all that was typed and not sent yet. The reading is recorded, and its answer
+    kept nowhere: each press is one."""
+    form = await read_form(at.request)
     read = await at.service.db.write(commands.applicant_of, at.dossier_id, who.id, at.service.clock.now())
-    return await page_of(at, who, read=read)
+    return await page_of(at, who, form=form, read=read)
 
 
 async def page_of(
@@ -114,7 +115,7 @@ async def page_of(
     status: int = 200,
     read: Mapping[str, str] | None = None,
 ) -> Response:
-    """A dossier as it is now; after a step that was refused, `tried`, with its form as it was typed."""
+    """A dossier as it is now, with `form` as it was typed; `tried` is the step that was refused."""
     seen, now = await at.service.db.read(_seen, at.dossier_id), at.service.clock.now()
     row, _ = seen.row, at.web.words(at.request)
     steps = [
@@ -130,11 +131,12 @@ async def page_of(
         "steps": steps,
         "asked_enough": enough,
         "clerk": who.may("clerk"),
-        **told_of("dossier", f"{COUNTER}/{at.dossier_id}", who, read, _),
+        **told_of("dossier", f"{COUNTER}/{at.dossier_id}", who, read, _, step=_in_the_open(steps)),
         **_said(seen, version, now, _),
         **_choices(seen, at, steps, now, _),
     }
-    form = form or blank(**{"hand_over-handed_to": "applicant"})
+    known = {"hand_over-handed_to": "applicant"}
+    form = blank(**known) if form is None else beside(form, **known)
     told: dict[str, Any] = {"form": form, "tried": tried or form[TRIED], "note": note}
     return desk_page(at.web, at.request, "dossier.html", status=status, **told, **values)
 
@@ -145,6 +147,11 @@ def _seen(session: Session, dossier_id: str) -> Seen:
     before = facts_of(session, row.filing_id) if row.filing_id else []
     known = working_calendar(session), counting_calendar(session, row.procedure), people(session)
     return Seen(row, facts_of(session, dossier_id), *known, filing, before)
+
+
+def _in_the_open(steps: Collection[Step]) -> str:
+    """The step whose form stands unfolded and has fields."""
+    return next((each for each in ("hand_over", "supplement", "pay_fee") if each in steps), "")
 
 
 def _asked_enough(seen: Seen, at: Opened, who: Official, now: datetime, _: Words) -> str:

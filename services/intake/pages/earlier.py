@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from services.intake import commands
 from services.intake.models import AtCounter, Duplicate, PaperHint
-from services.intake.pages import filed, procedures, view
+from services.intake.pages import filed, procedures, standing, view
 from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import COUNTER, Clerk, Rules
 from services.intake.rules import FilingStatus, Status
@@ -39,9 +40,10 @@ async def known_of(service: Service, policy: Policy, who: Official, form: Form, 
     body = _asked(service, policy, form)
     if body is None:
         return {"duplicates": [], "remarks": {}}
-    found = await service.db.write(commands.known_of, body, who.id, policy, service.clock.now())
+    now = service.clock.now()
+    found = await service.db.write(commands.known_of, body, who.id, policy, now)
     return {
-        "duplicates": [_row(each, _) for each in found.duplicates],
+        "duplicates": [_row(each, now, _) for each in found.duplicates],
         "remarks": {each.paper: _remark(each, _) for each in found.hints},
     }
 
@@ -64,12 +66,15 @@ def _asked(service: Service, policy: Policy, form: Form) -> AtCounter | None:
         return None
 
 
-def _row(each: Duplicate, _: Words) -> dict[str, Any]:
+def _row(each: Duplicate, now: datetime, _: Words) -> dict[str, Any]:
+    row = {"id": each.id, "number": each.number, "at": each.leads_to}
     if each.kind == "filing":
-        href, state = f"{filed.FILINGS}/{each.id}", filed.STATES[FilingStatus(each.status_code)]
-    else:
-        href, state = f"{COUNTER}/{each.id}", view.WAITING[Status(each.status_code)]
-    return {"href": href, "number": each.number, "state": _(state), "kind": each.kind, "due": each.due_at}
+        of = FilingStatus(each.status_code)
+        said = filed.in_list(of, each.leads_to, now, _)
+        return row | {"href": f"{filed.FILINGS}/{each.id}", "state": _(filed.STATES[of]), "said": said}
+    status = Status(each.status_code)
+    said = standing.in_list(status, each.leads_to, now, _)
+    return row | {"href": f"{COUNTER}/{each.id}", "state": _(view.WAITING[status]), "said": said}
 
 
 def _remark(each: PaperHint, _: Words) -> str:

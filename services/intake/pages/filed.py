@@ -46,6 +46,15 @@ TOPS: Mapping[FilingStatus, tuple[str, str]] = {
     FilingStatus.CLOSED: (N_("Đã khép lại vì quá hạn bổ sung"), N_("Đã khép lại vì quá hạn bổ sung")),
 }
 """What a page says first, before the day; and once that has passed."""
+IN_LIST: Mapping[FilingStatus, tuple[str, str]] = {
+    FilingStatus.REGISTERED: (N_("trả lời trước"), N_("đã hết hạn trả lời")),
+    FilingStatus.SUPPLEMENT_AWAITED: (N_("bổ sung chậm nhất"), N_("đã hết hạn bổ sung")),
+    FilingStatus.ACCEPTED: (N_("đã tiếp nhận"), N_("đã tiếp nhận")),
+    FilingStatus.REFUSED: (N_("đã từ chối"), N_("đã từ chối")),
+    FilingStatus.WITHDRAWN: (N_("đã rút"), N_("đã rút")),
+    FilingStatus.CLOSED: (N_("đã khép lại"), N_("đã khép lại")),
+}
+"""The same in the line of a list."""
 
 
 def address_of(session: Session, number: str) -> str | None:
@@ -79,15 +88,15 @@ def waited_for(row: Filing, facts: Sequence[Recorded[Event]]) -> Promise | None:
 
 def top_of(row: Filing, now: datetime, _: Words) -> standing.Top:
     """What its page says first."""
-    status, at = FilingStatus(row.status), due_of(row)
+    status, at = FilingStatus(row.status), row.leads_to
     words, past = TOPS.get(status, (STATES[status],) * 2)
     return standing.Top(_(past if now > at else words), at, now > at)
 
 
-def due_of(row: Filing) -> datetime:
-    """Until when somebody is to do something, or when it came to its end."""
-    awaited = row.supplement_by if row.status == FilingStatus.SUPPLEMENT_AWAITED else None
-    return row.ended_at or awaited or row.answer_by
+def in_list(status: FilingStatus, leads_to: datetime, now: datetime, _: Words) -> str:
+    """What a list says before the moment that a filing leads to."""
+    words, past = IN_LIST[status]
+    return _(past if now > leads_to else words)
 
 
 def state_of(row: Filing, now: datetime, _: Words) -> view.State:
@@ -112,7 +121,7 @@ def row_of(row: Filing, now: datetime, policy: Policy, _: Words) -> dict[str, An
         "what": row.portal_number,
         "href": f"{FILINGS}/{row.filing_id}",
         "who": procedures.title_of(policy.catalogue, row.procedure, row.filed_at, _.language),
-        "due": due_of(row),
+        "due": row.leads_to,
         "state": state.colour,
         "status": state.status,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
@@ -14,9 +15,9 @@ from services.intake import commands
 from services.intake.models import (
     Acceptance,
     FilingMoved,
+    FilingSupplementRequest,
     Receipt,
     Refusal,
-    SupplementRequest,
 )
 from services.intake.pages import procedures, standing, view, visited
 from services.intake.pages.applicant import OfFiling, told_of
@@ -38,7 +39,7 @@ from services.intake.pages.refusals import sentence
 from services.intake.pages.typed import id_of
 from services.intake.rules import FILING_ROLES, FilingStep, filing_steps
 from services.intake.settings import Policy
-from services.intake.tables import Filing, counting_calendar, facts_of
+from services.intake.tables import Filing, Visit, counting_calendar, facts_of
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.events import Event, Recorded
@@ -46,8 +47,8 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import SignedInAs, Web, once
-from shared.web.forms import TRIED, Form, blank, read_form
-from shared.web.language import N_, Words
+from shared.web.forms import TRIED, Form, beside, blank, read_form
+from shared.web.language import N_, Words, page_of
 from shared.web.pages import Pages, see_other
 from shared.worktime import Calendar
 
@@ -69,8 +70,8 @@ BLANKS: Mapping[FilingStep, Blank] = {
         },
     ),
     "ask": Blank(
-        SupplementRequest,
-        {"papers": PAPERS, "reason_code": REASON, "details": DETAILS},
+        FilingSupplementRequest,
+        {"papers": PAPERS, "reason_code": REASON, "details": DETAILS, "visit": N_("lượt")},
         lists=("papers",),
         faults={"unknown_paper": "papers"},
     ),
@@ -86,25 +87,26 @@ class Seen:
     facts: list[Recorded[Event]]
     calendar: Calendar
     known: People
+    goes_on: str
+    """The visit at which papers were asked for, while it goes on."""
 
 
 @router.get("/{filing_id}")
-async def filing(
-    filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Desk, visit: str = ""
-) -> Response:
-    """How it stands, until when it is answered and why then, and what can be done, for a visit or for none; once
-    received, its dossier."""
-    return await _page(filing_id, request, web, service, policy, who, visit=id_of(visit))
+async def filing(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Desk) -> Response:
+    """How it stands, until when it is answered and why then, and what can be done, for the `visit` of the address or
+    for none; once received, its dossier."""
+    return await _page(filing_id, request, web, service, policy, who)
 
 
 @router.post("/{filing_id}")
 async def applicant(
     filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: OfFiling
 ) -> Response:
-    """The same, with who filed. The reading is recorded, and its answer kept nowhere: each press is one."""
+    """The same with who filed, and with all that was typed and not sent yet. The reading is recorded, and its answer
+    kept nowhere: each press is one."""
     form = await read_form(request)
     read = await service.db.write(commands.filer_of, filing_id, who.id, service.clock.now())
-    return await _page(filing_id, request, web, service, policy, who, visit=id_of(form["visit"]), read=read)
+    return await _page(filing_id, request, web, service, policy, who, form=form, read=read)
 
 
 @router.post("/{filing_id}/accept")
@@ -165,7 +167,13 @@ async def _step(
         return await _page(filing_id, *at, form=form, tried=step, note=said, status=no.status)
     if isinstance(done, Receipt):
         return see_other(f"{COUNTER}/{done.dossier_id}/receipt")
-    return see_other(f"{FILINGS}/{filing_id}")
+    visit = _open_for(request)
+    return see_other(f"{FILINGS}/{filing_id}" + (f"?visit={visit}" if visit else ""))
+
+
+def _open_for(request: Request) -> str:
+    """The visit that the page stands open for, as its address says, whichever of its forms was sent."""
+    return id_of("".join(parse_qs(urlsplit(page_of(request)).query).get("visit", ())))
 
 
 async def _sentence(no: Refused, filing_id: str, service: Service, policy: Policy, _: Words) -> str:
@@ -186,7 +194,6 @@ async def _page(
     who: Official,
     *,
     form: Form | None = None,
-    visit: str = "",
     tried: str = "",
     note: str = "",
     status: int = 200,
@@ -220,13 +227,29 @@ async def _page(
         "refusal_reasons": [(code, _(words)) for code, words in REFUSAL_REASONS.items()],
         "act": AN_ACT,
     }
-    form = form or blank(**{"accept-papers": row.papers, "accept-visit": visit or None})
-    values |= told_of("filing", f"{FILINGS}/{filing_id}", who, read, _, visit=form["accept-visit"])
-    values["visits"] = await service.db.read(visited.option_of, form["accept-visit"], _)
+    open_for = _open_for(request) or seen.goes_on
+    known = {"accept-papers": row.papers, "accept-visit": open_for or None}
+    form = blank(**known) if form is None else beside(form, **known)
+    step = "accept" if "accept" in steps else ""
+    values |= told_of("filing", f"{FILINGS}/{filing_id}", who, read, _, step=step)
+    values |= await service.db.read(_came, open_for or id_of(form["accept-visit"]), _)
     told: dict[str, Any] = {"form": form, "tried": tried or form[TRIED], "note": note}
     return desk_page(web, request, "filing.html", status=status, **told, **values)
 
 
 def _seen(session: Session, filing_id: str) -> Seen:
     row = found(session.get(Filing, filing_id), "filing")
-    return Seen(row, facts_of(session, filing_id), counting_calendar(session, row.procedure), people(session))
+    calendar, known = counting_calendar(session, row.procedure), people(session)
+    return Seen(row, facts_of(session, filing_id), calendar, known, _called(session, row.visit_id or ""))
+
+
+def _called(session: Session, visit_id: str) -> str:
+    """The visit, if it was called and goes on."""
+    visit = session.get(Visit, visit_id) if visit_id else None
+    return visit_id if visit is not None and visit.visited().status == "called" else ""
+
+
+def _came(session: Session, visit_id: str, _: Words) -> dict[str, Any]:
+    """The visit that the page is open for, to be received for; and whether papers can be asked for at it."""
+    options = visited.option_of(session, visit_id, _) if visit_id else []
+    return {"visits": options, "came": _called(session, visit_id)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from services.intake import commands
 from services.intake.models import AllBrought, Brought, WithoutReceipt
-from services.intake.pages import filed, procedures, view
+from services.intake.pages import filed, procedures, standing, view
 from services.intake.pages.blanks import card_number, faults_of
 from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Rules, desk_page
 from services.intake.pages.typed import LABELS
@@ -24,9 +25,9 @@ router = APIRouter(prefix="/counter")
 
 
 @router.get("/lost")
-async def lost(request: Request, web: Web, policy: Rules, _who: Clerk) -> Response:
+async def lost(request: Request, web: Web, service: Door, policy: Rules, _who: Clerk) -> Response:
     """Whose number?"""
-    return _page(request, web, policy, blank())
+    return _page(request, web, policy, blank(), now=service.clock.now())
 
 
 @router.post("/lost")
@@ -34,12 +35,12 @@ async def find(request: Request, web: Web, service: Door, policy: Rules, who: Cl
     """What they brought, or where to look next. The number is posted, as it stands in no address. What is sent twice is
     asked twice: no answer is kept, and each is recorded."""
     form, _ = await read_form(request), web.words(request)
-    number = card_number(form["citizen_id"])
+    number, now = card_number(form["citizen_id"]), service.clock.now()
     if wrong := _wrong(number, form, _):
-        return _page(request, web, policy, form.refused(wrong), status=422)
+        return _page(request, web, policy, form.refused(wrong), now=now, status=422)
     body = WithoutReceipt(citizen_id=number)
-    found = await service.db.write(commands.brought_by, body, who.id, service.clock.now())
-    return _page(request, web, policy, blank() if found.cases else form, found)
+    found = await service.db.write(commands.brought_by, body, who.id, now)
+    return _page(request, web, policy, blank() if found.cases else form, found, now=now)
 
 
 def _wrong(number: str, form: Form, _: Words) -> dict[str, str]:
@@ -48,25 +49,34 @@ def _wrong(number: str, form: Form, _: Words) -> dict[str, str]:
 
 
 def _page(
-    request: Request, web: Pages, policy: Policy, form: Form, found: AllBrought | None = None, status: int = 200
+    request: Request,
+    web: Pages,
+    policy: Policy,
+    form: Form,
+    found: AllBrought | None = None,
+    *,
+    now: datetime,
+    status: int = 200,
 ) -> Response:
     _ = web.words(request)
-    rows = [_row(each, policy, _) for each in found.cases] if found else []
+    rows = [_row(each, policy, now, _) for each in found.cases] if found else []
     told: dict[str, Any] = {"rows": rows, "more": bool(found and found.more), "most": commands.MOST_TOLD}
     return desk_page(web, request, "lost.html", status=status, form=form, asked=found is not None, **told)
 
 
-def _row(each: Brought, policy: Policy, _: Words) -> dict[str, Any]:
+def _row(each: Brought, policy: Policy, now: datetime, _: Words) -> dict[str, Any]:
     title = procedures.title_of(policy.catalogue, each.procedure, each.received_at, _.language)
-    row = {"number": each.number, "title": title, "received": each.received_at, "due": each.due_at, "kind": each.kind}
+    row = {"number": each.number, "title": title, "received": each.received_at, "at": each.leads_to, "kind": each.kind}
     if each.kind == "filing":
-        state = filed.STATES[FilingStatus(each.status_code)]
-        return row | {"href": f"{filed.FILINGS}/{each.id}", "state": _(state), "colour": "near", "receipt": ""}
+        of = FilingStatus(each.status_code)
+        shown = {"state": _(filed.STATES[of]), "said": filed.in_list(of, each.leads_to, now, _), "colour": "near"}
+        return row | shown | {"href": f"{filed.FILINGS}/{each.id}", "receipt": ""}
     status, href = Status(each.status_code), f"{COUNTER}/{each.id}"
     colour = "" if is_open(status) else "done"
     return row | {
         "href": href,
         "state": _(view.STATUSES[status]),
+        "said": standing.in_list(status, each.leads_to, now, _),
         "colour": colour,
         "receipt": f"{href}/m01.pdf?copy=1",
     }

@@ -13,6 +13,7 @@ from services.intake import commands
 from services.intake.models import Printed
 from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import Clerk, Rules, desk_page
+from services.intake.pages.moved import why_moved
 from services.intake.pages.people import People, people
 from services.intake.rules import Status
 from services.intake.settings import Policy
@@ -61,6 +62,7 @@ async def receipt(dossier_id: Code, request: Request, web: Web, service: Door, p
         because=view.because(promise, _),
         days=view.strip(promise, now, _),
         since=since_then(printed, _),
+        since_because=why_moved(printed, _),
         taken_over=printed.fact.taken_over,
     )
 
@@ -158,6 +160,7 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "received_at": fact.received_at,
         "due_at": fact.due_at,
         "since": since_then(printed, _),
+        "since_because": why_moved(printed, _),
         "why": ". ".join(view.because(Promise.from_data(fact.due_arithmetic), _)),
         "collect_at": centre,
         "book": "",

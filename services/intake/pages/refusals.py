@@ -9,6 +9,9 @@ REFUSALS = {
     "number_not_official": N_("Mã này không đúng: hãy xem lại ngày trong mã và số thứ tự."),
     "only_at_the_counter": N_("Chỉ hồ sơ nhận tại quầy mới có lượt, lịch đặt hoặc nhận tại cửa."),
     "dossier_known": N_("Đã có hồ sơ mang mã này."),
+    "possible_duplicate": N_(
+        "Người này có hồ sơ cùng thủ tục chưa xong. Hãy xem, rồi bấm lần nữa nếu người dân vẫn cần nộp."
+    ),
     "promise_differs": N_("Hệ thống của tỉnh hẹn ngày khác: hãy làm rõ ngày nào đúng trước."),
     "unknown_procedure": N_("Thủ tục này không còn hiệu lực. Hãy tìm lại trong danh sách thủ tục."),
     "declaration_not_found": N_("Chưa có tờ khai của thủ tục này ở đây. Hãy hỏi tại quầy."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, assert_never
+from typing import Any
 
 from services.intake.pages import procedures, view
 from services.intake.rulebook import Catalogue, Paper, Procedure
@@ -64,32 +64,31 @@ PAST_TO_CITIZEN: Mapping[Status, str] = {
     Status.FEE_AWAITED: N_("Chúng tôi chờ Ông/Bà nộp %(amount)s. Ngày hẹn đã qua:"),
 }
 
+IN_LIST: Mapping[Status, str] = {
+    Status.RECEIVED: N_("hẹn trả"),
+    Status.IN_PROGRESS: N_("hẹn trả"),
+    Status.SUPPLEMENT_AWAITED: N_("bổ sung chậm nhất"),
+    Status.FEE_AWAITED: N_("hẹn trả"),
+    Status.WITHDRAWN: N_("đã rút"),
+    Status.STOPPED: N_("đã dừng"),
+    Status.COMPLETED: N_("có kết quả từ"),
+    Status.HANDED_OVER: N_("đã trả"),
+}
+"""In the line of a list, before the moment; and once that has passed."""
+PAST_IN_LIST: Mapping[Status, str] = {Status.SUPPLEMENT_AWAITED: N_("đã hết hạn bổ sung")}
+
 
 def top_of(dossier: Dossier, now: datetime, _: Words, *, citizen: bool = False) -> Top:
     """What the page says first, to officials or to the citizen."""
-    status, at = Status(dossier.status), leads_to(dossier)
+    status, at = Status(dossier.status), dossier.leads_to
     words, past = (TO_CITIZEN, PAST_TO_CITIZEN) if citizen else (AT_DESK, PAST_AT_DESK)
     said = past.get(status, words[status]) if now > at else words[status]
     return Top(_(said, amount=money(dossier.fee, _.language)) if dossier.fee else _(said), at, now > at)
 
 
-def leads_to(dossier: Dossier) -> datetime:
-    """Until when something is to come, or when the dossier came to its end."""
-    match Status(dossier.status):
-        case Status.RECEIVED | Status.IN_PROGRESS | Status.FEE_AWAITED:
-            at: datetime | None = dossier.due_at
-        case Status.SUPPLEMENT_AWAITED:
-            at = dossier.supplement_by
-        case Status.WITHDRAWN | Status.STOPPED:
-            at = dossier.ended_at
-        case Status.COMPLETED:
-            at = dossier.completed_at
-        case Status.HANDED_OVER:
-            at = dossier.handed_over_at
-        case status:
-            assert_never(status)
-    assert at is not None  # the state says so
-    return at
+def in_list(status: Status, leads_to: datetime, now: datetime, _: Words) -> str:
+    """What a list says before the moment that a dossier leads to."""
+    return _(PAST_IN_LIST.get(status, IN_LIST[status]) if now > leads_to else IN_LIST[status])
 
 
 def may_come_until(moves: Moves, waited: Waited, calendar: Calendar, now: datetime) -> datetime:

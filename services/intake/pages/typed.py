@@ -42,6 +42,7 @@ FAULTS = {
     "not_in_the_past": "received_day",
     "too_long_ago": "received_day",
     "date_out_of_range": "received_day",
+    "possible_duplicate": "seen",
 }
 """The field that a refusal is about, by its code; the others are about the papers."""
 

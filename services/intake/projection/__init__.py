@@ -46,7 +46,8 @@ def _filing_step(fact: Event) -> dict[str, Any]:
     match fact:
         case filing.FilingSupplementRequested() as event:
             asked = {"asked_at": event.requested_at, "asked_papers": event.papers}
-            return {"status": event.status_code, "supplement_by": event.supplement_by, **asked}
+            until = {"supplement_by": event.supplement_by, "visit_id": event.visit_id}
+            return {"status": event.status_code, **until, **asked}
         case filing.FilingAccepted() as event:
             ended = {"ended_at": event.accepted_at, "dossier_id": event.dossier_id}
             return {"status": event.status_code, **ended, **_NOTHING_ASKED}

@@ -9,11 +9,11 @@ from services.intake import commands
 from services.intake.models import (
     Acceptance,
     FilingMoved,
+    FilingSupplementRequest,
     FilingView,
     NewFiling,
     Receipt,
     Refusal,
-    SupplementRequest,
 )
 from services.intake.routes.doors import (
     Accepts,
@@ -68,8 +68,8 @@ async def accept(filing_id: Code, body: Acceptance, who: Accepts, once: Once) ->
 
 
 @router.post("/{filing_id}/ask", status_code=201, response_model=FilingMoved)
-async def ask(filing_id: Code, body: SupplementRequest, who: AsksFiling, once: Once) -> Response:
-    """Ask in writing for all that is missing (M02), once."""
+async def ask(filing_id: Code, body: FilingSupplementRequest, who: AsksFiling, once: Once) -> Response:
+    """Ask in writing for all that is missing (M02), once. With the visit of whoever stands there, that goes on."""
     return await once(commands.ask_filing, filing_id, body, who.id, own_filing(who, once.policy), once.now())
 
 

@@ -11,6 +11,7 @@ from services.intake.rulebook import Catalogue, Paper, Procedure
 from services.intake.rulebook.earlier import Reuse
 from services.intake.rulebook.states import FilingStatus, Status
 from services.intake.rules.states import OPEN
+from shared.errors import Refused
 from shared.events import Event
 from shared.events.intake import (
     DossierReceived,
@@ -42,6 +43,8 @@ class Before:
     """When it was received, or filed."""
     due_at: datetime
     """What was promised; of a filing, until when the office answers."""
+    leads_to: datetime
+    """Until when something is to come by now, or when it came to its end."""
     applicant_ref: str
 
 
@@ -66,6 +69,14 @@ def duplicates(procedure: str, before: Iterable[Before]) -> list[Before]:
 def newest_first(before: Iterable[Before]) -> list[Before]:
     """By when it was received or filed; of one moment, the higher number first."""
     return sorted(before, key=lambda each: (each.at, each.number), reverse=True)
+
+
+def check_seen(same: Iterable[Before], seen: Collection[str]) -> None:
+    """Whether all that may be the same case has been looked at. Raises Refused `possible_duplicate`, which is no more
+    than a question: it is received all the same once all of it is among what was seen."""
+    if any(each.id not in seen for each in same):
+        detail = "What may be the same case, of this person, is not over: look at it, then receive all the same."
+        raise Refused("possible_duplicate", detail)
 
 
 def looks_back_to(reuse: Reuse, now: datetime) -> datetime:

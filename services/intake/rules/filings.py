@@ -157,6 +157,7 @@ def ask(
     official: str,
     now: datetime,
     calendar: Calendar,
+    visit_id: str | None = None,
 ) -> FilingSupplementRequested:
     """Ask for all that is missing, in writing, once (M02). Raises what `check_ask` raises."""
     to = check_ask(moves, filed, procedure, papers, now)
@@ -171,6 +172,7 @@ def ask(
         requested_at=now.astimezone(VN),
         supplement_by=until.due_at,
         supplement_by_arithmetic=until.as_data(),
+        visit_id=visit_id,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, assert_never
 
 import sqlalchemy as sa
 from sqlalchemy.orm import load_only
@@ -72,6 +72,26 @@ class Dossier(Table, table=True):
     def is_overdue(self, now: datetime) -> bool:
         """Whether its date has passed, and nobody was told of that date."""
         return Status(self.status) in RUNNING and self.due_at < now and self.overdue_told != self.due_at
+
+    @property
+    def leads_to(self) -> datetime:
+        """Until when something is to come, or when it came to its end: the date that was promised holds no longer while
+        papers are awaited, and once there is a result or will be none."""
+        match Status(self.status):
+            case Status.RECEIVED | Status.IN_PROGRESS | Status.FEE_AWAITED:
+                at: datetime | None = self.due_at
+            case Status.SUPPLEMENT_AWAITED:
+                at = self.supplement_by
+            case Status.WITHDRAWN | Status.STOPPED:
+                at = self.ended_at
+            case Status.COMPLETED:
+                at = self.completed_at
+            case Status.HANDED_OVER:
+                at = self.handed_over_at
+            case status:
+                assert_never(status)
+        assert at is not None  # the state says so
+        return at
 
     def case(self) -> Case:
         """What the rules see of it."""

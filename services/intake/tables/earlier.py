@@ -76,9 +76,9 @@ def _refs(citizen_id: str) -> Any:
 
 def _before(row: Dossier) -> Before:
     about = (row.number, row.procedure, row.procedure_version, row.status, row.received_at, row.due_at)
-    return Before("dossier", row.dossier_id, *about, row.applicant_ref)
+    return Before("dossier", row.dossier_id, *about, row.leads_to, row.applicant_ref)
 
 
 def _filed(row: Filing) -> Before:
     about = (row.portal_number, row.procedure, row.procedure_version, row.status, row.filed_at, row.answer_by)
-    return Before("filing", row.filing_id, *about, row.applicant_ref)
+    return Before("filing", row.filing_id, *about, row.leads_to, row.applicant_ref)

@@ -51,6 +51,8 @@ class Filing(Table, table=True):
     """When it was received, refused, taken back or closed."""
     dossier_id: str | None = Field(default=None, max_length=64)
     """The dossier that it was received as."""
+    visit_id: str | None = Field(default=None, max_length=64)
+    """The visit to the counter at which papers were asked for."""
     event_id: str = Field(max_length=36)
     """The event that registered it."""
 
@@ -62,6 +64,12 @@ class Filing(Table, table=True):
     def is_live(self) -> bool:
         """Whether it is open, or was received."""
         return self.status in (FilingStatus.REGISTERED, FilingStatus.ACCEPTED, FilingStatus.SUPPLEMENT_AWAITED)
+
+    @property
+    def leads_to(self) -> datetime:
+        """Until when somebody is to do something, or when it came to its end."""
+        awaited = self.supplement_by if self.status == FilingStatus.SUPPLEMENT_AWAITED else None
+        return self.ended_at or awaited or self.answer_by
 
     def filed(self) -> Filed:
         """What the rules see of it."""

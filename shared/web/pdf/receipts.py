@@ -45,6 +45,8 @@ class M01(TypedDict):
     due_at: datetime
     since: NotRequired[str]
     """What has become of that promise, on a receipt that is printed later."""
+    since_because: NotRequired[list[str]]
+    """Why the date is another one by now: the changes, in order."""
     why: str
     collect_at: str
     book: str
@@ -83,6 +85,7 @@ def _m01_content(data: M01, language: Language) -> dict[str, Any]:
         "is_copy": bool(data.get("is_copy")),
         "lookup_code": data.get("lookup_code", ""),
         "since": data.get("since", ""),
+        "since_because": list(data.get("since_because", ())),
         "request": data["request"],
     }
 

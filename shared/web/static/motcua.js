@@ -111,6 +111,14 @@ document.addEventListener('submit', e => {
 })
 addEventListener('pageshow', () => { for (const form of document.forms) delete form.dataset.sent })
 
+// <button data-takes-along>: it takes no step, so what stands in the other forms of the page is sent along, to be shown again.
+document.addEventListener('submit', e => {
+  if (e.defaultPrevented || !e.submitter?.hasAttribute('data-takes-along')) return
+  const others = [...document.querySelectorAll('main form[method=post]')].filter(form => form !== e.target).flatMap(named)
+  const along = others.filter(x => x.checked || !/checkbox|radio/.test(x.type))
+  e.target.addEventListener('formdata', sent => { for (const x of along) sent.formData.append(x.name, x.value) }, { once: true })
+})
+
 // <form data-draft="report">: what was typed survives a dead service or a closed page, in this tab only.
 const draft = document.querySelector('form[data-draft]')
 const named = form => [...form.elements].filter(x => x.name && !/^(hidden|password|file|submit|button)$/.test(x.type) && x.tagName !== 'BUTTON')

@@ -19,6 +19,7 @@ from services.intake.rulebook.states import FilingStatus, Status
 from services.intake.rules import earlier
 from services.intake.rules.earlier import Before, Hint
 from shared.dated import WrongRow
+from shared.errors import Refused
 from shared.events import Event
 from shared.events.intake import (
     DossierReceived,
@@ -53,6 +54,7 @@ def before(id: str = "d-1", procedure: str = BIRTH, status: int = 2, at: datetim
         "status": status,
         "at": at,
         "due_at": at + timedelta(days=1),
+        "leads_to": at + timedelta(days=1),
         "applicant_ref": f"prs_{id}",
     }
     return Before(**values | more)
@@ -140,6 +142,17 @@ def test_duplicates_are_what_is_live_the_newest_first_in_whatever_order_it_was_f
     assert set(same) == {each for each in found if each.procedure == BIRTH and each.status in LIVE[each.kind]}
     assert all(one.at >= other.at for one, other in pairwise(same))
     assert earlier.duplicates(BIRTH, dice.sample(found, len(found))) == same
+
+
+@given(st.lists(BEFORE, max_size=6), st.sets(st.integers(0, 5)))
+def test_what_may_be_the_same_is_asked_about_unless_all_of_it_was_seen(same: list[Before], chosen: set[int]) -> None:
+    seen = [each.id for number, each in enumerate(same) if number in chosen]
+    if all(each.id in seen for each in same):
+        earlier.check_seen(same, [*seen, "another"])
+    else:
+        with pytest.raises(Refused) as no:
+            earlier.check_seen(same, seen)
+        assert (no.value.code, no.value.status) == ("possible_duplicate", 409)
 
 
 # --- papers that lie here

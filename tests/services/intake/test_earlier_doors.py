@@ -12,17 +12,20 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.office import SERVICES
+from services.intake import commands
+from services.intake.models import NewDossier
 from services.intake.tables import Dossier, Filing
 from services.intake.tables.earlier import dossiers_of, events_of, filings_of, unfinished_of
 from shared.changes import table_of
 from shared.engines import open_engine
+from shared.errors import Refused
 from shared.mechanism import event_log, private
 from shared.worktime import VN
 from tests.folded import damaged
 from tests.services.intake.office import FRIDAY, Office
 from tests.services.intake.test_earlier import BIRTH, BIRTH_ABROAD, WEDDING
 from tests.services.intake.test_emergency_races import Replicas, replicas
-from tests.services.intake.test_filings import A_FILING
+from tests.services.intake.test_filings import A_FILING, ASKED
 from tests.shared.line import rows
 from tests.shared.plans import plans
 from tests.support import client_of, migrated
@@ -63,6 +66,7 @@ async def test_a_second_dossier_is_told_of_before_it_is_saved_and_received_all_t
                 "status_code": 2,
                 "received_at": FRIDAY.isoformat(),
                 "due_at": receipt["due_at"],
+                "leads_to": receipt["due_at"],
             }
         ],
         "hints": [
@@ -97,6 +101,63 @@ async def test_it_is_told_of_until_the_result_is_handed_over_and_its_papers_afte
     await office.post("clerk", f"{path}/hand-over")
     after = await known(office)
     assert (after["duplicates"], [each["paper"] for each in after["hints"]]) == ([], ["giay_chung_sinh"])
+
+
+async def test_while_papers_are_awaited_it_leads_to_their_day_and_once_there_is_a_result_to_that(
+    office: Office,
+) -> None:
+    path = await office.receives("take-up")
+    papers = {"papers": ["giay_chung_sinh"]}
+    asked = await office.post("clerk", f"{path}/ask-supplement", papers | {"reason_code": "papers_unclear"})
+    (told,) = (await known(office))["duplicates"]
+    assert told["leads_to"] == asked["supplement_by"] > told["due_at"]
+    office.clock.goes_to(datetime(2026, 6, 9, 9, 0, tzinfo=VN))
+    given = await office.post("clerk", f"{path}/supplement", papers)
+    assert [each["leads_to"] for each in (await known(office))["duplicates"]] == [given["due_at"]]
+    await office.post("clerk", f"{path}/complete")
+    assert [each["leads_to"] for each in (await known(office))["duplicates"]] == ["2026-06-09T09:00:00+07:00"]
+
+
+async def test_a_filing_that_waits_for_papers_leads_to_their_day(office: Office) -> None:
+    filing = await office.post("clerk", "/filings", A_FILING)
+    assert [each["leads_to"] for each in (await known(office))["duplicates"]] == [filing["answer_by"]]
+    asked = await office.post("clerk", f"/filings/{filing['filing_id']}/ask", ASKED)
+    assert [each["leads_to"] for each in (await known(office))["duplicates"]] == [asked["supplement_by"]]
+
+
+async def receives_seen(office: Office, *seen: str, sitting: bool = False) -> str:
+    """What a counter's page does: the id of the dossier, or the code of the refusal."""
+    service, policy = office.app.state.service, office.app.state.policy
+    command = commands.receive_and_return if sitting else commands.receive_dossier
+    call = (command, seen, NewDossier(**A_DOSSIER), "off-clerk-1", policy, office.clock.now())
+    try:
+        return str((await service.db.write(commands.receive_seen, *call)).dossier_id)
+    except Refused as no:
+        return no.code
+
+
+async def test_of_two_desks_that_receive_for_one_person_at_once_the_later_one_is_asked(replicas: Replicas) -> None:
+    for _ in range(5):
+        there = {each["id"] for each in (await known(replicas.one))["duplicates"]}
+        answers = await asyncio.gather(
+            receives_seen(replicas.one, *there),
+            receives_seen(replicas.other, *there),
+            receives_seen(replicas.one, *there),
+        )
+        assert sorted(each == "possible_duplicate" for each in answers) == [False, True, True], answers
+        (made,) = [each for each in answers if each != "possible_duplicate"]
+        path = f"/dossiers/{made}"
+        await replicas.one.post("clerk", f"{path}/withdraw")
+    numbers = [row["number"][-4:] for row in rows(replicas.one.url, table_of(Dossier))]
+    assert sorted(numbers) == ["0001", "0002", "0003", "0004", "0005"], "a refusal takes no number"
+
+
+async def test_what_was_seen_is_received_and_something_newer_is_asked_about(office: Office) -> None:
+    first = await receives_seen(office)
+    assert await receives_seen(office) == "possible_duplicate"
+    second = await receives_seen(office, first)
+    assert await receives_seen(office, first) == "possible_duplicate" != await receives_seen(office, first, second)
+    assert readings(office) == [], "nothing was said of anybody"
 
 
 async def test_what_was_taken_back_is_with_the_citizen(office: Office) -> None:

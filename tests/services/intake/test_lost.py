@@ -65,6 +65,7 @@ async def test_a_dossier_is_told_with_what_a_clerk_needs_and_nothing_of_the_pers
                 "status_code": 2,
                 "received_at": FRIDAY.isoformat(),
                 "due_at": receipt["due_at"],
+                "leads_to": receipt["due_at"],
             }
         ],
         "more": False,

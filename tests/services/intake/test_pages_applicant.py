@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from tests.services.intake.test_earlier_doors import readings
 from tests.services.intake.test_emergency_races import Replicas, replicas
 from tests.services.intake.test_pages_counter import COUNTER, facts
 from tests.services.intake.test_pages_filings import FILINGS, registered, take
+from tests.services.intake.test_pages_kept import shown
 from tests.shared.web.conftest import text_of
 
 __all__ = ["replicas"]
@@ -37,9 +39,27 @@ CASES: list[Callable[[Visitor], str]] = [a_dossier, registered]
 OF_BOTH = pytest.mark.parametrize("a_case", CASES, ids=["dossier", "filing"])
 
 
+KEY = re.compile(r'<button class="btn ghost" data-key="F4"[^>]*>')
+
+
+def press(visitor: Visitor, page: httpx.Response, path: str, step: str = "", **typed: Any) -> httpx.Response:
+    """A press of the key of a page, or of the one in the form of a step, with what is typed in its form, as a browser
+    without a script does it: what is shown there, changed as typed."""
+    (key,) = KEY.findall(page.text)
+    name = re.search(r' form="form-([a-z_]+)"', key)
+    step = step or (name[1] if name else "")
+    if not step:
+        return visitor.submit(page, path)
+    (form,) = re.findall(rf'<form[^>]* id="form-{step}".*?</form>', page.text, re.DOTALL)
+    assert (name is not None and name[1] == step) or f'name="tried" value="{step}" formaction="{path}"' in form
+    names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]*)"', form))
+    fields = {each: shown(httpx.Response(200, text=form), each) for each in names} | {"tried": step} | typed
+    return visitor.ask("POST", path, data=fields, headers=SAME_ORIGIN | {"Accept": "text/html"})
+
+
 def opened(visitor: Visitor, path: str, lang: str = "vi") -> httpx.Response:
     """The page after the key was pressed."""
-    return visitor.submit(visitor.get(f"{path}?lang={lang}"), path)
+    return press(visitor, visitor.get(f"{path}?lang={lang}"), path)
 
 
 def said(page: httpx.Response) -> str:
@@ -127,8 +147,7 @@ def test_after_erasure_it_says_so(
 def test_the_visit_that_a_filing_is_open_for_stays(clerk: Visitor, citizen: Visitor) -> None:
     path, visit = registered(clerk), called(citizen, clerk).rsplit("/", 1)[1]
     page = clerk.get(f"{path}?visit={visit}")
-    again = clerk.submit(page, path)
-    for each in (page, again):
+    for each in (page, press(clerk, page, path), press(clerk, page, path, "ask")):
         assert re.search(rf'name="accept-visit" value="{visit}" checked', each.text)
     assert f'value="{visit}" checked' not in clerk.get(path).text
 
@@ -138,8 +157,61 @@ def test_of_a_filing_that_is_a_dossier_by_now_what_was_read_is_shown_and_not_los
     page = clerk.get(path)
     take(clerk, path, "accept", papers="giay_chung_sinh")
     assert clerk.get(path).status_code == 303
-    late = clerk.submit(page, path)
+    late = press(clerk, page, path)
     assert WHO in said(late) and "Mở hồ sơ này" in late.text
+
+
+def test_what_was_ticked_for_the_step_that_stands_open_is_kept_and_what_was_unticked_too(clerk: Visitor) -> None:
+    path = registered(clerk)
+    page = clerk.get(path)
+    typed = {"accept-papers": ["giay_chung_sinh", "uy_quyen"], "accept-variant": "verify"}
+    after = press(clerk, page, path, **typed)
+    assert WHO in said(after)
+    for name, value in typed.items():
+        assert set(value if isinstance(value, list) else [value]) == set(shown(after, name)), name
+    assert clerk.submit(after, f"{path}/accept", **typed).headers["location"].endswith("/receipt")
+
+
+def test_a_visit_that_was_unticked_stays_so(clerk: Visitor, citizen: Visitor) -> None:
+    path, visit = registered(clerk), called(citizen, clerk).rsplit("/", 1)[1]
+    after = press(clerk, clerk.get(f"{path}?visit={visit}"), path, **{"accept-visit": []})
+    assert WHO in said(after) and f'name="accept-visit" value="{visit}">' in after.text
+
+
+def test_what_was_typed_in_a_folded_form_is_kept_by_the_key_in_it_and_the_form_stays_unfolded(
+    clerk: Visitor, intake: FastAPI
+) -> None:
+    filing, dossier = registered(clerk), a_dossier(clerk)
+    clerk.submit(clerk.get(dossier), f"{dossier}/take-up")
+    for path, step, typed in (
+        (filing, "ask", {"ask-papers": ["giay_chung_sinh"], "ask-details": "Thiếu <b>"}),
+        (dossier, "ask_supplement", {"ask_supplement-papers": ["uy_quyen"], "ask_supplement-details": "Mờ <b>"}),
+        (dossier, "correct", {"correct-phone": "0987 654 321", "correct-reason_code": "typing_error"}),
+    ):
+        after = press(clerk, clerk.get(path), path, step, **typed)
+        assert WHO in said(after) and 'class="errors"' not in after.text
+        for name, value in typed.items():
+            assert set(value if isinstance(value, list) else [value]) == set(shown(after, name)), name
+        (fold,) = re.findall(r"<details open>(.*?)</form>", after.text, re.DOTALL)
+        assert f'id="form-{step}"' in fold
+    assert facts(intake, "DossierSupplementRequested") == facts(intake, "DossierCorrected") == []
+
+
+def test_the_key_of_what_is_handed_over_keeps_who_takes_it(clerk: Visitor) -> None:
+    path = a_dossier(clerk)
+    for step in ("take-up", "complete"):
+        clerk.submit(clerk.get(path), f"{path}/{step}")
+    typed = {"hand_over-handed_to": "representative", "hand_over-full_name": "Lê Thị Bình"}
+    after = press(clerk, clerk.get(path), path, **typed)
+    assert {name: [value] for name, value in typed.items()} == {name: shown(after, name) for name in typed}
+    assert shown(opened(clerk, path), "hand_over-handed_to") == ["applicant"], "as before, when nothing was chosen"
+
+
+def test_enter_in_a_field_of_the_form_takes_its_step_and_reads_nothing(clerk: Visitor) -> None:
+    page = clerk.get(registered(clerk)).text
+    first, *_, key = re.findall(r'<button[^>]* form="form-accept"[^>]*>', page)
+    assert "formaction" not in first and "name=" not in first and KEY.fullmatch(key)
+    assert page.index(first) < page.index(key) < page.index('id="form-accept"')
 
 
 @pytest.mark.parametrize("role", ["clerk", "officer", "head", "leader"])

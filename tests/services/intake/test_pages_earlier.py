@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.intake.pages import filed, standing
+from services.intake.rules import FilingStatus, Status
 from shared.web.checks import hidden_fields
+from shared.web.language import read_english
 from shared.web.security import SAME_ORIGIN
-from tests.services.intake.conftest import A_BIRTH, Visitor
+from shared.worktime import VN
+from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code, seen_on
 from tests.services.intake.test_pages_counter import facts
+from tests.services.intake.test_pages_filings import ASKED
+from tests.services.intake.test_pages_filings import take as step_of_filing
+from tests.services.intake.test_pages_kept import shown, switches
 from tests.shared.web.conftest import text_of
+from tests.support import SetClock
 
 COUNTER, PART = "/intake/counter", "/intake/counter/part/earlier"
 WARNED = "Có thể trùng: người này có hồ sơ cùng thủ tục chưa xong"
 HINTED = "Đã nộp trong hồ sơ H55.27.05-260605-0001, ngày 05/06/2026."
 WORK_OUT = A_BIRTH | {"do": "date", "papers": []}
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
 
 
 def worked_out(clerk: Visitor, lang: str = "vi", **changed: Any) -> httpx.Response:
@@ -126,6 +141,133 @@ def test_a_filing_online_is_told_of_by_the_portals_number(clerk: Visitor) -> Non
     page = worked_out(clerk).text
     assert f'href="{made.headers["location"]}" target="_blank">G22.99.01-260605-000123</a>' in page
     assert "Mới đăng ký · trả lời trước" in note(page)
+    step_of_filing(clerk, made.headers["location"], "ask", **ASKED)
+    said = note(worked_out(clerk).text)
+    assert "Chờ bổ sung giấy tờ · bổ sung chậm nhất 15:01 thứ Sáu 26/06" in said and "trả lời trước" not in said
+
+
+AWAITED = {"ask_supplement-papers": "giay_chung_sinh", "ask_supplement-reason_code": "papers_unclear"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("vi", ("bổ sung chậm nhất 15:01 thứ Sáu 26/06", "đã hết hạn bổ sung 15:01 thứ Sáu 26/06")),
+        ("en", ("papers awaited until 15:01, Fri 26 Jun", "papers were due by 15:01, Fri 26 Jun")),
+    ],
+)
+def test_while_papers_are_awaited_their_day_is_told_and_not_the_date_that_holds_no_longer(
+    clerk: Visitor, clock: SetClock, lang: str, words: tuple[str, str]
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    clerk.submit(clerk.get(path), f"{path}/take-up")
+    clerk.submit(clerk.get(path), f"{path}/ask-supplement", **AWAITED)
+    for day, said in zip((5, 29), words, strict=True):
+        clock.goes_to(datetime(2026, 6, day, 16, 0, tzinfo=VN))
+        told = note(worked_out(clerk, lang).text)
+        assert said in told and "08/06" not in told and "8 Jun" not in told
+
+
+def test_of_a_result_that_waits_it_is_told_since_when(clerk: Visitor) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    for step in ("take-up", "complete"):
+        clerk.submit(clerk.get(path), f"{path}/{step}")
+    told = note(worked_out(clerk).text)
+    assert "Chờ người dân đến nhận kết quả · có kết quả từ 15:01 thứ Sáu 05/06" in told and "hẹn trả" not in told
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_state_of_a_dossier_has_words_before_its_moment_in_a_list(status: Status) -> None:
+    english = read_english(Path(standing.__file__).parent / "locale" / "en.po")
+    assert standing.IN_LIST[status] in english and {*standing.PAST_IN_LIST.values()} <= {*english}
+
+
+@pytest.mark.parametrize("status", FilingStatus)
+def test_every_state_of_a_filing_has_words_before_its_moment_in_a_list(status: FilingStatus) -> None:
+    english = read_english(Path(filed.__file__).parent / "locale" / "en.po")
+    assert {*filed.IN_LIST[status]} <= {*english}
+
+
+# --- a form that is sent before anybody saw what may be the same
+
+ASKED_AGAIN = "Người này có hồ sơ cùng thủ tục chưa xong. Hãy xem, rồi bấm lần nữa nếu người dân vẫn cần nộp."
+A_COPY = {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"]}
+
+
+def test_the_first_press_shows_what_may_be_the_same_with_all_that_was_typed_and_the_second_receives(
+    clerk: Visitor, intake: FastAPI
+) -> None:
+    before = clerk.receive()
+    typed = A_BIRTH | {
+        "papers": ["giay_chung_sinh", "uy_quyen"],
+        "received_day": "05/06/2026",
+        "received_clock": "9:00",
+    }
+    first = clerk.submit(clerk.get(COUNTER), COUNTER, **typed)
+    assert first.status_code == 409 and len(facts(intake, "DossierReceived")) == 1
+    assert f'<a href="#seen">{ASKED_AGAIN}</a>' in first.text and '<ul id="seen">' in first.text
+    assert "H55.27.05-260605-0001" in note(first.text) and "Vẫn nhận và mở giấy hẹn" in first.text
+    assert 'role="alert" tabindex="-1" autofocus' in first.text and "Chưa gửi được" not in first.text
+    for name, value in typed.items():
+        assert name == "do" or {*shown(first, name)} == ({*value} if isinstance(value, list) else {value}), name
+    assert seen_on(first) == [before]
+    second = clerk.submit(first, COUNTER, **typed)
+    assert second.status_code == 303 and len(facts(intake, "DossierReceived")) == 2
+    assert clerk.submit(first, COUNTER, **typed).headers["location"] == second.headers["location"], "a double click"
+
+
+def test_the_same_question_in_english(clerk: Visitor) -> None:
+    clerk.receive()
+    first = clerk.submit(clerk.get(f"{COUNTER}?lang=en"), COUNTER, **A_BIRTH)
+    assert first.status_code == 409 and "Not saved yet: possible duplicate" in first.text
+    assert "Receive all the same, open the receipt" in first.text
+
+
+def test_what_is_done_while_the_citizen_waits_is_asked_about_too(clerk: Visitor, intake: FastAPI) -> None:
+    clerk.receive(**A_COPY)
+    typed = A_BIRTH | A_COPY | {"do": "return"}
+    first = clerk.submit(clerk.get(COUNTER), COUNTER, **typed)
+    assert first.status_code == 409 and "Vẫn nhận và trả ngay" in first.text
+    assert facts(intake, "ResultHandedOver") == []
+    slip = clerk.submit(first, COUNTER, **typed)
+    assert slip.status_code == 200 and lookup_code(slip.text) and len(facts(intake, "ResultHandedOver")) == 1
+
+
+def test_who_saw_it_when_the_date_was_worked_out_is_not_asked_again(clerk: Visitor) -> None:
+    clerk.receive()
+    page = worked_out(clerk)
+    assert "Vẫn nhận và mở giấy hẹn" in page.text and "Chưa lưu" not in page.text
+    assert clerk.submit(page, COUNTER, **A_BIRTH).status_code == 303
+
+
+def test_what_a_script_showed_counts_as_seen(clerk: Visitor) -> None:
+    clerk.receive()
+    shown_by_script = seen_on(asked(clerk))
+    assert len(shown_by_script) == 1
+    assert clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH, seen=shown_by_script).status_code == 303
+
+
+def test_what_came_after_the_page_was_shown_is_asked_about(clerk: Visitor) -> None:
+    clerk.receive()
+    page = worked_out(clerk)
+    newer = clerk.receive()
+    late = clerk.submit(page, COUNTER, **A_BIRTH)
+    assert late.status_code == 409 and newer in seen_on(late) and len(seen_on(late)) == 2
+
+
+def test_what_was_seen_of_somebody_else_is_not_seen(clerk: Visitor) -> None:
+    other = clerk.receive(citizen_id="019203009999")
+    clerk.receive()
+    answer = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH, seen=other)
+    assert answer.status_code == 409 and other not in seen_on(answer)
+
+
+def test_in_the_other_language_what_was_asked_about_is_shown_still(clerk: Visitor) -> None:
+    clerk.receive()
+    first = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH)
+    english = switches(clerk, first, COUNTER, **A_BIRTH)
+    assert english.status_code == 200 and "Possible duplicate" in note(english.text)
+    assert clerk.submit(english, COUNTER, **A_BIRTH).status_code == 303
 
 
 def test_without_the_token_of_the_form_nobody_is_told_anything(clerk: Visitor, intake: FastAPI) -> None:

@@ -73,6 +73,22 @@ def test_what_was_handed_over_and_what_was_taken_back_are_there_too(clerk: Visit
     clerk.receive()
     newest, oldest = told(find(clerk))
     assert "-0002" in newest and "-0001" in oldest and "Đã rút hồ sơ" in oldest
+    assert "đã rút 15:01 thứ Sáu 05/06" in oldest and "hẹn trả" not in oldest and "08/06" not in oldest
+
+
+def test_what_came_to_its_end_is_told_with_its_day_and_not_with_the_date_of_before(
+    come: Callable[..., Visitor], clerk: Visitor
+) -> None:
+    stopped, handed_over = (f"{COUNTER}/{clerk.receive()}" for _ in range(2))
+    for path in (stopped, handed_over):
+        clerk.submit(clerk.get(path), f"{path}/take-up")
+    why = {"stop-reason_code": "not_eligible", "stop-basis": "118/2025/NĐ-CP, Điều 19"}
+    head = come("head")
+    assert head.submit(head.get(stopped), f"{stopped}/stop", **why).status_code == 200
+    for step in ("complete", "hand-over"):
+        clerk.submit(clerk.get(handed_over), f"{handed_over}/{step}")
+    said = " ".join(told(find(clerk)))
+    assert "đã dừng 15:01 thứ Sáu 05/06" in said and "đã trả 15:01 thứ Sáu 05/06" in said and "hẹn trả" not in said
 
 
 def test_a_filing_online_is_there_without_a_receipt(clerk: Visitor) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.web.checks import hidden_fields
-from shared.web.forms import Form, TypedByAnother, asked_again, blank, check_typed_by, clean, filled
+from shared.web.forms import Form, TypedByAnother, asked_again, beside, blank, check_typed_by, clean, filled
 from shared.web.kept import MOST_KEPT
 from shared.web.language import other_language_url, page_of
 from shared.web.security import AT_DESK, SAME_ORIGIN
@@ -151,6 +151,32 @@ def test_what_is_known_stays_in_the_other_forms_of_the_page(
     own = ("csrf", "once", "tried", "from_page", "typed_by")
     assert {name: value for name, value in found.values.items() if name not in own} == shown
     assert found.again and not found.errors and not blank(**known).again
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "shown"),
+    [
+        ({}, {"ask-a": "1", "give-a": "2"}, {"ask-a": ("1",), "give-a": ("2",)}),
+        ({"ask-a": ""}, {"ask-b": "1", "give-a": "2"}, {"ask-a": ("",), "give-a": ("2",)}),
+        ({"tried": "ask"}, {"ask-a": "1", "give-a": "2"}, {"give-a": ("2",)}),
+        ({"tried": ""}, {"a": "1", "ask-a": "2"}, {"a": ("1",), "ask-a": ("2",)}),
+    ],
+)
+def test_beside_a_form_that_was_sent_the_others_show_what_is_known_and_what_was_unticked_stays_so(
+    typed: dict[str, str], known: dict[str, str], shown: dict[str, tuple[str, ...]]
+) -> None:
+    sent = filled(**typed).refused({"ask-a": "Sai."})
+    found = beside(sent, **known)
+    assert {name: value for name, value in found.values.items() if name != "tried"} == shown
+    assert (found.key, found.errors, found.again) == (sent.key, sent.errors, False)
+
+
+@pytest.mark.parametrize(
+    ("values", "typed_in"),
+    [({"ask-a": ("", "x")}, True), ({"ask-a": ("",)}, False), ({"give-a": ("x",), "a": ("x",)}, False), ({}, False)],
+)
+def test_a_form_of_several_that_holds_anything_is_known(values: dict[str, tuple[str, ...]], typed_in: bool) -> None:
+    assert Form(values).typed_in("ask") is typed_in
 
 
 def test_a_blank_form_is_blank_again_afterwards() -> None:

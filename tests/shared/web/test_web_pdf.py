@@ -12,6 +12,7 @@ import pytest
 from shared.web.pdf import WIDTHS, Sheet, SheetData, labels, m01_pdf, sheet_pdf
 from shared.web.qr import qr_svg
 from shared.web.words import Language
+from tests.shared.web.pdf_text import pages_of, squeezed
 
 HOSTILE = '#import "x" *a* $x$ #panic() \\ <b> Nguyễn Thị Hường'
 
@@ -93,6 +94,26 @@ def test_a_column_that_no_paper_fills_is_left_out() -> None:
     told = m01_pdf(a_receipt(papers=[first | {"form": "bản chính"}, second]))
     assert blank == m01_pdf(a_receipt(papers=[first, second]))
     assert (headings(blank), headings(told)) == (3, 4)
+
+
+WHY = [
+    "Ngày 05/06/2026, đã xin lỗi và hẹn lại: *a* #panic() <b>.",
+    "Ngày 08/06/2026, ngày hẹn chuyển về sau: thời hạn tạm dừng theo 84/NQ-CP từ 08/06/2026 đến hết 22/06/2026.",
+    "Ngày 09/06/2026, đã nhận đủ giấy tờ bổ sung: ngày hẹn được tính lại.",
+]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_why_a_date_was_moved_stands_below_the_new_one_on_one_sheet(large: bool) -> None:
+    since = "Nay hẹn trả kết quả 17:00 thứ Hai 08/06/2026, thay cho ngày hẹn ghi ở đây."
+    short = {"request": "Đăng ký thành lập hộ kinh doanh (1.001612)", "lookup_code": "AB12-CD34-EF56-GH78"}
+    moved = m01_pdf(a_receipt(since=since, since_because=WHY, **short), large=large)
+    (said,) = pages_of(moved)
+    places = [said.index(squeezed(each)) for each in (since, *WHY)]
+    assert places == sorted(places)
+    unmoved = m01_pdf(a_receipt(**short), large=large)
+    assert unmoved == m01_pdf(a_receipt(since="", since_because=[], **short), large=large)
+    assert squeezed(WHY[0]) not in "".join(pages_of(unmoved))
 
 
 def test_a_missing_field_is_named() -> None:

@@ -1,0 +1,143 @@
+"""A receipt that is looked at or printed after its date was moved says why, and when: on the page, in the form M01, on
+its copy and in large print, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from shared.worktime import VN
+from tests.services.intake.conftest import Visitor
+from tests.services.intake.emergency import MONDAY_MORNING
+from tests.services.intake.test_pages_counter import COUNTER
+from tests.services.intake.test_pages_mistake import GIVE_BACK, MOVED, WRONG_YEAR, takes_back
+from tests.services.intake.test_pages_steps import ASKED, THERE, take
+from tests.services.intake.test_pages_suspended import A_BUSINESS, CARRY, REVIEW, declares
+from tests.shared.web.conftest import text_of
+from tests.shared.web.pdf_text import pages_of, squeezed, text_of_pdf
+from tests.support import SetClock
+
+Come = Callable[..., Visitor]
+FORMS = ("", "?copy=1", "?large=1")
+LANGUAGES = ("vi", "en")
+APOLOGISED = {
+    "vi": "Ngày 05/06/2026, đã xin lỗi và hẹn lại: hệ thống gặp sự cố.",
+    "en": "On 5 June 2026, we apologised and gave a new date: the system had a failure.",
+}
+SUPPLEMENTED = {
+    "vi": "Ngày 09/06/2026, đã nhận đủ giấy tờ bổ sung: ngày hẹn được tính lại.",
+    "en": "On 9 June 2026, all the papers that were asked for had come: the date was counted again.",
+}
+SUSPENDED = {
+    "vi": "Ngày 08/06/2026, ngày hẹn chuyển về sau: thời hạn tạm dừng theo 84/NQ-CP từ 08/06/2026 đến hết 22/06/2026.",
+    "en": "On 8 June 2026, the date was carried forward: deadlines are suspended by 84/NQ-CP from 8 June 2026 to the "
+    "end of 22 June 2026.",
+}
+
+GIVEN_BACK = {
+    "vi": "Ngày 15/06/2026, ngày hẹn sớm trở lại: 84/NQ-CP đã ghi sai.",
+    "en": "On 15 June 2026, the date was brought back: 84/NQ-CP was recorded wrong.",
+}
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+def apologise(come: Come, path: str) -> None:
+    typed = {"working_days": "3", "reason_code": "system_outage"}
+    assert take(come("head"), path, "reschedule", **typed).status_code == 303
+
+
+def supplement(clerk: Visitor, clock: SetClock, path: str, day: int = 9) -> None:
+    """Asked for on Friday at 15:01, there on a morning."""
+    for step, typed in (("take-up", {}), ("ask-supplement", ASKED)):
+        assert take(clerk, path, step, **typed).status_code == 303
+    clock.goes_to(datetime(2026, 6, day, 10, 0, tzinfo=VN))
+    assert take(clerk, path, "supplement", **THERE).status_code == 303
+
+
+def all_say(clerk: Visitor, path: str, *reasons: Mapping[str, str]) -> None:
+    """The page and every form of it, in both languages, these reasons in this order."""
+    for lang in LANGUAGES:
+        expected = [each[lang] for each in reasons]
+        page = text_of(clerk.get(f"{path}/receipt?lang={lang}").text)
+        assert [each for each in expected if each not in page] == []
+        assert sorted(expected, key=page.index) == expected
+        for form in FORMS:
+            pdf = clerk.get(f"{path}/m01.pdf{form}").content
+            assert [each for each in expected if squeezed(each) not in text_of_pdf(pdf)] == [], (lang, form)
+            assert len(pages_of(pdf)) == 1, (lang, form)
+
+
+def test_after_an_apology_its_reason_and_its_day_stand_beside_the_new_date(come: Come, clerk: Visitor) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    before = text_of(clerk.get(f"{path}/receipt").text)
+    assert "thay cho ngày hẹn" not in before and "xin lỗi và hẹn lại:" not in before
+    apologise(come, path)
+    assert "Nay hẹn trả kết quả" in text_of(clerk.get(f"{path}/receipt").text)
+    all_say(clerk, path, APOLOGISED)
+
+
+def test_after_papers_came_it_is_said_that_the_date_was_counted_again(clerk: Visitor, clock: SetClock) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    supplement(clerk, clock, path)
+    all_say(clerk, path, SUPPLEMENTED)
+
+
+def test_after_an_act_its_number_and_its_days_are_said(come: Come, clerk: Visitor, clock: SetClock) -> None:
+    dossier = clerk.receive(**A_BUSINESS)
+    assert declares(come("leader")).status_code == 303
+    clock.goes_to(MONDAY_MORNING)
+    head = come("head")
+    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    all_say(clerk, f"{COUNTER}/{dossier}", SUSPENDED)
+
+
+def test_an_act_that_was_a_mistake_explains_both_the_later_and_the_earlier_date(
+    come: Come, clerk: Visitor, clock: SetClock
+) -> None:
+    dossier, head, leader = clerk.receive(**A_BUSINESS), come("head"), come("leader")
+    assert declares(leader, **WRONG_YEAR).status_code == 303
+    clock.goes_to(MONDAY_MORNING)
+    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    clock.goes_to(datetime(2026, 6, 15, 9, 0, tzinfo=VN))
+    takes_back(leader)
+    assert head.submit(head.get(MOVED), GIVE_BACK, dossiers=[dossier]).status_code == 303
+    wrong = {"vi": ("22/06/2026", "04/06/2027"), "en": ("22 June 2026", "4 June 2027")}
+    later = {lang: said.replace(*wrong[lang]) for lang, said in SUSPENDED.items()}
+    all_say(clerk, f"{COUNTER}/{dossier}", later, GIVEN_BACK)
+
+
+def test_a_date_that_was_moved_twice_says_both_in_their_order(come: Come, clerk: Visitor, clock: SetClock) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    apologise(come, path)
+    supplement(clerk, clock, path, 15)
+    days = {"vi": ("09/06", "15/06"), "en": ("9 June", "15 June")}
+    all_say(clerk, path, APOLOGISED, {lang: said.replace(*days[lang]) for lang, said in SUPPLEMENTED.items()})
+
+
+def test_papers_that_came_after_the_date_had_passed_move_nothing_and_explain_nothing(
+    clerk: Visitor, clock: SetClock
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    take(clerk, path, "take-up")
+    clock.goes_to(datetime(2026, 6, 9, 9, 0, tzinfo=VN))
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (("ask-supplement", ASKED), ("supplement", THERE))
+    for step, typed in steps:
+        assert take(clerk, path, step, **typed).status_code == 303
+    said = text_of(clerk.get(f"{path}/receipt").text)
+    assert "được tính lại" not in said and "thay cho ngày hẹn" not in said
+
+
+def test_while_papers_are_awaited_no_reason_is_given_for_a_date_that_does_not_hold(come: Come, clerk: Visitor) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    take(clerk, path, "take-up")
+    apologise(come, path)
+    take(clerk, path, "ask-supplement", **ASKED)
+    said = text_of(clerk.get(f"{path}/receipt").text)
+    assert "ngày hẹn mới được báo khi đã đủ" in said and APOLOGISED["vi"] not in said
