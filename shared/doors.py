@@ -167,16 +167,36 @@ class Asked(Generic[T]):
         self, function: Callable[Concatenate[Session, P], BaseModel], *args: P.args, **kwargs: P.kwargs
     ) -> Response:
         """Run the command in one transaction and answer with its result as JSON (201)."""
+        return await self._once(_sha256, function, *args, **kwargs)
+
+    async def guarded(
+        self, function: Callable[Concatenate[Session, P], BaseModel], *args: P.args, **kwargs: P.kwargs
+    ) -> Response:
+        """The same for a body that says little more than somebody's number or telephone: a plain hash of it, kept to
+        know the request by, would be found by trying all of them."""
+        return await self._once(self.service.fingerprint, function, *args, **kwargs)
+
+    async def _once(
+        self,
+        fingerprint: Callable[[bytes], str],
+        function: Callable[Concatenate[Session, P], BaseModel],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Response:
         assert not kwargs, "functions of the core take positional arguments"
         if self.key is None:
             answer = (await self.service.db.write(function, *args, **kwargs)).model_dump_json().encode()
         else:
             path: str = self.request.scope["path"]
-            fingerprint = hashlib.sha256(b"\0".join([self.request.method.encode(), path.encode(), self.body]))
+            said = b"\0".join([self.request.method.encode(), path.encode(), self.body])
             scope = hashlib.sha256(f"{self.who} {path}".encode()).hexdigest()
-            request = (scope, self.key, fingerprint.hexdigest(), self.now())
+            request = (scope, self.key, fingerprint(said), self.now())
             answer = await self.service.db.write(answer_once, *request, function, args)
         return Response(answer, status_code=201, media_type="application/json")
+
+
+def _sha256(said: bytes) -> str:
+    return hashlib.sha256(said).hexdigest()
 
 
 async def asked(request: Request) -> Asked[Any]:

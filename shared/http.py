@@ -35,7 +35,8 @@ _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,40}$")
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
-    """An RFC 9457 problem document; `code` is stable, `detail` says what to do."""
+    """An RFC 9457 problem document; `code` is stable, `detail` says what to do, and `retry_after` in how
+    many seconds, where that is known."""
     title = HTTPStatus(status).phrase
     body = {
         "type": f"urn:motcua:problem:{code}",
@@ -45,8 +46,9 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
         "detail": detail,
         **more,
     }
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "5"}}.get(status)
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    later = {429: str(more.get("retry_after", 60)), 503: "5"}
+    headers = {401: {"WWW-Authenticate": "Bearer"}} | {each: {"Retry-After": when} for each, when in later.items()}
+    return JSONResponse(body, status, headers.get(status), media_type="application/problem+json")
 
 
 def answer_problems(app: FastAPI) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -72,6 +73,8 @@ class Service:
         self.relay = Relay(name, settings.unit, self.db, self.clock, metrics=self.metrics, tracing=self.tracing)
         follows = follows or {}
         self._seed = read_seed(settings.nats_seed_file) if settings.nats_seed_file else None
+        kept = self._seed.encode() if self._seed else settings.signin_public_key_file.read_bytes()
+        self._fingerprints = hmac.digest(kept, b"motcua fingerprint", "sha256")
         api = API if self._seed else "$JS.API"
         self.inflows = {
             stream: Inflow(name, stream, self.db, self.clock, projection, follows, api=api, metrics=self.metrics)
@@ -122,6 +125,12 @@ class Service:
         """Run `job` while we lead: again at once while it finds work, else after `seconds`."""
         self._jobs.append((seconds, name, job))
         self.metrics.job_failures.labels(name)  # shown as 0 before it fails: a rise from nothing is no rise
+
+    def fingerprint(self, said: bytes) -> str:
+        """What a request is known by when it comes again, in 64 letters. Its key is made of the service's own seed, so
+        whoever reads it in the database cannot try out which number or name was said; only a server without accounts
+        has no seed, and a weaker key that no database holds either. A new seed makes new fingerprints."""
+        return hmac.digest(self._fingerprints, said, "sha256").hex()
 
     async def ask(self, service: str, question: str, body: dict[str, Any], *, timeout: float = 2.0) -> dict[str, Any]:
         """Ask another service by request-reply. Raises a nats error or TimeoutError when it does not answer."""

@@ -105,7 +105,8 @@ async def triage(complaint_id: Code, body: Triage, who: Operator, once: Once) ->
 @router.post("/complaints/{complaint_id}/attribute", status_code=201, response_model=Moved)
 async def attribute(complaint_id: Code, body: Attribution, who: Attributer, once: Once) -> Response:
     """Say whose conduct a report is about: never one's own, one's superior's or a relative's."""
-    return await once(commands.attribute, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
+    own = own_unit(who, once.policy)
+    return await once.guarded(commands.attribute, complaint_id, body, who.id, own, once.now())
 
 
 @router.post("/complaints/{complaint_id}/answer", status_code=201, response_model=Moved)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.intake.rulebook import Catalogue, declarations, earlier, emergencies, states, this_release
+from services.intake.rulebook import Catalogue, declarations, earlier, emergencies, look_ups, states, this_release
 from shared.settings import ServiceSettings
 
 
@@ -42,6 +42,7 @@ class Policy:
     declarations: declarations.Declarations
     measures: emergencies.Measures
     reuses: earlier.Reuses
+    look_ups: look_ups.LookUpLimits
 
     @staticmethod
     def of(settings: Settings) -> Policy:
@@ -56,4 +57,5 @@ class Policy:
             declarations.this_release(),
             emergencies.this_release(),
             earlier.this_release(),
+            look_ups.this_release(),
         )

@@ -137,7 +137,7 @@ async def once(
     path = request.scope["path"]
     scope = hashlib.sha256(f"{who} {path}".encode()).hexdigest()
     fields = "\0".join(f"{name}={value}" for name, value in form.kept())
-    fingerprint = hashlib.sha256(fields.encode()).hexdigest()
+    fingerprint = service.fingerprint(fields.encode())
     answer = await service.db.write(answer_once, scope, form.key, fingerprint, service.clock.now(), function, args)
     return model.model_validate_json(answer)
 

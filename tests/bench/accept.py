@@ -78,10 +78,11 @@ async def served(
 ) -> Measured:
     """The same on a database that is there, with the `broker` that its events went to, or a new one; what `asks` finds
     is asked before the load. `seed`: of the requests' keys, which one database must not meet twice, since it would give
-    the answers that it gave before."""
+    the answers that it gave before; and of the clerk, who may look up so many numbers an hour."""
     port, log = free_port(), folder / "server.log"
     private, public = keys(folder)
-    token = issue(private, seeded_official("clerk"), UNIT, ["clerk"])
+    clerk = seeded_official("clerk") if seed is None else f"off-clerk-{seed}"
+    token = issue(private, clerk, UNIT, ["clerk"])
     motcua = ["-m", "tests.bench.sampling", str(report)] if report else ["-c", "from deploy.start import main; main()"]
     async with nullcontext(broker) if broker else office_broker(folder) as broker:
         env = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
@@ -20,7 +21,8 @@ from structlog.testing import capture_logs
 from shared.causes import name_request
 from shared.doors import Asked, Door, Limited, Needs, address_of, asked, household_of
 from shared.errors import Refused
-from shared.mechanism import event_log
+from shared.http import problem
+from shared.mechanism import event_log, idempotency
 from shared.nats_client import make_seed
 from shared.record import record
 from shared.service import Service
@@ -65,6 +67,11 @@ def doomed(session: Session) -> Receipt:
 @router.post("/people", status_code=201)
 async def people(body: Person, service: Door, once: Once) -> Response:
     return await once(receive, body.citizen_id)
+
+
+@router.post("/people/asked", status_code=201)
+async def people_asked(body: Person, once: Once) -> Response:
+    return await once.guarded(receive, body.citizen_id)
 
 
 @router.get("/people/{code}")
@@ -270,6 +277,46 @@ async def test_what_a_stranger_sent_is_not_told_to_who_guesses_the_key(
         official = issue(keys(tmp_path)[0], "off-clerk-1", unit, ["clerk"])
         headers = {"Idempotency-Key": "1", "Authorization": f"Bearer {official}"}
         assert (await client.post("/people", json=PERSON, headers=headers)).status_code == status
+
+
+async def test_what_is_guarded_is_known_again_and_by_no_hash_that_could_be_tried_out(
+    service: Service, client: httpx.AsyncClient, url: str
+) -> None:
+    body, headers = json.dumps(PERSON).encode(), {"Idempotency-Key": KEY, "content-type": "application/json"}
+    first, again = [await client.post("/people/asked", content=body, headers=headers) for _ in range(2)]
+    assert first.status_code == 201 and first.content == again.content and len(rows(url, event_log)) == 1
+    another = json.dumps(PERSON | {"citizen_id": "019203009999"})
+    the_problem(await client.post("/people/asked", content=another, headers=headers), 422, "idempotency_key_reused")
+    said = b"\0".join([b"POST", b"/people/asked", body])
+    (kept,) = rows(url, idempotency)
+    assert kept["fingerprint"] == service.fingerprint(said) != hashlib.sha256(said).hexdigest()
+
+
+def test_a_fingerprint_is_of_the_services_own_seed_and_without_one_of_its_key(url: str, tmp_path: Path) -> None:
+    """The same in every process of a service, and another in another service's."""
+
+    def made(seed: Path | None, public: Path) -> str:
+        settings = ServiceSettings(unit=UNIT, database_url=url, nats_seed_file=seed, signin_public_key_file=public)
+        service = Service("intake", settings, projection=project)
+        service.db.close()
+        return service.fingerprint(b"019203001234")
+
+    one, other, here, there = tmp_path / "one.nk", tmp_path / "other.nk", tmp_path / "here", tmp_path / "there"
+    for file in (one, other):
+        file.write_text(make_seed()[0])
+    for folder in (here, there):
+        folder.mkdir()
+    ours, theirs = keys(here)[1], keys(there)[1]
+    found = [made(one, ours), made(other, ours), made(None, ours), made(None, theirs)]
+    assert len({*found, hashlib.sha256(b"019203001234").hexdigest()}) == 5 and {len(each) for each in found} == {64}
+    assert found[0] == made(one, theirs) and found[2] == made(None, ours)
+
+
+@pytest.mark.parametrize(("more", "seconds"), [({}, "60"), ({"retry_after": 1380}, "1380")])
+def test_a_refusal_of_too_many_says_how_long_to_wait(more: dict[str, int], seconds: str) -> None:
+    assert problem(429, "too_many", "Wait.", **more).headers["retry-after"] == seconds
+    assert problem(503, "busy", "Wait.").headers["retry-after"] == "5"
+    assert "retry-after" not in problem(409, "closed", "Come tomorrow.").headers
 
 
 async def test_a_log_line_names_the_route_and_no_person(client: httpx.AsyncClient) -> None:

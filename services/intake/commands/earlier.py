@@ -7,27 +7,28 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.intake.commands.reading import note_readings
+from services.intake.commands.look_ups import check_look_up, may_look_up, note_look_up
 from services.intake.models import AtCounter, Duplicate, Earlier, NewDossier, PaperHint, Receipt
 from services.intake.rulebook import Procedure
 from services.intake.rules import day_of, earlier, procedure_for
 from services.intake.settings import Policy
-from services.intake.tables.earlier import dossiers_of, events_of, filings_of, unfinished_of
+from services.intake.tables.earlier import MOST_SAME, dossiers_of, events_of, filings_of, unfinished_of
+from shared.events.intake import LookUpPurpose
 from shared.worktime import VN
 
-AT_COUNTER = "at_counter"
-"""What a person's number is compared for."""
+AT_COUNTER: LookUpPurpose = "at_counter"
 Receive = Callable[[Session, NewDossier, str, Policy, datetime], Receipt]
 
 
 def known_of(session: Session, body: AtCounter, reader: str, policy: Policy, now: datetime) -> Earlier:
-    """What may be the same case, and papers that lie here already; that their numbers were read is recorded, of each
-    that something is said of. Raises Refused `unknown_procedure` (404)."""
+    """What may be the same case, and papers that lie here already. That the number was looked up is recorded, also
+    where nothing is known. Raises Refused `unknown_procedure` (404), `too_many_look_ups` (429)."""
     procedure = procedure_for(policy.catalogue, body.procedure, day_of(now))
+    check_look_up(session, reader, policy, now)
     same = _same(session, body.citizen_id, procedure.code)
     papers = _papers(session, body.citizen_id, procedure, policy, now)
     read = [each.applicant_ref for each in same] + [each.applicant_ref for each in papers]
-    note_readings(session, read, ["citizen_id"], AT_COUNTER, reader, now)
+    note_look_up(session, read, AT_COUNTER, reader, policy, now)
     return Earlier(duplicates=[_duplicate(each) for each in same], hints=[_hint(each) for each in papers])
 
 
@@ -41,8 +42,11 @@ def receive_seen(
     now: datetime,
 ) -> Receipt:
     """Receive it, if the clerk has seen all that may be the same case, by id; nothing is said of anybody, so no reading
-    is recorded. Raises what `receive` raises, or Refused `possible_duplicate`."""
+    is recorded; nor is it asked once the clerk may look up nobody for now, as the page says. Raises what `receive`
+    raises, or Refused `possible_duplicate`."""
     receipt = receive(session, body, official, policy, now)
+    if not may_look_up(session, official, policy, now):
+        return receipt
     # desks wait for each other at the number of a dossier: only now is known what another one received meanwhile
     same = _same(session, body.applicant.citizen_id, body.procedure)
     earlier.check_seen(same, {*seen, receipt.dossier_id})
@@ -51,7 +55,7 @@ def receive_seen(
 
 def _same(session: Session, citizen_id: str, procedure: str) -> list[earlier.Before]:
     before = [*unfinished_of(session, citizen_id, procedure), *filings_of(session, citizen_id, procedure)]
-    return earlier.duplicates(procedure, before)
+    return earlier.duplicates(procedure, before)[:MOST_SAME]
 
 
 def _papers(

@@ -6,24 +6,27 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.intake.commands.reading import note_readings
+from services.intake.commands.look_ups import check_look_up, note_look_up
 from services.intake.models import AllBrought, Brought, WithoutReceipt
 from services.intake.rules import earlier
+from services.intake.settings import Policy
 from services.intake.tables.earlier import all_of
+from shared.events.intake import LookUpPurpose
 from shared.worktime import VN
 
-LOST = "lost_receipt"
-"""What a person's number is compared for."""
+LOST: LookUpPurpose = "lost_receipt"
 MOST_TOLD = 20
 
 
-def brought_by(session: Session, body: WithoutReceipt, reader: str, now: datetime) -> AllBrought:
+def brought_by(session: Session, body: WithoutReceipt, reader: str, policy: Policy, now: datetime) -> AllBrought:
     """Their dossiers, wherever these stand, and what they filed online and nobody answered: the newest first, so many
-    at most. That their number was read is recorded, of each that is told."""
+    at most. That their number was looked up is recorded, also where nothing is told. Raises Refused `too_many_look_ups`
+    (429)."""
+    check_look_up(session, reader, policy, now)
     found = earlier.newest_first(all_of(session, body.citizen_id, MOST_TOLD + 1))
     told = found[:MOST_TOLD]
     cases = [_case(each) for each in told]
-    note_readings(session, [each.applicant_ref for each in told], ["citizen_id"], LOST, reader, now)
+    note_look_up(session, [each.applicant_ref for each in told], LOST, reader, policy, now)
     return AllBrought(cases=cases, more=len(found) > MOST_TOLD)
 
 

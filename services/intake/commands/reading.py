@@ -199,17 +199,6 @@ def read_private(
 ) -> dict[str, str]:
     """Fields of a person's data, read for a purpose; the reading is recorded. Empty when nothing is kept."""
     values = private.look(session, ref, fields)
-    note_readings(session, [ref], sorted(values), purpose, reader, now)
+    reading = PrivateDataRead(reading_id=new_id(), ref=ref, fields=sorted(values), purpose=purpose, reader=reader)
+    record(session, reading, at=now)
     return values
-
-
-def note_readings(
-    session: Session, refs: Iterable[str], fields: list[str], purpose: str, reader: str, now: datetime
-) -> None:
-    """Record that these fields were read, once of each reference; of none, nothing."""
-    each = [
-        PrivateDataRead(reading_id=new_id(), ref=ref, fields=fields, purpose=purpose, reader=reader)
-        for ref in dict.fromkeys(refs)
-    ]
-    if each:
-        record(session, *each, at=now)

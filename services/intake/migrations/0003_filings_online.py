@@ -44,6 +44,7 @@ def upgrade(op: Operations) -> None:
     _emergencies(op)
     _earlier(op)
     _taken_back(op)
+    _look_ups(op)
 
 
 def _taken_back(op: Operations) -> None:
@@ -57,6 +58,21 @@ def _taken_back(op: Operations) -> None:
         sa.PrimaryKeyConstraint("event_id"),
     )
     op.create_index("ix_passedover_last_day_first_day", "passedover", ["last_day", "first_day"], unique=False)
+
+
+def _look_ups(op: Operations) -> None:
+    """Citizens looked up by their number."""
+    op.create_table(
+        "lookup",
+        sa.Column("look_up_id", sa.String(64), nullable=False),
+        sa.Column("looked_up_by", sa.String(64), nullable=False),
+        sa.Column("looked_up_at", Instant(), nullable=False),
+        sa.Column("purpose", sa.String(16), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("look_up_id"),
+    )
+    by_whom = ["looked_up_by", "looked_up_at"]
+    op.create_index("ix_lookup_looked_up_by_looked_up_at", "lookup", by_whom, unique=False)
 
 
 def _earlier(op: Operations) -> None:

@@ -14,9 +14,11 @@ from services.intake.models import AtCounter, Duplicate, PaperHint
 from services.intake.pages import filed, procedures, standing, view
 from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import COUNTER, Clerk, Rules
+from services.intake.pages.look_ups import too_many
 from services.intake.rules import FilingStatus, Status
 from services.intake.settings import Policy
 from shared.doors import Door
+from shared.errors import Refused
 from shared.service import Service
 from shared.tokens import Official
 from shared.web.door import Web
@@ -36,13 +38,18 @@ async def part(request: Request, web: Web, service: Door, policy: Rules, who: Cl
 
 
 async def known_of(service: Service, policy: Policy, who: Official, form: Form, _: Words) -> dict[str, Any]:
-    """What may be the same case, and what is said of which paper; nothing while number or procedure are not clear."""
+    """What may be the same case, and what is said of which paper; nothing while number or procedure are not clear. Who
+    has looked up as many numbers as an hour has is told so, and goes on without."""
+    nothing: dict[str, Any] = {"duplicates": [], "remarks": {}, "closed": ""}
     body = _asked(service, policy, form)
     if body is None:
-        return {"duplicates": [], "remarks": {}}
+        return nothing
     now = service.clock.now()
-    found = await service.db.write(commands.known_of, body, who.id, policy, now)
-    return {
+    try:
+        found = await service.db.write(commands.known_of, body, who.id, policy, now)
+    except Refused as no:
+        return nothing | {"closed": too_many(no, _)}
+    return nothing | {
         "duplicates": [_row(each, now, _) for each in found.duplicates],
         "remarks": {each.paper: _remark(each, _) for each in found.hints},
     }

@@ -12,10 +12,12 @@ from services.intake.models import AllBrought, Brought, WithoutReceipt
 from services.intake.pages import filed, procedures, standing, view
 from services.intake.pages.blanks import card_number, faults_of
 from services.intake.pages.doors import COUNTER, SHAPES, Clerk, Rules, desk_page
+from services.intake.pages.look_ups import too_many
 from services.intake.pages.typed import LABELS
 from services.intake.rules import FilingStatus, Status, is_open
 from services.intake.settings import Policy
 from shared.doors import Door
+from shared.errors import Refused
 from shared.web.door import Web
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import Words
@@ -33,13 +35,17 @@ async def lost(request: Request, web: Web, service: Door, policy: Rules, _who: C
 @router.post("/lost")
 async def find(request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
     """What they brought, or where to look next. The number is posted, as it stands in no address. What is sent twice is
-    asked twice: no answer is kept, and each is recorded."""
+    asked twice: no answer is kept, and each is recorded, up to as many as an hour has."""
     form, _ = await read_form(request), web.words(request)
     number, now = card_number(form["citizen_id"]), service.clock.now()
     if wrong := _wrong(number, form, _):
         return _page(request, web, policy, form.refused(wrong), now=now, status=422)
     body = WithoutReceipt(citizen_id=number)
-    found = await service.db.write(commands.brought_by, body, who.id, now)
+    try:
+        found = await service.db.write(commands.brought_by, body, who.id, policy, now)
+    except Refused as no:
+        refused = form.refused({"citizen_id": too_many(no, _)})
+        return _page(request, web, policy, refused, now=now, status=no.status, closed=True)
     return _page(request, web, policy, blank() if found.cases else form, found, now=now)
 
 
@@ -57,11 +63,13 @@ def _page(
     *,
     now: datetime,
     status: int = 200,
+    closed: bool = False,
 ) -> Response:
     _ = web.words(request)
     rows = [_row(each, policy, now, _) for each in found.cases] if found else []
     told: dict[str, Any] = {"rows": rows, "more": bool(found and found.more), "most": commands.MOST_TOLD}
-    return desk_page(web, request, "lost.html", status=status, form=form, asked=found is not None, **told)
+    told |= {"asked": found is not None, "closed": closed}
+    return desk_page(web, request, "lost.html", status=status, form=form, **told)
 
 
 def _row(each: Brought, policy: Policy, now: datetime, _: Words) -> dict[str, Any]:

@@ -117,6 +117,7 @@ REFUSALS = {
     "booking_not_by_phone": N_("Người này không được phục vụ qua điện thoại: không cần gọi ai."),
     "already_screened": N_("Người này đã được kiểm tra."),
     "idempotency_key_reused": N_("Trang này đã lưu một lần với nội dung khác. Hãy mở trang mới."),
+    "too_many_look_ups": N_("Bạn đã tra cứu theo số định danh đủ số lần của một giờ."),
     "too_many_requests": N_("Có quá nhiều lần tra cứu từ nơi này. Hãy chờ một phút rồi thử lại."),
     "role_missing": N_("Trang này dành cho cán bộ có vai trò khác. Nếu công việc cần, hãy hỏi người quản trị của xã."),
 }

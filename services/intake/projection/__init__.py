@@ -7,7 +7,7 @@ from typing import Any
 
 from services.intake.projection.emergencies import emergency_changes
 from services.intake.rulebook.states import Status
-from services.intake.tables import CalendarDay, Department, Dossier, Filing, Official, PassedOver, Visit
+from services.intake.tables import CalendarDay, Department, Dossier, Filing, LookUp, Official, PassedOver, Visit
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, filing, intake, personnel, visit
 from shared.worktime import known_until, passed_over
@@ -25,6 +25,8 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield _visit(event, recorded)
         case visit.VisitCalled() | visit.VisitClosed() as event:
             yield Patch(Visit, event.aggregate, _visit_step(event))
+        case intake.NumberLookedUp() as event:
+            yield put(LookUp, **event.model_dump())
         case personnel.CalendarDayDeclared() as event:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
         case personnel.OfficialAppointed() as event:

@@ -45,7 +45,7 @@ async def slots(
 @router.post("/bookings", status_code=201, response_model=BookingReceipt, dependencies=[Limited(FEW)])
 async def book(body: NewBooking, once: Once) -> Response:
     """Book a visit; the code is shown this once. Public."""
-    return await once(commands.book, body, once.policy, once.now())
+    return await once.guarded(commands.book, body, once.policy, once.now())
 
 
 @router.post("/bookings/cancel", status_code=201, response_model=BookingMoved, dependencies=[Limited(FEW)])

@@ -56,7 +56,7 @@ from services.intake.routes.doors import (
     own_office,
     own_unit,
 )
-from services.intake.rulebook import Catalogue, Law, Procedure
+from services.intake.rulebook import Catalogue, Law, Paper, Procedure
 from services.intake.rulebook.search import matching
 from services.intake.rules import HEADS
 from services.intake.settings import Policy
@@ -195,7 +195,8 @@ async def pay_fee(dossier_id: Code, body: Payment, who: TakesFee, once: Once) ->
 @router.post("/dossiers/{dossier_id}/correct", status_code=201, response_model=Moved)
 async def correct(dossier_id: Code, body: Correction, who: Corrects, once: Once) -> Response:
     """Put right what was written down wrong, as a fact that says what, why and by whom."""
-    return await once(commands.correct, dossier_id, body, who.id, own_unit(who, once.policy), once.now())
+    own = own_unit(who, once.policy)
+    return await once.guarded(commands.correct, dossier_id, body, who.id, own, once.now())
 
 
 @router.post("/dossiers/{dossier_id}/withdraw", status_code=201, response_model=Moved)
@@ -263,10 +264,15 @@ def _procedure(each: Procedure, catalogue: Catalogue) -> ProcedureView:
     shown |= {"channels": sorted(each.channels), "limit": each.limit.as_data()}
     own = each.own_limit(None)
     shown |= {"own_limit": own.as_data() if own else None}
-    shown |= {"papers": [asdict(paper) for paper in each.papers]}
+    shown |= {"papers": [_paper(paper) for paper in each.papers]}
     shown |= {"variants": [asdict(variant) | {"limit": variant.limit.as_data()} for variant in each.variants]}
     shown |= {"legal": [_law(law) for law in catalogue.laws_of(each)]}
     return ProcedureView(**shown, result=_result(each))
+
+
+def _paper(paper: Paper) -> dict[str, str | bool]:
+    """What whoever brings it has to know."""
+    return {name: value for name, value in asdict(paper).items() if name != "reuse_months"}
 
 
 def _law(law: Law) -> LawView:

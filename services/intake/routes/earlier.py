@@ -14,7 +14,8 @@ router = APIRouter(responses=PROBLEMS)
 
 @router.post("/dossiers/earlier", status_code=201, response_model=Earlier)
 async def earlier(body: AtCounter, who: Clerk, once: Once) -> Response:
-    """Dossiers and filings that may be the same case, and papers that lie here already; that the number was read is
-    recorded where something was found. It is posted, as a citizen's number stands in no address."""
+    """Dossiers and filings that may be the same case, and papers that lie here already. That a number was looked up is
+    recorded, also where nothing was found, and an hour has so many look-ups. It is posted, as a citizen's number stands
+    in no address."""
     own_office(who, once.policy)
-    return await once(commands.known_of, body, who.id, once.policy, once.now())
+    return await once.guarded(commands.known_of, body, who.id, once.policy, once.now())

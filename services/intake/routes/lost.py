@@ -15,6 +15,7 @@ router = APIRouter(responses=PROBLEMS)
 @router.post("/dossiers/of-citizen", status_code=201, response_model=AllBrought)
 async def of_citizen(body: WithoutReceipt, who: Clerk, once: Once) -> Response:
     """Dossiers of this unit, and filings that are not answered, of whoever has this number: the newest 20. That it was
-    read is recorded, of each that is told. It is posted, as a citizen's number stands in no address."""
+    looked up is recorded, also where nothing was found, and an hour has so many look-ups. It is posted, as a citizen's
+    number stands in no address."""
     own_office(who, once.policy)
-    return await once(commands.brought_by, body, who.id, once.now())
+    return await once.guarded(commands.brought_by, body, who.id, once.policy, once.now())

@@ -38,6 +38,9 @@ class Paper:
     required: bool = True
     name_en: str = ""
     note_en: str = ""
+    reuse_months: int | None = None
+    """For how many months one that was handed in is pointed at. None: as earlier.toml says, and of a paper that this
+    release does not know, never."""
 
 
 @dataclass(frozen=True)

@@ -79,14 +79,17 @@ def check_seen(same: Iterable[Before], seen: Collection[str]) -> None:
         raise Refused("possible_duplicate", detail)
 
 
-def looks_back_to(reuse: Reuse, now: datetime) -> datetime:
-    """From when on papers are pointed at: so many years, counted long, each as a leap year, as what is kept."""
+def looks_back_to(paper: Paper, reuse: Reuse, now: datetime) -> datetime:
+    """From when on a paper is pointed at: its own months, or the years of all. They are counted long, a month of 31
+    days, a year as a leap year, as what is kept."""
+    if paper.reuse_months is not None:
+        return now - timedelta(days=31 * paper.reuse_months)
     return now - timedelta(days=366 * reuse.years)
 
 
 def lasting(procedure: Procedure, reuse: Reuse) -> list[Paper]:
-    """Those of its papers that a dossier before may have brought, in its order."""
-    return [each for each in procedure.papers if each.code not in reuse.anew]
+    """Those of its papers that a dossier before may have brought, in its order: by its own months, or by the row."""
+    return [each for each in procedure.papers if each.reuse_months is not None or each.code in reuse.lasting]
 
 
 def sharing(procedure: Procedure, catalogue: Catalogue, reuse: Reuse) -> set[str]:
@@ -104,12 +107,13 @@ def hints(
 ) -> list[Hint]:
     """Of each paper of a procedure the newest that lies here, in the order of the procedure; none of those that are
     brought anew. `before` are dossiers, each with what happened to it."""
-    since, newest = looks_back_to(reuse, now), dict[str, Hint]()
-    lying = [(at, dossier, code) for dossier, facts in before for code, at in papers_in(facts).items() if at >= since]
-    papers = {each.code: each for each in lasting(procedure, reuse)}
-    for at, dossier, code in sorted(lying, key=lambda each: (each[0], each[1].number)):
+    papers, newest = {each.code: each for each in lasting(procedure, reuse)}, dict[str, Hint]()
+    since = {code: looks_back_to(each, reuse, now) for code, each in papers.items()}
+    lying = [(at, dossier, code) for dossier, facts in before for code, at in papers_in(facts).items()]
+    good = [each for each in lying if each[2] in papers and each[0] >= since[each[2]]]
+    for at, dossier, code in sorted(good, key=lambda each: (each[0], each[1].number)):
         theirs = catalogue.in_force(dossier.procedure, date.fromisoformat(dossier.version))
-        if theirs and code in papers and _asks_for(theirs, procedure, papers[code]):
+        if theirs and _asks_for(theirs, procedure, papers[code]):
             newest[code] = Hint(code, dossier.id, dossier.number, at.astimezone(VN).date(), dossier.applicant_ref)
     return [newest[code] for code in papers if code in newest]
 

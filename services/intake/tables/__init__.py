@@ -43,6 +43,7 @@ from services.intake.tables.filings import (
     standing_of,
     unanswered_until,
 )
+from services.intake.tables.look_ups import LookUp, nth_newest
 from services.intake.tables.people import CalendarDay, Department, Official, badges, department_names, working_calendar
 from services.intake.tables.suspensions import acts_in, counting_calendar, counting_calendars
 from services.intake.tables.taken_back import PassedOver
@@ -73,6 +74,7 @@ __all__ = [
     "Dossier",
     "Emergency",
     "Filing",
+    "LookUp",
     "Official",
     "PassedOver",
     "Screening",
@@ -111,6 +113,7 @@ __all__ = [
     "next_unanswered",
     "next_waiting",
     "not_put_off",
+    "nth_newest",
     "open_dossiers",
     "open_emergency",
     "open_filings",

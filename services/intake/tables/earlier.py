@@ -54,14 +54,15 @@ def events_of(session: Session, dossiers: Collection[str]) -> dict[str, list[Eve
 
 def _dossiers(session: Session, citizen_id: str, most: int, *wanted: sa.ColumnElement[bool]) -> list[Before]:
     query = select(Dossier).where(col(Dossier.applicant_ref).in_(_refs(citizen_id)), *wanted)
-    newest = query.order_by(col(Dossier.received_at).desc(), col(Dossier.dossier_id).desc())
+    newest = query.order_by(col(Dossier.received_at).desc(), col(Dossier.number).desc())
     return [_before(row) for row in session.exec(newest.limit(most))]
 
 
 def _filings(session: Session, citizen_id: str, most: int, *wanted: sa.ColumnElement[bool]) -> list[Before]:
     unanswered = _unlooked(Filing.status).in_(list(map(int, UNANSWERED)))
     query = select(Filing).where(col(Filing.applicant_ref).in_(_refs(citizen_id)), unanswered, *wanted)
-    return [_filed(row) for row in session.exec(query.order_by(col(Filing.filed_at).desc()).limit(most))]
+    newest = query.order_by(col(Filing.filed_at).desc(), col(Filing.portal_number).desc())
+    return [_filed(row) for row in session.exec(newest.limit(most))]
 
 
 def _unlooked(status: int) -> sa.ColumnElement[int]:

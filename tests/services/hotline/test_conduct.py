@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import pytest
 
 from tests.services.hotline.desk import Desk
@@ -56,6 +59,18 @@ async def _about(desk: Desk, accused: str) -> str:
     done = await desk.as_("off-leader-1", "leader").post(f"/complaints/{complaint_id}/attribute", json=body)
     assert done.status_code == 201, done.text
     return complaint_id
+
+
+async def test_whom_a_report_is_about_is_not_found_by_trying_out_what_was_sent(desk: Desk) -> None:
+    """Everybody knows who works here: a plain hash that is kept to know the request by would name them."""
+    path = f"/complaints/{await about_conduct(desk, accused=None)}/attribute"
+    body = json.dumps({"official_id": "off-clerk-1", "conduct": "delay"}).encode()
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "0a6f3c1e-5a2f-4f6c-9a52-6b7f0a3c9d15"}
+    operator = desk.as_("off-operator-1", "operator")
+    first, again = [await operator.post(path, content=body, headers=headers) for _ in range(2)]
+    assert first.status_code == 201 and first.content == again.content
+    (kept,) = [each for each in await desk.rows("idempotency") if each["key"] == headers["Idempotency-Key"]]
+    assert kept["fingerprint"] != hashlib.sha256(b"\0".join([b"POST", path.encode(), body])).hexdigest()
 
 
 async def test_a_verified_report_names_the_official_and_the_reading_is_recorded(desk: Desk) -> None:

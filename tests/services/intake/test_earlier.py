@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.rulebook import Procedure, load
+from services.intake.rulebook import Catalogue, Procedure, load
 from services.intake.rulebook import earlier as rulebook
 from services.intake.rulebook.declarations import this_release as declarations
 from services.intake.rulebook.states import FilingStatus, Status
@@ -31,15 +32,25 @@ from shared.events.intake import (
 from tests.services.intake.office import FRIDAY
 
 CATALOGUE, REUSES = load(), rulebook.load()
-(REUSE,) = REUSES.rows
 BIRTH, BIRTH_ABROAD, WEDDING = "1.001193", "2.000528", "1.000894"
 """The second asks for the first one's certificate of live birth, the third for a declaration of its own."""
+RELEASED = Path(rulebook.__file__).with_name("earlier.toml").read_text(encoding="utf-8")
 LIVE = {"dossier": (2, 4, 5, 6, 9), "filing": (1, 5)}
 """Transcribed from the domain's table (§2.3), not from the rules."""
 
 
-def a_procedure(code: str) -> Procedure:
-    found = CATALOGUE.in_force(code, FRIDAY.date())
+def in_force(day: date, reuses: rulebook.Reuses = REUSES) -> rulebook.Reuse:
+    """The row of a day."""
+    found = reuses.on(day)
+    assert found is not None
+    return found
+
+
+REUSE = in_force(FRIDAY.date())
+
+
+def a_procedure(code: str, catalogue: Catalogue = CATALOGUE) -> Procedure:
+    found = catalogue.in_force(code, FRIDAY.date())
     assert found is not None
     return found
 
@@ -72,8 +83,19 @@ def brought(*papers: str, at: datetime = FRIDAY) -> DossierSupplemented:
     return DossierSupplemented.sample().model_copy(update={"papers": list(papers), "supplemented_at": at})
 
 
-def hinted(procedure: str, *dossiers: tuple[Before, Sequence[Event]], now: datetime = FRIDAY) -> list[Hint]:
-    return earlier.hints(a_procedure(procedure), dossiers, CATALOGUE, REUSE, now)
+def hinted(
+    procedure: str,
+    *dossiers: tuple[Before, Sequence[Event]],
+    reuse: rulebook.Reuse = REUSE,
+    catalogue: Catalogue = CATALOGUE,
+) -> list[Hint]:
+    return earlier.hints(a_procedure(procedure, catalogue), dossiers, catalogue, reuse, FRIDAY)
+
+
+def rows_of(tmp_path: Path, text: str) -> rulebook.Reuses:
+    file = tmp_path / "earlier.toml"
+    file.write_text(text, encoding="utf-8")
+    return rulebook.load(file)
 
 
 # --- the rulebook
@@ -81,13 +103,34 @@ def hinted(procedure: str, *dossiers: tuple[Before, Sequence[Event]], now: datet
 
 def test_what_is_written_anew_is_never_pointed_at_and_a_row_says_that_the_choice_is_ours() -> None:
     assert (REUSE.years, REUSE.confidence) == (5, "design")
-    assert {"to_khai", "don", "ct01", "ban_chinh"} <= set(REUSE.anew) and "giay_chung_sinh" not in REUSE.anew
+    assert {"to_khai", "don", "ct01", "ban_chinh"} <= set(REUSE.anew) and "giay_chung_sinh" in REUSE.lasting
     assert REUSES.on(date(2025, 6, 30)) is None and REUSES.on(date(2025, 7, 1)) == REUSE
 
 
+def test_of_two_rows_each_holds_from_its_first_day(tmp_path: Path) -> None:
+    """A change is a row added: what it says is asked of the day, here and by whoever works at the counter."""
+    later = """
+[[reuse]]
+years = 2
+anew = ["uy_quyen"]
+basis = "thử"
+confidence = "design"
+valid_from = 2026-06-06
+"""
+    reuses = rows_of(tmp_path, RELEASED + later)
+    before_it, from_it = (in_force(date(2026, 6, day), reuses) for day in (5, 6))
+    assert before_it == REUSE and (from_it.years, from_it.anew) == (2, ("uy_quyen",))
+    assert "to_khai" in from_it.lasting and "uy_quyen" not in from_it.lasting
+    at = FRIDAY - timedelta(days=3 * 366)
+    old = (before(), [received("giay_chung_sinh", at=at), brought("uy_quyen")])
+    assert [each.paper for each in hinted(BIRTH, old, reuse=before_it)] == ["giay_chung_sinh", "uy_quyen"]
+    assert hinted(BIRTH, old, reuse=from_it) == []
+
+
 def test_no_declaration_of_the_office_is_pointed_at() -> None:
-    """Whatever a form of ours is printed for is written anew each time."""
-    assert {each.paper for each in declarations().rows if each.paper} <= set(REUSE.anew)
+    """Whatever a form of ours is printed for is written anew each time, by whichever row."""
+    written = {each.paper for each in declarations().rows if each.paper}
+    assert written and all(written <= set(row.anew) for row in REUSES.rows)
 
 
 @pytest.mark.parametrize(
@@ -97,15 +140,13 @@ def test_no_declaration_of_the_office_is_pointed_at() -> None:
         ('"ct01",', '"ct99",', "ct99 is none of its papers"),
         ('"ct01",', '"don",', "paper don stands there 2 times"),
         ('confidence = "design"', 'confidence = "sure"', "confidence is one of"),
+        ("years = 5", 'years = 5\nlasting = ["don"]', "multiple values for keyword argument 'lasting'"),
     ],
 )
 def test_a_wrong_row_is_refused_by_its_name(tmp_path: Path, found: str, wrong: str, why: str) -> None:
-    text = Path(rulebook.__file__).with_name("earlier.toml").read_text(encoding="utf-8")
-    assert found in text
-    file = tmp_path / "earlier.toml"
-    file.write_text(text.replace(found, wrong), encoding="utf-8")
+    assert found in RELEASED
     with pytest.raises(WrongRow, match=why):
-        rulebook.load(file)
+        rows_of(tmp_path, RELEASED.replace(found, wrong))
 
 
 # --- duplicates
@@ -212,6 +253,81 @@ def test_a_paper_older_than_the_years_of_the_row_is_not_told_of() -> None:
     last = FRIDAY - timedelta(days=366 * REUSE.years)
     for at, told in ((last, 1), (last - timedelta(seconds=1), 0)):
         assert len(hinted(BIRTH, (before(at=at), [received("giay_chung_sinh", at=at)]))) == told
+
+
+OF_THE_PROVINCE = """
+[[procedure]]
+code = "9.000001"
+name = "Hỗ trợ tiền thuê nhà"
+name_en = "Help with a rent"
+field = "Hộ tịch"
+limit = { kind = "WORKING_DAY", amount = 3 }
+fee = "Miễn phí"
+basis = "Quyết định số 12/2026/QĐ-UBND"
+channels = ["counter"]
+confidence = "H"
+department = "dep-hanh-chinh-cong"
+valid_from = 2026-01-01
+papers = [
+    { code = "hop_dong", name = "Hợp đồng thuê nhà", name_en = "Lease", reuse_months = 6 },
+    { code = "don_rieng", name = "Đơn theo mẫu của tỉnh", name_en = "The province's own form" },
+    { code = "uy_quyen", name = "Văn bản ủy quyền", name_en = "Letter of authority" },
+    { code = "giay_chung_sinh", name = "Giấy chứng sinh", name_en = "Certificate of live birth", reuse_months = 12 },
+    { code = "to_khai", name = "Tờ khai", name_en = "Declaration", reuse_months = 1 },
+    { code = "ct01", name = "Tờ khai CT01", name_en = "Form CT01" },
+]
+"""
+RENT, ALL_OF_IT = "9.000001", ["hop_dong", "don_rieng", "uy_quyen", "giay_chung_sinh", "to_khai", "ct01"]
+
+
+def with_theirs(tmp_path: Path, text: str = OF_THE_PROVINCE) -> Catalogue:
+    """The catalogue with a province's own file."""
+    file = tmp_path / "theirs.toml"
+    file.write_text(text, encoding="utf-8")
+    return load().with_versions(file)
+
+
+@pytest.mark.parametrize(
+    ("days", "pointed_at"),
+    [
+        (0, ["hop_dong", "uy_quyen", "giay_chung_sinh", "to_khai"]),
+        (31, ["hop_dong", "uy_quyen", "giay_chung_sinh", "to_khai"]),
+        (32, ["hop_dong", "uy_quyen", "giay_chung_sinh"]),
+        (6 * 31, ["hop_dong", "uy_quyen", "giay_chung_sinh"]),
+        (6 * 31 + 1, ["uy_quyen", "giay_chung_sinh"]),
+        (12 * 31 + 1, ["uy_quyen"]),
+        (5 * 366, ["uy_quyen"]),
+        (5 * 366 + 1, []),
+    ],
+)
+def test_a_paper_of_a_procedures_file_is_pointed_at_for_its_months_and_an_unknown_one_without_them_never(
+    days: int, pointed_at: list[str], tmp_path: Path
+) -> None:
+    """What the release knows and the file says no months of goes by the row; what is written anew as well."""
+    catalogue, at = with_theirs(tmp_path), FRIDAY - timedelta(days=days)
+    dossier = replace(before(at=at), procedure=RENT, version="2026-01-01")
+    found = hinted(RENT, (dossier, [received(*ALL_OF_IT, at=at)]), catalogue=catalogue)
+    assert [each.paper for each in found] == pointed_at
+
+
+def test_a_paper_with_months_of_its_own_is_found_where_another_procedure_asks_for_the_same(tmp_path: Path) -> None:
+    catalogue, at = with_theirs(tmp_path), FRIDAY - timedelta(days=200)
+    birth = (before(), [received("giay_chung_sinh", at=at)])
+    theirs, ours = a_procedure(RENT, catalogue), a_procedure(BIRTH, catalogue)
+    assert BIRTH in earlier.sharing(theirs, catalogue, REUSE) and RENT in earlier.sharing(ours, catalogue, REUSE)
+    assert [each.paper for each in hinted(RENT, birth, catalogue=catalogue)] == ["giay_chung_sinh"]
+    long_ago = (before(), [received("giay_chung_sinh", at=FRIDAY - timedelta(days=400))])
+    assert hinted(RENT, long_ago, catalogue=catalogue) == []
+    assert [each.paper for each in hinted(BIRTH, long_ago, catalogue=catalogue)] == ["giay_chung_sinh"]
+
+
+@pytest.mark.parametrize("months", ["0", "-1", "1.5", '"6"', "true"])
+def test_months_are_a_whole_number(months: str, tmp_path: Path) -> None:
+    wrong = OF_THE_PROVINCE.replace("reuse_months = 6", f"reuse_months = {months}")
+    with pytest.raises(
+        WrongRow, match=r"procedure 9\.000001 from 2026-01-01: reuse_months is a whole number, 1 and more"
+    ):
+        with_theirs(tmp_path, wrong)
 
 
 def test_a_dossier_of_a_version_that_the_catalogue_has_forgotten_points_at_nothing() -> None:

@@ -1,21 +1,25 @@
-"""A clerk asks what somebody brought before: nobody is refused for it, and each reading of a number is recorded."""
+"""A clerk asks what somebody brought before: what is told, how much of it, in which order, and how fast."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from deploy.office import SERVICES
 from services.intake import commands
 from services.intake.models import NewDossier
+from services.intake.rules.earlier import Before
 from services.intake.tables import Dossier, Filing
-from services.intake.tables.earlier import dossiers_of, events_of, filings_of, unfinished_of
+from services.intake.tables.earlier import all_of, dossiers_of, events_of, filings_of, unfinished_of
 from shared.changes import table_of
 from shared.engines import open_engine
 from shared.errors import Refused
@@ -23,12 +27,12 @@ from shared.mechanism import event_log, private
 from shared.worktime import VN
 from tests.folded import damaged
 from tests.services.intake.office import FRIDAY, Office
-from tests.services.intake.test_earlier import BIRTH, BIRTH_ABROAD, WEDDING
+from tests.services.intake.test_earlier import ALL_OF_IT, BIRTH, BIRTH_ABROAD, OF_THE_PROVINCE, RENT, WEDDING
 from tests.services.intake.test_emergency_races import Replicas, replicas
 from tests.services.intake.test_filings import A_FILING, ASKED
 from tests.shared.line import rows
 from tests.shared.plans import plans
-from tests.support import client_of, migrated
+from tests.support import SetClock, app_of, client_of, migrated
 from tests.system.running import A_DOSSIER
 
 __all__ = ["replicas"]
@@ -41,17 +45,17 @@ async def known(office: Office, status: int = 201, **changed: str) -> dict[str, 
     return await office.post("clerk", "/dossiers/earlier", SOMEBODY | changed, status)
 
 
-def readings(office: Office) -> list[dict[str, Any]]:
-    """The readings that were recorded, as JSON."""
+def looked_up(office: Office) -> list[dict[str, Any]]:
+    """The look-ups that were recorded, as JSON."""
     facts = [json.loads(row["body"]) for row in rows(office.url, event_log)]
-    return [each["data"] for each in facts if "PrivateDataRead" in each["type"]]
+    return [each["data"] for each in facts if "NumberLookedUp" in each["type"]]
 
 
-async def test_of_whoever_comes_first_nothing_is_known_and_nothing_recorded(office: Office) -> None:
+async def test_of_whoever_comes_first_nothing_is_known_and_that_it_was_asked_is_recorded(office: Office) -> None:
     assert await known(office) == NOTHING
     await office.receives()
     assert await known(office, citizen_id="019203009999") == NOTHING
-    assert readings(office) == []
+    assert [each["told"] for each in looked_up(office)] == [0, 0]
 
 
 async def test_a_second_dossier_is_told_of_before_it_is_saved_and_received_all_the_same(office: Office) -> None:
@@ -78,19 +82,12 @@ async def test_a_second_dossier_is_told_of_before_it_is_saved_and_received_all_t
     assert len((await known(office))["duplicates"]) == 2
 
 
-async def test_the_reading_says_who_read_whose_number_and_not_the_number(office: Office) -> None:
-    path = await office.receives()
-    await known(office)
-    (row,) = [each for each in rows(office.url, table_of(Dossier)) if path.endswith(each["dossier_id"])]
-    (reading,) = readings(office)
-    assert reading.pop("reading_id")
-    assert reading == {
-        "ref": row["applicant_ref"],
-        "fields": ["citizen_id"],
-        "purpose": "at_counter",
-        "reader": "off-clerk-1",
-    }
-    assert not [each for each in rows(office.url, event_log) if NUMBER.encode() in bytes(each["body"])]
+async def test_a_case_that_is_told_of_twice_counts_once(office: Office) -> None:
+    """As a possible duplicate, and as where a paper lies."""
+    await office.receives()
+    found = await known(office)
+    assert [each["id"] for each in found["duplicates"]] == [each["dossier_id"] for each in found["hints"]]
+    assert [each["told"] for each in looked_up(office)] == [1]
 
 
 async def test_it_is_told_of_until_the_result_is_handed_over_and_its_papers_after_that_too(office: Office) -> None:
@@ -157,7 +154,7 @@ async def test_what_was_seen_is_received_and_something_newer_is_asked_about(offi
     assert await receives_seen(office) == "possible_duplicate"
     second = await receives_seen(office, first)
     assert await receives_seen(office, first) == "possible_duplicate" != await receives_seen(office, first, second)
-    assert readings(office) == [], "nothing was said of anybody"
+    assert looked_up(office) == [], "nothing was said of anybody"
 
 
 async def test_what_was_taken_back_is_with_the_citizen(office: Office) -> None:
@@ -207,12 +204,96 @@ async def test_a_number_that_was_put_right_is_the_one_that_is_known(office: Offi
     assert len((await known(office, citizen_id=right))["duplicates"]) == 1
 
 
-async def test_of_somebody_who_brings_many_the_newest_five_are_told_of(office: Office) -> None:
-    for minute in range(7):
-        office.clock.goes_to(FRIDAY + timedelta(minutes=minute))
-        await office.receives()
-    told = [each["number"][-4:] for each in (await known(office))["duplicates"]]
-    assert told == ["0007", "0006", "0005", "0004", "0003"]
+D, F, P = "dossier", "filing", "from paper"
+"""What somebody brings: a dossier, something filed online, a dossier that was received on paper."""
+
+
+async def bring(office: Office, kind: str, minute: int, serial: int, *papers: str) -> str:
+    """Received, or filed, so many minutes after eight; returns the number, which has a serial of its kind."""
+    at = FRIDAY + timedelta(minutes=minute)
+    if kind == D:
+        office.clock.goes_to(at)
+        body = A_DOSSIER | {"papers": ["giay_chung_sinh", *papers]}
+        return str((await office.post("clerk", "/dossiers", body))["number"])
+    office.clock.goes_to(at + timedelta(hours=1))
+    if kind == P:
+        return str((await office.post("clerk", "/dossiers", A_DOSSIER | {"received_at": at.isoformat()}))["number"])
+    number = f"G22.99.01-260605-{serial:06d}"
+    await office.post("clerk", "/filings", A_FILING | {"portal_number": number, "filed_at": at.isoformat()})
+    return number
+
+
+@pytest.mark.parametrize(
+    ("brought", "told"),
+    [
+        ([], []),
+        ([(D, 0)], [0]),
+        ([(D, minute) for minute in range(5)], [4, 3, 2, 1, 0]),
+        ([(D, minute) for minute in range(6)], [5, 4, 3, 2, 1]),
+        ([(F, minute) for minute in range(6)], [5, 4, 3, 2, 1]),
+        ([(F, 5), (F, 1), (F, 3), (F, 0), (F, 2), (F, 4)], [0, 5, 2, 4, 1]),
+        ([(D, 0), (F, 1), (D, 2), (F, 3), (D, 4), (F, 5), (D, 6), (F, 7)], [7, 6, 5, 4, 3]),
+        ([(F, 9), *((D, minute) for minute in range(6))], [0, 6, 5, 4, 3]),
+        ([(D, 9), (P, 3), (P, 6)], [0, 2, 1]),  # by when they were received, not entered
+        ([(D, 3), (D, 3), (D, 3), (D, 3), (D, 3), (D, 3)], [5, 4, 3, 2, 1]),  # of one moment the higher number
+        ([(F, 3), (F, 3), (F, 3), (F, 3), (F, 3), (F, 3)], [5, 4, 3, 2, 1]),
+    ],
+)
+async def test_of_somebody_who_brings_many_the_newest_five_are_told_of_the_newest_first(
+    office: Office, brought: list[tuple[str, int]], told: list[int]
+) -> None:
+    numbers = [await bring(office, kind, minute, serial) for serial, (kind, minute) in enumerate(brought)]
+    assert [each["number"] for each in (await known(office))["duplicates"]] == [numbers[place] for place in told]
+    assert {each["told"] for each in looked_up(office)} == {len(told)}
+
+
+@pytest.mark.parametrize(("newer", "pointed_at"), [(0, True), (19, True), (20, False)])
+async def test_papers_are_looked_for_in_the_newest_twenty(office: Office, newer: int, pointed_at: bool) -> None:
+    oldest = await bring(office, D, 0, 0, "uy_quyen")
+    numbers = [oldest] + [await bring(office, D, minute, 0) for minute in range(1, newer + 1)]
+    found = [("giay_chung_sinh", numbers[-1])] + ([("uy_quyen", oldest)] if pointed_at else [])
+    assert [(each["paper"], each["number"]) for each in (await known(office))["hints"]] == found
+
+
+async def test_a_paper_of_a_procedures_file_is_told_of_for_the_months_that_it_says(
+    database_url: str, tmp_path: Path
+) -> None:
+    file, clock = tmp_path / "theirs.toml", SetClock()
+    file.write_text(OF_THE_PROVINCE, encoding="utf-8")
+    clock.goes_to(FRIDAY)
+    app = app_of("intake", database_url, tmp_path, clock, procedures_file=file)
+    office = Office(app, tmp_path, clock, database_url)
+    await office.receives(body=A_DOSSIER | {"procedure": RENT, "papers": ALL_OF_IT})
+    told = []
+    for days in (0, 6 * 31, 6 * 31 + 1):
+        clock.goes_to(FRIDAY + timedelta(days=days))
+        told.append("hop_dong" in {each["paper"] for each in (await known(office, procedure=RENT))["hints"]})
+    assert told == [True, True, False]
+    async with office.who("clerk") as client:
+        (shown,) = [each for each in (await client.get("/procedures")).json() if each["code"] == RENT]
+    assert [each["code"] for each in shown["papers"]] == ALL_OF_IT and "reuse_months" not in shown["papers"][0]
+    app.state.service.db.close()
+
+
+@pytest.mark.parametrize(
+    ("ask", "most", "of"),
+    [
+        (lambda session: unfinished_of(session, NUMBER, BIRTH), 5, D),
+        (lambda session: filings_of(session, NUMBER, BIRTH), 5, F),
+        (lambda session: dossiers_of(session, NUMBER, {BIRTH}), 20, D),
+        (lambda session: [each for each in all_of(session, NUMBER, 3) if each.kind == D], 3, D),
+        (lambda session: [each for each in all_of(session, NUMBER, 3) if each.kind == F], 3, F),
+    ],
+)
+async def test_each_question_answers_with_so_many_the_newest_first(
+    office: Office, ask: Callable[[Session], list[Before]], most: int, of: str
+) -> None:
+    for kind in (D, F):
+        for minute in range(21):
+            await bring(office, kind, minute % 20, minute)  # the first and the last at one moment
+    found = await office.app.state.service.db.read(ask)
+    assert [(each.at - FRIDAY) // timedelta(minutes=1) for each in found] == [*range(19, 0, -1), 0, 0][:most]
+    assert [each.kind for each in found] == [of] * most
 
 
 @pytest.mark.parametrize(
@@ -234,15 +315,15 @@ async def test_another_communes_clerk_is_told_of_nobody(office: Office) -> None:
     async with client_of(office.app, office.folder, "clerk", unit="another-commune") as client:
         answer = await client.post("/dossiers/earlier", json=SOMEBODY)
     assert (answer.status_code, answer.json()["code"]) == (404, "counter_not_found")
-    assert readings(office) == []
+    assert looked_up(office) == []
 
 
-async def test_the_same_question_under_one_key_is_one_reading(office: Office) -> None:
+async def test_the_same_question_under_one_key_is_one_look_up(office: Office) -> None:
     await office.receives()
     async with office.who("clerk") as client:
         headers = {"Idempotency-Key": "0a6f3c1e-5a2f-4f6c-9a52-6b7f0a3c9d11"}
         first, again = [await client.post("/dossiers/earlier", json=SOMEBODY, headers=headers) for _ in range(2)]
-    assert first.content == again.content and len(readings(office)) == 1
+    assert first.content == again.content and len(looked_up(office)) == 1
 
 
 async def test_two_clerks_who_ask_and_receive_at_once_are_both_served(replicas: Replicas) -> None:
@@ -252,14 +333,13 @@ async def test_two_clerks_who_ask_and_receive_at_once_are_both_served(replicas: 
     assert {status for status, _ in answers} == {201}
     told = [answer for _, answer in answers if "duplicates" in answer]
     assert len(told) == 6 and all(each["duplicates"] for each in told)
-    # a dossier is told of whole or not at all: each reading is of a reference that has its row
-    refs = {row["applicant_ref"] for row in rows(one.url, table_of(Dossier))}
-    assert {each["ref"] for each in readings(one)} <= refs and len(refs) == 7
-    # a paper may be of a dossier that was received between the two questions of one answer
+    # a dossier is told of whole or not at all: each that is told of has its row
+    received = {row["dossier_id"] for row in rows(one.url, table_of(Dossier))}
     said = [
         {same["id"] for same in each["duplicates"]} | {hint["dossier_id"] for hint in each["hints"]} for each in told
     ]
-    assert len(readings(one)) == sum(map(len, said))
+    assert set.union(*said) <= received and len(received) == 7
+    assert sorted(each["told"] for each in looked_up(one)) == sorted(map(len, said))
     assert len((await known(one))["duplicates"]) == 5
 
 

@@ -1,4 +1,4 @@
-"""Whoever lost the receipt: a clerk finds what they brought by their own number, and each reading of it is recorded."""
+"""Whoever lost the receipt: a clerk finds what they brought by their own number, and each look is recorded."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from services.intake.tables import Dossier, Filing
 from services.intake.tables.earlier import all_of
 from shared.changes import table_of
 from shared.engines import open_engine
-from shared.mechanism import event_log, private
+from shared.mechanism import private
 from tests.folded import damaged
 from tests.services.intake.office import FRIDAY, Office
 from tests.services.intake.test_earlier import before
-from tests.services.intake.test_earlier_doors import NUMBER, copies, readings
+from tests.services.intake.test_earlier_doors import NUMBER, copies, looked_up
 from tests.services.intake.test_emergency_races import Replicas, replicas
 from tests.services.intake.test_filings import A_FILING, NO
 from tests.shared.line import rows
@@ -44,11 +44,11 @@ async def numbers(office: Office, **changed: str) -> list[str]:
     return [each["number"] for each in (await brought(office, **changed))["cases"]]
 
 
-async def test_under_a_number_that_nobody_applied_with_nothing_is_told_and_nothing_recorded(office: Office) -> None:
+async def test_under_a_number_that_nobody_applied_with_nothing_is_told_and_that_is_recorded(office: Office) -> None:
     assert await brought(office) == NOTHING
     await office.receives()
     assert await brought(office, citizen_id="019203009999") == NOTHING
-    assert readings(office) == []
+    assert [each["told"] for each in looked_up(office)] == [0, 0]
 
 
 async def test_a_dossier_is_told_with_what_a_clerk_needs_and_nothing_of_the_person(office: Office) -> None:
@@ -105,19 +105,6 @@ async def test_a_filing_that_was_refused_is_not_told(office: Office) -> None:
     assert await brought(office) == NOTHING
 
 
-async def test_the_reading_of_each_that_is_told_says_who_read_and_not_the_number(office: Office) -> None:
-    for _ in range(2):
-        await office.receives()
-    await brought(office)
-    refs = {row["applicant_ref"] for row in rows(office.url, table_of(Dossier))}
-    found = readings(office)
-    assert {each["ref"] for each in found} == refs and len(found) == len(refs) == 2
-    for each in found:
-        about = {"fields": ["citizen_id"], "purpose": "lost_receipt", "reader": "off-clerk-1"}
-        assert each == {"reading_id": each["reading_id"], "ref": each["ref"], **about}
-    assert not [each for each in rows(office.url, event_log) if NUMBER.encode() in bytes(each["body"])]
-
-
 async def test_a_number_that_was_put_right_is_the_one_that_finds_it(office: Office) -> None:
     path, right = await office.receives(), "019203005678"
     await office.post("clerk", f"{path}/correct", {"reason_code": "typing_error", "citizen_id": right})
@@ -144,7 +131,22 @@ async def test_of_somebody_who_brings_many_the_newest_are_told_and_that_there_ar
     found = await brought(office)
     told = [int(each["number"][-4:]) for each in found["cases"]]
     assert (told, found["more"]) == (list(range(MOST_TOLD + 1, 1, -1)), True)
-    assert len(readings(office)) == 2 * MOST_TOLD, "what was not told was not read"
+    assert [each["told"] for each in looked_up(office)] == [MOST_TOLD] * 2, "what was not told was not read"
+
+
+async def test_of_more_than_are_told_at_one_moment_the_highest_numbers_are(office: Office) -> None:
+    """Of filings and dossiers together, each by its number."""
+    for serial in range(MOST_TOLD + 1):
+        await office.receives()
+        filed = A_FILING | {"portal_number": f"G22.99.01-260605-{serial:06d}", "filed_at": "2026-06-05T07:59:00+07:00"}
+        await office.post("clerk", "/filings", filed)
+    found = await brought(office)
+    assert [int(each["number"][-4:]) for each in found["cases"]] == list(range(MOST_TOLD + 1, 1, -1))
+    assert {each["kind"] for each in found["cases"]} == {"dossier"} and found["more"]
+    everything = await office.app.state.service.db.read(all_of, NUMBER, 2)
+    assert [each.number for each in everything if each.kind == "filing"] == [
+        f"G22.99.01-260605-{serial:06d}" for serial in (MOST_TOLD, MOST_TOLD - 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +163,7 @@ async def test_of_somebody_who_brings_many_the_newest_are_told_and_that_there_ar
 async def test_what_is_no_number_is_refused_with_a_code(office: Office, wrong: dict[str, str]) -> None:
     await office.receives()
     assert (await brought(office, 422, **wrong))["code"] == "invalid_request"
-    assert readings(office) == []
+    assert looked_up(office) == []
 
 
 async def test_another_communes_clerk_is_told_of_nobody(office: Office) -> None:
@@ -169,22 +171,22 @@ async def test_another_communes_clerk_is_told_of_nobody(office: Office) -> None:
     async with client_of(office.app, office.folder, "clerk", unit="another-commune") as client:
         answer = await client.post("/dossiers/of-citizen", json=SOMEBODY)
     assert (answer.status_code, answer.json()["code"]) == (404, "counter_not_found")
-    assert readings(office) == []
+    assert looked_up(office) == []
 
 
 @pytest.mark.parametrize("role", ["officer", "head", "leader", "operator", "admin"])
 async def test_who_does_not_receive_dossiers_asks_about_nobody(office: Office, role: str) -> None:
     await office.receives()
     assert (await office.post(role, "/dossiers/of-citizen", SOMEBODY, 403))["code"] == "role_missing"
-    assert readings(office) == []
+    assert looked_up(office) == []
 
 
-async def test_the_same_question_under_one_key_is_one_reading(office: Office) -> None:
+async def test_the_same_question_under_one_key_is_one_look_up(office: Office) -> None:
     await office.receives()
     async with office.who("clerk") as client:
         headers = {"Idempotency-Key": "0a6f3c1e-5a2f-4f6c-9a52-6b7f0a3c9d12"}
         first, again = [await client.post("/dossiers/of-citizen", json=SOMEBODY, headers=headers) for _ in range(2)]
-    assert first.content == again.content and len(readings(office)) == 1
+    assert first.content == again.content and len(looked_up(office)) == 1
 
 
 async def test_two_clerks_who_look_while_the_number_is_put_right_find_it_under_the_one_or_the_other(
@@ -198,7 +200,7 @@ async def test_two_clerks_who_look_while_the_number_is_put_right_find_it_under_t
     assert {status for status, _ in answers} == {201}
     told = [answer["cases"] for _, answer in answers if "cases" in answer]
     assert len(told) == 8 and all(len(each) <= 1 for each in told)
-    assert len(readings(one)) == sum(map(len, told)), "each that told it is a reading, and no other"
+    assert sorted(each["told"] for each in looked_up(one)) == sorted(map(len, told))
     assert (await numbers(one), len(await numbers(one, citizen_id=right))) == ([], 1)
 
 
@@ -212,7 +214,7 @@ async def test_two_clerks_who_look_and_receive_at_once_are_told_of_what_is_there
     received = {row["dossier_id"] for row in rows(one.url, table_of(Dossier))}
     assert len(told) == 6 and len(received) == 7
     assert all(each and {case["id"] for case in each} <= received for each in told)
-    assert len(readings(one)) == sum(map(len, told))
+    assert sorted(each["told"] for each in looked_up(one)) == sorted(map(len, told))
 
 
 async def test_the_question_is_answered_by_its_indexes_among_thousands(office: Office) -> None:

@@ -18,11 +18,11 @@ from shared.mechanism import private
 from shared.web.security import SAME_ORIGIN
 from tests.services.intake.conftest import Visitor
 from tests.services.intake.room import called
-from tests.services.intake.test_earlier_doors import readings
 from tests.services.intake.test_emergency_races import Replicas, replicas
 from tests.services.intake.test_pages_counter import COUNTER, facts
 from tests.services.intake.test_pages_filings import FILINGS, registered, take
 from tests.services.intake.test_pages_kept import shown
+from tests.services.intake.test_pages_letters import readings
 from tests.shared.web.conftest import text_of
 
 __all__ = ["replicas"]
@@ -296,7 +296,7 @@ async def test_two_clerks_who_look_while_the_name_is_put_right_read_the_one_or_t
     looks = [each for each in found if "full_name" in each]
     assert {each["full_name"] for each in looks} <= {"Nguyễn Văn An", right} and len(looks) == 6
     assert all(each["phone"] == "0912345678" for each in looks)
-    assert sorted(each["reader"] for each in readings(one)) == [f"off-clerk-{number}" for number in range(6)]
+    assert sorted(each.reader for each in readings(one.url)) == [f"off-clerk-{number}" for number in range(6)]
     assert (await look(6))["full_name"] == right
 
 

@@ -61,7 +61,7 @@ def test_of_whoever_comes_first_nothing_is_said(clerk: Visitor, intake: FastAPI)
     page = worked_out(clerk).text
     assert note(page) == "" and "data-beside" not in page and "data-remark" not in page
     assert asked(clerk).text.strip() == ""
-    assert facts(intake, "PrivateDataRead") == []
+    assert ['"told":0' in each for each in facts(intake, "NumberLookedUp")] == [True, True]
 
 
 def test_a_possible_duplicate_is_told_with_its_link_its_state_and_its_date_and_refuses_nothing(
@@ -100,8 +100,8 @@ def test_the_part_for_a_form_that_is_being_filled_says_the_same_and_no_more(cler
     assert re.search(rf'<template data-beside="papers=giay_chung_sinh">.*{re.escape(HINTED)}.*</template>', part.text)
     for private in ("Hường", "019203001234", "0192 0300 1234", "0912"):
         assert private not in part.text
-    reading, _ = facts(intake, "PrivateDataRead")
-    assert '"purpose":"at_counter"' in reading and '"reader":"off-clerk-1"' in reading and '["citizen_id"]' in reading
+    look_up, _ = facts(intake, "NumberLookedUp")
+    assert '"purpose":"at_counter"' in look_up and '"looked_up_by":"off-clerk-1"' in look_up and '"told":1' in look_up
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_while_it_is_not_clear_who_or_what_nothing_is_asked(
 ) -> None:
     clerk.receive()
     assert asked(clerk, **typed).text.strip() == ""
-    assert facts(intake, "PrivateDataRead") == []
+    assert facts(intake, "NumberLookedUp") == []
 
 
 def test_a_page_that_is_refused_still_says_it(clerk: Visitor) -> None:
@@ -274,7 +274,7 @@ def test_without_the_token_of_the_form_nobody_is_told_anything(clerk: Visitor, i
     clerk.receive()
     answer = asked(clerk, csrf="x")
     assert answer.status_code == 403 and WARNED not in answer.text
-    assert facts(intake, "PrivateDataRead") == []
+    assert facts(intake, "NumberLookedUp") == []
 
 
 @pytest.mark.parametrize("role", ["officer", "head", "leader", "operator", "admin"])
@@ -284,7 +284,7 @@ def test_who_does_not_receive_dossiers_is_told_nothing(
     clerk.receive()
     answer = come(role).ask("POST", PART, data={"procedure": "1.001193"}, headers=SAME_ORIGIN)
     assert answer.status_code == 403
-    assert facts(intake, "PrivateDataRead") == []
+    assert facts(intake, "NumberLookedUp") == []
 
 
 def test_another_communes_clerk_is_led_to_the_sign_in(come: Callable[..., Visitor]) -> None:

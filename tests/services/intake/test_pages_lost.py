@@ -128,7 +128,8 @@ def test_when_nothing_is_found_it_says_where_to_look_next_and_keeps_what_was_typ
         assert next_step in said
     for href in (f"{COUNTER}/open", f"{COUNTER}/book"):
         assert f'<a href="{href}">' in page.text and clerk.get(href).status_code == 200
-    assert facts(intake, "PrivateDataRead") == []
+    (look_up,) = facts(intake, "NumberLookedUp")
+    assert '"told":0' in look_up and "019203009999" not in look_up
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_what_is_no_number_is_said_at_its_field_with_what_was_typed(
     page = find(clerk, typed)
     assert page.status_code == 422 and f'<a href="#citizen_id">{said}</a>' in page.text
     assert f'value="{typed}"' in page.text and "Chỉ có hộ chiếu?" in page.text and "<title>Lỗi: " in page.text
-    assert facts(intake, "PrivateDataRead") == []
+    assert facts(intake, "NumberLookedUp") == []
 
 
 def test_of_many_the_newest_are_shown_and_it_is_said_that_there_are_more(clerk: Visitor) -> None:
@@ -160,22 +161,22 @@ def test_of_many_the_newest_are_shown_and_it_is_said_that_there_are_more(clerk: 
     assert len(told(page)) == MOST_TOLD and f"Chỉ hiện {MOST_TOLD} hồ sơ mới nhất." in text_of(page.text)
 
 
-def test_each_look_is_a_reading_of_its_own(clerk: Visitor, intake: FastAPI) -> None:
+def test_each_look_is_a_fact_of_its_own(clerk: Visitor, intake: FastAPI) -> None:
     clerk.receive()
     form = clerk.get(LOST)
     for _ in range(2):
         assert len(told(clerk.submit(form, LOST, citizen_id=NUMBER))) == 1
-    first, second = facts(intake, "PrivateDataRead")
-    for reading in (first, second):
-        assert '"purpose":"lost_receipt"' in reading and '"reader":"off-clerk-1"' in reading
-        assert "019203001234" not in reading
+    first, second = facts(intake, "NumberLookedUp")
+    for look_up in (first, second):
+        assert '"purpose":"lost_receipt"' in look_up and '"looked_up_by":"off-clerk-1"' in look_up
+        assert "019203001234" not in look_up
 
 
 def test_without_the_token_of_the_form_nobody_is_found(clerk: Visitor, intake: FastAPI) -> None:
     clerk.receive()
     answer = clerk.ask("POST", LOST, data={"citizen_id": NUMBER, "csrf": "x"}, headers=SAME_ORIGIN)
     assert answer.status_code == 403 and "H55.27.05" not in answer.text
-    assert facts(intake, "PrivateDataRead") == []
+    assert facts(intake, "NumberLookedUp") == []
 
 
 @pytest.mark.parametrize("role", ["officer", "head", "leader", "operator", "admin"])
@@ -186,7 +187,7 @@ def test_who_does_not_receive_dossiers_finds_nobody(
     other = come(role)
     answers = [other.get(LOST), other.ask("POST", LOST, data={"citizen_id": NUMBER}, headers=SAME_ORIGIN)]
     assert [each.status_code for each in answers] == [403, 403]
-    assert facts(intake, "PrivateDataRead") == []
+    assert facts(intake, "NumberLookedUp") == []
 
 
 def test_another_communes_clerk_is_led_to_the_sign_in(come: Callable[..., Visitor]) -> None:
