@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, look, office
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, look, office, saves
 
 __all__ = ["office"]
 pytestmark = pytest.mark.browser
@@ -155,8 +155,7 @@ def _taken_back(office: Office, leader: Page, head: Page, number: str, seen: See
 def _received(office: Office, clerk: Page) -> str:
     """A business, before the emergency; due in three working days."""
     _filled(office, clerk)
-    with clerk.expect_navigation():
-        clerk.click("button[value=save]")
+    saves(clerk, lambda: clerk.click("button[value=save]"))
     return clerk.query_selector_all(".big-code")[0].inner_text()
 
 
