@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_booked_visits import well
-from tests.browser.test_emergencies import EMERGENCY, ROOM, TYPED, sends
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, saves
+from tests.browser.test_booked_visits import shut, well
+from tests.browser.test_emergencies import sends
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, saves
 
+__all__ = ["shut"]  # the fixture
 pytestmark = pytest.mark.browser
 PHONE = "0912345678"
 DOOR, DESKS = 13, 4
 """Pages that are seen, on each way."""
 Seen = Callable[[Page, str], None]
-
-
-@pytest.fixture(scope="module")
-def shut(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """The office in an emergency."""
-    with an_office(tmp_path_factory.mktemp("door")) as office:
-        leader = office.enter(role="leader")
-        leader.goto(f"{office.url}{EMERGENCY}")
-        for name, value in (TYPED | ROOM).items():
-            leader.fill(f"#{name}", value)
-        sends(leader, "main form button.btn >> nth=-1")
-        leader.context.close()
-        yield office
 
 
 def door_walk(office: Office, lang: str, width: int, scripts: bool, look_at: Seen) -> list[str]:

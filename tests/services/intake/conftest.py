@@ -109,6 +109,16 @@ def clerk(come: Callable[..., Visitor]) -> Visitor:
 
 
 @pytest.fixture
+def leader(come: Callable[..., Visitor]) -> Visitor:
+    return come("leader")
+
+
+@pytest.fixture
+def head(come: Callable[..., Visitor]) -> Visitor:
+    return come("head")
+
+
+@pytest.fixture
 def citizen(come: Callable[..., Visitor]) -> Visitor:
     return come()
 

@@ -203,6 +203,7 @@ async def test_the_row_of_the_day_says_how_many(office: Office) -> None:
     for _ in range(2):
         await ask(office, LOST)
     await ask(office, LOST, 429)
+    assert [each["looked_up_at"][8:10] for each in looked_up(office)] == ["05", "08", "08"]
 
 
 async def test_who_has_asked_too_often_is_refused_before_anything_is_written(office: Office) -> None:

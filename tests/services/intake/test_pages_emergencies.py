@@ -49,16 +49,6 @@ def clock() -> SetClock:
     return SetClock()
 
 
-@pytest.fixture
-def leader(come: Callable[..., Visitor]) -> Visitor:
-    return come("leader")
-
-
-@pytest.fixture
-def head(come: Callable[..., Visitor]) -> Visitor:
-    return come("head")
-
-
 def text_of(page: httpx.Response) -> str:
     return conftest.text_of(page.text)
 

@@ -31,16 +31,6 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def leader(come: Callable[..., Visitor]) -> Visitor:
-    return come("leader")
-
-
-@pytest.fixture
-def head(come: Callable[..., Visitor]) -> Visitor:
-    return come("head")
-
-
-@pytest.fixture
 def moved(clerk: Visitor, leader: Visitor, head: Visitor, clock: SetClock) -> list[str]:
     """Three businesses of Friday; it is Monday morning, and an act with the wrong year has moved their dates."""
     found = [clerk.receive(**A_BUSINESS) for _ in range(3)]

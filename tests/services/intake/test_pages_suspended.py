@@ -16,29 +16,26 @@ from shared.events.intake import DossierReceived
 from shared.record import record
 from shared.texts import new_id
 from shared.worktime import Calendar, Limit, promise
-from tests.services.intake.conftest import A_BIRTH, FRIDAY_AFTERNOON, Visitor, lookup_code, number
+from tests.services.intake.conftest import FRIDAY_AFTERNOON, Visitor, lookup_code, number
 from tests.services.intake.emergency import MONDAY_MORNING, OTHER, SUSPENDED
-from tests.services.intake.test_pages_emergencies import APOLOGISE, DECLARED, EMERGENCY, PROMISES, kinds, text_of
+from tests.services.intake.test_pages_emergencies import (
+    A_BUSINESS,
+    APOLOGISE,
+    DECLARED,
+    EMERGENCY,
+    PROMISES,
+    kinds,
+    text_of,
+)
 from tests.services.intake.test_pages_filings import registered
 from tests.support import SetClock
 
 CARRY, REVIEW = f"{EMERGENCY}/carry-forward", f"{EMERGENCY}/suspended"
-A_BUSINESS = A_BIRTH | {"procedure": OTHER, "papers": "giay_de_nghi"}
 
 
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock()
-
-
-@pytest.fixture
-def leader(come: Callable[..., Visitor]) -> Visitor:
-    return come("leader")
-
-
-@pytest.fixture
-def head(come: Callable[..., Visitor]) -> Visitor:
-    return come("head")
 
 
 @pytest.fixture
