@@ -2,13 +2,14 @@
 
 A fact that was acknowledged and is not there is lost; per writer and stream it is a prefix (nothing of that writer
 before it arrived), a tail (nothing after it did), or in the middle. A request without an answer may have taken effect:
-if its fact is there it is recovered, and never counted as lost.
+if its fact is there it is recovered, and never counted as lost. What nobody asked for and a service has committed (a
+consequence, a reminder) is lost as well when no stream has it; its writer is the log.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -71,11 +72,16 @@ class Verdict:
         return asdict(self)
 
 
-def judge(verdict: Verdict, history: History, streams: Sequence[Recorded[Event]]) -> None:
-    """Fill in what the facts of all streams say, each stream in its order."""
+def judge(
+    verdict: Verdict, history: History, streams: Sequence[Recorded[Event]], logs: Sequence[Sequence[str]] = ()
+) -> None:
+    """Fill in what the facts of all streams say, each stream in its order; `logs` are the ids that each service has
+    committed, in its order."""
     verdict.acknowledged, verdict.refused = len(history.acknowledged), len(history.refused)
     verdict.unanswered = len(history.unanswered)
     lost, recovered = losses(history.asked, streams)
+    acknowledged = {each.event_id for each in history.asked}
+    lost.update(unpublished(logs, {one.id for one in streams}, acknowledged))
     verdict.lost_where = {where: lost[where] for where in WHERE}
     verdict.lost, verdict.recovered = lost.total(), recovered
     verdict.doubled = _doubled(history, streams)
@@ -97,6 +103,14 @@ def losses(asked: Iterable[Asked], streams: Sequence[Recorded[Event]]) -> tuple[
         lost.update(_place(number, there) for number in missing)
         recovered += sum(each.event_id is None and each.request_id in asking for each in own)
     return lost, recovered
+
+
+def unpublished(logs: Iterable[Sequence[str]], ids: Set[str], counted: Set[str | None]) -> Iterator[str]:
+    """The place of each fact that a log has and no stream does, but for those that are counted already."""
+    for log in logs:
+        there = [number for number, id_ in enumerate(log) if id_ in ids]
+        missing = (number for number, id_ in enumerate(log) if id_ not in ids and id_ not in counted)
+        yield from (_place(number, there) for number in missing)
 
 
 def _place(number: int, there: Sequence[int]) -> str:

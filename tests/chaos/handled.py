@@ -17,7 +17,7 @@ from deploy import office as topology
 from deploy.replay.live import Live, snapshot
 from shared.changes import Drop, Patch, Put, table_of
 from shared.events import Event, Recorded
-from shared.mechanism import event_log
+from shared.mechanism import event_log, outbox
 from tests.system.running import Place
 
 
@@ -42,6 +42,17 @@ def handled(office: Place, streams: Mapping[str, Sequence[Recorded[Event]]]) -> 
             with snapshot(office.database_url(service)) as live:
                 shown = Shown(service, live)
                 found += [shown.consumer(stream, streams[stream]) for stream in followed]
+    return found
+
+
+def committed(office: Place) -> list[list[str]]:
+    """The ids of the events that each service has in its log, in its order, but for those that wait to be published."""
+    found = []
+    for service in topology.SERVICES:
+        with snapshot(office.database_url(service)) as live:
+            waits = event_log.c.position.in_(sa.select(outbox.c.position))
+            ids = sa.select(event_log.c.event_id).where(~waits).order_by(event_log.c.position)
+            found.append([*live.connection.execute(ids).scalars()])
     return found
 
 

@@ -12,7 +12,7 @@ from deploy import office as topology
 from deploy.replay.compare import compare
 from tests.chaos.checker import Verdict, judge
 from tests.chaos.faults import Faults
-from tests.chaos.handled import handled
+from tests.chaos.handled import committed, handled
 from tests.chaos.load import Citizen, History
 from tests.chaos.pace import Pace
 from tests.chaos.plan import Plan
@@ -68,8 +68,9 @@ async def settle(verdict: Verdict, site: Site, history: History, say: Say, secon
         verdict.settled = True
     except AssertionError as error:
         say(str(error))
+    logs = await asyncio.to_thread(committed, site)  # first: what comes meanwhile is in the streams and in no log
     streams = await everything(site)
-    judge(verdict, history, list(chain.from_iterable(streams.values())))
+    judge(verdict, history, list(chain.from_iterable(streams.values())), logs)
     consumers = await asyncio.to_thread(handled, site, streams)
     verdict.handled_equals_published = all(each.handled == each.published for each in consumers)
     for each in consumers:

@@ -33,9 +33,11 @@ def asked(*answers: str | None, stream: str = "INTAKE", writer: int = 0) -> list
     return [Asked(writer, number, stream, answer) for number, answer in enumerate(answers, 1)]
 
 
-def verdict_on(facts: Sequence[Recorded[Event]], requests: Sequence[Asked] = ()) -> Verdict:
+def verdict_on(
+    facts: Sequence[Recorded[Event]], requests: Sequence[Asked] = (), logs: Sequence[Sequence[str]] = ()
+) -> Verdict:
     verdict = Verdict(kills=1, replay_equal=True, settled=True, handled_equals_published=True)
-    judge(verdict, History([*(requests or asked("e1", "e2"))]), facts)
+    judge(verdict, History([*(requests or asked("e1", "e2"))]), facts, logs)
     return verdict
 
 
@@ -83,6 +85,30 @@ def test_a_loss_is_placed_among_what_arrived_of_its_writer(there: tuple[int, ...
 
     assert verdict.lost_where == where
     assert verdict.lost == 4 - len(there)
+
+
+@pytest.mark.parametrize(
+    ("log", "where"),
+    [
+        (("e3", "e4"), {"prefix": 0, "middle": 0, "tail": 0}),
+        (("c1", "e3", "e4"), {"prefix": 1, "middle": 0, "tail": 0}),
+        (("e3", "c1", "c2", "e4"), {"prefix": 0, "middle": 2, "tail": 0}),
+        (("e3", "e4", "c1"), {"prefix": 0, "middle": 0, "tail": 1}),
+    ],
+)
+def test_what_nobody_asked_for_is_lost_when_a_log_has_it_and_no_stream(
+    log: tuple[str, ...], where: dict[str, int]
+) -> None:
+    verdict = verdict_on(a_good_history(), logs=[["e1", "e2"], log])
+
+    assert verdict.lost_where == where
+    assert verdict.lost == sum(where.values())
+
+
+def test_what_is_acknowledged_and_lost_is_lost_once_though_its_log_has_it() -> None:
+    verdict = verdict_on(a_good_history()[1:], logs=[["e1", "e2"]])
+
+    assert (verdict.lost, verdict.lost_where) == (1, {"prefix": 1, "middle": 0, "tail": 0})
 
 
 def test_each_writer_and_stream_is_looked_at_alone() -> None:
