@@ -1,13 +1,17 @@
-"""`accept`: dossiers received a second over HTTP, by our whole service and by the bare endpoint."""
+"""`accept`: dossiers received a second over HTTP, by our whole service and by the bare endpoint.
+
+Both stand open, each with its own database, and take short turns: a machine's mood lasts longer, so both are measured
+in it. Ours publishes to a broker as it does. Who is not asked waits.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
-from contextlib import nullcontext, suppress
-from dataclasses import asdict, replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,7 @@ from shared.tokens import issue
 from tests.bench.client import Load
 from tests.bench.place import OfficeBroker, answers, cpu_seconds, office_broker, process, python
 from tests.bench.sizes import Sizes
-from tests.bench.watch import Measured
+from tests.bench.watch import Measured, as_one
 from tests.support import UNIT, free_port, keys, migrated, new_database
 
 LOOP = "auto"
@@ -48,25 +52,79 @@ def bodies(seed: int, count: int = 256) -> list[Any]:
     ]
 
 
+@dataclass
+class Door:
+    """One side, open: a server, and what is sent to it."""
+
+    server: int
+    """Its process."""
+    load: Load
+    sizes: Sizes
+    report: Path | None = None
+    """Where it notes what it sees of itself, from its first turn on."""
+    waiting: Callable[[], Awaitable[dict[str, Any]]] | None = None
+    """What is asked after each turn."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """What was asked before the first."""
+    turns: list[Measured] = field(default_factory=list)
+
+    async def turn(self) -> None:
+        """So many seconds of requests, each under a key of its own, in all turns."""
+        found = await _load(self)
+        self.load = replace(self.load, seed=self.load.seed + 1)
+        self.turns.append(replace(found, more=found.more | (await self.waiting() if self.waiting else {})))
+
+
+async def by_turns(*doors: Door) -> list[Measured]:
+    """There and back: who was first in one turn is last in the next. The first of each does not count."""
+    for door in doors:
+        await door.turn()
+        door.turns.clear()
+    for number in range(doors[0].sizes.turns):
+        for door in doors if number % 2 == 0 else reversed(doors):
+            await door.turn()
+    found = [(as_one(door.turns), door.more) for door in doors]
+    return [replace(one, more=one.more | more) for one, more in found]
+
+
+async def both(folder: Path, sizes: Sizes) -> tuple[Measured, Measured]:
+    """Bare and ours, each on a new database."""
+    with new_database(folder, "ours") as url:
+        async with bare_door(folder, sizes) as first, our_door(folder, sizes, migrated("intake", url)) as second:
+            by_hand, by_us = await by_turns(first, second)
+    return by_hand, by_us
+
+
 async def bare(folder: Path, sizes: Sizes) -> Measured:
+    """Bare alone."""
+    async with bare_door(folder, sizes) as door:
+        (found,) = await by_turns(door)
+    return found
+
+
+async def ours(folder: Path, sizes: Sizes, report: Path | None = None) -> Measured:
+    """Ours alone. With a report, looked at."""
+    with new_database(folder, "ours") as url:
+        async with our_door(folder, sizes, migrated("intake", url), report=report) as door:
+            (found,) = await by_turns(door)
+    return found
+
+
+@asynccontextmanager
+async def bare_door(folder: Path, sizes: Sizes) -> AsyncIterator[Door]:
     """The bare endpoint on a new database."""
-    port, log = free_port(), folder / "server.log"
+    port, log = free_port(), folder / "bare.log"
     with new_database(folder, "bare") as url:
         asynchronous = url.replace("sqlite:", "sqlite+aiosqlite:")
         words = ["-m", "uvicorn", "tests.bench.bare_accept:app", "--port", str(port), "--loop", LOOP]
         words += ["--http", "httptools", "--no-access-log", "--no-server-header", "--log-level", "warning"]
         with process(python(*words), log, {"BARE_DATABASE_URL": asynchronous}) as server:
             await answers(f"http://127.0.0.1:{port}/openapi.json", server, log)
-            return await _load(server.pid, Load(port, "/dossiers", "none", bodies(sizes.seed), sizes.seed), sizes)
+            yield Door(server.pid, Load(port, "/dossiers", "none", bodies(sizes.seed), sizes.seed), sizes)
 
 
-async def ours(folder: Path, sizes: Sizes, report: Path | None = None) -> Measured:
-    """`motcua serve intake` on a new database, publishing to a broker as it does. With a report, looked at."""
-    with new_database(folder, "ours") as url:
-        return await served(folder, sizes, migrated("intake", url), report=report)
-
-
-async def served(
+@asynccontextmanager
+async def our_door(
     folder: Path,
     sizes: Sizes,
     url: str,
@@ -75,11 +133,11 @@ async def served(
     asks: Asks | None = None,
     report: Path | None = None,
     broker: OfficeBroker | None = None,
-) -> Measured:
-    """The same on a database that is there, with the `broker` that its events went to, or a new one; what `asks` finds
-    is asked before the load. `seed`: of the requests' keys, which one database must not meet twice, since it would give
-    the answers that it gave before; and of the clerk, who may look up so many numbers an hour."""
-    port, log = free_port(), folder / "server.log"
+) -> AsyncIterator[Door]:
+    """`motcua serve intake` on a database that is there, with the `broker` that its events went to, or a new one; what
+    `asks` finds is asked first. `seed`: of the requests' keys, which one database must not meet twice, since it would
+    give the answers that it gave before; and of the clerk, who may look up so many numbers an hour."""
+    port, log = free_port(), folder / "ours.log"
     private, public = keys(folder)
     clerk = seeded_official("clerk") if seed is None else f"off-clerk-{seed}"
     token = issue(private, clerk, UNIT, ["clerk"])
@@ -94,22 +152,22 @@ async def served(
         }
         with process(python(*motcua, "serve", "intake", "--port", str(port)), log, env) as server:
             await answers(f"http://127.0.0.1:{port}/intake/readyz", server, log)
-            asked = await asks(f"http://127.0.0.1:{port}", token) if asks else {}
             load = Load(port, "/intake/dossiers", token, bodies(sizes.seed), sizes.seed if seed is None else seed)
-            found = await _load(server.pid, load, sizes, report)
-            return replace(found, more=found.more | asked | {"outbox_left": await _outbox(port)})
+            more = await asks(f"http://127.0.0.1:{port}", token) if asks else {}
+            yield Door(server.pid, load, sizes, report, lambda: _outbox(port), more)
 
 
-async def _outbox(port: int) -> float:
+async def _outbox(port: int) -> dict[str, Any]:
     """How many events were accepted and not published yet: none when the relay keeps up."""
     async with httpx.AsyncClient(timeout=10) as client:
         text = (await client.get(f"http://127.0.0.1:{port}/intake/metrics")).text
-    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("motcua_outbox_events "))
+    left = next(float(line.split()[1]) for line in text.splitlines() if line.startswith("motcua_outbox_events "))
+    return {"outbox_left": left}
 
 
-async def _load(server: int, load: Load, sizes: Sizes, report: Path | None = None) -> Measured:
+async def _load(door: Door) -> Measured:
     """What the client sees, in a process of its own, and the CPU of the server meanwhile."""
-    load.warm_up, load.seconds = sizes.warm_up_seconds, sizes.load_seconds
+    load = replace(door.load, warm_up=door.sizes.warm_up_seconds, seconds=door.sizes.load_seconds)
     pipe = asyncio.subprocess.PIPE
     client = await asyncio.create_subprocess_exec(
         *python("-m", "tests.bench.client"), stdin=pipe, stdout=pipe, start_new_session=True
@@ -118,11 +176,11 @@ async def _load(server: int, load: Load, sizes: Sizes, report: Path | None = Non
     try:
         client.stdin.write(json.dumps(asdict(load)).encode() + b"\n")
         await client.stdout.readline()  # it begins to measure
-        if report is not None:
-            report.touch()  # the server looks at itself from now on
-        before = cpu_seconds(server)
+        if door.report is not None:
+            door.report.touch()  # the server looks at itself from now on
+        before = cpu_seconds(door.server)
         found = json.loads(await client.stdout.readline())
-        took = cpu_seconds(server) - before
+        took = cpu_seconds(door.server) - before
     finally:
         if client.returncode is None:
             with suppress(ProcessLookupError):

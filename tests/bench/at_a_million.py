@@ -21,7 +21,7 @@ import httpx
 
 from shared.texts import new_ref
 from shared.web.security import SAME_ORIGIN, SESSION, cookie_name
-from tests.bench.accept import bodies, served
+from tests.bench.accept import Door, bodies, by_turns, our_door
 from tests.bench.books import citizen_of, fill, numbers, pattern
 from tests.bench.figures import Verdict
 from tests.bench.place import OfficeBroker, a_postgres, office_broker
@@ -84,21 +84,49 @@ async def books_on_postgres(place: Path, sizes: Sizes, say: Say) -> AsyncIterato
             yield
 
 
+async def both(folder: Path, sizes: Sizes) -> tuple[Measured, Measured]:
+    """The counter that opens today, and the one with the books, by short turns."""
+    async with empty_door(folder / "empty", sizes) as first, full_door(folder / "full", sizes) as second:
+        today, for_years = await by_turns(first, second)
+    return today, for_years
+
+
 async def empty(folder: Path, sizes: Sizes) -> Measured:
-    """The counter that opens today."""
-    with new_database(folder, "empty") as url:
-        return await served(folder, sizes, migrated("intake", url))
+    """The counter that opens today, alone."""
+    async with empty_door(folder, sizes) as door:
+        (found,) = await by_turns(door)
+    return found
 
 
 async def full(folder: Path, sizes: Sizes) -> Measured:
-    """The counter with the books; the medians of what is asked of it, in milliseconds."""
+    """The counter with the books, alone."""
+    async with full_door(folder, sizes) as door:
+        (found,) = await by_turns(door)
+    return found
+
+
+@asynccontextmanager
+async def empty_door(folder: Path, sizes: Sizes) -> AsyncIterator[Door]:
+    """Open, with nothing in its database."""
+    folder.mkdir(exist_ok=True)
+    with new_database(folder, "empty") as url:
+        async with our_door(folder, sizes, migrated("intake", url)) as door:
+            yield door
+
+
+@asynccontextmanager
+async def full_door(folder: Path, sizes: Sizes) -> AsyncIterator[Door]:
+    """Open, with the books; the medians of what is asked of it, in milliseconds."""
+    folder.mkdir(exist_ok=True)
     (held,) = _open
     some = await asyncio.to_thread(lambda: list(numbers(held.url, sizes.asked)))
 
     async def asks(address: str, token: str) -> dict[str, Any]:
         return {"asked_ms": {name: await _median(address, token, path, some) for name, path in QUESTIONS.items()}}
 
-    return await served(folder, sizes, held.url, seed=secrets.randbelow(2**31), asks=asks, broker=held.broker)
+    seed = secrets.randbelow(2**31)
+    async with our_door(folder, sizes, held.url, seed=seed, asks=asks, broker=held.broker) as door:
+        yield door
 
 
 async def _median(address: str, token: str, path: str, some: list[tuple[str, str]]) -> float:

@@ -59,7 +59,14 @@ class Bench:
 
 
 BENCHES = (
-    Bench("accept", "dossiers received over HTTP", Floor(1.8), accept.bare, accept.ours),
+    Bench(
+        "accept",
+        "dossiers received over HTTP",
+        Floor(1.8),
+        accept.bare,
+        accept.ours,
+        together=accept.both,
+    ),
     Bench(
         "accept_postgres",
         "dossiers received over HTTP",
@@ -68,6 +75,7 @@ BENCHES = (
         accept.ours,
         postgres,
         containers=True,
+        together=accept.both,
     ),
     Bench("drain", "events published from a full outbox", Floor(0.5), drain.bare, drain.ours),
     Bench("handle", "events handled, a row each", Floor(0.3), handle.bare, handle.ours),
@@ -88,6 +96,7 @@ BENCHES = (
         at_a_million.empty,
         at_a_million.full,
         at_a_million.books,
+        together=at_a_million.both,
     ),
     Bench(
         "at_a_million_postgres",
@@ -97,6 +106,7 @@ BENCHES = (
         at_a_million.full,
         at_a_million.books_on_postgres,
         containers=True,
+        together=at_a_million.both,
     ),
 )
 NAMES = tuple(bench.name for bench in BENCHES)

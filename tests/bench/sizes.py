@@ -12,9 +12,11 @@ class Sizes:
 
     seed: int = 0
     rounds: int = 5
-    warm_up_seconds: float = 1.0
-    load_seconds: float = 5.0
+    turns: int = 6
     """Of requests, at each side."""
+    warm_up_seconds: float = 0.5
+    load_seconds: float = 1.5
+    """Of each turn."""
     events: int = 20_000
     """Of the stream that is drained, handled and replayed."""
     rates: Mapping[float, int] = field(default_factory=lambda: {15.0: 1500, 100.0: 5000})
@@ -34,4 +36,4 @@ class Sizes:
 
 def quick(seed: int, rounds: int) -> Sizes:
     """Shows that everything runs, and says nothing of speed."""
-    return Sizes(seed, rounds, 0.2, 1.0, 1_000, {50.0: 10, 100.0: 10}, 5_000, 5, 30)
+    return Sizes(seed, rounds, 2, 0.1, 0.5, 1_000, {50.0: 10, 100.0: 10}, 5_000, 5, 30)
