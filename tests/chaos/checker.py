@@ -73,15 +73,16 @@ class Verdict:
 
 
 def judge(
-    verdict: Verdict, history: History, streams: Sequence[Recorded[Event]], logs: Sequence[Sequence[str]] = ()
+    verdict: Verdict, history: History, streams: Sequence[Recorded[Event]], logs: Mapping[str, Sequence[str]]
 ) -> None:
     """Fill in what the facts of all streams say, each stream in its order; `logs` are the ids that each service has
-    committed, in its order."""
+    committed and waits no more to publish, in its order."""
     verdict.acknowledged, verdict.refused = len(history.acknowledged), len(history.refused)
     verdict.unanswered = len(history.unanswered)
     lost, recovered = losses(history.asked, streams)
     acknowledged = {each.event_id for each in history.asked}
-    lost.update(unpublished(logs, {one.id for one in streams}, acknowledged))
+    for service, log in logs.items():
+        lost.update(unpublished(log, {one.id for one in streams if one.event.service == service}, acknowledged))
     verdict.lost_where = {where: lost[where] for where in WHERE}
     verdict.lost, verdict.recovered = lost.total(), recovered
     verdict.doubled = _doubled(history, streams)
@@ -105,12 +106,12 @@ def losses(asked: Iterable[Asked], streams: Sequence[Recorded[Event]]) -> tuple[
     return lost, recovered
 
 
-def unpublished(logs: Iterable[Sequence[str]], ids: Set[str], counted: Set[str | None]) -> Iterator[str]:
-    """The place of each fact that a log has and no stream does, but for those that are counted already."""
-    for log in logs:
-        there = [number for number, id_ in enumerate(log) if id_ in ids]
-        missing = (number for number, id_ in enumerate(log) if id_ not in ids and id_ not in counted)
-        yield from (_place(number, there) for number in missing)
+def unpublished(log: Sequence[str], ids: Set[str], counted: Set[str | None]) -> Iterator[str]:
+    """The place of each fact that a service's log has and not its stream, but for those that are counted already."""
+    there = [number for number, id_ in enumerate(log) if id_ in ids]
+    for number, id_ in enumerate(log):
+        if id_ not in ids and id_ not in counted:
+            yield _place(number, there)
 
 
 def _place(number: int, there: Sequence[int]) -> str:

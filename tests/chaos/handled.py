@@ -45,14 +45,14 @@ def handled(office: Place, streams: Mapping[str, Sequence[Recorded[Event]]]) -> 
     return found
 
 
-def committed(office: Place) -> list[list[str]]:
+def committed(office: Place) -> dict[str, list[str]]:
     """The ids of the events that each service has in its log, in its order, but for those that wait to be published."""
-    found = []
+    found = {}
     for service in topology.SERVICES:
         with snapshot(office.database_url(service)) as live:
             waits = event_log.c.position.in_(sa.select(outbox.c.position))
             ids = sa.select(event_log.c.event_id).where(~waits).order_by(event_log.c.position)
-            found.append([*live.connection.execute(ids).scalars()])
+            found[service] = [*live.connection.execute(ids).scalars()]
     return found
 
 

@@ -68,7 +68,7 @@ async def settle(verdict: Verdict, site: Site, history: History, say: Say, secon
         verdict.settled = True
     except AssertionError as error:
         say(str(error))
-    logs = await asyncio.to_thread(committed, site)  # first: what comes meanwhile is in the streams and in no log
+    logs = await asyncio.to_thread(committed, site)  # first: what comes meanwhile is in its stream alone
     streams = await everything(site)
     judge(verdict, history, list(chain.from_iterable(streams.values())), logs)
     consumers = await asyncio.to_thread(handled, site, streams)

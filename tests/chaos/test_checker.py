@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from deploy.office import SERVICES
 from shared.events import Cause, Event, Recorded, hotline, intake, notifier, survey
+from shared.mechanism import event_log, outbox
 from tests.chaos.checker import Verdict, judge
+from tests.chaos.handled import committed
 from tests.chaos.load import Asked, History, request_id
+from tests.support import new_database, with_tables
+from tests.system.running import Place
 
 NOW = datetime(2026, 6, 5, 8, tzinfo=UTC)
 
@@ -34,10 +43,10 @@ def asked(*answers: str | None, stream: str = "INTAKE", writer: int = 0) -> list
 
 
 def verdict_on(
-    facts: Sequence[Recorded[Event]], requests: Sequence[Asked] = (), logs: Sequence[Sequence[str]] = ()
+    facts: Sequence[Recorded[Event]], requests: Sequence[Asked] = (), logs: Mapping[str, Sequence[str]] | None = None
 ) -> Verdict:
     verdict = Verdict(kills=1, replay_equal=True, settled=True, handled_equals_published=True)
-    judge(verdict, History([*(requests or asked("e1", "e2"))]), facts, logs)
+    judge(verdict, History([*(requests or asked("e1", "e2"))]), facts, logs or {})
     return verdict
 
 
@@ -88,27 +97,64 @@ def test_a_loss_is_placed_among_what_arrived_of_its_writer(there: tuple[int, ...
 
 
 @pytest.mark.parametrize(
-    ("log", "where"),
+    ("held", "where"),
     [
-        (("e3", "e4"), {"prefix": 0, "middle": 0, "tail": 0}),
-        (("c1", "e3", "e4"), {"prefix": 1, "middle": 0, "tail": 0}),
-        (("e3", "c1", "c2", "e4"), {"prefix": 0, "middle": 2, "tail": 0}),
-        (("e3", "e4", "c1"), {"prefix": 0, "middle": 0, "tail": 1}),
+        (("e4",), {"prefix": 0, "middle": 0, "tail": 0}),
+        (("c1", "e4"), {"prefix": 1, "middle": 0, "tail": 0}),
+        (("e4", "c1", "c2", "e5"), {"prefix": 0, "middle": 2, "tail": 0}),
+        (("e4", "c1"), {"prefix": 0, "middle": 0, "tail": 1}),
+        (("e4", "e1"), {"prefix": 0, "middle": 0, "tail": 0}),
+        (("e4", "e3"), {"prefix": 0, "middle": 0, "tail": 1}),
     ],
 )
 def test_what_nobody_asked_for_is_lost_when_a_log_has_it_and_no_stream(
-    log: tuple[str, ...], where: dict[str, int]
+    held: tuple[str, ...], where: dict[str, int]
 ) -> None:
-    verdict = verdict_on(a_good_history(), logs=[["e1", "e2"], log])
+    """Of another service's stream too: e3 is survey's. What is acknowledged, e1, is counted elsewhere."""
+    facts = [*a_good_history(), stored(notifier.FollowUpClosed.sample(), "e5", 2, because="e9")]
+
+    verdict = verdict_on(facts, logs={"intake": ["e1", "e2"], "notifier": held})
 
     assert verdict.lost_where == where
     assert verdict.lost == sum(where.values())
 
 
 def test_what_is_acknowledged_and_lost_is_lost_once_though_its_log_has_it() -> None:
-    verdict = verdict_on(a_good_history()[1:], logs=[["e1", "e2"]])
+    verdict = verdict_on(a_good_history()[1:], logs={"intake": ["e1", "e2"]})
 
     assert (verdict.lost, verdict.lost_where) == (1, {"prefix": 1, "middle": 0, "tail": 0})
+
+
+@dataclass
+class Databases(Place):
+    """An office of which there are databases alone."""
+
+    urls: dict[str, str]
+
+    def database_url(self, service: str) -> str:
+        return self.urls[service]
+
+
+def test_what_is_committed_is_read_from_every_log_but_for_what_waits_to_be_published(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        urls = {name: with_tables(name, stack.enter_context(new_database(tmp_path, name))) for name in SERVICES}
+        for service, url in urls.items():
+            log(url, f"{service} 1", f"{service} 2", f"{service} 3", waits=2)
+
+        found = committed(Databases(tmp_path, 0, 0, urls))
+
+    assert found == {service: [f"{service} 1", f"{service} 3"] for service in SERVICES}
+
+
+def log(url: str, *ids: str, waits: int) -> None:
+    """Events that a service has committed; one of them, by its position, waits."""
+    row = {"aggregate": "a", "subject": "s", "body": b"", "recorded_at": NOW}
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        rows = [row | {"position": at, "version": at, "event_id": id_} for at, id_ in enumerate(ids, 1)]
+        connection.execute(event_log.insert(), rows)
+        connection.execute(outbox.delete().where(outbox.c.position != waits))  # each event came there with its row
+    engine.dispose()
 
 
 def test_each_writer_and_stream_is_looked_at_alone() -> None:
