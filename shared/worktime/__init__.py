@@ -26,7 +26,7 @@ from shared.worktime.moments import (
     working_days_between,
     working_minutes_between,
 )
-from shared.worktime.promises import DayLine, Promise, because_of, known_until, passed_over, promise
+from shared.worktime.promises import DayLine, Promise, because_of, from_review, known_until, passed_over, promise
 from shared.worktime.steps import Step, StepCode
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "counted_again",
     "due_through",
     "elapsed",
+    "from_review",
     "known_until",
     "last_working_moment",
     "next_opening",

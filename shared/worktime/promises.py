@@ -17,7 +17,7 @@ A day that an act suspends counts for none of the others, a day of rest among it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -102,7 +102,8 @@ class Promise:
     def days(self, language: Language = "vi") -> list[DayLine]:
         """Every day from receipt to due date, in order: the first is 'start', the last 'end' (one day alone: 'end').
 
-        Where a suspension stands in the place of the receipt, they begin with its first day, which is 'off'.
+        Where a suspension stands in the place of the receipt, they begin with its first day, which is 'off'; where a
+        review does, with its day, which is 'off' or 'count', with nothing counted by its end.
         """
         reasons = {note.day: note.reason(language) for step in self.steps for note in step.notes if note.off}
         first, last = self.received_at.date(), self.due_at.date()
@@ -173,6 +174,14 @@ def promise(limit: Limit, received_at: datetime, calendar: Calendar) -> Promise:
     if limit.kind is LimitKind.WALL_MINUTE:
         return _wall_clock(limit.amount, local(received_at, "received_at"))
     return _of_minute(limit, local_minute(received_at, "received_at"), calendar)
+
+
+def from_review(limit: Limit, reviewed_at: datetime, calendar: Calendar) -> Promise:
+    """A date so long after an official reviewed a case, of which nothing was received then; its arithmetic says so.
+    ValueError when the moment is naive."""
+    made = promise(limit, reviewed_at, calendar)
+    receipt, *others = made.steps
+    return Promise(made.due_at, (replace(receipt, code=StepCode.REVIEWED, mark=""), *others))
 
 
 @lru_cache(maxsize=1024)

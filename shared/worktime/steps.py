@@ -24,6 +24,8 @@ class StepCode(StrEnum):
     RECEIVED_ON_DAY_OFF = "RECEIVED_ON_DAY_OFF"
     RECEIVED_SUSPENDED = "RECEIVED_SUSPENDED"
     RECEIVED_ANY_TIME = "RECEIVED_ANY_TIME"
+    # In its place where nothing was received: an official reviewed the case `at`, and the time counts from `to`.
+    REVIEWED = "REVIEWED"
     # The count: `amount` units from `at` lead to `to`.
     SAME_DAY = "SAME_DAY"
     WORKING_DAYS = "WORKING_DAYS"
@@ -46,7 +48,7 @@ class StepCode(StrEnum):
     ROLLED_FROM_CLOSED_HOUR = "ROLLED_FROM_CLOSED_HOUR"
 
 
-RECEIPTS = ("RECEIVED", "SUSPENDED")
+RECEIPTS = ("RECEIVED", "REVIEWED", "SUSPENDED")
 """How the codes begin that say from when the time counts."""
 
 

@@ -24,6 +24,7 @@ from shared.worktime import (
     after_supplement,
     after_suspension,
     because_of,
+    from_review,
     promise,
 )
 from shared.worktime.wording import SENTENCES
@@ -185,6 +186,7 @@ def test_with_nothing_left_the_sentence_says_so_without_an_empty_bracket() -> No
     assert made.because("en")[2] == "Plus the remaining 0 minutes of working time: 16:00 on Friday 5 June 2026"
 
 
+MONDAY_AT_LUNCH = datetime.fromisoformat("2026-06-08T12:00+07:00")
 ACT = Suspension(date(2026, 6, 8), date(2026, 6, 22), "84/NQ-CP")
 SHUT = OFFICE.suspending([ACT])
 EVERY_STEP: dict[StepCode, tuple[Limit, str, Calendar]] = {
@@ -221,9 +223,21 @@ EVERY_ACT: dict[StepCode, tuple[Limit, str]] = {
 
 
 def made_with(code: StepCode) -> Promise:
+    if code is StepCode.REVIEWED:
+        return from_review(Limit.working_days(1), MONDAY_AT_LUNCH, OFFICE)
     if code in EVERY_ACT:
         return after_suspension(promised(*EVERY_ACT[code]), ACT, SHUT)
     return supplemented(*EVERY_STOP[code]) if code in EVERY_STOP else promised(*EVERY_STEP[code])
+
+
+def test_a_date_from_a_review_says_nothing_of_a_receipt() -> None:
+    made = from_review(Limit.working_days(1), MONDAY_AT_LUNCH, OFFICE)
+    assert made.because("vi") == [
+        "Cán bộ xem xét lại lúc 12:00 thứ Hai 8/6/2026: tính từ 13:30 thứ Hai 8/6/2026",
+        "Cộng 1 ngày làm việc, giữ nguyên giờ: 13:30 thứ Ba 9/6/2026",
+        "Hạn: 13:30 thứ Ba 9/6/2026",
+    ]
+    assert strip(made) == [("8/6", "count", 0), ("9/6", "end", 1)]
 
 
 @pytest.mark.parametrize("code", StepCode)

@@ -25,6 +25,7 @@ from shared.worktime import (
     after_suspension,
     due_through,
     elapsed,
+    from_review,
     last_working_moment,
     next_opening,
     next_working_moment,
@@ -51,6 +52,7 @@ def complaints(case: Case) -> Iterator[str]:
         yield from _moments(case, made)
         yield from _clocks(case)
         yield from _suspended(case, made)
+        yield from _reviewed(case, made)
     yield from misread(made, case.office)
 
 
@@ -105,6 +107,13 @@ def _suspended(case: Case, made: Promise) -> Iterator[str]:
     yield from _differs("carried forward again", after_suspension(carried, case.act, known), carried)
     if carried != made:
         yield from misread(carried, replace(case.office, suspended=(*case.office.suspended, days), _seen={}))
+
+
+def _reviewed(case: Case, made: Promise) -> Iterator[str]:
+    """As much time from a review as from a receipt, and nothing said of a receipt."""
+    reviewed = from_review(case.limit, case.received, case.calendar)
+    yield from _differs("from a review", reviewed.due_at, made.due_at)
+    yield from misread(reviewed, case.office)
 
 
 def _differs(what: str, engine: Any, oracle: Any) -> Iterator[str]:

@@ -137,6 +137,11 @@ class Sum:
             self.at = self.moment(until)
             assert self.at // DAY == self.next_day(self.received // DAY), "a day was passed over in silence"
 
+    def review(self, at: str, start: str) -> None:
+        self.at, day = self.moment(start), self.received // DAY
+        assert self.at >= self.received, "it counts from before it was reviewed"
+        assert self.at // DAY in (day, self.next_day(day)), "a day was passed over in silence"
+
     def receive_from(self, at: str, clock: str) -> None:
         self.at = self.received // DAY * DAY + self.clock(clock)
         assert self.at > self.received, "it counts from before it came"
@@ -214,7 +219,7 @@ class Sum:
 
 
 CARRIED = ("carried", "carried days")
-RECEIPTS = ("received", "from", "next day", "day off", "suspended", "too late", *CARRIED)
+RECEIPTS = ("received", "from", "next day", "day off", "suspended", "too late", "reviewed", *CARRIED)
 STEPS = {
     "received": Sum.receive,
     "from": Sum.receive_from,
@@ -224,6 +229,7 @@ STEPS = {
     "carried": Sum.carry,
     "carried days": Sum.carry_days,
     "too late": Sum.receive,
+    "reviewed": Sum.review,
     "same day": Sum.close,
     "working days": Sum.add_working_days,
     "calendar days": Sum.add_calendar_days,
