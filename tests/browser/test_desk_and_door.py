@@ -14,7 +14,7 @@ from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, saves
 __all__ = ["shut"]  # the fixture
 pytestmark = pytest.mark.browser
 PHONE = "0912345678"
-DOOR, DESKS = 13, 4
+DOOR, DESKS = 13, 5
 """Pages that are seen, on each way."""
 Seen = Callable[[Page, str], None]
 
@@ -107,8 +107,9 @@ def desks_walk(office: Office, lang: str, width: int, scripts: bool, look_at: Se
     sends(other, "[role=alert] button")
     assert other.url == addresses[1]
     seen(other, "the next number")
-    other.goto(addresses[0])
-    other.fill("#call-desk", "2")
+    other.goto(f"{addresses[0]}?desk=2")
+    assert other.locator("form[action$='/left']").count() == 0 and other.input_value("#call-desk") == "2"
+    seen(other, "at another desk")
     sends(other, "form[action$='/call'] button.btn")
     assert other.locator("[role=alert]").count() == 0
     seen(other, "taken over")

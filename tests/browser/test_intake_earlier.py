@@ -116,6 +116,26 @@ def test_without_javascript_the_first_press_shows_it_and_the_second_receives_all
         page.context.close()
 
 
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_without_javascript_a_press_that_fails_for_a_paper_too_names_both_where_the_focus_is(
+    office: Office, lang: str, width: int, tmp_path: Path
+) -> None:
+    page = at_counter(office, lang, width, scripts=False)
+    fill_in(page, NUMBER)
+    page.uncheck("input[value=giay_chung_sinh]")
+    page.click(SAVE)
+    said = page.locator("main [role=alert]")
+    assert said.evaluate("note => note === document.activeElement") and said.locator("a").count() == 2
+    page.screenshot(path=tmp_path / "both.png", full_page=True)
+    said.locator("a[href='#seen']").click()
+    assert page.url.endswith("#seen") and page.locator("#seen li").count() >= 1 and not too_wide(page)
+    page.check("input[value=giay_chung_sinh]")
+    page.click(SAVE)
+    page.wait_for_url("**/receipt")
+    page.context.close()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_with_a_script_who_saw_it_is_not_asked_and_who_could_not_see_it_is(office: Office, lang: str) -> None:
     page = at_counter(office, lang)

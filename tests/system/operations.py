@@ -96,6 +96,7 @@ A_GUIDANCE = {
     "procedure": "1.001193",
     "papers": ["giay_chung_sinh"],
     "details": "Xin lại ở bệnh viện.",
+    "desk": "2",
 }
 TODAY = datetime.now(VN).date()
 A_DECLARATION = {

@@ -3,7 +3,7 @@
 from services.intake.commands.applicant import applicant_of, filer_of
 from services.intake.commands.bookings import book, booked_with, cancel, day_list, phone_of, slots_of
 from services.intake.commands.door import arrive, door_figures, lapse_booking, screen, serve
-from services.intake.commands.earlier import known_of, receive_seen
+from services.intake.commands.earlier import accept_seen, known_of, known_of_filer, receive_seen
 from services.intake.commands.emergencies import apologise, declare, emergency_view, lift, promises_in
 from services.intake.commands.filings import (
     accept_filing,
@@ -73,6 +73,7 @@ __all__ = [
     "VisitPaper",
     "Written",
     "accept_filing",
+    "accept_seen",
     "apologise",
     "applicant_of",
     "arrive",
@@ -105,6 +106,7 @@ __all__ = [
     "hand_over",
     "in_order",
     "known_of",
+    "known_of_filer",
     "lapse_booking",
     "lapse_visit",
     "lift",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
+from services.intake.commands.filings import accept_filing
 from services.intake.commands.look_ups import check_look_up, may_look_up, note_look_up
-from services.intake.models import AtCounter, Duplicate, Earlier, NewDossier, PaperHint, Receipt
+from services.intake.models import AtCounter, Duplicate, Earlier, NewDossier, PaperHint, Receipt, SeenAcceptance
 from services.intake.rulebook import Procedure
 from services.intake.rules import day_of, earlier, procedure_for
 from services.intake.settings import Policy
+from services.intake.tables import Filing
 from services.intake.tables.earlier import MOST_SAME, dossiers_of, events_of, filings_of, unfinished_of
+from shared import private
+from shared.errors import found
 from shared.events.intake import LookUpPurpose
 from shared.worktime import VN
 
@@ -24,9 +28,27 @@ def known_of(session: Session, body: AtCounter, reader: str, policy: Policy, now
     """What may be the same case, and papers that lie here already. That the number was looked up is recorded, also
     where nothing is known. Raises Refused `unknown_procedure` (404), `too_many_look_ups` (429)."""
     procedure = procedure_for(policy.catalogue, body.procedure, day_of(now))
+    return _known(session, body.citizen_id, procedure, reader, policy, now)
+
+
+def known_of_filer(session: Session, filing_id: str, reader: str, policy: Policy, now: datetime) -> Earlier:
+    """The same of whoever filed this online, without the filing itself; nothing, and no look-up, where their number is
+    kept no longer. Raises Refused `filing_not_found`, `unknown_procedure` (404), `too_many_look_ups` (429)."""
+    filing = found(session.get(Filing, filing_id), "filing")
+    version = date.fromisoformat(filing.procedure_version)
+    procedure = procedure_for(policy.catalogue, filing.procedure, version, day_of(now))
+    number = _number_of(session, filing)
+    if number is None:
+        return Earlier(duplicates=[], hints=[])
+    return _known(session, number, procedure, reader, policy, now, but=filing_id)
+
+
+def _known(
+    session: Session, number: str, procedure: Procedure, reader: str, policy: Policy, now: datetime, but: str = ""
+) -> Earlier:
     check_look_up(session, reader, policy, now)
-    same = _same(session, body.citizen_id, procedure.code)
-    papers = _papers(session, body.citizen_id, procedure, policy, now)
+    same = _same(session, number, procedure.code, but)
+    papers = _papers(session, number, procedure, policy, now)
     read = [each.applicant_ref for each in same] + [each.applicant_ref for each in papers]
     note_look_up(session, read, AT_COUNTER, reader, policy, now)
     return Earlier(duplicates=[_duplicate(each) for each in same], hints=[_hint(each) for each in papers])
@@ -53,9 +75,27 @@ def receive_seen(
     return receipt
 
 
-def _same(session: Session, citizen_id: str, procedure: str) -> list[earlier.Before]:
+def accept_seen(
+    session: Session, filing_id: str, body: SeenAcceptance, official: str, policy: Policy, now: datetime
+) -> Receipt:
+    """The same of what was filed online. Raises what `accept_filing` raises, or Refused `possible_duplicate`."""
+    receipt = accept_filing(session, filing_id, body, official, policy, now)
+    filing = session.get_one(Filing, filing_id)
+    number = _number_of(session, filing)
+    if number is None or not may_look_up(session, official, policy, now):
+        return receipt
+    earlier.check_seen(_same(session, number, filing.procedure), {*body.seen, receipt.dossier_id})
+    return receipt
+
+
+def _number_of(session: Session, filing: Filing) -> str | None:
+    """It is compared, and shown to nobody."""
+    return private.look(session, filing.applicant_ref, ("citizen_id",)).get("citizen_id")
+
+
+def _same(session: Session, citizen_id: str, procedure: str, but: str = "") -> list[earlier.Before]:
     before = [*unfinished_of(session, citizen_id, procedure), *filings_of(session, citizen_id, procedure)]
-    return earlier.duplicates(procedure, before)[:MOST_SAME]
+    return earlier.duplicates(procedure, [each for each in before if each.id != but])[:MOST_SAME]
 
 
 def _papers(

@@ -56,7 +56,7 @@ def accept_filing(
 ) -> Receipt:
     """Receive it as a dossier, all papers there: the promise counts from now. The visit of whoever stands there is
     closed with it. Raises Refused."""
-    visit = called_visit(session, body.visit)
+    visit = called_visit(session, body.visit, body.visit_desk)
     filing = found(filing_for_decision(session, filing_id), "filing")
     filed = filing.filed()
     rules.after_filed(policy.moves, filed, "accept", now)
@@ -93,7 +93,7 @@ def ask_filing(
     session: Session, filing_id: str, body: FilingSupplementRequest, official: str, policy: Policy, now: datetime
 ) -> FilingMoved:
     """Ask for all that is missing, once. The visit of whoever stands there goes on. Raises Refused."""
-    called_visit(session, body.visit)
+    called_visit(session, body.visit, body.visit_desk)
 
     def step(filing: Filing) -> Event:
         calendar = counting_calendar(session, filing.procedure)

@@ -27,7 +27,7 @@ PURPOSE = "procedure"
 
 def receive_dossier(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive a complete dossier: number, promise, private data and fact in one commit. Raises Refused."""
-    visit = called_visit(session, body.visit)
+    visit = called_visit(session, body.visit, body.visit_desk)
     event, due, code = _received(session, body, visit, official, policy, now, at_one_sitting=False)
     proof = record(session, event, at=event.received_at)
     close_received(session, visit, event, now)
@@ -37,7 +37,7 @@ def receive_dossier(session: Session, body: NewDossier, official: str, policy: P
 def receive_and_return(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
     """Receive what is done while the citizen waits, and hand the result over with its slip, in one commit. Raises
     Refused."""
-    visit = called_visit(session, body.visit)
+    visit = called_visit(session, body.visit, body.visit_desk)
     event, due, code = _received(session, body, visit, official, policy, now, at_one_sitting=True)
     slip = new_code()
     until = private.years_from(now, policy.private_years)

@@ -16,13 +16,13 @@ from shared.events.intake import DossierReceived
 from shared.record import record
 
 
-def called_visit(session: Session, visit_id: str | None) -> rules.Visited | None:
-    """The visit that a dossier is received for, locked and called; none without one. Raises Refused `visit_not_found`
-    (404), `visit_not_open`, `visit_not_called`."""
+def called_visit(session: Session, visit_id: str | None, desk: str | None = None) -> rules.Visited | None:
+    """The visit that a dossier is received for, locked and called, to this desk, as far as that is said; none without
+    one. Raises Refused `visit_not_found` (404), `visit_not_open`, `visit_not_called`, `visit_at_another_desk`."""
     if visit_id is None:
         return None
     visit = found(visit_for_decision(session, visit_id), "visit").visited()
-    rules.check_called(visit)
+    rules.check_called(visit, desk)
     return visit
 
 

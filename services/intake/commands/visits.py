@@ -101,6 +101,7 @@ def close_visit(
 ) -> VisitMoved:
     """Say what became of it. Raises Refused `visit_not_found` (404) and what the rule of each outcome raises."""
     visit = _decided(session, visit_id)
+    rules.check_called(visit, body.desk)
     match body:
         case Guidance():
             event = _guided(session, visit, body, official, policy, now)

@@ -15,7 +15,7 @@ from services.intake.models.bookings import (
     Slots,
 )
 from services.intake.models.declarations import DeclarationView
-from services.intake.models.earlier import AtCounter, Duplicate, Earlier, PaperHint
+from services.intake.models.earlier import AtCounter, Duplicate, Earlier, PaperHint, SeenAcceptance
 from services.intake.models.emergencies import (
     MOST_DATES,
     Apologies,
@@ -151,6 +151,7 @@ __all__ = [
     "Representative",
     "ResultView",
     "Screened",
+    "SeenAcceptance",
     "Served",
     "Slot",
     "Slots",

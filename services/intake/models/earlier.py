@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date as Day
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from services.intake.models.filings import Acceptance
 from services.intake.models.receiving import Asked
 from services.intake.rules.earlier import Kind
 from shared.texts import CitizenId, Code
@@ -17,6 +18,12 @@ class AtCounter(Asked):
 
     citizen_id: CitizenId
     procedure: Code
+
+
+class SeenAcceptance(Acceptance):
+    """A filing online is accepted by whoever has seen, by id, what may be the same case."""
+
+    seen: list[Code] = Field(default_factory=list, max_length=50)
 
 
 class Duplicate(BaseModel):

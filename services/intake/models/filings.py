@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from services.intake.models.receiving import Applicant, Asked
+from services.intake.models.receiving import Applicant, Asked, DeskNumber
 from services.intake.models.steps import LegalBasis, SupplementRequest
 from shared.events.filing import RefusalReason
 from shared.texts import Code, Paragraph
@@ -38,6 +38,8 @@ class Acceptance(Asked):
     variant: Code | None = None
     visit: Code | None = None
     """The visit to the counter of whoever filed it: it is closed with it."""
+    visit_desk: DeskNumber | None = None
+    """The desk at which the clerk saw that visit: nothing is received for it once another desk has it."""
 
 
 class FilingSupplementRequest(SupplementRequest):
@@ -45,6 +47,8 @@ class FilingSupplementRequest(SupplementRequest):
 
     visit: Code | None = None
     """The visit to the counter of whoever filed it: it goes on, and is remembered until a dossier is received."""
+    visit_desk: DeskNumber | None = None
+    """The desk at which the clerk saw that visit: nothing is asked for at it once another desk has it."""
 
 
 class Refusal(Asked):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.texts import CitizenId, Code, Email, Line, Name, Phone
+
+DeskNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}$")]
+"""The number of a desk. It stands in an open event, so it is nothing else."""
 
 
 class Asked(BaseModel):
@@ -39,6 +42,8 @@ class NewDossier(Asked):
     """For what was received on paper while the system was down: when that was. Now, when left out."""
     visit: Code | None = None
     """The visit to the counter that it is received for: it is closed with it."""
+    visit_desk: DeskNumber | None = None
+    """The desk at which the clerk saw that visit: nothing is received for it once another desk has it."""
     at_door: bool = False
     """In an emergency, for what is not urgent: it is served at the door all the same."""
     booking_id: Code | None = None

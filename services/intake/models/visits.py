@@ -7,15 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from services.intake.models.receiving import Asked
+from services.intake.models.receiving import Asked, DeskNumber
 from services.intake.models.steps import LegalBasis
 from services.intake.rules.visits import NextStep, NotLinked
 from shared.events.filing import RefusalReason
 from shared.events.visit import Purpose, VisitChannel, VisitOutcome
 from shared.texts import Code, Paragraph, one_line
 
-DeskNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}$")]
-"""The number of a desk. It stands in an open event, so it is nothing else."""
 TicketCode = Annotated[str, AfterValidator(one_line), StringConstraints(min_length=1, max_length=40)]
 """The code of a ticket, however it was typed."""
 
@@ -59,7 +57,14 @@ class CallVisit(Call):
     """The desk to which it was called before, to take it over from there."""
 
 
-class Guidance(Asked):
+class Ended(Asked):
+    """What a clerk says became of a visit."""
+
+    desk: DeskNumber | None = None
+    """The desk at which they saw it: nothing is said of it once another desk has it."""
+
+
+class Guidance(Ended):
     """All that is missing, in writing; `details` are what is written to the citizen beside it."""
 
     outcome: Literal["guided"] = "guided"
@@ -68,7 +73,7 @@ class Guidance(Asked):
     details: Paragraph | None = None
 
 
-class CounterRefusal(Asked):
+class CounterRefusal(Ended):
     """Why it is not received, and by which act; `details` are what is written to the citizen beside it."""
 
     outcome: Literal["refused"] = "refused"
@@ -78,14 +83,14 @@ class CounterRefusal(Asked):
     details: Paragraph | None = None
 
 
-class Served(Asked):
+class Served(Ended):
     """They have what they came for; `purpose` where that is not what the ticket says."""
 
     outcome: Literal["served"] = "served"
     purpose: Purpose | None = None
 
 
-class Left(Asked):
+class Left(Ended):
     """Called, and not there."""
 
     outcome: Literal["left"] = "left"

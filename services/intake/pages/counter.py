@@ -60,6 +60,7 @@ async def counter(
     number: str = "",
     procedure: str = "",
     visit: str = "",
+    visit_desk: str = "",
     booking: str = "",
 ) -> Response:
     """The form, for a visit or for none, and what is open. Whoever does not receive dossiers gets the list alone."""
@@ -67,7 +68,8 @@ async def counter(
         return await _find(request, web, service, policy, number)
     if not who.may("clerk"):
         return see_other(f"{COUNTER}/open")
-    form = blank(procedure=procedure[:100], visit=typed.id_of(visit), booking_id=typed.id_of(booking) or None)
+    came = {"visit": typed.id_of(visit), "visit_desk": typed.desk_of(visit_desk) or None}
+    form = blank(procedure=procedure[:100], booking_id=typed.id_of(booking) or None, **came)
     return await _page(request, web, service, policy, who, form)
 
 
@@ -156,6 +158,7 @@ async def _page(
     values |= {"restricted": await service.db.read(emergency_on, now.astimezone(VN).date()) is not None}
     values["at_once"] = _at_once(known, _)
     before = await earlier.known_of(service, policy, who, form, _)
+    form = earlier.warned(form, before, status, _)
     values |= before | {"facts": earlier.with_remarks(values["facts"], before["remarks"])}
     return desk_page(web, request, "counter.html", status=status, form=form, choices=choices, rows=rows, **values)
 

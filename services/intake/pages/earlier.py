@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from services.intake import commands
-from services.intake.models import AtCounter, Duplicate, PaperHint
+from services.intake.models import AtCounter, Duplicate, Earlier, PaperHint
 from services.intake.pages import filed, procedures, standing, view
 from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import COUNTER, Clerk, Rules
 from services.intake.pages.look_ups import too_many
+from services.intake.pages.refusals import sentence
 from services.intake.rules import FilingStatus, Status
 from services.intake.settings import Policy
 from shared.doors import Door
@@ -28,6 +29,10 @@ from shared.web.words import plain_day
 
 router = APIRouter(prefix="/counter/part")
 
+NOTHING: Mapping[str, Any] = {"duplicates": [], "remarks": {}, "closed": ""}
+SEEN = "accept-seen"
+"""The field of a filing's page that says what was seen."""
+
 
 @router.post("/earlier")
 async def part(request: Request, web: Web, service: Door, policy: Rules, who: Clerk) -> Response:
@@ -40,26 +45,55 @@ async def part(request: Request, web: Web, service: Door, policy: Rules, who: Cl
 async def known_of(service: Service, policy: Policy, who: Official, form: Form, _: Words) -> dict[str, Any]:
     """What may be the same case, and what is said of which paper; nothing while number or procedure are not clear. Who
     has looked up as many numbers as an hour has is told so, and goes on without."""
-    nothing: dict[str, Any] = {"duplicates": [], "remarks": {}, "closed": ""}
     body = _asked(service, policy, form)
-    if body is None:
-        return nothing
+    return dict(NOTHING) if body is None else await _told(service, policy, who, commands.known_of, body, _)
+
+
+async def known_of_filer(service: Service, policy: Policy, who: Official, filing_id: str, _: Words) -> dict[str, Any]:
+    """The same of whoever filed this online."""
+    return await _told(service, policy, who, commands.known_of_filer, filing_id, _)
+
+
+async def _told(
+    service: Service, policy: Policy, who: Official, ask: Callable[..., Earlier], about: AtCounter | str, _: Words
+) -> dict[str, Any]:
     now = service.clock.now()
     try:
-        found = await service.db.write(commands.known_of, body, who.id, policy, now)
+        found = await service.db.write(ask, about, who.id, policy, now)
     except Refused as no:
-        return nothing | {"closed": too_many(no, _)}
-    return nothing | {
+        return {**NOTHING, "closed": too_many(no, _)}
+    return {
+        **NOTHING,
         "duplicates": [_row(each, now, _) for each in found.duplicates],
         "remarks": {each.paper: _remark(each, _) for each in found.hints},
     }
+
+
+def warned(form: Form, known: Mapping[str, Any], status: int, _: Words, name: str = "seen") -> Form:
+    """The form of a page with this status: one that was refused says also that something may be the same case, if its
+    page has not shown that before; else the next press would pass for an answer to what nobody was asked."""
+    unseen = [each for each in known["duplicates"] if each["id"] not in form.all(name)]
+    if status < 400 or not unseen or name in form.errors:
+        return form
+    asked = Refused("possible_duplicate", "What may be the same case was not seen before.")
+    return form.refused({**form.errors, name: sentence(asked, _)})
 
 
 def with_remarks(facts: Mapping[str, Any] | None, remarks: Mapping[str, str]) -> dict[str, Any] | None:
     """The facts of a procedure, with what is said of its papers in their list."""
     if facts is None:
         return None
-    return {**facts, "papers": [each | {"remark": remarks.get(each["value"], "")} for each in facts["papers"]]}
+    return {**facts, "papers": _remarked(facts["papers"], remarks)}
+
+
+def on_filing(papers: Iterable[dict[str, Any]], known: Mapping[str, Any], looked: bool) -> dict[str, Any]:
+    """The same for the page of a filing, with the papers of its procedure; `looked` when it was asked for."""
+    told = {"looked": looked, "seen_as": SEEN, "held": _remarked(papers, known["remarks"])}
+    return {**known, **told, "remarks": {}}
+
+
+def _remarked(papers: Iterable[dict[str, Any]], remarks: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [each | {"remark": remarks.get(each["value"], "")} for each in papers]
 
 
 def _asked(service: Service, policy: Policy, form: Form) -> AtCounter | None:

@@ -13,13 +13,13 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import (
-    Acceptance,
     FilingMoved,
     FilingSupplementRequest,
     Receipt,
     Refusal,
+    SeenAcceptance,
 )
-from services.intake.pages import procedures, standing, view, visited
+from services.intake.pages import earlier, procedures, standing, view, visited
 from services.intake.pages.applicant import OfFiling, told_of
 from services.intake.pages.blanks import (
     AN_ACT,
@@ -58,20 +58,28 @@ Accepter = Annotated[Official, SignedInAs(*FILING_ROLES["accept"])]
 Asker = Annotated[Official, SignedInAs(*FILING_ROLES["ask"])]
 BLANKS: Mapping[FilingStep, Blank] = {
     "accept": Blank(
-        Acceptance,
-        {"papers": PAPERS, "variant": N_("loại hồ sơ"), "visit": N_("lượt")},
-        lists=("papers",),
+        SeenAcceptance,
+        {
+            "papers": PAPERS,
+            "variant": N_("loại hồ sơ"),
+            "visit": N_("lượt"),
+            "visit_desk": N_("số bàn"),
+            "seen": N_("hồ sơ đã xem"),
+        },
+        lists=("papers", "seen"),
         faults={
             "papers_missing": "papers",
             "unknown_paper": "papers",
             "unknown_variant": "variant",
             "visit_not_open": "visit",
             "visit_not_called": "visit",
+            "visit_at_another_desk": "visit",
+            "possible_duplicate": "seen",
         },
     ),
     "ask": Blank(
         FilingSupplementRequest,
-        {"papers": PAPERS, "reason_code": REASON, "details": DETAILS, "visit": N_("lượt")},
+        {"papers": PAPERS, "reason_code": REASON, "details": DETAILS, "visit": N_("lượt"), "visit_desk": N_("số bàn")},
         lists=("papers",),
         faults={"unknown_paper": "papers"},
     ),
@@ -109,10 +117,19 @@ async def applicant(
     return await _page(filing_id, request, web, service, policy, who, form=form, read=read)
 
 
+@router.post("/{filing_id}/earlier")
+async def brought_before(
+    filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Accepter
+) -> Response:
+    """The same with what whoever filed it brought before, and with all that was typed. Each press is a look-up."""
+    form = await read_form(request)
+    return await _page(filing_id, request, web, service, policy, who, form=form, looks=True)
+
+
 @router.post("/{filing_id}/accept")
 async def accept(filing_id: Code, request: Request, web: Web, service: Door, policy: Rules, who: Accepter) -> Response:
-    """Received as a dossier: its receipt."""
-    return await _step("accept", filing_id, (request, web, service, policy, who), Receipt, commands.accept_filing)
+    """Received as a dossier, once the page has shown what may be the same case: its receipt."""
+    return await _step("accept", filing_id, (request, web, service, policy, who), Receipt, commands.accept_seen)
 
 
 @router.post("/{filing_id}/ask")
@@ -198,6 +215,7 @@ async def _page(
     note: str = "",
     status: int = 200,
     read: Mapping[str, str] | None = None,
+    looks: bool = False,
 ) -> Response:
     seen, now, _ = await service.db.read(_seen, filing_id), service.clock.now(), web.words(request)
     row = seen.row
@@ -207,7 +225,7 @@ async def _page(
     waited = waited_for(row, seen.facts)
     days = view.strip(waited, now, _) if waited else []
     steps = [each for each in filing_steps(policy.moves, row.filed(), now) if who.may(*FILING_ROLES[each])]
-    values = {
+    values: dict[str, Any] = {
         "filing": row,
         "title": procedures.title_of(policy.catalogue, row.procedure, row.filed_at, _.language),
         "top": top_of(row, now, _),
@@ -231,6 +249,10 @@ async def _page(
     known = {"accept-papers": row.papers, "accept-visit": open_for or None}
     form = blank(**known) if form is None else beside(form, **known)
     step = "accept" if "accept" in steps else ""
+    looks = bool(step) and (looks or tried == step or bool(form.all(earlier.SEEN)))
+    before = await earlier.known_of_filer(service, policy, who, filing_id, _) if looks else earlier.NOTHING
+    form = earlier.warned(form, before, status, _, earlier.SEEN)
+    values |= earlier.on_filing(values["papers"], before, looks)
     values |= told_of("filing", f"{FILINGS}/{filing_id}", who, read, _, step=step)
     values |= await service.db.read(_came, open_for or id_of(form["accept-visit"]), _)
     told: dict[str, Any] = {"form": form, "tried": tried or form[TRIED], "note": note}

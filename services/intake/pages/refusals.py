@@ -125,4 +125,6 @@ REFUSALS = {
 
 def sentence(no: Refused, _: Words) -> str:
     """A refusal in the reader's language; the API's own English sentence for a code without one."""
+    if no.code == "visit_at_another_desk":
+        return _("Bàn %(desk)s đã gọi số này.", desk=no.more["desk"])
     return _(REFUSALS[no.code]) if no.code in REFUSALS else no.detail

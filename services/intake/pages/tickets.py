@@ -85,7 +85,7 @@ async def follow(visit_id: Code, request: Request, web: Web, service: Door) -> R
 
 @router.get("/board", dependencies=[OFTEN])
 async def board(request: Request, web: Web, service: Door) -> Response:
-    """The screen of the room: who was called last and where to, how many wait, and how long the longest."""
+    """The screen of the room: who is called now and where to, how many wait, and how long the longest."""
     now, _ = service.clock.now(), web.words(request)
     room = await service.db.read(_room, now.astimezone(VN).date())
     longest = visited.minutes_of(room.first.opened_at, now, _) if room.first else ""

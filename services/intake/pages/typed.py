@@ -33,6 +33,7 @@ FAULTS = {
     "unknown_variant": "variant",
     "visit_not_open": "visit",
     "visit_not_called": "visit",
+    "visit_at_another_desk": "visit",
     "emergency_offer_other_way": "at_door",
     "booking_not_found": "procedure",
     "booking_other_day": "booking_id",
@@ -64,6 +65,7 @@ def dossier_of(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDo
         return None, errors
     about: dict[str, Any] = {"procedure": procedure.code, "variant": variant_of(form, procedure), "received_at": late}
     about |= {"papers": list(form.all("papers")), "visit": id_of(form["visit"]) or None}
+    about |= {"visit_desk": desk_of(form["visit_desk"]) or None}
     about |= {"at_door": form.has("at_door", "true"), "booking_id": _booking(form)}
     try:
         return NewDossier(channel="counter", applicant=applicant, **about), {}
@@ -93,6 +95,11 @@ def counted_from(form: Form, now: datetime, policy: Policy, _: Words) -> datetim
 def id_of(typed: str) -> str:
     """What can be an id; nothing else is asked for."""
     return typed if re.fullmatch(AN_ID, typed) else ""
+
+
+def desk_of(typed: str) -> str:
+    """What can be the number of a desk; nothing else."""
+    return typed if re.fullmatch(r"[0-9]{1,3}", typed) else ""
 
 
 def variant_of(form: Form, procedure: Procedure) -> str | None:

@@ -53,12 +53,13 @@ NOT_LINKED: Mapping[NotLinked, str] = {
 MINUTES = N_("%(n)s phút")
 
 
-def row_of(row: Visit, now: datetime, policy: Policy, _: Words) -> dict[str, Any]:
-    """As the counter lists it: the number, what for, how long it has waited, and the desk it was called to."""
+def row_of(row: Visit, now: datetime, policy: Policy, _: Words, desk: str = "") -> dict[str, Any]:
+    """As the counter lists it: the number, what for, how long it has waited, and the desk it was called to. `desk` is
+    the reader's own, where that is known."""
     title = procedures.title_of(policy.catalogue, row.procedure, now, _.language) if row.procedure else ""
     return {
         "ticket": row.ticket,
-        "href": f"{VISITS}/{row.visit_id}",
+        "href": f"{VISITS}/{row.visit_id}" + (f"?desk={desk}" if desk else ""),
         "purpose": _(PURPOSES[row.visited().purpose]),
         "procedure": title,
         "trip": _("lần đến thứ %(n)s", n=row.trip) if row.trip > 1 else "",
@@ -80,8 +81,8 @@ def two_decimals(value: float, lang: Language) -> str:
 
 
 def option_of(session: Session, visit_id: str, _: Words) -> list[dict[str, str]]:
-    """The visit that a dossier is received for, for `ui.checks`, with the slot of whoever booked; none when there is no
-    such visit."""
+    """The visit that a dossier is received for, for `ui.checks`, with the slot of whoever booked and the desk that it
+    was called to; none when there is no such visit."""
     row = session.get(Visit, visit_id)
     if row is None:
         return []
@@ -90,4 +91,5 @@ def option_of(session: Session, visit_id: str, _: Words) -> list[dict[str, str]]
         label = _("Lượt số %(ticket)s, đặt lịch lúc %(clock)s", ticket=row.ticket, clock=clock(row.slot_at))
     elif row.booking_id is not None:
         label = _("Lượt số %(ticket)s, có đặt lịch", ticket=row.ticket)
-    return [{"value": row.visit_id, "label": label}]
+    called = _("Đã gọi đến bàn %(desk)s.", desk=row.desk) if row.desk else ""
+    return [{"value": row.visit_id, "label": label, "why": called, "desk": row.desk or ""}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
@@ -22,7 +22,7 @@ from services.intake.models import (
     Ticket,
     VisitMoved,
 )
-from services.intake.pages import filed, procedures, standing, visited
+from services.intake.pages import filed, procedures, standing, typed, visited
 from services.intake.pages.blanks import AN_ACT, BASIS, CITE, DETAILS, PAPERS, REASON, Blank, read_blank
 from services.intake.pages.doors import Desk, Rules, desk_page
 from services.intake.pages.filed import A_NUMBER, REFUSAL_REASONS
@@ -31,6 +31,7 @@ from services.intake.pages.refusals import sentence
 from services.intake.pages.visited import VISITS
 from services.intake.rulebook import Procedure
 from services.intake.rules import VISIT_ROLES, NotLinked
+from services.intake.rules.visits import is_elsewhere
 from services.intake.settings import Policy
 from services.intake.tables import Visit, called_visits
 from shared.doors import Door
@@ -39,7 +40,7 @@ from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import SignedInAs, Web, once
-from shared.web.forms import TRIED, Form, blank, read_form
+from shared.web.forms import TRIED, Form, beside, blank, read_form
 from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
 
@@ -60,17 +61,26 @@ BLANKS: Mapping[Ends | Literal["open", "next", "call"], Blank] = {
     "call": Blank(CallVisit, {"desk": DESK, "from_desk": DESK}, shapes={"desk": A_DESK}),
     "guided": Blank(
         Guidance,
-        {"outcome": OUTCOME, "procedure": PROCEDURE, "papers": PAPERS, "details": DETAILS},
+        {"outcome": OUTCOME, "procedure": PROCEDURE, "papers": PAPERS, "details": DETAILS, "desk": DESK},
         lists=("papers",),
         faults={"unknown_paper": "papers"},
     ),
     "refused": Blank(
         CounterRefusal,
-        {"outcome": OUTCOME, "procedure": PROCEDURE, "reason_code": REASON, "basis": BASIS, "details": DETAILS},
+        {
+            "outcome": OUTCOME,
+            "procedure": PROCEDURE,
+            "reason_code": REASON,
+            "basis": BASIS,
+            "details": DETAILS,
+            "desk": DESK,
+        },
         shapes={"basis": CITE},
     ),
-    "served": Blank(Served, {"outcome": OUTCOME, "purpose": CAME_FOR}, faults={"visit_not_served": "purpose"}),
-    "left": Blank(Left, {"outcome": OUTCOME}),
+    "served": Blank(
+        Served, {"outcome": OUTCOME, "purpose": CAME_FOR, "desk": DESK}, faults={"visit_not_served": "purpose"}
+    ),
+    "left": Blank(Left, {"outcome": OUTCOME, "desk": DESK}),
 }
 At = tuple[Request, Pages, Service, Policy, Official]
 Command = Callable[[Any, datetime], tuple[Any, ...]]
@@ -121,17 +131,19 @@ async def visit(
     procedure: str = "",
     filing: str = "",
     not_linked: str = "",
+    desk: str = "",
 ) -> Response:
     """What they came for, and what can become of it; `procedure` shows the papers of one, `filing` leads to what they
-    filed online, `not_linked` says why it was not linked to an earlier visit."""
-    at = (request, web, service, policy, who)
-    if filing:
+    filed online, `not_linked` says why it was not linked to an earlier visit, `desk` is the reader's own: of a number
+    that another one has by now, they see that and can take it over."""
+    at, own = (request, web, service, policy, who), typed.desk_of(desk)
+    if filing and not await service.db.read(_elsewhere, visit_id, own):
         found = await service.db.read(filed.address_of, filing)
         if found is None:
-            return await _page(visit_id, at, lost=filing[:40], status=404)
+            return await _page(visit_id, at, lost=filing[:40], own=own, status=404)
         return see_other(f"{found}?visit={visit_id}")
     form = blank(procedure=procedure[:100]) if procedure else None
-    return await _page(visit_id, at, form=form, not_linked=not_linked)
+    return await _page(visit_id, at, form=form, not_linked=not_linked, own=own)
 
 
 @router.post("/{visit_id}/call")
@@ -167,13 +179,11 @@ async def _step(step: Ends | Literal["call"], visit_id: str, at: At, command: Co
         if field := BLANKS[step].faults.get(no.code):
             form = form.refused({f"{step}-{field}": sentence(no, _)})
             return await _page(visit_id, at, form=form, tried=step, status=no.status)
-        other = no.code == "visit_at_another_desk"
-        return await _page(
-            visit_id, at, form=form, tried=step, note=sentence(no, _), another_desk=other, status=no.status
-        )
+        return await _page(visit_id, at, form=form, tried=step, note=sentence(no, _), status=no.status)
     if step in ("guided", "refused"):
         return see_other(f"{VISITS}/{visit_id}/paper")
-    return see_other(f"{VISITS}/{visit_id}" if step == "call" else f"{VISITS}?desk={moved.visit.desk}")
+    own = typed.desk_of(form[f"{step}-desk"]) or moved.visit.desk
+    return see_other(f"{VISITS}/{visit_id}" if step == "call" else f"{VISITS}?desk={own}")
 
 
 @dataclass(frozen=True)
@@ -188,15 +198,19 @@ def _seen(session: Session, visit_id: str) -> Seen:
     return Seen(found(session.get(Visit, visit_id), "visit"), people(session))
 
 
+def _elsewhere(session: Session, visit_id: str, own: str) -> bool:
+    return is_elsewhere(_seen(session, visit_id).row.visited(), own)
+
+
 def _open(session: Session, now: datetime) -> tuple[list[Visit], list[Visit]]:
     return commands.in_order(session, now), called_visits(session)
 
 
 async def _list(at: At, form: Form, status: int = 200, note: str = "", tried: str = "") -> Response:
     request, web, service, policy, who = at
-    now, _ = service.clock.now(), web.words(request)
+    now, _, own = service.clock.now(), web.words(request), typed.desk_of(form["call-desk"])
     several = await service.db.read(_open, now)
-    waits, called = ([visited.row_of(each, now, policy, _) for each in rows] for rows in several)
+    waits, called = ([visited.row_of(each, now, policy, _, own) for each in rows] for rows in several)
     may = who.may(*VISIT_ROLES["call"])
     purposes = [{"value": code, "label": _(words)} for code, words in visited.PURPOSES.items()]
     told = {"form": form, "note": note, "tried": tried or form[TRIED]}
@@ -211,23 +225,29 @@ async def _page(
     form: Form | None = None,
     tried: str = "",
     note: str = "",
-    another_desk: bool = False,
     not_linked: str = "",
     lost: str = "",
+    own: str = "",
     status: int = 200,
 ) -> Response:
     request, web, service, policy, who = at
     now, _, seen = service.clock.now(), web.words(request), await service.db.read(_seen, visit_id)
     row, known = seen.row, procedures.in_force(policy.catalogue, now)
-    typed = _typed(form, tried)
-    procedure = procedures.chosen(known, typed or row.procedure or "")
+    asked = _asked(form, tried)
+    procedure = procedures.chosen(known, asked or row.procedure or "")
     if form is None or not tried:
         unclear = {"procedure": _("Chưa rõ là thủ tục nào. Hãy gõ mã, hoặc thêm vài chữ trong tên.")}
-        form = _first(row, procedure, _).refused(unclear if typed and procedure is None else {})
-        form = Form({**form.values, "procedure": (typed,)}, errors=form.errors, key=form.key) if typed else form
+        form = blank(**_first(row, procedure, own, _)).refused(unclear if asked and procedure is None else {})
+        form = Form({**form.values, "procedure": (asked,)}, errors=form.errors, key=form.key) if asked else form
+    else:
+        form = beside(form, **_first(row, procedure, own, _))
     if lost:
         said = {"filing": _("Không có hồ sơ nộp trực tuyến nào mang mã này. Hãy xem lại mã trên cổng.")}
         form, tried = Form({**form.values, "filing": (lost,)}, errors=said, key=form.key), "filing"
+    own = typed.desk_of(form[f"{tried or form[TRIED]}-desk"]) or own
+    elsewhere = is_elsewhere(row.visited(), own)
+    if elsewhere:
+        form = replace(form, values={**form.values, "call-desk": (own,)}, errors={})
     pill, colour = visited.STATUSES[row.visited().status]
     may = row.status != "closed" and who.may(*VISIT_ROLES["close"])
     values: dict[str, Any] = {
@@ -236,7 +256,9 @@ async def _page(
         "state": {"status": _(pill), "colour": colour},
         "outcome": _(visited.OUTCOMES[out]) if (out := row.visited().outcome) else "",
         "calls": may,
-        "closes": may and row.status == "called",
+        "closes": may and row.status == "called" and not elsewhere,
+        "elsewhere": elsewhere,
+        "own": own,
         "procedure": procedure,
         "title": procedures.name_of(procedure, _.language) if procedure else "",
         "choices": [procedures.label_of(each, _.language) for each in known if not each.restricted],
@@ -248,20 +270,20 @@ async def _page(
         "act": AN_ACT,
         "such": A_NUMBER,
     }
-    tried = tried or form[TRIED] or ("guided" if typed and procedure else "")
-    told: dict[str, Any] = {"form": form, "tried": tried, "note": note, "another_desk": another_desk}
+    tried = tried or form[TRIED] or ("guided" if asked and procedure else "")
+    told: dict[str, Any] = {"form": form, "tried": tried, "note": note}
     return desk_page(web, request, "visit.html", status=status, **told, **values)
 
 
-def _typed(form: Form | None, tried: str) -> str:
+def _asked(form: Form | None, tried: str) -> str:
     """The procedure that was asked about, or that the refused form names."""
     if form is None:
         return ""
     return form[f"{tried}-procedure"] if tried else form["procedure"]
 
 
-def _first(row: Visit, procedure: Procedure | None, _: Words) -> Form:
-    """The page's forms, filled with what the ticket says."""
+def _first(row: Visit, procedure: Procedure | None, own: str, _: Words) -> dict[str, str | None]:
+    """What the page's forms are filled with: what the ticket says, and the reader's own desk."""
     label = procedures.label_of(procedure, _.language) if procedure else ""
     came_for = row.purpose if row.purpose != "file" else None
-    return blank(**{"call-desk": row.desk, "procedure": label, "served-purpose": came_for})
+    return {"call-desk": own or row.desk, "procedure": label, "served-purpose": came_for}

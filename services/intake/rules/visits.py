@@ -136,9 +136,8 @@ def call(
     """Call it to a desk, or there once more; from another desk only knowing which, `from_desk`. `by_slot` when that is
     because its slot has begun. Raises Refused `visit_not_open`, `visit_at_another_desk`."""
     check_not_closed(visit)
-    if visit.status == "called" and visit.desk not in (desk, from_desk):
-        detail = "Another desk has called this visit: call the next one, or take it over by naming that desk."
-        raise Refused("visit_at_another_desk", detail, desk=visit.desk)
+    if visit.desk != from_desk:
+        _check_here(visit, desk)
     called = {"visit_id": visit.visit_id, "called_by": official, "called_at": now.astimezone(VN)}
     return VisitCalled(**called, desk=desk, by_slot=by_slot)
 
@@ -149,11 +148,24 @@ def check_not_closed(visit: Visited) -> None:
         raise Refused("visit_not_open", "This visit has its outcome already.", outcome=visit.outcome)
 
 
-def check_called(visit: Visited) -> None:
-    """Whether a clerk may say what became of it. Raises Refused `visit_not_open`, `visit_not_called`."""
+def check_called(visit: Visited, desk: str | None = None) -> None:
+    """Whether a clerk may say what became of it, who saw it at this desk, as far as that is said. Raises Refused
+    `visit_not_open`, `visit_not_called`, `visit_at_another_desk`."""
     check_not_closed(visit)
     if visit.status != "called":
         raise Refused("visit_not_called", "Nobody has called this visit: call it first.")
+    _check_here(visit, desk)
+
+
+def is_elsewhere(visit: Visited, desk: str | None) -> bool:
+    """Whether another desk has it than this one; of no desk nobody can tell."""
+    return visit.status == "called" and bool(desk) and visit.desk != desk
+
+
+def _check_here(visit: Visited, desk: str | None) -> None:
+    if is_elsewhere(visit, desk):
+        detail = "Another desk has called this visit: call the next one, or take it over by naming that desk."
+        raise Refused("visit_at_another_desk", detail, desk=visit.desk)
 
 
 def receive_visit(visit: Visited, received: DossierReceived, now: datetime) -> VisitClosed:

@@ -168,8 +168,8 @@ def first_waiting(session: Session, day: date) -> Visit | None:
 
 
 def last_called(session: Session, day: date, limit: int = 6) -> list[Visit]:
-    """The numbers of a day that were called last, the newest first."""
-    query = select(Visit).where(Visit.day == day, col(Visit.called_at).is_not(None))
+    """The numbers of a day that are called and have no outcome yet, the last one first."""
+    query = select(Visit).where(Visit.status == "called", Visit.day == day)
     return list(session.exec(query.order_by(col(Visit.called_at).desc(), col(Visit.serial).desc()).limit(limit)))
 
 

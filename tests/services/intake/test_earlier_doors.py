@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from deploy.office import SERVICES
 from services.intake import commands
-from services.intake.models import NewDossier
+from services.intake.models import NewDossier, SeenAcceptance
 from services.intake.rules.earlier import Before
 from services.intake.tables import Dossier, Filing
 from services.intake.tables.earlier import all_of, dossiers_of, events_of, filings_of, unfinished_of
@@ -155,6 +155,57 @@ async def test_what_was_seen_is_received_and_something_newer_is_asked_about(offi
     second = await receives_seen(office, first)
     assert await receives_seen(office, first) == "possible_duplicate" != await receives_seen(office, first, second)
     assert looked_up(office) == [], "nothing was said of anybody"
+
+
+async def accepts_seen(office: Office, filing: str, *seen: str) -> str:
+    """What the page of a filing does: the id of the dossier, or the code of the refusal."""
+    service, policy = office.app.state.service, office.app.state.policy
+    body = SeenAcceptance(papers=["giay_chung_sinh"], seen=[*seen])
+    try:
+        call = (filing, body, "off-clerk-1", policy, office.clock.now())
+        return str((await service.db.write(commands.accept_seen, *call)).dossier_id)
+    except Refused as no:
+        return no.code
+
+
+async def told_at(office: Office, filing: str) -> list[str]:
+    """What the page of a filing shows as perhaps the same case."""
+    service, policy = office.app.state.service, office.app.state.policy
+    call = (filing, "off-clerk-1", policy, office.clock.now())
+    return [each.id for each in (await service.db.write(commands.known_of_filer, *call)).duplicates]
+
+
+async def two_filings(office: Office, serial: int) -> list[str]:
+    """Two of one person for one procedure."""
+    bodies = [A_FILING | {"portal_number": f"G22.99.01-260605-{serial + n:06d}"} for n in range(2)]
+    return [(await office.post("clerk", "/filings", body))["filing_id"] for body in bodies]
+
+
+async def test_of_two_desks_that_accept_for_one_person_at_once_the_later_one_is_asked(replicas: Replicas) -> None:
+    for turn in range(5):
+        one, other = await two_filings(replicas.one, 2 * turn)
+        there = {*await told_at(replicas.one, one), *await told_at(replicas.one, other)}
+        assert there >= {one, other}
+        answers = await asyncio.gather(
+            accepts_seen(replicas.one, one, *there), accepts_seen(replicas.other, other, *there)
+        )
+        assert sorted(each == "possible_duplicate" for each in answers) == [False, True], answers
+        (made,) = [each for each in answers if each != "possible_duplicate"]
+        await replicas.one.post("clerk", f"/dossiers/{made}/withdraw")
+        left = other if answers[0] == made else one
+        await replicas.one.post("clerk", f"/filings/{left}/withdraw")
+
+
+async def test_a_filing_that_was_seen_with_what_else_there_is_is_accepted(office: Office) -> None:
+    dossier = (await office.receives()).rsplit("/", 1)[1]
+    one, other = await two_filings(office, 0)
+    assert sorted(await told_at(office, one)) == sorted([dossier, other]), "and not itself"
+    assert [each["told"] for each in looked_up(office)] == [2]
+    for seen in ([], [dossier], [other], [one]):
+        assert await accepts_seen(office, one, *seen) == "possible_duplicate"
+    made = await accepts_seen(office, one, dossier, other)
+    assert sorted(await told_at(office, other)) == sorted([dossier, made])
+    assert len(looked_up(office)) == 2, "of nobody anything was said when it was accepted"
 
 
 async def test_what_was_taken_back_is_with_the_citizen(office: Office) -> None:

@@ -48,6 +48,19 @@ async def test_a_filing_is_accepted_for_a_called_visit_or_not_at_all(
     assert [row["status"] for row in rows(office.url, table_of(Filing))] == [1]
 
 
+@pytest.mark.parametrize(("step", "body"), [("accept", ALL), ("ask", ASKED)])
+async def test_nothing_is_done_with_a_filing_for_a_visit_that_another_desk_has_by_now(
+    office: Office, step: str, body: dict[str, Any]
+) -> None:
+    path, ticket = await filed(office), await called(office)
+    await office.post("clerk", f"/visits/{ticket['visit_id']}/call", {"desk": "8", "from_desk": "2"})
+    about = body | {"visit": ticket["visit_id"]}
+    told = await office.post("clerk", f"{path}/{step}", about | {"visit_desk": "2"}, 409)
+    assert (told["code"], told["desk"]) == ("visit_at_another_desk", "8")
+    assert office.kinds()[-1] == "visit_called"
+    await office.post("clerk", f"{path}/{step}", about | {"visit_desk": "8"})
+
+
 async def test_a_filing_that_lacks_a_paper_leaves_the_visit_open(office: Office) -> None:
     path, ticket = await filed(office), await called(office)
     lacking: dict[str, Any] = {"papers": [], "visit": ticket["visit_id"]}

@@ -100,7 +100,8 @@ def test_from_the_booking_to_the_receipt_with_one_number(
     path = call_next(clerk).headers["location"]
     assert "Lượt số 002" in text_of(clerk.get(path)) and "Giờ hẹn 09:00" in text_of(clerk.get(path))
     assert "mời Ông/Bà đến quầy" in mine(citizen, code)
-    link = re.search(rf'href="({COUNTER}\?visit=[0-9a-f-]+&amp;procedure=1\.001193)"', clerk.get(path).text)
+    receives = rf'href="({COUNTER}\?visit=[0-9a-f-]+&amp;visit_desk=2&amp;procedure=1\.001193)"'
+    link = re.search(receives, clerk.get(path).text)
     assert link
     form = clerk.get(link[1].replace("&amp;", "&"))
     assert 'name="booking_id"' not in form.text, "the visit knows its booking"

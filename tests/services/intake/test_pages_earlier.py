@@ -247,6 +247,46 @@ def test_what_a_script_showed_counts_as_seen(clerk: Visitor) -> None:
     assert clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH, seen=shown_by_script).status_code == 303
 
 
+def summary(page: httpx.Response) -> list[tuple[str, str]]:
+    """Where each line leads that has the focus, and what it says."""
+    (said,) = re.findall(r'<div class="errors" role="alert" tabindex="-1" autofocus>.*?</div>', page.text, re.DOTALL)
+    return re.findall(r'<a href="#([^"]*)">([^<]*)</a>', said)
+
+
+@pytest.mark.parametrize("wrong", [{"papers": "uy_quyen"}, {"full_name": ""}, {"received_day": "hôm qua"}])
+def test_a_press_that_fails_for_something_else_too_names_what_may_be_the_same(
+    clerk: Visitor, intake: FastAPI, wrong: dict[str, str]
+) -> None:
+    before = clerk.receive()
+    first = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | wrong)
+    assert first.status_code == 422 and seen_on(first) == [before] and 'id="seen"' in first.text
+    told = summary(first)
+    assert len(told) >= 2 and ("seen", ASKED_AGAIN) in told and "Chưa lưu" not in first.text
+    again = clerk.submit(first, COUNTER, **A_BIRTH | wrong)
+    assert again.status_code == 422 and "seen" not in dict(summary(again)), "it was named"
+    assert clerk.submit(again, COUNTER, **A_BIRTH).status_code == 303
+    assert len(facts(intake, "DossierReceived")) == 2
+
+
+def test_a_press_that_fails_names_what_is_newer_than_the_page(clerk: Visitor) -> None:
+    clerk.receive()
+    page = worked_out(clerk)
+    newer = clerk.receive()
+    wrong = clerk.submit(page, COUNTER, **A_BIRTH | {"full_name": ""})
+    assert ("seen", ASKED_AGAIN) in summary(wrong) and newer in seen_on(wrong)
+
+
+def test_what_may_be_the_same_is_named_in_the_summary_in_english_too(clerk: Visitor) -> None:
+    clerk.receive()
+    wrong = clerk.submit(clerk.get(f"{COUNTER}?lang=en"), COUNTER, **A_BIRTH | {"full_name": ""})
+    assert "press once more if they still need another" in dict(summary(wrong))["seen"]
+
+
+def test_of_whoever_comes_first_a_summary_names_only_what_is_wrong(clerk: Visitor) -> None:
+    wrong = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | {"full_name": ""})
+    assert [where for where, _ in summary(wrong)] == ["full_name"]
+
+
 def test_what_came_after_the_page_was_shown_is_asked_about(clerk: Visitor) -> None:
     clerk.receive()
     page = worked_out(clerk)

@@ -136,7 +136,7 @@ def test_what_is_missing_is_said_by_name_and_what_was_typed_is_kept(clerk: Visit
     nothing = take(clerk, path, "refuse", reason_code="not_competent", basis="luật", details="Nộp ở xã khác.")
     assert nothing.status_code == 422 and "Nộp ở xã khác." in nothing.text
     assert "Hãy ghi số văn bản" in text_of(nothing)
-    assert kinds(database_url) == ["filing_registered"]
+    assert kinds(database_url) == ["filing_registered", "number_looked_up"], "nobody brought the same before"
 
 
 def test_papers_are_asked_for_and_the_filing_closed_after_their_time(

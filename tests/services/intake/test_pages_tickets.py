@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from shared.changes import table_of
 from shared.worktime import VN
 from tests.services.intake.conftest import Visitor, lookup_code
 from tests.services.intake.room import (
+    A_LIST,
     TICKET,
     address_of,
     call_next,
@@ -112,7 +114,7 @@ def test_the_screen_shows_who_was_called_last_and_how_long_the_longest_waits(
     citizen: Visitor, clerk: Visitor, clock: SetClock
 ) -> None:
     empty = citizen.get("/intake/board")
-    assert "Hôm nay chưa gọi số nào" in text_of(empty) and empty.headers["refresh"] == "10"
+    assert "Lúc này không mời số nào" in text_of(empty) and empty.headers["refresh"] == "10"
     for _ in range(3):
         ticket(citizen)
         clock.goes_to(clock.here + timedelta(minutes=4))
@@ -133,7 +135,24 @@ def test_the_screen_forgets_the_day_before_and_does_not_count_tomorrow(
     assert "Đang chờ 0" in text_of(citizen.get("/intake/board"))
     clock.goes_to(datetime(2026, 6, 8, 7, 0, tzinfo=VN))
     said = text_of(citizen.get("/intake/board"))
-    assert "Hôm nay chưa gọi số nào" in said and "Đang chờ 1" in said
+    assert "Lúc này không mời số nào" in said and "Đang chờ 1" in said
+
+
+@pytest.mark.parametrize(("outcome", "typed"), [("left", {}), ("served", {"purpose": "ask"}), ("guided", A_LIST)])
+def test_the_screen_invites_nobody_whose_visit_is_over(
+    citizen: Visitor, clerk: Visitor, outcome: str, typed: dict[str, str]
+) -> None:
+    paths = [called(citizen, clerk) for _ in range(3)]
+    assert invited(citizen) == ["003", "002", "001"]
+    for path, left in ((paths[1], ["003", "001"]), (paths[2], ["001"]), (paths[0], [])):
+        assert end(clerk, path, outcome, **typed).status_code == 303
+        assert invited(citizen) == left
+    assert "Lúc này không mời số nào" in text_of(citizen.get("/intake/board"))
+
+
+def invited(citizen: Visitor) -> list[str]:
+    """The numbers on the screen, in its order."""
+    return re.findall(r"<li><span>(\d+)</span>", citizen.get("/intake/board").text)
 
 
 def test_the_figure_says_that_there_is_none_yet(citizen: Visitor) -> None:

@@ -25,6 +25,7 @@ from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code
 from tests.services.intake.room import (
     A_LIST,
     COUNTER,
+    NO,
     TICKET,
     VISITS,
     address_of,
@@ -36,6 +37,8 @@ from tests.services.intake.room import (
     text_of,
     ticket,
 )
+from tests.services.intake.test_pages_filings import ASKED, registered, take
+from tests.services.intake.test_pages_kept import shown
 from tests.shared.line import rows
 from tests.support import SetClock
 
@@ -97,7 +100,9 @@ def test_a_number_is_called_again_and_out_of_its_turn(citizen: Visitor, clerk: V
     ticket(citizen)
     path = f"{VISITS}/{address_of(ticket(citizen)).rsplit('/', 1)[1]}"
     for desk in ("3", "4"):
-        answer = clerk.submit(clerk.get(path), f"{path}/call", **{"call-desk": desk})
+        page = clerk.get(f"{path}?desk={desk}")
+        assert shown(page, "call-desk") == [desk], "the desk that is known of whoever opens it"
+        answer = clerk.submit(page, f"{path}/call", **{"call-desk": desk})
         assert answer.headers["location"] == path
     assert "Đã gọi đến bàn 4" in text_of(clerk.get(path))
     assert kinds(database_url) == ["visit_opened", "visit_opened", "visit_called", "visit_called"]
@@ -114,25 +119,142 @@ def test_of_two_desks_the_later_is_told_and_calls_the_next_number_from_there(
     told = other.submit(pages[1], f"{first}/call", **{"call-desk": "3"})
     assert told.status_code == 409 and 'role="alert"' in told.text and 'value="3"' in told.text
     said = text_of(told)
-    assert "Bàn khác đã gọi lượt này. Hãy gọi số tiếp theo." in said and "Đã gọi đến bàn 1" in said
+    assert "Chưa làm được việc này Bàn 1 đã gọi số này." in said and "Đã gọi đến bàn 1" in said
     answers = [other.submit(told, f"{VISITS}/call-next").headers["location"] for _ in range(2)]
     assert answers == [second, second], "the next number, to the desk that was typed; once"
     assert [row["desk"] for row in rows(database_url, table_of(Visit))] == ["1", "3"]
     assert kinds(database_url).count("visit_called") == 2
 
 
-def test_a_desk_that_sees_where_a_number_is_takes_it_over_and_calls_its_own_again(
+def outcomes_on(page: httpx.Response) -> list[str]:
+    """What may be said of a visit there; `guided` once a procedure is known."""
+    return re.findall(rf'action="{VISITS}/[0-9a-f-]+/(guided|refused|served|left)"', page.text)
+
+
+TAKE_OVER = {"vi": "Chuyển từ bàn 2 về bàn của tôi", "en": "Take over from desk 2"}
+
+
+@pytest.mark.parametrize(("lang", "button"), TAKE_OVER.items())
+def test_a_number_of_another_desk_is_taken_over_by_a_button_that_says_so_and_nothing_else_is_offered(
+    citizen: Visitor, clerk: Visitor, come: Callable[..., Visitor], database_url: str, lang: str, button: str
+) -> None:
+    path, other = called(citizen, clerk), come("clerk")
+    lost = other.submit(other.get(f"{path}?lang={lang}"), f"{path}/call", **{"call-desk": "3"})
+    listed = other.get(f"{path}?desk=3")
+    for page, status in ((lost, 409), (listed, 200)):
+        assert page.status_code == status and outcomes_on(page) == [] and f"{COUNTER}?visit=" not in page.text
+        assert button in text_of(page) and not re.search("Gọi lại|Call again", text_of(page))
+        assert shown(page, "call-from_desk") == ["2"] and {*shown(page, "call-desk")} == {"3"}
+    assert [row["desk"] for row in rows(database_url, table_of(Visit))] == ["2"], "not by a press of Call again"
+    assert other.submit(lost, f"{path}/call", **{"call-desk": "3"}).headers["location"] == path
+    taken = other.get(path)
+    assert [row["desk"] for row in rows(database_url, table_of(Visit))] == ["3"]
+    assert len(outcomes_on(taken)) == 3 and "call-from_desk" not in taken.text and button not in text_of(taken)
+
+
+def test_a_desk_calls_its_own_number_again_and_one_that_lost_it_does_not(
     citizen: Visitor, clerk: Visitor, come: Callable[..., Visitor], database_url: str
 ) -> None:
     path, other = called(citizen, clerk), come("clerk")
     stale = clerk.get(path)
-    over = other.submit(other.get(path), f"{path}/call", **{"call-desk": "3"})
+    over = other.submit(other.get(f"{path}?desk=3"), f"{path}/call", **{"call-desk": "3"})
     assert over.status_code == 303 and "Đã gọi đến bàn 3" in text_of(clerk.get(path))
     late = clerk.submit(stale, f"{path}/call", **{"call-desk": "2"})
-    assert late.status_code == 409 and "Bàn khác đã gọi lượt này" in text_of(late)
+    assert late.status_code == 409 and "Bàn 3 đã gọi số này." in text_of(late)
     again = other.submit(other.get(path), f"{path}/call", **{"call-desk": "3"})
     assert again.status_code == 303
     assert [row["desk"] for row in rows(database_url, table_of(Visit))] == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "typed"), [("guided", A_LIST), ("refused", NO), ("served", {"purpose": "ask"}), ("left", {})]
+)
+def test_a_desk_that_has_lost_a_number_does_not_close_it_and_stays_at_its_own(
+    citizen: Visitor,
+    clerk: Visitor,
+    come: Callable[..., Visitor],
+    database_url: str,
+    outcome: str,
+    typed: dict[str, str],
+) -> None:
+    ticket(citizen)
+    path, other = str(call_next(clerk, "7").headers["location"]), come("clerk")
+    page = clerk.get(f"{path}?procedure=1.001193")
+    taken = other.submit(other.get(f"{path}?desk=8"), f"{path}/call", **{"call-desk": "8"})
+    assert taken.status_code == 303
+    late = end(clerk, path, outcome, page, **typed)
+    assert late.status_code == 409 and "Bàn 8 đã gọi số này." in text_of(late) and outcomes_on(late) == []
+    assert outcomes(database_url) == [None] and "visit_closed" not in kinds(database_url)
+    assert f'href="{VISITS}?desk=7"' in late.text and {*shown(late, "call-desk")} == {"7"}
+    assert end(other, path, outcome, **typed).status_code == 303 and len(outcomes(database_url)) == 1
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_is_wrong_in_a_form_of_a_number_that_is_lost_leads_to_no_field_that_is_gone(
+    citizen: Visitor, clerk: Visitor, lang: str
+) -> None:
+    path = called(citizen, clerk)
+    page = clerk.get(f"{path}?procedure=1.001193&lang={lang}")
+    clerk.submit(clerk.get(f"{path}?desk=3"), f"{path}/call", **{"call-desk": "3"})
+    wrong = end(clerk, path, "guided", page)
+    assert wrong.status_code == 422 and 'class="errors"' not in wrong.text and outcomes_on(wrong) == []
+    assert ("Bàn 3 đã gọi số này." if lang == "vi" else "Desk 3 has called this number.") in text_of(wrong)
+
+
+def test_the_list_of_a_desk_leads_to_a_number_of_another_one_as_that_desk(citizen: Visitor, clerk: Visitor) -> None:
+    path = called(citizen, clerk)
+    ticket(citizen)
+    listed = clerk.get(f"{VISITS}?desk=7")
+    links = re.findall(rf'href="({VISITS}/[^"]*)"', listed.text)
+    assert len(links) == 2 and all(link.endswith("?desk=7") for link in links)
+    assert outcomes_on(clerk.get(f"{path}?desk=7")) == [] and len(outcomes_on(clerk.get(f"{path}?desk=2"))) == 3
+    for no_desk in ("", "?desk=", "?desk=b%C3%A0n", "?desk=%3Cb"):
+        assert f'href="{path}"' in clerk.get(f"{VISITS}{no_desk}").text
+        assert len(outcomes_on(clerk.get(path + no_desk))) == 3
+
+
+def test_what_was_filed_online_is_not_looked_for_at_a_number_that_is_lost(citizen: Visitor, clerk: Visitor) -> None:
+    filing, path = registered(clerk), called(citizen, clerk)
+    number = {"filing": "G22.99.01-260605-000123"}
+    assert clerk.get(path, params=number | {"desk": "2"}).headers["location"].startswith(filing)
+    clerk.submit(clerk.get(f"{path}?desk=3"), f"{path}/call", **{"call-desk": "3"})
+    lost = clerk.get(path, params=number | {"desk": "2"})
+    assert lost.status_code == 200 and "Bàn 3 đã gọi số này." in text_of(lost)
+
+
+def test_a_dossier_is_received_for_the_number_where_its_page_showed_it(
+    citizen: Visitor, clerk: Visitor, come: Callable[..., Visitor], database_url: str
+) -> None:
+    path, other = called(citizen, clerk), come("clerk")
+    visit = path.rsplit("/", 1)[1]
+    (link,) = re.findall(rf'href="({COUNTER}\?visit=[^"]*)"', clerk.get(path).text)
+    assert link == f"{COUNTER}?visit={visit}&amp;visit_desk=2"
+    form = clerk.get(link.replace("&amp;", "&"))
+    assert "Lượt số 001 Đã gọi đến bàn 2." in text_of(form)
+    other.submit(other.get(f"{path}?desk=3"), f"{path}/call", **{"call-desk": "3"})
+    refused = clerk.submit(form, COUNTER, **A_BIRTH, visit=visit)
+    assert refused.status_code == 409 and 'href="#visit">Bàn 3 đã gọi số này.' in refused.text
+    assert A_BIRTH["full_name"] in refused.text and "dossier_received" not in kinds(database_url)
+    assert clerk.submit(refused, COUNTER, **A_BIRTH, visit=visit).status_code == 409, "as long as it is there"
+    over = clerk.submit(clerk.get(f"{path}?desk=2"), f"{path}/call", **{"call-desk": "2"})
+    assert over.status_code == 303
+    assert clerk.submit(refused, COUNTER, **A_BIRTH, visit=visit).status_code == 303
+    assert outcomes(database_url) == ["received"]
+
+
+@pytest.mark.parametrize(("step", "typed"), [("accept", {"papers": "giay_chung_sinh"}), ("ask", ASKED)])
+def test_a_filing_is_answered_for_the_number_where_its_page_showed_it(
+    citizen: Visitor, clerk: Visitor, come: Callable[..., Visitor], database_url: str, step: str, typed: dict[str, str]
+) -> None:
+    filing, path, other = registered(clerk), called(citizen, clerk), come("clerk")
+    visit = path.rsplit("/", 1)[1]
+    page = clerk.get(f"{filing}?visit={visit}")
+    assert "Lượt số 001 Đã gọi đến bàn 2." in text_of(page)
+    other.submit(other.get(f"{path}?desk=3"), f"{path}/call", **{"call-desk": "3"})
+    refused = take(clerk, filing, step, page, visit=visit, **typed)
+    assert refused.status_code == 409 and "Bàn 3 đã gọi số này." in text_of(refused)
+    assert not {"dossier_received", "filing_supplement_requested"} & {*kinds(database_url)}
+    assert take(clerk, filing, step, clerk.get(f"{filing}?visit={visit}"), visit=visit, **typed).status_code == 303
 
 
 def test_a_list_is_given_in_writing_and_links_the_next_visit_which_is_received(
@@ -152,7 +274,7 @@ def test_a_list_is_given_in_writing_and_links_the_next_visit_which_is_received(
     assert "Đây là lần đến thứ 2 của Ông/Bà cho việc này." in text_of(second)
     path = call_next(clerk).headers["location"]
     page = clerk.get(path)
-    link = re.search(rf'href="({COUNTER}\?visit=[0-9a-f-]+&amp;procedure=1\.001193)"', page.text)
+    link = re.search(rf'href="({COUNTER}\?visit=[0-9a-f-]+&amp;visit_desk=2&amp;procedure=1\.001193)"', page.text)
     assert link, page.text
     form = clerk.get(link[1].replace("&amp;", "&"))
     assert "Lượt số 002" in text_of(form)

@@ -141,6 +141,25 @@ async def test_two_clerks_who_close_one_visit_at_once_leave_one_outcome(office: 
     assert office.kinds().count("visit_closed") == 1
 
 
+async def test_a_desk_closes_its_number_before_another_one_takes_it_over_or_not_at_all(
+    office: Office, twin: Office
+) -> None:
+    for _ in range(6):
+        path = f"/visits/{(await called(office))['visit_id']}"
+        async with office.who("clerk") as one, twin.who("clerk", "off-clerk-2") as other:
+            closed, taken = await asyncio.gather(
+                one.post(f"{path}/close", json=LEFT | {"desk": "2"}),
+                other.post(f"{path}/call", json={"desk": "3", "from_desk": "2"}),
+            )
+        assert sorted((closed.status_code, taken.status_code)) == [201, 409]
+        if closed.status_code == 409:
+            assert (closed.json()["code"], closed.json()["desk"]) == ("visit_at_another_desk", "3")
+        else:
+            assert taken.json()["code"] == "visit_not_open"
+    ended = [(row["status"], row["desk"], row["outcome"]) for row in rows(office.url, table_of(Visit))]
+    assert set(ended) <= {("closed", "2", "left"), ("called", "3", None)} and len(ended) == 6
+
+
 async def test_two_dossiers_for_one_visit_at_once_make_one(office: Office) -> None:
     ticket = await called(office)
     body = A_DOSSIER | {"visit": ticket["visit_id"]}

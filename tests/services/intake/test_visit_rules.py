@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from services.intake import rules
 from services.intake.rulebook import load
 from services.intake.rules import VISIT_ROLES, Visited, VisitStatus, VisitStep
+from services.intake.rules.visits import is_elsewhere
 from shared.errors import Refused
 from shared.events.intake import DossierReceived
 from shared.events.visit import Purpose, VisitClosed, VisitOutcome
@@ -135,6 +136,57 @@ def test_a_called_number_goes_to_another_desk_only_if_that_one_knows_where_it_is
         rules.call(visited(status), desk, "off-1", FRIDAY, from_desk=from_desk)
     assert no.value.code == code
     assert status == "closed" or no.value.more == {"desk": "2"}
+
+
+@pytest.mark.parametrize(
+    ("status", "desk", "code"),
+    [
+        ("called", None, None),
+        ("called", "2", None),
+        ("called", "3", "visit_at_another_desk"),
+        ("called", "02", "visit_at_another_desk"),
+        ("waiting", "2", "visit_not_called"),
+        ("closed", "3", "visit_not_open"),
+    ],
+)
+def test_what_became_of_a_number_is_said_by_whoever_saw_it_where_it_is(
+    status: VisitStatus, desk: str | None, code: str | None
+) -> None:
+    if code is None:
+        rules.check_called(visited(status), desk)
+        return
+    with pytest.raises(Refused) as no:
+        rules.check_called(visited(status), desk)
+    assert no.value.code == code and no.value.status == 409
+    assert status != "called" or no.value.more == {"desk": "2"}
+
+
+@given(
+    status=st.sampled_from(STATES),
+    at=st.sampled_from(["1", "2"]),
+    desk=st.sampled_from([None, "", "1", "2"]),
+    from_desk=st.sampled_from([None, "1", "2"]),
+)
+def test_a_call_and_an_outcome_are_refused_for_another_desk_under_one_condition(
+    status: VisitStatus, at: str, desk: str | None, from_desk: str | None
+) -> None:
+    """An outcome where it is known and another one; a call there too, unless it names the desk that has it."""
+    visit = replace(visited(status), desk=None if status == "waiting" else at)
+    elsewhere = is_elsewhere(visit, desk)
+    assert elsewhere == (status == "called" and desk in {"1", "2"} - {at})
+    assert _refused(lambda: rules.check_called(visit, desk)) == elsewhere
+    if desk:
+        taken = _refused(lambda: rules.call(visit, desk, "off-1", FRIDAY, from_desk=from_desk))
+        assert taken == (elsewhere and from_desk != at)
+
+
+def _refused(step: Callable[[], object]) -> bool:
+    """For being at another desk."""
+    try:
+        step()
+    except Refused as no:
+        return no.code == "visit_at_another_desk"
+    return False
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,34 @@ async def test_another_desk_is_told_which_one_has_the_visit_and_takes_it_over_by
     assert office.kinds() == ["visit_opened", "visit_called", "visit_called", "visit_called"]
 
 
+@pytest.mark.parametrize("end", [A_LIST, NO, SERVED, LEFT], ids=lambda end: str(end["outcome"]))
+async def test_a_desk_that_has_lost_a_number_says_nothing_of_it_any_more(office: Office, end: dict[str, Any]) -> None:
+    path = f"/visits/{(await called(office))['visit_id']}"
+    await office.post("clerk", f"{path}/call", {"desk": "8", "from_desk": "2"})
+    told = await office.post("clerk", f"{path}/close", end | {"desk": "2"}, 409)
+    assert (told["code"], told["desk"]) == ("visit_at_another_desk", "8")
+    assert [each["status"] for each in await seen(office, "/visits")] == ["called"] and office.kept() == []
+    closed = await office.post("clerk", f"{path}/close", end | {"desk": "8"})
+    assert (closed["visit"]["outcome"], closed["visit"]["desk"]) == (end["outcome"], "8")
+
+
+@pytest.mark.parametrize("where", ["/dossiers", "/dossiers/at-one-sitting"])
+async def test_nothing_is_received_for_a_number_that_another_desk_has_by_now(office: Office, where: str) -> None:
+    ticket = await called(office, procedure=None)
+    await office.post("clerk", f"/visits/{ticket['visit_id']}/call", {"desk": "8", "from_desk": "2"})
+    before = len(office.kinds())
+    copies = A_DOSSIER | {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"], "visit": ticket["visit_id"]}
+    told = await office.post("clerk", where, copies | {"visit_desk": "2"}, 409)
+    assert (told["code"], told["desk"], len(office.kinds())) == ("visit_at_another_desk", "8", before)
+    await office.post("clerk", where, copies | {"visit_desk": "8"})
+    assert [row["outcome"] for row in rows(office.url, table_of(Visit))] == ["received"]
+
+
+async def test_without_a_visit_its_desk_says_nothing(office: Office) -> None:
+    await office.post("clerk", "/dossiers", A_DOSSIER | {"visit_desk": "2"})
+    assert office.kinds() == ["dossier_received"]
+
+
 async def test_the_view_of_a_visit_names_what_comes_next(office: Office) -> None:
     files, asks = await opened(office), await opened(office, purpose="ask", procedure=None)
 
