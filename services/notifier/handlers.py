@@ -65,8 +65,9 @@ def on_filing_accepted(session: Session, accepted: Recorded[FilingAccepted]) -> 
 
 
 def on_filing_closed(session: Session, closed: Recorded[FilingClosed]) -> None:
-    """The papers never came."""
+    """The papers never came; whoever filed is told, and where the reason is."""
     follow_ups.close(session, closed.event.filing_id, "filing_answer", closed.id, closed.event.closed_at)
+    _tell_who_filed(session, "filing_closed", closed.event.filing_id, closed)
 
 
 def on_filing_refused(session: Session, refused: Recorded[FilingRefused]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from shared.events.base import Event, Privacy, fact
-from shared.events.intake import ARITHMETIC, DOSSIER, STATUS, TEXT, SupplementReason
+from shared.events.intake import ARITHMETIC, DOSSIER, STATUS, TEXT, StopReason, SupplementReason
 
 FILING = "01997e3c-5a00-7000-8000-000000000005"
 VISIT = "01997e3c-5a00-7000-8000-000000000006"
@@ -87,10 +87,17 @@ class FilingWithdrawn(Event, service="intake", about="filing_id", privacy=Privac
 
 
 class FilingClosed(Event, service="intake", about="filing_id", privacy=Privacy.OPEN):
-    """What was asked for did not come in its time: it is closed, and the citizen may file anew."""
+    """What was asked for did not come in its time: it is closed in writing, with its legal basis (form M05), and the
+    citizen may file anew."""
 
     filing_id: str = fact("The filing.", example=FILING)
     status_code: int = fact(STATUS, example=8)
+    reason_code: StopReason = fact("Why, by code.", example="supplement_lapsed", default="supplement_lapsed")
+    basis: str | None = fact(
+        "The act that lets it be closed, as intake's rules name it; none where that was not recorded.",
+        example="NĐ 297/2025/NĐ-CP",
+        default=None,
+    )
     closed_by: str = fact("Who closed it.", example="off-clerk-1")
     closed_at: datetime = fact("When.", example="2026-06-30T08:00:00+07:00")
 

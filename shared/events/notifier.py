@@ -16,6 +16,7 @@ Purpose = Literal[
     "result_waiting",
     "papers_asked",
     "not_received",
+    "filing_closed",
     "rescheduled",
     "deadline_suspended",
     "date_given_back",

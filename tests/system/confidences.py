@@ -115,10 +115,13 @@ def _the_same_person_again(office: RunningOffice, told: Told) -> None:
 
 def _a_filing(office: RunningOffice, told: Told) -> None:
     with office.client("clerk") as clerk:
-        body = A_FILING | {"portal_number": "G22.99.03-260605-000001", "applicant": told.applicant("filer")}
-        path = f"/intake/filings/{office.post(clerk, '/intake/filings', body)['filing_id']}"
-        office.post(clerk, f"{path}/ask", ASKED_PAPERS | {"details": told.word("what a filing lacks")})
-        office.post(clerk, f"{path}/refuse", A_REFUSAL | {"details": told.word("why a filing is refused")})
+        asked = ASKED_PAPERS | {"details": told.word("what a filing lacks")}
+        refused = A_REFUSAL | {"details": told.word("why a filing is refused")}
+        for serial, (step, said) in enumerate((("ask", asked), ("refuse", refused)), 1):
+            number = {"portal_number": f"G22.99.03-260605-{serial:06d}"}
+            body = A_FILING | number | {"applicant": told.applicant(f"filer {serial}")}
+            filing = office.post(clerk, "/intake/filings", body)["filing_id"]
+            office.post(clerk, f"/intake/filings/{filing}/{step}", said)
 
 
 def _two_visits(office: RunningOffice, told: Told) -> None:

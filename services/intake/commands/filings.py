@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -54,16 +54,14 @@ def register_filing(session: Session, body: NewFiling, official: str, policy: Po
 def accept_filing(
     session: Session, filing_id: str, body: Acceptance, official: str, policy: Policy, now: datetime
 ) -> Receipt:
-    """Receive it as a dossier, all papers there: the promise counts from now. The visit of whoever stands there is
-    closed with it. Raises Refused."""
+    """Receive it as a dossier, under the version of today and with all the papers that this wants: the promise counts
+    from now. The visit of whoever stands there is closed with it. Raises Refused."""
     visit = called_visit(session, body.visit, body.visit_desk)
     filing = found(filing_for_decision(session, filing_id), "filing")
     filed = filing.filed()
     rules.after_filed(policy.moves, filed, "accept", now)
-    version, today = date.fromisoformat(filing.procedure_version), now.astimezone(VN).date()
-    procedure = rules.procedure_for(policy.catalogue, filing.procedure, version, today)
-    rules.check_papers(procedure, body.papers)
-    rules.check_asked(filing.asked_papers or (), body.papers)
+    procedure = rules.procedure_for(policy.catalogue, filing.procedure, rules.day_of(now))
+    rules.check_complete(procedure, filing.asked_papers or (), body.papers)
     calendar = counting_calendar(session, procedure.code)
     due = rules.promised(procedure, now, calendar, body.variant, filing.filed_at)
     code = new_code()
@@ -97,8 +95,7 @@ def ask_filing(
 
     def step(filing: Filing) -> Event:
         calendar = counting_calendar(session, filing.procedure)
-        version = date.fromisoformat(filing.procedure_version)
-        procedure = rules.procedure_for(policy.catalogue, filing.procedure, version)
+        procedure = rules.procedure_for(policy.catalogue, filing.procedure, rules.day_of(now))
         rules.check_ask(policy.moves, filing.filed(), procedure, body.papers, now)
         ref = write_down(session, body.details, policy, now)
         asked = body.papers, body.reason_code, ref
@@ -113,9 +110,7 @@ def refuse_filing(
     """Do not receive it, in writing. Raises Refused."""
 
     def step(filing: Filing) -> Event:
-        rules.check_refuse(policy.moves, filing.filed(), body.reason_code, now)
-        if body.reason_code == "papers_missing":
-            check_papers_lapsed(session, filing_id, filing.procedure, now)
+        rules.check_refuse(policy.moves, filing.filed(), now)
         ref = write_down(session, body.details, policy, now)
         return rules.refuse(policy.moves, filing.filed(), body.reason_code, body.basis, ref, official, now)
 

@@ -22,7 +22,7 @@ from services.intake.tables import (
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event, Recorded
-from shared.events.filing import FilingRefused, FilingSupplementRequested
+from shared.events.filing import FilingClosed, FilingRefused, FilingSupplementRequested
 from shared.events.intake import (
     Collector,
     DossierDateGivenBack,
@@ -40,7 +40,9 @@ from shared.worktime import VN, because_of
 
 CONTACT = ("full_name", "phone", "email", "slip_code")
 ON_LETTER = ("full_name", "citizen_id", "address", "phone", "email")
-Told = DossierSupplementRequested | DossierRescheduled | DossierStopped | FilingSupplementRequested | FilingRefused
+OfDossier = DossierSupplementRequested | DossierRescheduled | DossierStopped
+OfFiling = FilingSupplementRequested | FilingRefused | FilingClosed
+Told = OfDossier | OfFiling
 """The facts that a citizen is told of by a form of the law."""
 
 
@@ -139,11 +141,11 @@ def print_letter(session: Session, case_id: str, event_id: str, reader: str, now
     fact = recorded.event
     if not isinstance(fact, Told) or fact.aggregate != case_id:
         raise Refused("letter_not_found", "Nothing was told in writing by this event.", status=404)
-    filed = isinstance(fact, FilingSupplementRequested | FilingRefused)
+    filed = isinstance(fact, OfFiling)
     case: Dossier | Filing = session.get_one(Filing, case_id) if filed else session.get_one(Dossier, case_id)
     applicant_ref, text = case.applicant_ref, ""
     applicant = read_private(session, applicant_ref, ON_LETTER, "letter", reader, now)
-    details = None if isinstance(fact, DossierRescheduled) else fact.details_ref
+    details = None if isinstance(fact, DossierRescheduled | FilingClosed) else fact.details_ref
     if details is not None:
         text = read_private(session, details, ("text",), "letter", reader, now).get("text", "")
     return Written(fact, recorded.time, event_id, sha256, applicant, text)
@@ -160,6 +162,8 @@ class Entry:
     dossier: Dossier
     applicant: dict[str, str]
     handed_to: Collector | None
+    event_sha256: str
+    """Of the event that received it."""
 
 
 def print_book(
@@ -171,10 +175,17 @@ def print_book(
     if len(found) > MOST_IN_BOOK:
         detail = f"The register of these days has more than {MOST_IN_BOOK} dossiers: ask for fewer days."
         raise Refused("book_too_long", detail, status=422, most=MOST_IN_BOOK)
-    kept = [(each.model_copy(), _handed_to(session, each)) for each in found]
+    kept = [(each.model_copy(), _handed_to(session, each), _proof(session, each)) for each in found]
     return [
-        Entry(each, read_private(session, each.applicant_ref, IN_BOOK, "m07", reader, now), to) for each, to in kept
+        Entry(each, read_private(session, each.applicant_ref, IN_BOOK, "m07", reader, now), to, proof)
+        for each, to, proof in kept
     ]
+
+
+def _proof(session: Session, dossier: Dossier) -> str:
+    written = fact_as_written(session, dossier.event_id)
+    assert written is not None  # the row is its fold
+    return written[1]
 
 
 def _handed_to(session: Session, dossier: Dossier) -> Collector | None:

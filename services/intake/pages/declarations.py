@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from services.intake.pages import procedures
 from services.intake.pages.declared import field_of, read_declaration, sample_of
 from services.intake.pages.doors import Rules
-from services.intake.pages.papers import pdf_answer
+from services.intake.pages.papers import pdf_answer, procedure_page
 from services.intake.pages.printed import content_of
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.declarations import Declaration
@@ -48,7 +48,7 @@ async def filled(code: Code, request: Request, web: Web, service: Door, policy: 
     written, wrong = read_declaration(found, form, _)
     if wrong:
         return _page(request, web, policy, procedure, found, form.refused(wrong), status=422)
-    answer = await _pdf(found, written, service, policy, _.language, f"{found.code}-{code}")
+    answer = await _pdf(found, written, code, service, policy, _.language, f"{found.code}-{code}")
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.code}-{code}.pdf"'
     return answer
 
@@ -57,7 +57,7 @@ async def filled(code: Code, request: Request, web: Web, service: Door, policy: 
 async def empty(code: Code, request: Request, web: Web, service: Door, policy: Rules) -> Response:
     """The form to write in by hand."""
     _, found = _found(code, service, policy)
-    return await _pdf(found, {}, service, policy, web.words(request).language, f"{found.code}-{code}")
+    return await _pdf(found, {}, code, service, policy, web.words(request).language, f"{found.code}-{code}")
 
 
 @router.get("/sample.pdf", dependencies=[PRINTS])
@@ -65,7 +65,7 @@ async def sample(code: Code, request: Request, web: Web, service: Door, policy: 
     """The form as an invented family filled it in; every page says that it is a sample."""
     _, found = _found(code, service, policy)
     language, name = web.words(request).language, f"{found.code}-{code}-mau"
-    return await _pdf(found, sample_of(found), service, policy, language, name, is_sample=True)
+    return await _pdf(found, sample_of(found), code, service, policy, language, name, is_sample=True)
 
 
 def _found(code: str, service: Service, policy: Policy) -> tuple[Procedure, Declaration]:
@@ -75,6 +75,7 @@ def _found(code: str, service: Service, policy: Policy) -> tuple[Procedure, Decl
 async def _pdf(
     found: Declaration,
     written: Mapping[str, str],
+    procedure: str,
     service: Service,
     policy: Policy,
     language: Language,
@@ -83,7 +84,8 @@ async def _pdf(
     is_sample: bool = False,
 ) -> Response:
     source = "; ".join(law.title for law in policy.declarations.laws_of(found))
-    content = content_of(found, written, source, service.settings.unit_name, is_sample=is_sample)
+    page = procedure_page(service.settings, procedure)
+    content = content_of(found, written, source, service.settings.unit_name, page, is_sample=is_sample)
     return pdf_answer(await asyncio.to_thread(declaration_pdf, content, language), name)
 
 

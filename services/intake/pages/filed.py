@@ -17,7 +17,7 @@ from services.intake.settings import Policy
 from services.intake.tables import Filing, filing_by_portal_number
 from shared.events import Event, Recorded, filing
 from shared.web.language import N_, Words
-from shared.worktime import Promise
+from shared.worktime import VN, Promise
 
 FILINGS = f"{COUNTER}/filings"
 A_NUMBER = "G22.99.01-260605-000123"
@@ -64,14 +64,17 @@ def address_of(session: Session, number: str) -> str | None:
     return f"{FILINGS}/{row.filing_id}" if row is not None else None
 
 
-def version_of(row: Filing, policy: Policy) -> Procedure | None:
-    """The procedure as it was in force when the citizen filed; none when the catalogue has forgotten it."""
-    return policy.catalogue.in_force(row.procedure, date.fromisoformat(row.procedure_version))
+def version_of(row: Filing, policy: Policy, at: datetime) -> Procedure | None:
+    """The procedure as it is in force at a moment: it is received, and asked for papers, by that. Where none is, as it
+    was when the citizen filed; none when the catalogue has forgotten it."""
+    days = at.astimezone(VN).date(), date.fromisoformat(row.procedure_version)
+    return next((each for day in days if (each := policy.catalogue.in_force(row.procedure, day))), None)
 
 
-def names_of(row: Filing, procedure: Procedure | None, _: Words) -> list[str]:
-    """The papers that are awaited, as a sentence calls them."""
-    return standing.names_of(procedure, row.asked_papers or [], _.language)
+def names_of(row: Filing, policy: Policy, _: Words) -> list[str]:
+    """The papers that are awaited, as a sentence calls them, by the version by which they were asked for."""
+    asked = version_of(row, policy, row.asked_at) if row.asked_at else None
+    return standing.names_of(asked, row.asked_papers or [], _.language)
 
 
 def waited_for(row: Filing, facts: Sequence[Recorded[Event]]) -> Promise | None:

@@ -198,7 +198,7 @@ async def _sentence(no: Refused, filing_id: str, service: Service, policy: Polic
     if no.code != "papers_missing" or not isinstance(missing, list):
         return sentence(no, _)
     row = (await service.db.read(_seen, filing_id)).row
-    names = standing.names_of(version_of(row, policy), missing, _.language)
+    names = standing.names_of(version_of(row, policy, service.clock.now()), missing, _.language)
     return _("Còn thiếu: %(papers)s. Hãy yêu cầu bổ sung, hoặc chờ đủ rồi tiếp nhận.", papers=", ".join(names))
 
 
@@ -221,7 +221,7 @@ async def _page(
     row = seen.row
     if row.dossier_id is not None and not note and read is None:
         return see_other(f"{COUNTER}/{row.dossier_id}")
-    procedure = version_of(row, policy)
+    procedure = version_of(row, policy, now)
     waited = waited_for(row, seen.facts)
     days = view.strip(waited, now, _) if waited else []
     steps = [each for each in filing_steps(policy.moves, row.filed(), now) if who.may(*FILING_ROLES[each])]
@@ -232,7 +232,7 @@ async def _page(
         "state": state_of(row, now, _),
         "steps": steps,
         "papers": standing.papers_of(procedure, _),
-        "asked": names_of(row, procedure, _),
+        "asked": names_of(row, policy, _),
         "letters": letters_of(seen.facts, f"{FILINGS}/{filing_id}", _),
         "because": view.because(waited, _) if waited else [],
         "variants": procedures.variant_options(procedure, _) if procedure else [],

@@ -17,7 +17,7 @@ from services.intake.commands import Told, Written
 from services.intake.pages import procedures, standing, view
 from services.intake.pages.doors import Desk, Rules
 from services.intake.pages.filed import REFUSAL_REASONS, version_of
-from services.intake.pages.papers import CENTRE, pdf_answer, person_of
+from services.intake.pages.papers import CENTRE, pdf_answer, person_of, procedure_page, short_number, track_page
 from services.intake.pages.people import People, people
 from services.intake.rulebook import Procedure
 from services.intake.settings import Policy
@@ -28,7 +28,7 @@ from shared.settings import ServiceSettings
 from shared.texts import Code
 from shared.web.door import Web
 from shared.web.language import N_, Words
-from shared.web.pdf import Form, letter_pdf, moment
+from shared.web.pdf import Form, Page, letter_pdf, moment
 from shared.web.words import short_when
 
 router = APIRouter(prefix="/counter")
@@ -52,7 +52,7 @@ def form_of(fact: Event) -> Form | None:
             return "m03"
         case intake.DossierRescheduled():
             return "m04"
-        case intake.DossierStopped():
+        case intake.DossierStopped() | filing.FilingClosed():
             return "m05"
     return None
 
@@ -84,7 +84,7 @@ async def of_dossier(
 
 async def _pdf(case_id: str, event_id: str, _: Words, service: Door, policy: Policy, reader: str) -> Response:
     written = await service.db.write(commands.print_letter, case_id, event_id, reader, service.clock.now())
-    about = await service.db.read(_about, case_id, policy)
+    about = await service.db.read(about_of, case_id, policy, written.at)
     form = form_of(written.fact)
     assert form is not None  # the command knows no other facts
     data = letter_of(form, written, about, service.settings, _)
@@ -102,13 +102,16 @@ class About:
     began: tuple[str, datetime]
     """The label of the moment at which it was received, or filed; and the moment."""
     known: People
+    is_filed: bool = False
+    """Whether it is a filing, which is followed at the portal and not here."""
 
 
-def _about(session: Session, case_id: str, policy: Policy) -> About:
+def about_of(session: Session, case_id: str, policy: Policy, at: datetime) -> About:
+    """What is known of the case of a letter that was written at a moment."""
     known = people(session)
     if (row := session.get(Filing, case_id)) is not None:
         filed = ("filed", row.filed_at)
-        return About(row.portal_number, row.procedure, version_of(row, policy), filed, known)
+        return About(row.portal_number, row.procedure, version_of(row, policy, at), filed, known, is_filed=True)
     dossier = session.get_one(Dossier, case_id)
     version, received = standing.version_of(policy.catalogue, dossier), ("received", dossier.received_at)
     return About(dossier.number, dossier.procedure, version, received, known)
@@ -123,18 +126,27 @@ def letter_of(form: Form, written: Written, about: About, settings: ServiceSetti
         "authority": f"UBND {settings.unit_name}",
         "centre": CENTRE,
         "place": settings.unit_name.split(" ", 1)[-1],
-        "number": f"{'-'.join(about.number.split('-')[-2:])}/{SIGNS[form]}",
+        "number": f"{short_number(about.number)}/{SIGNS[form]}",
         "code": about.number,
         "applicant": person_of(written.applicant),
         "rows": [("request", f"{name} ({about.procedure})"), (label, moment(began, _.language)), *said],
+        "contact": about.known.official(signer) if form == "m02" else "",
         "items": _items(written.fact, about, _),
         "text": written.text,
         "signer": about.known.official(signer),
         "at": written.at,
         "hotline": settings.hotline_number,
+        "page": _page_of(about, settings),
         "event_id": written.event_id,
         "event_sha256": written.event_sha256,
     }
+
+
+def _page_of(about: About, settings: ServiceSettings) -> Page:
+    """Where a dossier is followed, with its number; of a filing, what its procedure wants. Never with a code."""
+    if about.is_filed:
+        return "procedure", procedure_page(settings, about.procedure)
+    return "track", f"{track_page(settings)}?number={about.number}"
 
 
 def _items(fact: Told, about: About, _: Words) -> list[str]:
@@ -159,3 +171,6 @@ def _said(fact: Told, _: Words) -> tuple[list[tuple[str, str]], str]:
         case intake.DossierStopped():
             why = [("reason", _(view.STOP_REASONS[fact.reason_code])), ("basis", fact.basis)]
             return why, fact.decided_by
+        case filing.FilingClosed():
+            why = [("reason", _(view.STOP_REASONS[fact.reason_code]))]
+            return why + ([("basis", fact.basis)] if fact.basis else []), fact.closed_by

@@ -131,6 +131,16 @@ def track_page(settings: ServiceSettings) -> str:
     return f"{settings.public_url.rstrip('/')}/intake/track"
 
 
+def procedure_page(settings: ServiceSettings, code: str) -> str:
+    """Where anybody reads what a procedure wants."""
+    return f"{settings.public_url.rstrip('/')}/intake/procedures/{code}/page"
+
+
+def ticket_page(settings: ServiceSettings) -> str:
+    """Where a visitor takes a ticket by phone."""
+    return f"{settings.public_url.rstrip('/')}/intake/ticket?at=qr"
+
+
 def track_url(settings: ServiceSettings, printed: Printed) -> str:
     """Where the citizen follows it. The code stands behind the #, which a browser sends to nobody."""
     url = f"{track_page(settings)}?number={printed.fact.number}"
@@ -148,7 +158,7 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "authority": f"UBND {settings.unit_name}",
         "centre": CENTRE,
         "place": settings.unit_name.split(" ", 1)[-1],
-        "number": f"{'-'.join(fact.number.split('-')[-2:])}/TTPVHCC",
+        "number": f"{short_number(fact.number)}/TTPVHCC",
         "code": fact.number,
         "lookup_code": who.get("lookup_code", ""),
         "applicant": person,
@@ -163,7 +173,7 @@ def m01_of(printed: Printed, known: People, settings: ServiceSettings, policy: P
         "since_because": why_moved(printed, _),
         "why": ". ".join(view.because(Promise.from_data(fact.due_arithmetic), _)),
         "collect_at": centre,
-        "book": "",
+        "book": f"{procedure.field}, {short_number(fact.number)}" if procedure else "",
         "submitter": person["name"],
         "receiver": "" if fact.taken_over else known.official(fact.received_by),
         "hotline": settings.hotline_number,
@@ -182,6 +192,11 @@ def since_then(printed: Printed, _: Words) -> str:
     if printed.due_at != printed.fact.due_at:
         return _("Nay hẹn trả kết quả %(due)s, thay cho ngày hẹn ghi ở đây.", due=when(printed.due_at, _.language))
     return ""
+
+
+def short_number(number: str) -> str:
+    """Day and serial of a number, by which the forms of the law, and the lines of a field's register, are numbered."""
+    return "-".join(number.split("-")[-2:])
 
 
 def person_of(who: Mapping[str, str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ WRITING: Mapping[Kind, Writing] = {
 
 
 def content_of(
-    declaration: Declaration, written: Mapping[str, str], source: str, unit: str, *, is_sample: bool = False
+    declaration: Declaration, written: Mapping[str, str], source: str, unit: str, page: str, *, is_sample: bool = False
 ) -> dict[str, Any]:
     """The fields of `shared.web.pdf.Declaration`: blank without anything written. It bears the day of the form's
     version, so that the same is the same on any day."""
@@ -44,6 +44,7 @@ def content_of(
         "pledge": list(zip(declaration.pledge, declaration.pledge_en, strict=True)),
         "signers": [(each.name, each.name_en, each.identified) for each in declaration.signers],
         "is_sample": is_sample,
+        "page": page,
         "at": datetime.combine(declaration.valid_from, time(), VN),
     }
 

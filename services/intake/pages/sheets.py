@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +17,7 @@ from services.intake.commands import Entry
 from services.intake.pages import procedures, view
 from services.intake.pages.blanks import typed_day
 from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
-from services.intake.pages.papers import CENTRE, pdf_answer
+from services.intake.pages.papers import CENTRE, pdf_answer, short_number, track_page
 from services.intake.pages.people import People, people
 from services.intake.rulebook import Area
 from services.intake.rules.way import CITIZEN, Hand, hands_of
@@ -75,7 +76,7 @@ def m06_of(slip: Slip, settings: ServiceSettings, policy: Policy, _: Words) -> A
     """The fields of M06, for `sheet_pdf`."""
     row, last = slip.dossier, slip.hands[-1].fact
     title = procedures.title_of(policy.catalogue, row.procedure, row.received_at, _.language)
-    return _head(settings, f"{_short(row.number)}/PKS", last.time) | {
+    return _head(settings, f"{short_number(row.number)}/PKS", last.time) | {
         "rows": [
             ("code", row.number),
             ("request", f"{title} ({row.procedure})"),
@@ -84,7 +85,9 @@ def m06_of(slip: Slip, settings: ServiceSettings, policy: Policy, _: Words) -> A
             ("due", moment(row.due_at, _.language)),
         ],
         "cells": [_hand(number, hand, slip, _) for number, hand in enumerate(slip.hands, 1)],
-        "proof": f"{last.id} · SHA-256 {slip.sha256}",
+        "page": ("track", f"{track_page(settings)}?number={row.number}"),
+        "event_id": last.id,
+        "event_sha256": slip.sha256,
     }
 
 
@@ -167,8 +170,16 @@ def m07_of(
     return _head(service.settings, f"{_called_by(field, days)}/STD", service.clock.now()) | {
         "rows": [("field", name), ("period", period), ("count", str(len(entries)))],
         "cells": [_entry(number, entry, known, policy, _) for number, entry in enumerate(entries, 1)],
-        "proof": "",
+        "page": ("book", f"{service.settings.public_url.rstrip('/')}{BOOK}"),
+        "event_id": entries[-1].dossier.event_id if entries else "",
+        "event_sha256": proof_of(entries),
     }
+
+
+def proof_of(entries: Sequence[Entry]) -> str:
+    """What a register is printed from, in one: the SHA-256 of the SHA-256 of the events that received its dossiers,
+    each as hexadecimal digits and an end of line, in the order of its lines."""
+    return sha256("".join(f"{each.event_sha256}\n" for each in entries).encode()).hexdigest()
 
 
 def _called_by(field: Area, days: tuple[date, date]) -> str:
@@ -200,11 +211,6 @@ def _head(settings: ServiceSettings, number: str, at: datetime) -> dict[str, Any
         "number": number,
         "at": at,
     }
-
-
-def _short(number: str) -> str:
-    """Day and serial of a dossier's number, with which the forms of the law are numbered."""
-    return "-".join(number.split("-")[-2:])
 
 
 def _moment(at: datetime, _: Words) -> str:

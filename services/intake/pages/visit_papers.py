@@ -16,7 +16,7 @@ from services.intake.pages import procedures, standing
 from services.intake.pages.doors import Rules, desk_page
 from services.intake.pages.filed import REFUSAL_REASONS
 from services.intake.pages.letters import SIGNS
-from services.intake.pages.papers import CENTRE, pdf_answer
+from services.intake.pages.papers import CENTRE, pdf_answer, procedure_page, ticket_page
 from services.intake.pages.people import People, people
 from services.intake.rulebook import Procedure
 from services.intake.rules import VISIT_ROLES
@@ -28,7 +28,7 @@ from shared.texts import Code
 from shared.tokens import Official
 from shared.web.door import SignedInAs, Web
 from shared.web.language import Words
-from shared.web.pdf import Form, letter_pdf
+from shared.web.pdf import Form, Page, letter_pdf
 from shared.worktime import VN
 
 router = APIRouter(prefix="/counter/visits/{visit_id}")
@@ -60,7 +60,7 @@ async def paper(visit_id: Code, request: Request, web: Web, service: Door, polic
         "papers": [each for each in standing.papers_of(given.procedure, _) if each["value"] in fact.papers],
         "reason": _(REFUSAL_REASONS[fact.reason_code]) if fact.reason_code else "",
         "signer": given.known.official(fact.closed_by or "", _.language),
-        "again": f"{service.settings.public_url.rstrip('/')}/intake/ticket?at=qr",
+        "again": ticket_page(service.settings),
     }
     return desk_page(web, request, "visit_paper.html", **values)
 
@@ -94,9 +94,18 @@ def form_of(kind: Form, given: Given, settings: ServiceSettings, _: Words) -> di
         "signer": given.known.official(fact.closed_by or ""),
         "at": fact.closed_at,
         "hotline": settings.hotline_number,
+        "contact": given.known.official(fact.closed_by or "") if kind == "m02" else "",
+        "page": _page_of(fact.procedure, settings),
         "event_id": given.paper.event_id,
         "event_sha256": given.paper.event_sha256,
     }
+
+
+def _page_of(procedure: str | None, settings: ServiceSettings) -> Page:
+    """What their procedure wants; where it is not known, where the next ticket is taken."""
+    if procedure:
+        return "procedure", procedure_page(settings, procedure)
+    return "take_ticket", ticket_page(settings)
 
 
 async def _given(visit_id: str, service: Door, policy: Policy, who: Official) -> Given:

@@ -138,6 +138,13 @@ class Moves:
         row = in_force((each for each in self.filings if each.step == step), day)
         return FilingStatus(row.to) if row is not None and status in row.leaves else None
 
+    def basis_filed(self, step: FilingStep, day: date) -> str:
+        """The act that lets a filing take a step. Raises LookupError where no row says it."""
+        row = in_force((each for each in self.filings if each.step == step), day)
+        if row is None:
+            raise LookupError(f"no row says by which act a filing may {step} on {day}")
+        return row.basis
+
     def patience(self, step: Waited, day: date) -> Limit:
         """How long a step is waited for. Raises LookupError where no row says it."""
         row = in_force((each for each in self.waits if each.step == step), day)

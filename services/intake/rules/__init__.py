@@ -10,6 +10,7 @@ from services.intake.rules.filings import (
     after_filed,
     ask,
     check_ask,
+    check_complete,
     check_refuse,
     close_filing,
     filing_id_of,
@@ -20,7 +21,6 @@ from services.intake.rules.filings import (
     withdraw_filing,
 )
 from services.intake.rules.receiving import (
-    check_asked,
     check_channel,
     check_known,
     check_one_sitting,
@@ -112,9 +112,9 @@ __all__ = [
     "at_one_sitting",
     "call",
     "check_ask",
-    "check_asked",
     "check_called",
     "check_channel",
+    "check_complete",
     "check_fee_lapsed",
     "check_guide",
     "check_known",

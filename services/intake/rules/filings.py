@@ -38,7 +38,7 @@ FILING_ROLES: Mapping[FilingStep, tuple[Role, ...]] = {
 _NOT: Mapping[FilingStep, tuple[str, str]] = {
     "accept": ("filing_not_acceptable", "received already, or closed"),
     "ask": ("filing_not_askable", "waiting for papers already, received or closed: they may be asked for once"),
-    "refuse": ("filing_not_refusable", "received already, or closed"),
+    "refuse": ("filing_not_refusable", "waiting for papers, received already, or closed"),
     "withdraw": ("filing_not_withdrawable", "received already, or closed"),
     "close": ("filing_not_closable", "not waiting for papers"),
 }
@@ -139,6 +139,16 @@ def accept(moves: Moves, filed: Filed, received: DossierReceived) -> FilingAccep
     )
 
 
+def check_complete(procedure: Procedure, asked: Collection[str], papers: Collection[str]) -> None:
+    """Whether all is there that the version in force wants, and all that was asked for, as far as this version still
+    knows it. Raises Refused `unknown_paper`, `papers_missing` (422) with all that is missing, at once."""
+    check_known(procedure, papers)
+    wanted = [paper.code for paper in procedure.papers if paper.required or paper.code in asked]
+    if missing := [code for code in wanted if code not in papers]:
+        detail = f"Not all is there that is wanted or was asked for, missing: {', '.join(missing)}."
+        raise Refused("papers_missing", detail, status=422, missing=missing)
+
+
 def check_ask(moves: Moves, filed: Filed, procedure: Procedure, papers: Collection[str], now: datetime) -> FilingStatus:
     """Whether these papers can be asked for; the state that it leads to. Raises Refused `filing_not_askable`,
     `unknown_paper` (422)."""
@@ -176,13 +186,10 @@ def ask(
     )
 
 
-def check_refuse(moves: Moves, filed: Filed, reason: RefusalReason, now: datetime) -> FilingStatus:
-    """Whether it may be refused for this reason; the state that it leads to. Raises Refused `filing_not_refusable`,
-    `filing_not_lapsed`: papers that were asked for are missing once their time is over."""
-    to = after_filed(moves, filed, "refuse", now)
-    if reason == "papers_missing" and filed.status is FilingStatus.SUPPLEMENT_AWAITED:
-        _check_lapsed(filed, now)
-    return to
+def check_refuse(moves: Moves, filed: Filed, now: datetime) -> FilingStatus:
+    """Whether it may be refused; the state that it leads to. Raises Refused `filing_not_refusable`: what waits for
+    papers is received with them, taken back, or closed after their time."""
+    return after_filed(moves, filed, "refuse", now)
 
 
 def refuse(
@@ -197,7 +204,7 @@ def refuse(
     """Do not receive it: in writing, with the reason and its legal basis (M03). Raises what `check_refuse` raises."""
     return FilingRefused(
         filing_id=filed.filing_id,
-        status_code=int(check_refuse(moves, filed, reason, now)),
+        status_code=int(check_refuse(moves, filed, now)),
         reason_code=reason,
         basis=basis,
         details_ref=details_ref,
@@ -213,10 +220,18 @@ def withdraw_filing(moves: Moves, filed: Filed, official: str, now: datetime) ->
 
 
 def close_filing(moves: Moves, filed: Filed, official: str, now: datetime) -> FilingClosed:
-    """What was asked for did not come in its time. Raises Refused `filing_not_closable`, `filing_not_lapsed`."""
+    """What was asked for did not come in its time: closed in writing, by the act that lets it be (M05). Raises Refused
+    `filing_not_closable`, `filing_not_lapsed`."""
     to = after_filed(moves, filed, "close", now)
     _check_lapsed(filed, now)
-    return FilingClosed(filing_id=filed.filing_id, status_code=int(to), closed_by=official, closed_at=now)
+    return FilingClosed(
+        filing_id=filed.filing_id,
+        status_code=int(to),
+        reason_code="supplement_lapsed",
+        basis=moves.basis_filed("close", now.astimezone(VN).date()),
+        closed_by=official,
+        closed_at=now,
+    )
 
 
 def unanswered(filed: Filed, now: datetime) -> FilingUnanswered:

@@ -7,7 +7,7 @@ from shared.web.pdf.declarations import Blank, Declaration, Part, Writing, decla
 from shared.web.pdf.letters import Form, Letter, letter_pdf
 from shared.web.pdf.receipts import M01, Paper, m01_pdf
 from shared.web.pdf.sheets import WIDTHS, Sheet, SheetData, sheet_pdf
-from shared.web.pdf.typesetting import Person, labels, moment, printable
+from shared.web.pdf.typesetting import Page, Person, labels, moment, printable
 
 __all__ = [
     "M01",
@@ -16,6 +16,7 @@ __all__ = [
     "Declaration",
     "Form",
     "Letter",
+    "Page",
     "Paper",
     "Part",
     "Person",

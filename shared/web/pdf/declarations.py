@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict, cast
 
 from shared.web import words
-from shared.web.pdf.typesetting import labels, typeset
+from shared.web.pdf.typesetting import labels, leads_to, typeset
 from shared.web.words import Language
 
 Writing = Literal["line", "lines", "boxes", "day", "ticks"]
@@ -40,7 +40,8 @@ class Part(TypedDict):
 class Declaration(TypedDict):
     """A form that a citizen fills in and signs. `pledge` is (text, in English), `signers` the same, and whether
     name and number stand below the signature; `at` is the day that the
-    document bears, no day of the citizen's; `unconfirmed` says that it was not compared with the form in force."""
+    document bears, no day of the citizen's; `unconfirmed` says that it was not compared with the form in force; the QR
+    code leads to `page`, the address of the procedure."""
 
     title: str
     title_en: str
@@ -53,6 +54,7 @@ class Declaration(TypedDict):
     pledge: list[tuple[str, str]]
     signers: list[tuple[str, str, bool]]
     is_sample: bool
+    page: str
     at: datetime
 
 
@@ -61,8 +63,9 @@ def declaration_pdf(data: Mapping[str, Any], language: Language = "vi") -> bytes
     English below it. The same data always make the same bytes. `data` has the fields of `Declaration`; a missing one is
     a KeyError with its name."""
     form = cast(Declaration, data)
-    content: dict[str, Any] = {name: form[name] for name in Declaration.__annotations__ if name != "at"}  # type: ignore[literal-required]  # its own names
+    content: dict[str, Any] = {name: form[name] for name in Declaration.__annotations__ if name not in ("at", "page")}  # type: ignore[literal-required]  # its own names
     made = words.local(form["at"])
     content |= {"labels": labels("declaration")["vi"], "in_english": labels("declaration")["en"]}
+    content |= leads_to(("procedure", form["page"]), labels("declaration")["vi"])
     content |= {"bilingual": language == "en", "made": [made.year, made.month, made.day]}
     return typeset("declaration", content, form["at"])

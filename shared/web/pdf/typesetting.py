@@ -13,6 +13,7 @@ from typing import Any, TypedDict, cast
 import typst
 
 from shared.web import words
+from shared.web.qr import qr_image
 from shared.web.words import Language
 
 FORMS = Path(__file__).parents[1] / "forms_typ"
@@ -29,6 +30,16 @@ class Person(TypedDict):
     address: str
     phone: str
     email: str
+
+
+Page = tuple[str, str]
+"""Where the QR code of a form leads: the name of the label that says so, and the address."""
+
+
+def leads_to(page: Page, label: Mapping[str, str]) -> dict[str, str]:
+    """The QR code, what is said below it, and the address as somebody types it, without a query."""
+    name, address = page
+    return {"qr": qr_image(address), "scan": label[name], "page": address.partition("?")[0].partition("#")[0]}
 
 
 def typeset(form: str, content: Mapping[str, Any], dated: datetime) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -21,8 +22,9 @@ from shared.changes import table_of
 from shared.dated import WrongRow
 from shared.errors import Refused
 from shared.events import Event
+from shared.events.filing import FilingClosed
 from shared.events.intake import DossierReceived
-from shared.mechanism import private
+from shared.mechanism import event_log, private
 from shared.worktime import VN, Calendar
 from tests.services.intake.office import FRIDAY, Office
 from tests.shared.line import rows
@@ -47,7 +49,7 @@ NO = {"reason_code": "not_competent", "basis": "118/2025/NĐ-CP, Điều 17", "d
 TABLE: dict[FilingStep, tuple[dict[int, int], str]] = {
     "accept": ({1: 2, 5: 2}, "filing_not_acceptable"),
     "ask": ({1: 5}, "filing_not_askable"),
-    "refuse": ({1: 3, 5: 3}, "filing_not_refusable"),
+    "refuse": ({1: 3}, "filing_not_refusable"),
     "withdraw": ({1: 7, 5: 7}, "filing_not_withdrawable"),
     "close": ({5: 8}, "filing_not_closable"),
 }
@@ -205,6 +207,15 @@ async def test_papers_that_never_came_close_it_after_fifteen_working_days(office
     assert (await office.post("clerk", f"{path}/close", status=409))["code"] == "filing_not_lapsed"
     office.clock.goes_to(datetime(2026, 6, 26, 8, 1, tzinfo=VN))
     assert (await office.post("clerk", f"{path}/close"))["status_code"] == 8
+    (body,) = [row["body"] for row in rows(office.url, event_log) if row["subject"].endswith("filing_closed")]
+    data = json.loads(bytes(body))["data"]
+    assert (data["reason_code"], data["basis"]) == ("supplement_lapsed", "NĐ 297/2025/NĐ-CP")
+
+
+def test_what_was_closed_before_a_reason_was_recorded_was_closed_for_the_one_that_there_is() -> None:
+    before = {"filing_id": "f-1", "status_code": 8, "closed_by": "off-1", "closed_at": FRIDAY.isoformat()}
+    event = FilingClosed.model_validate(before)
+    assert (event.reason_code, event.basis) == ("supplement_lapsed", None)
 
 
 async def test_its_unanswered_time_is_told_once_and_an_answered_one_never(office: Office) -> None:
@@ -267,6 +278,18 @@ async def test_two_who_register_it_at_once_make_one_filing(office: Office) -> No
     assert office.kinds() == ["filing_registered"]
 
 
+async def test_of_two_who_ask_and_refuse_at_once_one_is_told_of_the_other(office: Office, twin: Office) -> None:
+    path = f"/filings/{(await office.post('clerk', '/filings', A_FILING))['filing_id']}"
+    async with office.who("clerk") as one, twin.who("clerk", "off-clerk-2") as other:
+        asked, refused = await asyncio.gather(
+            one.post(f"{path}/ask", json=ASKED), other.post(f"{path}/refuse", json=NO)
+        )
+    assert sorted(answer.status_code for answer in (asked, refused)) == [201, 409]
+    late = asked if asked.status_code == 409 else refused
+    assert late.json()["code"] == ("filing_not_askable" if late is asked else "filing_not_refusable")
+    assert len(office.kinds()) == 2
+
+
 def test_the_same_number_comes_to_the_same_id_and_after_an_end_to_another() -> None:
     first = rules.filing_id_of("G22.99.01-260604-000123", None)
     assert first == rules.filing_id_of("G22.99.01-260604-000123", None)
@@ -290,10 +313,12 @@ async def test_all_that_was_asked_for_has_to_be_there_and_is_awaited_to_the_end(
     await office.post("clerk", f"{path}/ask", ASKED | {"papers": ["uy_quyen"]})
     lacking = await office.post("clerk", f"{path}/accept", ALL, 422)
     assert (lacking["code"], lacking["missing"]) == ("papers_missing", ["uy_quyen"])
-    early = await office.post("clerk", f"{path}/refuse", NO | {"reason_code": "papers_missing"}, 409)
-    assert early["code"] == "filing_not_lapsed" and office.kept() == ["Thiếu giấy chứng sinh."]
-    office.clock.goes_to(datetime(2026, 6, 26, 8, 1, tzinfo=VN))
-    assert (await office.post("clerk", f"{path}/refuse", NO | {"reason_code": "papers_missing"}))["status_code"] == 3
+    for moment in (FRIDAY, datetime(2026, 6, 26, 8, 1, tzinfo=VN)):  # whether their time is over or not
+        office.clock.goes_to(moment)
+        no = await office.post("clerk", f"{path}/refuse", NO | {"reason_code": "papers_missing"}, 409)
+        assert (no["code"], no["status_code"]) == ("filing_not_refusable", 5)
+    assert office.kept() == ["Thiếu giấy chứng sinh."]
+    assert (await office.post("clerk", f"{path}/close"))["status_code"] == 8
 
 
 async def test_another_unit_sees_and_moves_nothing(office: Office, tmp_path: Path) -> None:

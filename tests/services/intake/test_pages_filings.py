@@ -128,6 +128,16 @@ def test_who_has_the_page_of_before_open_is_told(come: Callable[..., Visitor], c
     assert "Hồ sơ này đã được tiếp nhận, hoặc đã khép lại." in text_of(late)
 
 
+def test_who_refuses_what_waits_for_papers_on_a_page_of_before_is_told(clerk: Visitor, database_url: str) -> None:
+    path = registered(clerk)
+    page = clerk.get(path)
+    take(clerk, path, "ask", **ASKED)
+    late = take(clerk, path, "refuse", page, **NO)
+    assert late.status_code == 409
+    assert "Hồ sơ này đang chờ giấy tờ bổ sung, đã được tiếp nhận, hoặc đã khép lại." in text_of(late)
+    assert kinds(database_url) == ["filing_registered", "filing_supplement_requested"]
+
+
 def test_what_is_missing_is_said_by_name_and_what_was_typed_is_kept(clerk: Visitor, database_url: str) -> None:
     path = registered(clerk)
     refused = take(clerk, path, "accept", papers="uy_quyen")
@@ -148,10 +158,12 @@ def test_papers_are_asked_for_and_the_filing_closed_after_their_time(
     assert "Chờ giấy tờ bổ sung, chậm nhất" in said and "Giấy chứng sinh" in said
     assert "Thiếu giấy chứng sinh." not in said  # that is for the citizen
     assert "Khép lại vì quá hạn bổ sung" not in said
+    assert f'action="{path}/refuse"' not in clerk.get(path).text
     clock.goes_to(clock.here + timedelta(days=30))
     assert "Hạn bổ sung giấy tờ đã qua" in text_of(clerk.get(path))
     assert take(clerk, path, "close").status_code == 303
     assert "Đã khép lại vì quá hạn bổ sung" in text_of(clerk.get(path))
+    assert "M05, dừng giải quyết" in text_of(clerk.get(path))
     assert kinds(database_url) == ["filing_registered", "filing_supplement_requested", "filing_closed"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from services.intake.pages import sheets
 from services.intake.pages.people import people
 from services.intake.rules.way import CITIZEN, hands_of
 from services.intake.tables import facts_of
+from shared.mechanism import event_log
 from shared.web.language import Words
 from shared.web.pdf import labels
 from shared.web.words import Language
@@ -25,6 +27,8 @@ from tests.services.intake.conftest import Visitor
 from tests.services.intake.test_pages_letters import readings
 from tests.services.intake.test_pages_people import appointed, hears
 from tests.services.intake.test_pages_steps import ASKED, FEE, STOP, THERE, WITH_A_FEE, take
+from tests.shared.line import rows
+from tests.shared.web.pdf_text import squeezed, text_of_pdf
 from tests.shared.web.test_web_pdf import inflated
 from tests.support import SetClock, client_of
 from tests.system.running import A_DOSSIER
@@ -61,6 +65,12 @@ def slip_cells(intake: FastAPI, path: str) -> list[list[str]]:
 
 def book_cells(intake: FastAPI, field: str, since: date, until: date) -> list[list[str]]:
     """The table of M07 for a field and days."""
+    cells: list[list[str]] = book_of(intake, field, since, until)["cells"]
+    return cells
+
+
+def book_of(intake: FastAPI, field: str, since: date, until: date) -> Any:
+    """M07 for a field and days."""
     state = intake.state
     (chosen,) = [each for each in state.policy.catalogue.fields if each.name == field]
     codes = [each.code for each in state.policy.catalogue.procedures if each.field == field]
@@ -68,9 +78,7 @@ def book_cells(intake: FastAPI, field: str, since: date, until: date) -> list[li
     asked = (*days, codes, CLERK, state.service.clock.now())
     entries = asyncio.run(state.service.db.write(commands.print_book, *asked))
     known = ask(intake, people)
-    data = sheets.m07_of(entries, chosen, (since, until), known, state.service, state.policy, Words("vi", {}))
-    cells: list[list[str]] = data["cells"]
-    return cells
+    return sheets.m07_of(entries, chosen, (since, until), known, state.service, state.policy, Words("vi", {}))
 
 
 def test_the_slip_says_from_whom_to_whom_and_what_came_of_it(clerk: Visitor, come: Come, intake: FastAPI) -> None:
@@ -166,6 +174,38 @@ def test_the_register_has_the_dossiers_of_its_days_and_field_in_order_and_record
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text
     assert titled(answer.content, "Sổ theo dõi hồ sơ") and answer.headers["cache-control"] == "no-store"
     assert [(each.purpose, each.reader) for each in readings(database_url)[before:]] == [("m07", CLERK)] * 2
+
+
+def test_a_register_bears_the_proof_of_what_received_its_dossiers_in_order(
+    clerk: Visitor, intake: FastAPI, database_url: str
+) -> None:
+    for _ in range(3):
+        clerk.receive()
+    friday = date(2026, 6, 5)
+    data = book_of(intake, "Hộ tịch", friday, friday)
+    received = [row for row in rows(database_url, event_log) if row["subject"].endswith(".dossier_received")]
+    hashes = [hashlib.sha256(bytes(row["body"])).hexdigest() for row in received]
+    assert data["event_id"] == received[-1]["event_id"]
+    assert data["event_sha256"] == hashlib.sha256("".join(f"{each}\n" for each in hashes).encode()).hexdigest()
+    assert data["page"] == ("book", "http://127.0.0.1:8080/intake/counter/book")
+    answer = clerk.submit(clerk.get(BOOK), BOOK, field="Hộ tịch", since="5/6/2026", until="5/6/2026")
+    said = text_of_pdf(answer.content)
+    assert squeezed(f"Mã sự kiện tiếp nhận cuối {data['event_id']}") in said and data["event_sha256"] in said
+
+
+def test_the_slip_bears_the_last_event_and_leads_to_where_the_dossier_is_followed(
+    clerk: Visitor, intake: FastAPI, database_url: str
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    take(clerk, path, "take-up")
+    slip, state = ask(intake, sheets.slip_of, path.rsplit("/", 1)[1]), intake.state
+    data = sheets.m06_of(slip, state.service.settings, state.policy, Words("vi", {}))
+    taken = next(row for row in rows(database_url, event_log) if row["subject"].endswith(".dossier_taken_up"))
+    digest = hashlib.sha256(bytes(taken["body"])).hexdigest()
+    assert (data["event_id"], data["event_sha256"]) == (taken["event_id"], digest)
+    assert data["page"] == ("track", f"http://127.0.0.1:8080/intake/track?number={slip.dossier.number}")
+    said = text_of_pdf(clerk.get(f"{path}/m06.pdf").content)
+    assert squeezed(f"Mã sự kiện cuối {taken['event_id']} SHA-256 {digest}") in said
 
 
 def test_each_field_has_registers_of_its_own_name(intake: FastAPI) -> None:

@@ -230,10 +230,8 @@ async def test_papers_asked_for_before_it_are_awaited_longer_by_what_it_suspends
     await declares(office)
     office.clock.goes_to(datetime(2026, 6, 29, 8, 0, tzinfo=VN))
     stop = {"reason_code": "supplement_lapsed", "basis": "118/2025/NĐ-CP, Điều 19"}
-    missing = {"reason_code": "papers_missing", "basis": "118/2025/NĐ-CP, Điều 17"}
     for role, path, body in (
         ("head", f"/dossiers/{dossier}/stop", stop),
-        ("clerk", f"{filed}/refuse", missing),
         ("clerk", f"{filed}/close", None),
     ):
         no = await office.post(role, path, body, 409)

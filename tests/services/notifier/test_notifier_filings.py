@@ -135,6 +135,17 @@ async def test_who_filed_is_told_that_it_is_not_received(lookout: Lookout) -> No
     assert "không tiếp nhận hồ sơ G22.99.01-260605-000123" in letter and "quyền khiếu nại" in letter
 
 
+async def test_who_filed_is_told_that_it_is_closed_and_may_file_anew(lookout: Lookout) -> None:
+    lookout.contacts["prs_5d0c1a"] = CITIZEN
+    closed = FilingClosed.sample().model_copy(update={"filing_id": "fil-1", "closed_at": at("26 09:30")})
+    await lookout.hears(registered(), asked(), closed)
+    whom = ("prs_5d0c1a", "G22.99.01-260605-000123")
+    assert [each[:3] for each in await told(lookout)] == [("papers_asked", *whom), ("filing_closed", *whom)]
+    await lookout.works(jobs.deliver)
+    letter = next(each for each in lookout.letters() if "dừng giải quyết hồ sơ G22.99.01-260605-000123" in each)
+    assert "(M05)" in letter and "nộp lại được từ đầu" in letter and "quyền khiếu nại" in letter
+
+
 @pytest.mark.parametrize("answer", [accepted, withdrawn])
 async def test_who_knows_already_is_told_nothing(lookout: Lookout, answer: type[Event]) -> None:
     await lookout.hears(registered(), answer())

@@ -38,6 +38,7 @@ def a_declaration(*parts: dict[str, Any], **changed: Any) -> dict[str, Any]:
         "pledge": [("Tôi cam đoan.", "I affirm.")],
         "signers": [("Người khai", "The person who declares", False)],
         "is_sample": False,
+        "page": "https://motcua.example/intake/procedures/1.004194/page",
         "at": datetime(2025, 7, 1, tzinfo=VN),
     } | changed
 
@@ -154,3 +155,12 @@ def test_a_missing_field_is_named() -> None:
 
 def test_both_languages_have_every_label() -> None:
     assert labels("declaration")["vi"].keys() == labels("declaration")["en"].keys()
+
+
+def test_its_code_leads_to_its_procedure_and_its_foot_says_why_no_event_stands_there() -> None:
+    first, second = (declaration_pdf(a_declaration(page=f"https://motcua.example/{n}")) for n in (1, 2))
+    assert text_of_pdf(first) == text_of_pdf(second) and first != second
+    assert squeezed("Quét để xem thủ tục") in text_of_pdf(first)
+    assert squeezed("Tờ khai chưa nộp nên chưa có sự kiện nào để đối chiếu") in text_of_pdf(first)
+    english = text_of_pdf(declaration_pdf(a_declaration(), "en"))
+    assert squeezed("Scan to see the procedure") in english and squeezed("Nothing was filed yet") in english

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from shared.web.pdf import WIDTHS, Sheet, SheetData, labels, m01_pdf, sheet_pdf
+from shared.web.pdf import WIDTHS, Sheet, SheetData, labels, letter_pdf, m01_pdf, sheet_pdf
 from shared.web.qr import qr_svg
 from shared.web.words import Language
-from tests.shared.web.pdf_text import pages_of, squeezed
+from tests.shared.web.pdf_text import pages_of, squeezed, text_of_pdf
 
 HOSTILE = '#import "x" *a* $x$ #panic() \\ <b> Nguyễn Thị Hường'
 
@@ -146,7 +146,9 @@ def a_sheet(form: Sheet, rows: int = 1) -> SheetData:
         "number": "260605-0001/PKS",
         "rows": [("code", HOSTILE)],
         "cells": [[HOSTILE] * len(WIDTHS[form]) for _ in range(rows)],
-        "proof": HOSTILE,
+        "page": ("track", "https://motcua.example/intake/track?number=H55"),
+        "event_id": HOSTILE,
+        "event_sha256": "a" * 64,
         "at": datetime(2026, 11, 20, 9, 10, tzinfo=UTC),
     }
 
@@ -166,3 +168,51 @@ def test_a_table_without_rows_says_so_and_a_long_one_takes_more_pages() -> None:
         len(re.findall(rb"/Type ?/Page\b", inflated(none))) == 1 < len(re.findall(rb"/Type ?/Page\b", inflated(many)))
     )
     assert none != sheet_pdf("m07", a_sheet("m07", 1))
+
+
+def a_letter(**changed: Any) -> dict[str, Any]:
+    return {
+        "authority": "UBND xã Đại Phúc",
+        "centre": "Trung tâm Phục vụ hành chính công",
+        "place": "Đại Phúc",
+        "number": "42/PBS",
+        "code": "H55.27.05-261120-0042",
+        "applicant": a_receipt()["applicant"],
+        "rows": [("reason", HOSTILE)],
+        "contact": "",
+        "items": [HOSTILE],
+        "text": HOSTILE,
+        "signer": "Trần Thu Hà",
+        "at": datetime(2026, 11, 20, 9, 10, tzinfo=UTC),
+        "hotline": "0208 382 4567",
+        "page": ("track", "https://motcua.example/intake/track?number=H55"),
+        "event_id": "0199aa00-0000-7000-8000-000000000042",
+        "event_sha256": "a" * 64,
+    } | changed
+
+
+LEADS = {
+    "letter": lambda address: letter_pdf("m02", a_letter(page=("track", address))),
+    "sheet": lambda address: sheet_pdf("m06", a_sheet("m06") | {"page": ("track", address)}),
+}
+
+
+@pytest.mark.parametrize("form", LEADS)
+def test_a_code_draws_the_whole_address_and_the_words_leave_its_query_out(form: str) -> None:
+    first, second = (LEADS[form](f"https://motcua.example/intake/track?number=H55-{n}") for n in (1, 2))
+    assert text_of_pdf(first) == text_of_pdf(second) and first != second
+    assert LEADS[form]("https://motcua.example/intake/track?number=H55-1") == first
+    assert b"pdfuaid" in inflated(first) and b"H55-1" not in inflated(first)
+
+
+@pytest.mark.parametrize("form", ["m02", "m03", "m04", "m05"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_letter_is_one_sheet_tagged_and_what_was_typed_is_never_markup(form: Any, language: Any) -> None:
+    pdf = letter_pdf(form, a_letter(), language)
+    (said,) = pages_of(pdf)
+    assert squeezed(HOSTILE) in said and b"pdfuaid" in inflated(pdf)
+
+
+def test_a_table_in_which_nothing_stands_has_nothing_to_be_held_against() -> None:
+    empty = text_of_pdf(sheet_pdf("m07", a_sheet("m07", 0) | {"event_id": "", "event_sha256": ""}))
+    assert "SHA-256" not in empty and "SHA-256" in text_of_pdf(sheet_pdf("m07", a_sheet("m07")))
