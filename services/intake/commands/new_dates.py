@@ -22,12 +22,12 @@ Decide = Callable[[Case], Sequence[DossierRescheduled | DossierDeadlineSuspended
 """The facts that move a date, one at least; the last of them gives it."""
 
 
-Some = Callable[[int, int], Sequence[Dossier]]
+Portion = Callable[[int, int], Sequence[Dossier]]
 """At most so many dossiers, after so many that come before."""
 
 
 @dataclass
-class Given:
+class DatesGiven:
     """Whose date was moved, whose was left alone, and how many have still to be looked at."""
 
     done: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ def shown(row: Dossier, decide: Decide, language: Language) -> PutOff:
     )
 
 
-def one_by_one(some: Some) -> Iterator[Dossier]:
+def one_by_one(some: Portion) -> Iterator[Dossier]:
     """All of them in their order, however many there are; read a list at a time."""
     seen = 0
     while rows := some(MOST_DATES, seen):
@@ -63,7 +63,7 @@ def one_by_one(some: Some) -> Iterator[Dossier]:
             return
 
 
-def first_of(some: Some, decide: Decide, language: Language, *, none: str) -> tuple[list[PutOff], int]:
+def first_of(some: Portion, decide: Decide, language: Language, *, none: str) -> tuple[list[PutOff], int]:
     """As many as a list shows of the dossiers that have to do with it, and how many before the last of them had not:
     which were refused with the code `none`."""
     found: list[PutOff] = []
@@ -79,9 +79,9 @@ def first_of(some: Some, decide: Decide, language: Language, *, none: str) -> tu
     return found, passed
 
 
-def give(session: Session, waiting: Sequence[str], decide: Decide, now: datetime) -> Given:
+def give(session: Session, waiting: Sequence[str], decide: Decide, now: datetime) -> DatesGiven:
     """Give `BATCH` of these dossiers their new dates, at most; what is refused one is left alone."""
-    given = Given()
+    given = DatesGiven()
     for at, dossier_id in enumerate(waiting):
         if len(given.done) == BATCH:
             given.remaining = len(waiting) - at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,8 +60,8 @@ def public_status(session: Session, number: str, code: str) -> PublicStatus:
     """Where a dossier is, for whoever holds its number and code. Raises what `tracked` raises."""
     dossier = tracked(session, number, code)
     facts = facts_of(session, dossier.dossier_id)
-    carried = carried_forward(dossier, facts)
-    moved = carried or given_back(dossier, facts)
+    carried = carried_forward(facts)
+    moved = carried or given_back(facts)
     return PublicStatus(
         number=dossier.number,
         procedure=dossier.procedure,
@@ -81,16 +81,23 @@ def public_status(session: Session, number: str, code: str) -> PublicStatus:
     )
 
 
-def carried_forward(dossier: Dossier, facts: Sequence[Recorded[Event]]) -> DossierDeadlineSuspended | None:
-    """The fact that carried its present date forward; none where another gave it."""
-    carried = (fact.event for fact in reversed(facts) if isinstance(fact.event, DossierDeadlineSuspended))
-    return next((event for event in carried if event.due_at == dossier.due_at), None)
+def carried_forward(facts: Iterable[Recorded[Event]]) -> DossierDeadlineSuspended | None:
+    """The fact that carried the present date of a dossier forward; none where another gave it."""
+    moved = last_moved(facts)
+    return moved if isinstance(moved, DossierDeadlineSuspended) else None
 
 
-def given_back(dossier: Dossier, facts: Sequence[Recorded[Event]]) -> DossierDateGivenBack | None:
+def given_back(facts: Iterable[Recorded[Event]]) -> DossierDateGivenBack | None:
     """The fact that gave it its present, earlier date back; none where another gave it."""
-    given = (fact.event for fact in reversed(facts) if isinstance(fact.event, DossierDateGivenBack))
-    return next((event for event in given if event.due_at == dossier.due_at), None)
+    moved = last_moved(facts)
+    return moved if isinstance(moved, DossierDateGivenBack) else None
+
+
+def last_moved(facts: Iterable[Recorded[Event]]) -> DateMoved | None:
+    """The fact that gave it its present date: the newest that moved it, and the only one to be told; none where the
+    date of its receipt stands."""
+    moved = date_moved(facts)
+    return moved[-1][0] if moved else None
 
 
 def date_moved(facts: Iterable[Recorded[Event]]) -> list[tuple[DateMoved, datetime]]:

@@ -13,13 +13,14 @@ from services.intake.commands import new_dates
 from services.intake.commands.emergencies import emergency_view
 from services.intake.models import EmergencyView, GiveBack, GivenBack, Promises, TakeBack
 from services.intake.rules import Case, procedure_for, taken_back
+from services.intake.rules.taken_back import ActDeclared
 from services.intake.settings import Policy
-from services.intake.tables import Dossier, Emergency, counting_calendars, facts_of
-from services.intake.tables.taken_back import count_moved_by, mistaken_acts, moved_by, of_these_moved_by
+from services.intake.tables import Dossier, Emergency, Filing, counting_calendars, facts_of
+from services.intake.tables.taken_back import acts_declared, count_moved_by, mistaken_acts, moved_by, of_these_moved_by
 from shared.errors import found
 from shared.events.intake import DossierDateGivenBack
 from shared.record import record
-from shared.worktime import VN, Language, Suspension
+from shared.worktime import VN, Language
 
 
 def take_back(session: Session, emergency_id: str, body: TakeBack, official: str, now: datetime) -> EmergencyView:
@@ -34,43 +35,43 @@ def moved_promises(
 ) -> Promises:
     """Dossiers whose dates a mistaken act has moved, with the earlier date that each would get; nothing changes.
     Raises Refused."""
-    days = _mistaken(session, emergency_id)
-    decide = _deciding(session, emergency_id, days, "", policy, now)
-    some = partial(moved_by, session, days, now)
+    act = _mistaken(session, emergency_id)
+    decide = _deciding(session, act, "", policy, now)
+    some = partial(moved_by, session, act.days, now)
     theirs, others = new_dates.first_of(some, decide, language, none="nothing_given_back")
-    return Promises(until=days.last, dossiers=theirs, in_all=count_moved_by(session, days, now) - others)
+    return Promises(until=act.days.last, dossiers=theirs, in_all=count_moved_by(session, act.days, now) - others)
 
 
 def give_back(
     session: Session, emergency_id: str, body: GiveBack, official: str, policy: Policy, now: datetime
 ) -> GivenBack:
     """Give some of these dossiers their earlier dates. Asked again it goes on with the others. Raises Refused."""
-    days = _mistaken(session, emergency_id)
-    waiting = of_these_moved_by(session, days, body.dossiers)
-    decide = _deciding(session, emergency_id, days, official, policy, now)
+    act = _mistaken(session, emergency_id)
+    waiting = of_these_moved_by(session, act.days, body.dossiers)
+    decide = _deciding(session, act, official, policy, now)
     given = new_dates.give(session, waiting, decide, now)
     return GivenBack(given_back=given.done, left_alone=given.left_alone, remaining=given.remaining)
 
 
-def _mistaken(session: Session, emergency_id: str) -> Suspension:
+def _mistaken(session: Session, emergency_id: str) -> ActDeclared:
     declared = found(session.get(Emergency, emergency_id), "emergency").declared()
     return taken_back.check_taken_back(declared, mistaken_acts(session).get(emergency_id))
 
 
 def _deciding(
-    session: Session, emergency_id: str, days: Suspension, official: str, policy: Policy, now: datetime
+    session: Session, act: ActDeclared, official: str, policy: Policy, now: datetime
 ) -> Callable[[Case], Sequence[DossierDateGivenBack]]:
-    mistaken, calendars = mistaken_acts(session), counting_calendars(session)
+    acts, calendars = acts_declared(session), counting_calendars(session)
     measure = policy.measures.on(now.astimezone(VN).date())
 
     def decide(case: Case) -> list[DossierDateGivenBack]:
-        calendar = calendars(case.procedure)
+        calendar, facts = calendars(case.procedure), facts_of(session, case.dossier_id)
         dossier = session.get_one(Dossier, case.dossier_id)
         version, received = date.fromisoformat(dossier.procedure_version), dossier.received_at.astimezone(VN).date()
         procedure = procedure_for(policy.catalogue, case.procedure, version, received)
-        facts = [fact.event for fact in facts_of(session, case.dossier_id)]
-        promised = taken_back.without(facts, mistaken, procedure, calendar)
-        soonest = taken_back.soonest_again(measure, now, calendar)
-        return [taken_back.give_back(case, promised, soonest, emergency_id, days, official, now)]
+        filed_at = session.get_one(Filing, dossier.filing_id).filed_at if dossier.filing_id else None
+        promised = taken_back.without(facts, acts, procedure, calendar, filed_at)
+        soonest, known = taken_back.soonest_again(measure, now, calendar), taken_back.in_the_date(facts, acts)
+        return [taken_back.give_back(case, promised, soonest, act, known, official, now)]
 
     return decide

@@ -18,7 +18,7 @@ from services.intake.pages.refusals import REFUSALS
 from services.intake.pages.today import hand_of
 from services.intake.settings import Policy
 from services.intake.tables import Dossier, working_calendar
-from services.intake.tables.dossiers import dossiers_of
+from services.intake.tables.dossiers import dossiers_by_id
 from shared.web.forms import Form
 from shared.web.language import Words
 from shared.worktime import Calendar
@@ -42,7 +42,7 @@ class Looked:
 def looked_at(session: Session, ask: Callable[..., Promises], *asked: Any) -> Looked:
     """The dossiers of a list of dates, which `ask` reads. Raises what it raises."""
     promises = ask(session, *asked)
-    rows = dossiers_of(session, [each.dossier_id for each in promises.dossiers])
+    rows = dossiers_by_id(session, [each.dossier_id for each in promises.dossiers])
     return Looked(promises, rows, working_calendar(session), people(session))
 
 

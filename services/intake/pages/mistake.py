@@ -17,6 +17,7 @@ from services.intake.pages.doors import Rules, desk_page
 from services.intake.pages.emergency import EMERGENCY
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
+from services.intake.rules.taken_back import ActDeclared
 from services.intake.settings import Policy
 from services.intake.tables import Emergency
 from services.intake.tables.taken_back import declared_of_late, mistaken_acts
@@ -152,7 +153,7 @@ async def _moved_page(
     values: dict[str, Any] = {"form": with_all_ticked(form, told["possible"]) if anew else form, "done": done}
     values["emergency_id"] = known.emergency_id
     others = known.acts.keys() - {known.emergency_id}
-    values["others"] = [(each, _dated(days, _)) for each, days in known.acts.items() if each in others]
+    values["others"] = [(each, _dated(act.days, _)) for each, act in known.acts.items() if each in others]
     return desk_page(web, request, "moved.html", status=status, **values, **told)
 
 
@@ -162,7 +163,7 @@ class Mistaken:
 
     emergency_id: str
     seen: Looked | None
-    acts: Mapping[str, Suspension]
+    acts: Mapping[str, ActDeclared]
 
 
 def _mistaken(session: Session, act: str, policy: Policy, service: Service, _: Words) -> Mistaken:

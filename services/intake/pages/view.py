@@ -286,9 +286,8 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
     return {"what": what, "at": fact.time, "who": name(who) if name and who else "", "state": ""}
 
 
-def apology_of(facts: Sequence[Recorded[Event]], _: Words) -> tuple[datetime, str] | None:
-    """The date promised before, and why it was not kept; none when the first promise stands."""
-    for fact in facts:
-        if isinstance(fact.event, intake.DossierRescheduled):
-            return fact.event.old_due_at, _(REASONS[fact.event.reason_code])
+def apology_of(moved: Event | None, _: Words) -> tuple[datetime, str] | None:
+    """The date promised before, and why it was not kept; none when the present one was given without an apology."""
+    if isinstance(moved, intake.DossierRescheduled):
+        return moved.old_due_at, _(REASONS[moved.reason_code])
     return None

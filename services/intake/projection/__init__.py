@@ -7,6 +7,7 @@ from typing import Any
 
 from services.intake.projection.emergencies import emergency_changes
 from services.intake.rulebook.states import Status
+from services.intake.rules.dates import DatingFact
 from services.intake.tables import CalendarDay, Department, Dossier, Filing, LookUp, Official, PassedOver, Visit
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, filing, intake, personnel, visit
@@ -106,17 +107,7 @@ def _step(fact: Event) -> dict[str, Any]:
             return {}
 
 
-Dated = (
-    intake.DossierReceived
-    | intake.DossierRescheduled
-    | intake.DossierSupplemented
-    | intake.DossierDeadlineSuspended
-    | intake.DossierDateGivenBack
-)
-"""The facts that give a dossier its date."""
-
-
-def _date(event: Dated) -> dict[str, Any]:
+def _date(event: DatingFact) -> dict[str, Any]:
     """A promised date, how it was reached, and until when it knows of what was suspended."""
     arithmetic = event.due_arithmetic
     return {"due_at": event.due_at, "due_arithmetic": arithmetic, "known_until": known_until(arithmetic)}
@@ -124,7 +115,7 @@ def _date(event: Dated) -> dict[str, Any]:
 
 def _passed_over(event: Event, recorded: Recorded[Event]) -> Iterable[Put]:
     """That a promise passed over suspended days; nothing, for what promises nothing and for what passed over none."""
-    if isinstance(event, Dated) and (days := passed_over(event.due_arithmetic)) is not None:
+    if isinstance(event, DatingFact) and (days := passed_over(event.due_arithmetic)) is not None:
         first, last = days
         yield put(PassedOver, event_id=recorded.id, dossier_id=event.dossier_id, first_day=first, last_day=last)
 

@@ -11,6 +11,9 @@ from services.intake.rules.receiving import check_asked, check_known, soonest
 from services.intake.rules.states import Case, after, check_holder, last_day_to_apologise
 from shared.errors import Refused
 from shared.events.intake import (
+    DossierDateGivenBack,
+    DossierDeadlineSuspended,
+    DossierReceived,
     DossierRescheduled,
     DossierSupplemented,
     DossierSupplementRequested,
@@ -19,6 +22,11 @@ from shared.events.intake import (
 )
 from shared.worktime import VN, Calendar, Limit, Promise, promise
 from shared.worktime.clocks import Wait, after_supplement
+
+DatingFact = (
+    DossierReceived | DossierRescheduled | DossierSupplemented | DossierDeadlineSuspended | DossierDateGivenBack
+)
+"""The facts that give a dossier its date."""
 
 
 def reschedule(

@@ -130,7 +130,7 @@ def dossier_by_number(session: Session, number: str) -> Dossier | None:
     return session.exec(select(Dossier).where(Dossier.number == number)).first()
 
 
-def dossiers_of(session: Session, dossier_ids: Collection[str]) -> dict[str, Dossier]:
+def dossiers_by_id(session: Session, dossier_ids: Collection[str]) -> dict[str, Dossier]:
     """These dossiers, by their ids."""
     rows = session.exec(select(Dossier).where(col(Dossier.dossier_id).in_(list(dossier_ids))))
     return {row.dossier_id: row for row in rows}

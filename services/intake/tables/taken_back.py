@@ -10,6 +10,7 @@ from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.intake.rules.states import RUNNING
+from services.intake.rules.taken_back import ActDeclared
 from services.intake.tables.base import Table
 from services.intake.tables.dossiers import Dossier
 from services.intake.tables.emergencies import Emergency
@@ -35,12 +36,19 @@ def declared_of_late(session: Session, limit: int = 20) -> list[Emergency]:
     return list(session.exec(query.order_by(col(Emergency.declared_at).desc()).limit(limit)))
 
 
-def mistaken_acts(session: Session) -> dict[str, Suspension]:
-    """The days that mistaken acts had suspended, as they were declared, by their emergencies; the last one that was
-    taken back comes first."""
+def acts_declared(session: Session) -> tuple[ActDeclared, ...]:
+    """All acts that suspended, as they were declared, in that order, whatever became of them since."""
+    query = select(Emergency).where(Emergency.deadlines == "suspended")
+    rows = session.exec(query.order_by(Emergency.event_id))
+    return tuple(act for row in rows if (act := _act_of(row)) is not None)
+
+
+def mistaken_acts(session: Session) -> dict[str, ActDeclared]:
+    """The acts that suspended and were taken back, by their emergencies; the last one that was taken back comes
+    first."""
     query = select(Emergency).where(col(Emergency.taken_back_at).is_not(None), Emergency.deadlines == "suspended")
     rows = session.exec(query.order_by(col(Emergency.taken_back_at).desc(), Emergency.emergency_id))
-    return {row.emergency_id: days for row in rows if (days := _days_of(row)) is not None}
+    return {row.emergency_id: act for row in rows if (act := _act_of(row)) is not None}
 
 
 def moved_by(session: Session, days: Suspension, now: datetime, limit: int, offset: int) -> list[Dossier]:
@@ -61,10 +69,11 @@ def of_these_moved_by(session: Session, days: Suspension, dossier_ids: Collectio
     return list(session.exec(select(Dossier.dossier_id).where(*mine).order_by(col(Dossier.due_at), Dossier.dossier_id)))
 
 
-def _days_of(row: Emergency) -> Suspension | None:
+def _act_of(row: Emergency) -> ActDeclared | None:
     if row.last_day is None or row.deadlines_basis is None:
         return None
-    return Suspension(row.first_day, row.last_day, row.deadlines_basis)
+    days = Suspension(row.first_day, row.last_day, row.deadlines_basis)
+    return ActDeclared(row.emergency_id, days, row.event_id, row.taken_back_at)
 
 
 def _moved(days: Suspension, now: datetime) -> SelectOfScalar[Dossier]:

@@ -10,9 +10,11 @@ from typing import get_args
 
 import pytest
 
+from services.intake.models import MOST_DATES
 from services.intake.pages.mistake import MISTAKES
 from services.intake.pages.refusals import REFUSALS
 from shared.events.emergency import Mistake
+from shared.texts import new_id
 from shared.worktime import VN
 from tests.services.intake.conftest import Visitor, lookup_code, number
 from tests.services.intake.emergency import MONDAY_MORNING, OTHER
@@ -127,10 +129,32 @@ def test_the_dates_of_another_mistake_are_a_link_away(
     clock.goes_to(MONDAY_MORNING + timedelta(minutes=1))
     takes_back(leader, "not_issued")
     page = head.get(MOVED)
-    assert page.text.count('name="dossiers"') == 3, "the right one was none, and had the three in its days"
+    assert [each in page.text for each in moved] == [True, True, False], "the right one was none, and is in two dates"
     assert f'href="{MOVED}?act={_emergency(first.text)}"' in page.text
     other = head.get(f"{MOVED}?act={_emergency(first.text)}")
-    assert other.text.count('name="dossiers"') == 3 and _emergency(other.text) == _emergency(first.text)
+    assert [each in other.text for each in moved] == [False, False, True]
+    assert _emergency(other.text) == _emergency(first.text)
+
+
+def test_an_act_whose_dates_are_all_given_back_is_no_other_one_when_it_is_asked_for(
+    moved: list[str], leader: Visitor, head: Visitor
+) -> None:
+    takes_back(leader)
+    page = head.get(MOVED)
+    head.submit(page, GIVE_BACK, dossiers=moved)
+    after = head.get(f"{MOVED}?act={_emergency(page.text)}")
+    assert "Không có ngày hẹn nào do văn bản ghi sai" in text_of(after)
+    assert f'href="{MOVED}?act={_emergency(page.text)}"' not in after.text
+    assert "Văn bản khác đã rút lại" not in text_of(after)
+
+
+def test_no_more_are_given_back_than_a_list_shows(
+    moved: list[str], leader: Visitor, head: Visitor, database_url: str
+) -> None:
+    takes_back(leader)
+    page, unknown = head.get(MOVED), [new_id() for _ in range(MOST_DATES - 1)]
+    assert head.submit(page, GIVE_BACK, dossiers=[*unknown, *moved]).headers["location"] == _after(1, page.text)
+    assert kinds(database_url).count("dossier_date_given_back") == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ its copy and in large print, in both languages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,8 @@ from shared.worktime import VN
 from tests.services.intake.conftest import Visitor
 from tests.services.intake.emergency import MONDAY_MORNING
 from tests.services.intake.test_pages_counter import COUNTER
-from tests.services.intake.test_pages_mistake import GIVE_BACK, MOVED, WRONG_YEAR, takes_back
-from tests.services.intake.test_pages_steps import ASKED, THERE, take
+from tests.services.intake.test_pages_mistake import GIVE_BACK, MISTAKE, MOVED, WRONG_YEAR, takes_back
+from tests.services.intake.test_pages_steps import ASKED, THERE, own_page, take
 from tests.services.intake.test_pages_suspended import A_BUSINESS, CARRY, REVIEW, declares
 from tests.shared.web.conftest import text_of
 from tests.shared.web.pdf_text import pages_of, squeezed, text_of_pdf
@@ -139,6 +140,72 @@ def test_papers_that_came_after_the_date_had_passed_move_nothing_and_explain_not
         assert take(clerk, path, step, **typed).status_code == 303
     said = text_of(clerk.get(f"{path}/receipt").text)
     assert "được tính lại" not in said and "thay cho ngày hẹn" not in said
+
+
+def test_papers_that_came_after_an_apologised_date_had_passed_are_no_reason_beside_the_apology(
+    come: Come, clerk: Visitor, clock: SetClock
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    apologise(come, path)
+    take(clerk, path, "take-up")
+    clock.goes_to(datetime(2026, 6, 11, 9, 0, tzinfo=VN))
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (("ask-supplement", ASKED), ("supplement", THERE))
+    for step, typed in steps:
+        assert take(clerk, path, step, **typed).status_code == 303
+    assert unsaid(clerk, path, APOLOGISED) == []
+    assert "được tính lại" not in text_of(clerk.get(f"{path}/receipt?lang=vi").text)
+
+
+def test_a_date_that_was_moved_and_given_back_exactly_needs_no_reason(
+    come: Come, clerk: Visitor, clock: SetClock
+) -> None:
+    dossier, head, leader = clerk.receive(**A_BUSINESS), come("head"), come("leader")
+    assert declares(leader, **WRONG_YEAR).status_code == 303
+    clock.goes_to(MONDAY_MORNING)
+    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    path = f"{COUNTER}/{dossier}"
+    assert "84/NQ-CP" in text_of(clerk.get(f"{path}/receipt").text)
+    takes_back(leader)
+    assert head.submit(head.get(MOVED), GIVE_BACK, dossiers=[dossier]).status_code == 303
+    said = text_of(clerk.get(f"{path}/receipt").text)
+    assert "84/NQ-CP" not in said and "thay cho ngày hẹn" not in said
+    assert "84/NQ-CP" not in text_of_pdf(clerk.get(f"{path}/m01.pdf").content)
+
+
+NEW_DATE = "Đây là ngày mới"
+
+
+def test_whoever_waits_is_told_of_an_apology_until_papers_gave_another_date(
+    come: Come, clerk: Visitor, citizen: Visitor, clock: SetClock
+) -> None:
+    path = f"{COUNTER}/{clerk.receive()}"
+    apologise(come, path)
+    assert text_of(own_page(clerk, citizen, path)).count(NEW_DATE) == 1
+    supplement(clerk, clock, path, 15)
+    assert NEW_DATE not in text_of(own_page(clerk, citizen, path))
+
+
+def test_the_page_of_whoever_waits_and_the_desk_tell_only_what_moved_the_date_last(
+    come: Come, clerk: Visitor, citizen: Visitor, clock: SetClock
+) -> None:
+    """Moved by an act that stands, then by a mistaken one, and given back to the date of the first."""
+    dossier, head, leader = clerk.receive(**A_BUSINESS), come("head"), come("leader")
+    path = f"{COUNTER}/{dossier}"
+    assert declares(leader, last_day="9/6/2026").status_code == 303
+    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    clock.goes_to(datetime(2026, 6, 10, 8, 0, tzinfo=VN))
+    assert declares(leader, first_day="11/6/2026", **WRONG_YEAR).status_code == 303
+    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    page = leader.get(MISTAKE)
+    wrong = re.findall(r'name="emergency" value="([^"]*)"', page.text)[0]
+    assert leader.submit(page, MISTAKE, emergency=wrong, reason_code="wrong_days").status_code == 303
+    carried, given_back = "Thời hạn giải quyết tạm dừng theo", "đã ghi sai nên ngày hẹn trước đó"
+    before = [text_of(own_page(clerk, citizen, path)), text_of(clerk.get(path).text)]
+    assert [(carried in each, given_back in each, each.count(NEW_DATE)) for each in before] == [(True, False, 1)] * 2
+    assert head.submit(head.get(MOVED), GIVE_BACK, dossiers=[dossier]).status_code == 303
+    after = [text_of(own_page(clerk, citizen, path)), text_of(clerk.get(path).text)]
+    assert [(carried in each, given_back in each, each.count(NEW_DATE)) for each in after] == [(False, True, 1)] * 2
+    assert all("12/06/2026" in each for each in after)
 
 
 def test_while_papers_are_awaited_no_reason_is_given_for_a_date_that_does_not_hold(come: Come, clerk: Visitor) -> None:

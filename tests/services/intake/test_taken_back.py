@@ -18,10 +18,11 @@ from services.intake.rulebook import load
 from services.intake.rulebook.states import Status
 from services.intake.rules import Case, suspensions, taken_back
 from services.intake.rules.suspensions import Suspended, counted_with, suspended_by
+from services.intake.rules.taken_back import ActDeclared
 from services.intake.tables import PassedOver
 from shared.changes import table_of
 from shared.errors import Refused
-from shared.events import Event
+from shared.events import Event, Recorded
 from shared.events.intake import (
     DossierDateGivenBack,
     DossierDeadlineSuspended,
@@ -46,7 +47,7 @@ from tests.services.intake.emergency import (
 from tests.services.intake.office import FRIDAY, Office
 from tests.services.intake.test_suspensions import NEW, OLD, declares, facts, seen, several, tick
 from tests.shared.line import rows
-from tests.support import client_of
+from tests.support import UNIT, client_of
 from tests.system.running import A_DOSSIER
 
 CALENDAR, MEASURE = Calendar(), rulebook.load().on(MONDAY)
@@ -89,10 +90,22 @@ def carried(fact: Any, *acts: Suspended) -> DossierDeadlineSuspended:
     return event
 
 
-def without(*facts: Event, in_force: tuple[Suspended, ...] = (), **mistaken: Suspended) -> Promise:
-    """What is promised as though some acts had never been, by their emergencies."""
-    wrong = {each.emergency_id: each.days for each in mistaken.values()}
-    return taken_back.without(facts, wrong, BUSINESS, counted_with(CALENDAR, in_force, OTHER))
+def recorded(*facts: Event) -> list[Recorded[Event]]:
+    """As they were written down from Friday on, a minute apart."""
+    moments = [FRIDAY + timedelta(minutes=at) for at in range(len(facts))]
+    return [Recorded(fact, f"f-{at:%H%M}", UNIT, 1, at, at) for fact, at in zip(facts, moments, strict=True)]
+
+
+def mistaken(wrong: Suspended) -> ActDeclared:
+    """An act that was declared before all of them, and taken back after all."""
+    return ActDeclared(wrong.emergency_id, wrong.days, "e", june(30))
+
+
+def without(*facts: Event, in_force: tuple[Suspended, ...] = (), **wrong: Suspended) -> Promise:
+    """What is promised as though some acts had never been."""
+    stand = [ActDeclared(each.emergency_id, each.days, "e") for each in in_force]
+    acts = [*stand, *map(mistaken, wrong.values())]
+    return taken_back.without(recorded(*facts), acts, BUSINESS, counted_with(CALENDAR, in_force, OTHER))
 
 
 # --- the rules
@@ -193,10 +206,11 @@ def test_a_date_is_never_given_back_without_a_working_day_for_it(now: datetime, 
 
 
 def given_back_of(first: DossierReceived, present: Any, now: datetime, **changed: Any) -> DossierDateGivenBack:
-    promised = without(first, *([present] if present is not first else []), wrong=act())
+    happened = [first, present] if present is not first else [first]
+    promised, known = without(*happened, wrong=act()), taken_back.in_the_date(recorded(*happened), [mistaken(act())])
     soonest = taken_back.soonest_again(MEASURE, now, CALENDAR)
     case = case_of(present, **changed)
-    return taken_back.give_back(case, promised, soonest, "e-1", act().days, "off-head-1", now)
+    return taken_back.give_back(case, promised, soonest, mistaken(act()), known, "off-head-1", now)
 
 
 @pytest.mark.parametrize(
@@ -238,10 +252,13 @@ def test_a_given_date_is_earlier_than_the_present_one_and_leaves_a_working_day(
     now = FRIDAY + timedelta(minutes=asked + later)
     if moved is None or now >= moved.due_at:
         return
-    promised = without(told, moved, wrong=wrong)
+    promised, known = (
+        without(told, moved, wrong=wrong),
+        taken_back.in_the_date(recorded(told, moved), [mistaken(wrong)]),
+    )
     soonest = taken_back.soonest_again(MEASURE, now, CALENDAR)
     try:
-        event = taken_back.give_back(case_of(moved), promised, soonest, "e-1", wrong.days, "off-1", now)
+        event = taken_back.give_back(case_of(moved), promised, soonest, mistaken(wrong), known, "off-1", now)
     except Refused as no:
         assert no.code == "nothing_given_back" and soonest.due_at >= moved.due_at
         return
@@ -261,10 +278,10 @@ def test_what_was_promised_meanwhile_would_have_been_promised_without_it(days: i
 def test_what_was_recorded_wrong_is_taken_back_once_whatever_became_of_it(changed: dict[str, Any]) -> None:
     event = taken_back.take_back(declared(**changed), "not_issued", "off-leader-1", MONDAY_MORNING)
     assert (event.reason_code, event.taken_back_by) == ("not_issued", "off-leader-1")
-    mistaken = declared(**changed, taken_back=True)
-    assert not mistaken.is_open(MONDAY) and not mistaken.in_force(MONDAY)
+    after = declared(**changed, taken_back=True)
+    assert not after.is_open(MONDAY) and not after.in_force(MONDAY)
     with pytest.raises(Refused) as no:
-        taken_back.take_back(mistaken, "not_issued", "off-leader-1", MONDAY_MORNING)
+        taken_back.take_back(after, "not_issued", "off-leader-1", MONDAY_MORNING)
     assert no.value.code == "emergency_taken_back"
 
 
