@@ -124,3 +124,6 @@ class VisitorScreened(Event, service="intake", about="screening_id", privacy=Pri
     procedure: str | None = fact("What they came for, if it was said.", example="1.001193", default=None)
     screened_by: str = fact("Who checked.", example="off-clerk-1")
     screened_at: datetime = fact("When.", example="2026-06-09T07:28:00+07:00")
+    although_full: bool = fact(
+        "As many were inside as may be, and they were let in all the same, on purpose.", example=False, default=False
+    )

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.system.running import RunningOffice, running_office
+from tests.system.running import RunningOffice, in_the_morning, running_office
 from tests.system.streams import wait_for_quiet
 
 
 @pytest.fixture(scope="session")
 def api_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
-    """An office at rest, without a limit to how often one address asks."""
-    with running_office(tmp_path_factory.mktemp("api") / "home", options=("--rate-factor", "10000")) as office:
+    """An office at rest while it is open, without a limit to how often one address asks."""
+    options = ("--rate-factor", "10000", *in_the_morning())
+    with running_office(tmp_path_factory.mktemp("api") / "home", options=options) as office:
         wait_for_quiet(office)
         yield office

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,7 @@ from deploy.loopback import DIRECTLY
 from deploy.office import SERVICES
 from deploy.processes import naming
 from shared.tokens import issue
+from shared.worktime import VN, Calendar, add_working_days
 from tests.folded import assert_folds
 from tests.support import UNIT, free_port, held_by
 from tests.system import containers
@@ -212,6 +214,13 @@ def running_office(
             office.containers.stop()
         else:
             office.kill_nats()
+
+
+def in_the_morning() -> tuple[str, str]:
+    """Words for `motcua up`: its clock starts on the morning of the next working day, whatever the hour is here. A
+    number that is drawn there counts for that day, and is called on it."""
+    day = add_working_days(datetime.now(VN).date(), 1, Calendar())
+    return "--clock", datetime(day.year, day.month, day.day, 8, tzinfo=VN).isoformat()
 
 
 def eventually(check: Callable[[], Any], seconds: float = 10.0) -> Any:

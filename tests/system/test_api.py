@@ -49,10 +49,8 @@ from tests.system.operations import (
     OF_THE_PROVINCE,
     OPERATIONS,
     ROLES,
-    SOMEBODY,
     TAKEN_BACK,
     WITH_A_FEE,
-    WITHOUT_RECEIPT,
     Operation,
     wrong_bodies,
 )
@@ -61,6 +59,8 @@ from tests.system.running import RunningOffice, eventually
 NEEDS_A_TOKEN = [each for each in OPERATIONS if each.roles is not None]
 NEEDS_A_ROLE = [each for each in NEEDS_A_TOKEN if each.roles != ROLES]
 OF_A_CASE = [each for each in OPERATIONS if each.of_a_case]
+TELLS_OF_SOMEBODY = ("intake POST /dossiers/earlier", "intake POST /dossiers/of-citizen")
+"""Whose answers are kept nowhere, and each is recorded: a key would be no help."""
 WITH_A_BODY = [each for each in OPERATIONS if each.body is not None]
 UNREADABLE = (b"", b"{", b'{"a":', b"\xff\xfe{}", b"[" * 100_000, b'"', b"NaN", b"9" * 5_000, b"a=b&c=d")
 STRANGE_IDS = ("%00", "%ED%A0%80", "%0d%0aX-Injected:%201", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%8F%A0", "-", "%25")
@@ -150,7 +150,8 @@ def test_what_writes_says_that_it_takes_an_idempotency_key(client: httpx.Client,
     for path, methods in client.get(f"/{service}/openapi.json").json()["paths"].items():
         for method, operation in methods.items():
             keys = [each for each in operation.get("parameters", []) if each["name"] == "idempotency-key"]
-            assert len(keys) == (method == "post" and path != "/session"), f"{method} {path}"
+            takes = method == "post" and path != "/session" and f"{service} POST {path}" not in TELLS_OF_SOMEBODY
+            assert len(keys) == takes, f"{method} {path}"
             for key in keys:
                 assert key["in"] == "header" and not key["required"]
                 assert re.fullmatch(key["schema"]["pattern"], "x" * 200)
@@ -313,8 +314,6 @@ def a_dossiers_way(once: Once) -> None:
     step("withdraw", of=other)
     step("stop", AN_END, of=third)
     once("intake POST /dossiers/at-one-sitting", A_COPY)
-    once("intake POST /dossiers/earlier", SOMEBODY)
-    once("intake POST /dossiers/of-citizen", WITHOUT_RECEIPT)
     once("intake POST /dossiers/taken-over", OF_THE_PROVINCE | {"number": "H55.27.05-260605-990002"})
 
 
@@ -405,4 +404,20 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")
     once("personnel POST /calendar/days", A_DAY)
-    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - KEYLESS
+    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - KEYLESS - set(TELLS_OF_SOMEBODY)
+
+
+@pytest.mark.parametrize("name", TELLS_OF_SOMEBODY)
+def test_what_tells_of_somebody_is_asked_anew_whatever_key_it_is_asked_with(
+    office: RunningOffice, client: httpx.Client, name: str
+) -> None:
+    (operation,) = [each for each in OPERATIONS if str(each) == name]
+    headers, bodies = {"Idempotency-Key": str(uuid4())}, [operation.body, operation.body, another(operation.body)]
+    token = token_for(office, operation)
+    answers = [ask(client, operation, token, json=body, headers=headers) for body in bodies]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    engine = sa.create_engine(office.database_url("intake"))
+    with engine.connect() as connection:
+        keys = connection.execute(sa.text("SELECT key FROM idempotency")).scalars().all()
+    engine.dispose()
+    assert headers["Idempotency-Key"] not in keys

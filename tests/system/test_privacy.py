@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from deploy import office as topology
 from tests.system.confidences import Told, disguises, say_it_in_the_wrong_place, tell_the_apis, tell_the_pages
-from tests.system.running import RunningOffice, running_office
+from tests.system.running import RunningOffice, in_the_morning, running_office
 from tests.system.streams import Stored, stored, wait_for_quiet
 
 NOT_KEPT = (
@@ -37,7 +37,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    with running_office(tmp_path_factory.mktemp("privacy") / "home") as office:
+    with running_office(tmp_path_factory.mktemp("privacy") / "home", options=in_the_morning()) as office:
         told = Told()
         tell_the_apis(office, told)
         tell_the_pages(office, told)

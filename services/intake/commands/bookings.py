@@ -159,7 +159,7 @@ def view_of(
 
 def steps_of(booked: Booked, visit: Visit | None, checked: bool, now: datetime) -> list[BookingStep]:
     """What comes next: of their visit, once they have one."""
-    return list(rules.next_steps(visit.visited()) if visit else door.next_steps(booked, checked, now))
+    return list(rules.next_steps(visit.visited(), now) if visit else door.next_steps(booked, checked, now))
 
 
 def decided(session: Session, booking_id: str) -> Booked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import get_args
 
 from sqlmodel import Session
 
@@ -14,9 +15,9 @@ from services.intake.rules import door
 from services.intake.rules.bookings import Booked
 from services.intake.settings import Policy
 from services.intake.tables import Emergency, Visit, visit_of_booking, working_calendar
-from services.intake.tables.emergencies import emergency_on, screened_in
+from services.intake.tables.emergencies import emergency_on, inside_now, screened_in
 from shared.errors import found
-from shared.events.emergency import VisitorScreened
+from shared.events.emergency import NotPassed, VisitorScreened
 from shared.record import Receipt, record
 from shared.texts import code_sha256, new_id
 
@@ -35,11 +36,11 @@ def arrive(session: Session, booking_id: str, official: str, policy: Policy, now
 
 def screen(session: Session, body: NewScreening, official: str, policy: Policy, now: datetime) -> Screened:
     """The check at the door; of whoever booked it also says that they have arrived, and whoever of them passed has a
-    ticket. Raises Refused."""
+    ticket. Two who let in the last one at once count each other's: the emergency is locked first. Raises Refused."""
+    row = emergency_on(session, today_of(now), lock=body.passed)
     booked = decided(session, body.booking_id) if body.booking_id is not None else None
     if body.procedure is not None:
         rules.check_open(rules.procedure_for(policy.catalogue, body.procedure, today_of(now)))
-    row = emergency_on(session, today_of(now))
     event = door.screen(
         row.declared() if row else None,
         booked,
@@ -47,6 +48,8 @@ def screen(session: Session, body: NewScreening, official: str, policy: Policy, 
         passed=body.passed,
         outcome=body.outcome,
         procedure=body.procedure,
+        inside_now=inside_now(session, row, now) if row and body.passed else 0,
+        although_full=body.although_full,
         official=official,
         now=now,
     )
@@ -94,13 +97,20 @@ def lapse_booking(session: Session, booking_id: str, now: datetime) -> bool:
     return True
 
 
-def door_figures(session: Session, emergency_id: str) -> DoorFigures:
-    """How many were checked, and what became of each who did not pass. Raises Refused `emergency_not_found` (404)."""
-    found(session.get(Emergency, emergency_id), "emergency")
+def door_figures(session: Session, emergency_id: str, now: datetime) -> DoorFigures:
+    """How many were checked, what became of each who did not pass, and how many are inside. Raises Refused
+    `emergency_not_found` (404)."""
+    row = found(session.get(Emergency, emergency_id), "emergency")
     counts = screened_in(session, emergency_id)
     passed, others = counts.pop(None, 0), sum(counts.values())
-    by_outcome = {name: counts.get(name, 0) for name in ("served_outside", "by_relative", "by_phone")}
-    return DoorFigures(screened=passed + others, passed=passed, not_passed=others, **by_outcome)
+    return DoorFigures(
+        screened=passed + others,
+        passed=passed,
+        not_passed=others,
+        outcomes={outcome: counts.get(outcome, 0) for outcome in get_args(NotPassed)},
+        inside=row.inside,
+        inside_now=inside_now(session, row, now) if row.declared().in_force(today_of(now)) else None,
+    )
 
 
 def _let_in(session: Session, booked: Booked, checked: bool, policy: Policy, now: datetime) -> Receipt:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.intake.rules import queue
+from services.intake.rules import day_of, queue
 from services.intake.tables import (
     Emergency,
     Visit,
@@ -22,19 +22,20 @@ from services.intake.tables import (
 
 
 def next_visit(session: Session, now: datetime) -> tuple[Visit | None, bool]:
-    """Who is called next, locked until the transaction ends, and whether that is by their slot; none when nobody waits.
+    """Who is called next, locked until the transaction ends, and whether that is by their slot; none when nobody waits,
+    or only with numbers of later days.
 
     Two who call at once count each other's calls: the emergency whose slots they are is locked first.
     """
     if _room(session, now, lock=True) and (visit := next_begun(session, now)) is not None:
         return visit, True
-    return next_waiting(session), False
+    return next_waiting(session, day_of(now)), False
 
 
 def in_order(session: Session, now: datetime) -> list[Visit]:
     """Who waits, as they would be called at this moment: by slot, then the 200 lowest numbers."""
     room = _room(session, now)
-    rows = {row.visit_id: row for row in (*slots_begun(session, now, room), *waiting_visits(session))}
+    rows = {row.visit_id: row for row in (*slots_begun(session, now, room), *waiting_visits(session, day_of(now)))}
     places = [row.place() for row in rows.values()]
     return [rows[place.visit_id] for place in queue.in_order(places, room, now)]
 

@@ -81,14 +81,14 @@ def call_next(session: Session, body: Call, official: str, now: datetime) -> Vis
     if visit is None:
         raise Refused("nobody_waiting", "Nobody waits for a call now.")
     event = rules.call(visit.visited(), body.desk, official, now, by_slot=by_slot)
-    return _moved(session, event.visit_id, record(session, event, at=now))
+    return _moved(session, event.visit_id, record(session, event, at=now), now)
 
 
 def call_visit(session: Session, visit_id: str, body: CallVisit, official: str, now: datetime) -> VisitMoved:
     """Call this one, or call it again; of two desks that call it at once one has it. Raises Refused `visit_not_found`
     (404), and what the rule of a call raises."""
     event = rules.call(_decided(session, visit_id), body.desk, official, now, from_desk=body.from_desk)
-    return _moved(session, visit_id, record(session, event, at=now))
+    return _moved(session, visit_id, record(session, event, at=now), now)
 
 
 def close_visit(
@@ -111,7 +111,7 @@ def close_visit(
             event = rules.serve(visit, body.purpose, official, now)
         case Left():
             event = rules.leave(visit, official, now)
-    return _moved(session, visit_id, record(session, event, at=now))
+    return _moved(session, visit_id, record(session, event, at=now), now)
 
 
 def _guided(
@@ -170,11 +170,11 @@ def print_visit(session: Session, visit_id: str, reader: str, now: datetime) -> 
     return VisitPaper(fact, written.id, sha256, code, text)
 
 
-def visit_view(row: Visit) -> VisitView:
-    """A visit as officials see it, its moments in the office's time."""
+def visit_view(row: Visit, now: datetime) -> VisitView:
+    """A visit as officials see it, its moments in the office's time, and what comes next for it."""
     values = row.model_dump(include=set(VisitView.model_fields))
     moments = {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
-    return VisitView(**values | moments, steps=list(rules.next_steps(row.visited())))
+    return VisitView(**values | moments, steps=list(rules.next_steps(row.visited(), now)))
 
 
 def _procedure(policy: Policy, code: str | None, now: datetime) -> Procedure | None:
@@ -185,6 +185,6 @@ def _decided(session: Session, visit_id: str) -> rules.Visited:
     return found(visit_for_decision(session, visit_id), "visit").visited()
 
 
-def _moved(session: Session, visit_id: str, proof: Receipt) -> VisitMoved:
-    view = visit_view(session.get_one(Visit, visit_id))
+def _moved(session: Session, visit_id: str, proof: Receipt, now: datetime) -> VisitMoved:
+    view = visit_view(session.get_one(Visit, visit_id), now)
     return VisitMoved(visit=view, event_id=proof.event_id, event_sha256=proof.event_sha256)

@@ -143,7 +143,8 @@ def _emergencies(op: Operations) -> None:
         sa.PrimaryKeyConstraint("screening_id"),
     )
     op.create_index("ix_screening_booking_id", "screening", ["booking_id"], unique=False)
-    op.create_index("ix_screening_emergency_id", "screening", ["emergency_id", "outcome"], unique=False)
+    of_today = ["emergency_id", "outcome", "screened_at"]
+    op.create_index("ix_screening_emergency_id_outcome_screened_at", "screening", of_today, unique=False)
 
 
 def _visits(op: Operations) -> None:

@@ -113,6 +113,8 @@ class NewScreening(Asked):
     outcome: NotPassed | None = None
     booking_id: Code | None = None
     procedure: Code | None = None
+    although_full: bool = False
+    """They come in though as many are inside as may be; refused with `door_full` unless it is said."""
 
 
 class Screened(BaseModel):
@@ -132,11 +134,15 @@ class Screened(BaseModel):
 
 
 class DoorFigures(BaseModel):
-    """How many were checked at the door, and what became of each who did not pass."""
+    """How many were checked at the door, what became of each who did not pass, and how many are inside."""
 
     screened: int
     passed: int
     not_passed: int
-    served_outside: int
-    by_relative: int
-    by_phone: int
+    outcomes: dict[NotPassed, int]
+    """Of those who did not pass, each outcome, also where there is none: together they are all of them."""
+    inside: int
+    """How many may be inside at once."""
+    inside_now: int | None
+    """How many are, as far as is written down: who passed today and whose visit has not ended. Nothing, while nobody is
+    checked."""

@@ -126,7 +126,7 @@ class VisitView(BaseModel):
     """The booking that they came with."""
     slot_at: datetime | None
     steps: list[NextStep]
-    """What comes next, the likeliest first; `receive` is `POST /dossiers` with this visit."""
+    """What comes next, the likeliest first; `receive` is `POST /dossiers` with this visit. Nothing before its day."""
 
 
 class VisitMoved(BaseModel):

@@ -131,8 +131,8 @@ async def receive(request: Request, web: Web, service: Door, policy: Rules, who:
     if body is None:
         return await _page(request, web, service, policy, who, form.refused(errors), 422)
     try:
-        receive, seen = COMMANDS[form["do"]], form.all("seen")
-        call = (commands.receive_seen, receive, seen, body, who.id, policy, service.clock.now())
+        command, seen = COMMANDS[form["do"]], form.all("seen")
+        call = (commands.receive_seen, command, seen, body, who.id, policy, service.clock.now())
         receipt = await once(service, request, form, who.id, Receipt, *call)
     except Refused as no:
         said = {typed.FAULTS.get(no.code, "papers"): typed.said_of(no, procedure, _)}

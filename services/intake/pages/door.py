@@ -14,9 +14,10 @@ from services.intake import commands
 from services.intake.models import BookingView, DoorFigures, NewScreening, Screened
 from services.intake.pages.bookings import leads_to, row_of
 from services.intake.pages.doors import COUNTER, Rules, desk_page
-from services.intake.pages.emergency_words import OUTCOMES, closing_of, to_do
+from services.intake.pages.emergency_words import OUTCOMES, closing_of, figures_of, inside_of, to_do
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
+from services.intake.rules.door import is_full
 from services.intake.settings import Policy
 from services.intake.tables.emergencies import emergency_on
 from shared.doors import Door
@@ -56,7 +57,8 @@ async def door(
 
 @router.post("")
 async def screen(request: Request, web: Web, service: Door, policy: Rules, who: Keeper) -> Response:
-    """Written down once for its form. Of whoever does not pass the outcome is asked first: nothing is kept without."""
+    """Written down once for its form. Of whoever does not pass the outcome is asked first, and once as many are inside
+    as may be, whether one more comes in all the same: nothing is kept without."""
     form, _ = await read_form(request), web.words(request)
     if form["passed"] == "no" and form["outcome"] not in OUTCOMES:
         return await _page(request, web, service, policy, form, asking=True)
@@ -65,12 +67,15 @@ async def screen(request: Request, web: Web, service: Door, policy: Rules, who: 
             passed=form["passed"] == "yes",
             outcome=form["outcome"] or None,
             booking_id=form["booking_id"] or None,
+            although_full=form["although_full"] == "yes",
         )
         call = (commands.screen, body, who.id, policy, service.clock.now())
         screened = await once(service, request, form, who.id, Screened, *call)
     except ValidationError:
         return await _page(request, web, service, policy, blank(), status=422)
     except Refused as no:
+        if no.code == "door_full":
+            return await _page(request, web, service, policy, form, full=True, status=no.status)
         said = sentence(no, _)
         return await _page(request, web, service, policy, blank(), note=said, status=no.status)
     whose = f"&visit={screened.visit_id}" if screened.visit_id else ""
@@ -87,6 +92,7 @@ async def _page(
     form: Form,
     *,
     asking: bool = False,
+    full: bool = False,
     note: str = "",
     done: str = "",
     came_in: str = "",
@@ -99,7 +105,10 @@ async def _page(
     waiting = [row_of(each, policy, now, _) for each in listed if each.stage in ("booked", "arrived")]
     values: dict[str, Any] = {
         "in_force": figures is not None,
-        "figures": figures,
+        "figures": figures_of(figures, _),
+        "inside": inside_of(figures, _),
+        "is_full": figures is not None and is_full(figures.inside, figures.inside_now or 0),
+        "full": full,
         "visit": next((row for row in waiting if row["booking_id"] == form["booking_id"]), None),
         "waiting": waiting,
         "asking": asking,
@@ -138,5 +147,5 @@ def _seen(session: Session, service: Service) -> tuple[list[BookingView], DoorFi
     now = service.clock.now()
     today = now.astimezone(VN).date()
     row = emergency_on(session, today)
-    figures = commands.door_figures(session, row.emergency_id) if row else None
+    figures = commands.door_figures(session, row.emergency_id, now) if row else None
     return commands.day_list(session, today, now), figures, closing_of(session, now)

@@ -16,7 +16,15 @@ from services.intake.models import DoorFigures, EmergencyView, Lift, NewEmergenc
 from services.intake.pages import procedures
 from services.intake.pages.blanks import typed_day
 from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
-from services.intake.pages.emergency_words import NOTICES, Current, current, notice_of
+from services.intake.pages.emergency_words import (
+    DEADLINES,
+    NOTICES,
+    Current,
+    current,
+    figures_of,
+    inside_of,
+    notice_of,
+)
 from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
@@ -172,15 +180,13 @@ async def _page(
         "note": note,
         "tried": tried,
         "row": row,
-        "figures": figures,
+        "figures": figures_of(figures, _),
+        "inside": inside_of(figures, _),
         "emergency": notice_of(held, policy, now, _),
         "may": {step: who.may(*roles) for step, roles in EMERGENCY_ROLES.items()},
         "declared_by": _by(row, known, _),
         "choices": _choices(policy, today, _),
-        "deadlines": [
-            {"value": "go_on", "label": _("Vẫn tính như thường")},
-            {"value": "suspended", "label": _("Tạm dừng theo văn bản")},
-        ],
+        "deadlines": [{"value": code, "label": _(words)} for code, words in DEADLINES.items()],
         "notices": [{"value": code, "label": _(words)} for code, words in NOTICES.items()],
         "such_day": plain_day(today),
         **SUCH,
@@ -205,5 +211,6 @@ def _choices(policy: Policy, today: date, _: Words) -> list[dict[str, Any]]:
 
 
 def _seen(session: Session, service: Service) -> tuple[Current | None, DoorFigures | None]:
-    held = current(session, service.clock.now())
-    return held, commands.door_figures(session, held.row.emergency_id) if held else None
+    now = service.clock.now()
+    held = current(session, now)
+    return held, commands.door_figures(session, held.row.emergency_id, now) if held else None

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from sqlmodel import Session
 
+from services.intake.models import DoorFigures
 from services.intake.pages.procedures import name_of
 from services.intake.rulebook import Procedure
 from services.intake.rules.bookings import Stage
@@ -17,9 +18,9 @@ from services.intake.settings import Policy
 from services.intake.tables import Emergency, working_calendar
 from services.intake.tables.emergencies import open_emergency
 from shared.errors import Refused
-from shared.events.emergency import Notice, NotPassed
+from shared.events.emergency import Deadlines, Notice, NotPassed
 from shared.web.language import N_, Words
-from shared.web.words import clock, plain_day
+from shared.web.words import clock, number, plain_day
 from shared.worktime import VN
 
 NOTICES: Mapping[Notice, str] = {
@@ -62,6 +63,10 @@ OFFERS: Mapping[OtherWay, str] = {
     "booking": N_("đặt lịch đến từ %(day)s"),
     "at_door": N_("nhận tại cửa"),
 }
+DEADLINES: Mapping[Deadlines, str] = {
+    "go_on": N_("Vẫn tính như thường"),
+    "suspended": N_("Tạm dừng theo văn bản"),
+}
 assert set(NOTICES) == set(get_args(Notice))
 
 
@@ -74,6 +79,25 @@ def to_do(outcome: NotPassed, phone_left: bool, closes: datetime | None, _: Word
     if outcome != "served_outside" and closes is not None:
         said.append(_(UNTIL, clock=clock(closes)))
     return " ".join(said)
+
+
+def figures_of(figures: DoorFigures | None, _: Words) -> list[tuple[str, str]]:
+    """How many were checked at the door and what became of each who did not pass, for `ui.facts`; nothing before
+    anybody was."""
+    if figures is None or not figures.screened:
+        return []
+    checked = [(N_("Đã kiểm tra"), figures.screened), (N_("Được vào"), figures.passed)]
+    others = [(OUTCOMES[outcome], count) for outcome, count in figures.outcomes.items()]
+    found = [*checked, (N_("Không được vào"), figures.not_passed), *others]
+    return [(_(words), number(count, _.language)) for words, count in found]
+
+
+def inside_of(figures: DoorFigures | None, _: Words) -> str:
+    """How many are inside of how many may be; nothing while nobody is checked."""
+    if figures is None or figures.inside_now is None:
+        return ""
+    counts = {"now": number(figures.inside_now, _.language), "most": number(figures.inside, _.language)}
+    return _("Đang ở bên trong: %(now)s người. Được vào cùng lúc: %(most)s người.", **counts)
 
 
 def closing_of(session: Session, now: datetime) -> datetime | None:
@@ -127,7 +151,7 @@ def notice_of(held: Current | None, policy: Policy, now: datetime, _: Words) -> 
         "after": held.after,
         "urgent": _names(row.urgent, policy, today, _),
         "notices": [_(words) for code, words in NOTICES.items() if code in row.notices],
-        "suspended": row.deadlines_basis if row.deadlines == "suspended" else "",
+        "suspended": row.suspended_under or "",
     }
 
 

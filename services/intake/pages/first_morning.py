@@ -89,7 +89,7 @@ async def _page(
 ) -> Response:
     now, _ = service.clock.now(), web.words(request)
     held = await service.db.read(current, now)
-    if held is not None and held.row.deadlines == "suspended":
+    if held is not None and held.row.suspended_under is not None:
         return see_other(f"{EMERGENCY}/suspended")
     seen: Looked | None = None
     counted = form["counted"] if form.again else form["until"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, assert_never
 
 from services.intake.pages import procedures, view
 from services.intake.rulebook import Catalogue, Paper, Procedure
@@ -31,64 +31,80 @@ class Top:
     """Whether that moment has passed."""
 
 
-AT_DESK: Mapping[Status, str] = {
-    Status.RECEIVED: N_("Hẹn trả kết quả"),
-    Status.IN_PROGRESS: N_("Hẹn trả kết quả"),
-    Status.SUPPLEMENT_AWAITED: N_("Chờ giấy tờ bổ sung, chậm nhất"),
-    Status.FEE_AWAITED: N_("Chờ nộp %(amount)s để kịp ngày hẹn"),
-    Status.WITHDRAWN: N_("Hồ sơ đã rút"),
-    Status.STOPPED: N_("Hồ sơ đã dừng giải quyết"),
-    Status.COMPLETED: N_("Có kết quả từ"),
-    Status.HANDED_OVER: N_("Đã trả kết quả"),
-}
-"""As officials read it; and once the moment has passed, where that reads differently."""
-PAST_AT_DESK: Mapping[Status, str] = {
-    Status.SUPPLEMENT_AWAITED: N_("Hạn bổ sung giấy tờ đã qua:"),
-    Status.FEE_AWAITED: N_("Chờ nộp %(amount)s, đã quá ngày hẹn"),
-}
-TO_CITIZEN: Mapping[Status, str] = {
-    Status.RECEIVED: N_("Ông/Bà có kết quả chậm nhất"),
-    Status.IN_PROGRESS: N_("Ông/Bà có kết quả chậm nhất"),
-    Status.SUPPLEMENT_AWAITED: N_("Xin Ông/Bà bổ sung giấy tờ, chậm nhất"),
-    Status.FEE_AWAITED: N_("Xin Ông/Bà nộp %(amount)s để kịp ngày hẹn"),
-    Status.WITHDRAWN: N_("Ông/Bà đã rút hồ sơ này"),
-    Status.STOPPED: N_("Chúng tôi đã dừng giải quyết"),
-    Status.COMPLETED: N_("Kết quả đã có từ"),
-    Status.HANDED_OVER: N_("Ông/Bà đã nhận kết quả"),
-}
-"""As its citizen reads it; and once the moment has passed."""
-PAST_TO_CITIZEN: Mapping[Status, str] = {
-    Status.RECEIVED: N_("Chúng tôi xin lỗi: kết quả đã hẹn cho"),
-    Status.IN_PROGRESS: N_("Chúng tôi xin lỗi: kết quả đã hẹn cho"),
-    Status.SUPPLEMENT_AWAITED: N_("Hạn bổ sung giấy tờ đã qua:"),
-    Status.FEE_AWAITED: N_("Chúng tôi chờ Ông/Bà nộp %(amount)s. Ngày hẹn đã qua:"),
-}
+def at_desk(status: Status, past: bool) -> str:
+    """As officials read it, before the moment and once it has passed."""
+    match status:
+        case Status.RECEIVED | Status.IN_PROGRESS:
+            return N_("Hẹn trả kết quả")
+        case Status.SUPPLEMENT_AWAITED:
+            return N_("Hạn bổ sung giấy tờ đã qua:") if past else N_("Chờ giấy tờ bổ sung, chậm nhất")
+        case Status.FEE_AWAITED:
+            on_time = N_("Chờ nộp %(amount)s để kịp ngày hẹn")
+            return N_("Chờ nộp %(amount)s, đã quá ngày hẹn") if past else on_time
+        case Status.WITHDRAWN:
+            return N_("Hồ sơ đã rút")
+        case Status.STOPPED:
+            return N_("Hồ sơ đã dừng giải quyết")
+        case Status.COMPLETED:
+            return N_("Có kết quả từ")
+        case Status.HANDED_OVER:
+            return N_("Đã trả kết quả")
+        case _:
+            assert_never(status)
 
-IN_LIST: Mapping[Status, str] = {
-    Status.RECEIVED: N_("hẹn trả"),
-    Status.IN_PROGRESS: N_("hẹn trả"),
-    Status.SUPPLEMENT_AWAITED: N_("bổ sung chậm nhất"),
-    Status.FEE_AWAITED: N_("hẹn trả"),
-    Status.WITHDRAWN: N_("đã rút"),
-    Status.STOPPED: N_("đã dừng"),
-    Status.COMPLETED: N_("có kết quả từ"),
-    Status.HANDED_OVER: N_("đã trả"),
-}
-"""In the line of a list, before the moment; and once that has passed."""
-PAST_IN_LIST: Mapping[Status, str] = {Status.SUPPLEMENT_AWAITED: N_("đã hết hạn bổ sung")}
+
+def to_citizen(status: Status, past: bool) -> str:
+    """As its citizen reads it, before the moment and once it has passed."""
+    match status:
+        case Status.RECEIVED | Status.IN_PROGRESS:
+            late = N_("Chúng tôi xin lỗi: kết quả đã hẹn cho")
+            return late if past else N_("Ông/Bà có kết quả chậm nhất")
+        case Status.SUPPLEMENT_AWAITED:
+            return N_("Hạn bổ sung giấy tờ đã qua:") if past else N_("Xin Ông/Bà bổ sung giấy tờ, chậm nhất")
+        case Status.FEE_AWAITED:
+            late = N_("Chúng tôi chờ Ông/Bà nộp %(amount)s. Ngày hẹn đã qua:")
+            return late if past else N_("Xin Ông/Bà nộp %(amount)s để kịp ngày hẹn")
+        case Status.WITHDRAWN:
+            return N_("Ông/Bà đã rút hồ sơ này")
+        case Status.STOPPED:
+            return N_("Chúng tôi đã dừng giải quyết")
+        case Status.COMPLETED:
+            return N_("Kết quả đã có từ")
+        case Status.HANDED_OVER:
+            return N_("Ông/Bà đã nhận kết quả")
+        case _:
+            assert_never(status)
+
+
+def before_moment(status: Status, past: bool) -> str:
+    """In the line of a list, before the moment and once it has passed."""
+    match status:
+        case Status.RECEIVED | Status.IN_PROGRESS | Status.FEE_AWAITED:
+            return N_("hẹn trả")
+        case Status.SUPPLEMENT_AWAITED:
+            return N_("đã hết hạn bổ sung") if past else N_("bổ sung chậm nhất")
+        case Status.WITHDRAWN:
+            return N_("đã rút")
+        case Status.STOPPED:
+            return N_("đã dừng")
+        case Status.COMPLETED:
+            return N_("có kết quả từ")
+        case Status.HANDED_OVER:
+            return N_("đã trả")
+        case _:
+            assert_never(status)
 
 
 def top_of(dossier: Dossier, now: datetime, _: Words, *, citizen: bool = False) -> Top:
     """What the page says first, to officials or to the citizen."""
     status, at = Status(dossier.status), dossier.leads_to
-    words, past = (TO_CITIZEN, PAST_TO_CITIZEN) if citizen else (AT_DESK, PAST_AT_DESK)
-    said = past.get(status, words[status]) if now > at else words[status]
+    said = to_citizen(status, now > at) if citizen else at_desk(status, now > at)
     return Top(_(said, amount=money(dossier.fee, _.language)) if dossier.fee else _(said), at, now > at)
 
 
 def in_list(status: Status, leads_to: datetime, now: datetime, _: Words) -> str:
     """What a list says before the moment that a dossier leads to."""
-    return _(PAST_IN_LIST.get(status, IN_LIST[status]) if now > leads_to else IN_LIST[status])
+    return _(before_moment(status, now > leads_to))
 
 
 def may_come_until(moves: Moves, waited: Waited, calendar: Calendar, now: datetime) -> datetime:

@@ -77,7 +77,7 @@ async def _page(
     now, _ = service.clock.now(), web.words(request)
     held = await service.db.read(current, now)
     seen: Looked | None = None
-    if held is not None and held.row.deadlines == "suspended":
+    if held is not None and held.row.suspended_under is not None:
         asked = (held.row.emergency_id, now, _.language)
         seen = await service.db.read(looked_at, commands.suspended_promises, *asked)
     told = told_of(seen, policy, now, _)

@@ -30,8 +30,8 @@ from services.intake.pages.people import People, people
 from services.intake.pages.refusals import sentence
 from services.intake.pages.visited import VISITS
 from services.intake.rulebook import Procedure
-from services.intake.rules import VISIT_ROLES, NotLinked
-from services.intake.rules.visits import is_elsewhere
+from services.intake.rules import VISIT_ROLES, NotLinked, next_steps
+from services.intake.rules.visits import is_early, is_elsewhere
 from services.intake.settings import Policy
 from services.intake.tables import Visit, called_visits
 from shared.doors import Door
@@ -249,16 +249,18 @@ async def _page(
     if elsewhere:
         form = replace(form, values={**form.values, "call-desk": (own,)}, errors={})
     pill, colour = visited.STATUSES[row.visited().status]
-    may = row.status != "closed" and who.may(*VISIT_ROLES["close"])
+    may, early = who.may(*VISIT_ROLES["close"]), is_early(row.visited(), now)
+    steps = next_steps(row.visited(), now) if may else ()
     values: dict[str, Any] = {
         "visit": row,
         "shown": visited.row_of(row, now, policy, _),
         "state": {"status": _(pill), "colour": colour},
         "outcome": _(visited.OUTCOMES[out]) if (out := row.visited().outcome) else "",
-        "calls": may,
-        "closes": may and row.status == "called" and not elsewhere,
+        "calls": "call" in steps,
+        "closes": "close" in steps and not elsewhere,
         "elsewhere": elsewhere,
         "own": own,
+        "early": early and row.status == "waiting",
         "procedure": procedure,
         "title": procedures.name_of(procedure, _.language) if procedure else "",
         "choices": [procedures.label_of(each, _.language) for each in known if not each.restricted],

@@ -82,7 +82,7 @@ async def serve(booking_id: Code, who: ServesBooked, once: Once) -> Response:
 @router.post("/screenings", status_code=201, response_model=Screened)
 async def screen(body: NewScreening, who: Screens, once: Once) -> Response:
     """The check at the door: passed, or not and what becomes of the visitor. Nothing about a body is kept. Whoever
-    booked and passed has a ticket."""
+    booked and passed has a ticket. Once as many are inside as may be, one more is let in on purpose alone."""
     own_office(who, once.policy)
     return await once(commands.screen, body, who.id, once.policy, once.now())
 

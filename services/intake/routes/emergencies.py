@@ -128,9 +128,10 @@ async def carry_forward(emergency_id: Code, body: CarryForward, who: CarriesForw
 
 @router.get("/{emergency_id}/door")
 async def door(emergency_id: Code, service: Door, policy: Rules, who: Anyone) -> DoorFigures:
-    """How many were checked at the door, and what became of each who did not pass."""
+    """How many were checked at the door, what became of each who did not pass, and how many are inside now of how many
+    may be."""
     own_emergency(who, policy)
-    return await service.db.read(commands.door_figures, emergency_id)
+    return await service.db.read(commands.door_figures, emergency_id, service.clock.now())
 
 
 def own_emergency(who: Official, policy: Policy) -> Policy:

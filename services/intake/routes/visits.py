@@ -32,7 +32,8 @@ async def open_visit(body: NewVisit, who: Signed, once: Once) -> Response:
 
 @router.get("")
 async def visits(service: Door, policy: Rules, who: Anyone) -> list[VisitView]:
-    """The visits without an outcome (200 of each): who waits, in the order of the calls; then who was called."""
+    """The visits without an outcome (200 of each): who waits, in the order of the calls; then who was called. Numbers
+    of later days are not there yet."""
     own_office(who, policy)
     return await service.db.read(_open, service.clock.now())
 
@@ -75,7 +76,7 @@ def _clerk(who: Official | None) -> Official:
 
 
 def _open(session: Session, now: datetime) -> list[VisitView]:
-    return [commands.visit_view(row) for row in (*commands.in_order(session, now), *called_visits(session))]
+    return [commands.visit_view(row, now) for row in (*commands.in_order(session, now), *called_visits(session))]
 
 
 def _trips(session: Session) -> list[TripsView]:

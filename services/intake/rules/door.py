@@ -116,13 +116,16 @@ def screen(
     passed: bool,
     outcome: NotPassed | None,
     procedure: str | None,
+    inside_now: int,
+    although_full: bool,
     official: str,
     now: datetime,
 ) -> VisitorScreened:
-    """The check at the door: passed, or not and what becomes of the visitor.
+    """The check at the door: passed, or not and what becomes of the visitor. Nobody passes while as many are
+    `inside_now` as may be, unless that is said on purpose, `although_full`: no act forbids it, it says how many.
 
     Raises Refused `no_emergency`, `outcome_missing`, `outcome_not_needed` (422), `already_screened`, `booking_let_in`,
-    `booking_lapsed`, and what `check_todays` raises.
+    `booking_lapsed`, `door_full`, and what `check_todays` raises.
     """
     if declared is None or not declared.in_force(now.astimezone(VN).date()):
         raise Refused("no_emergency", "No emergency is in force: nobody is checked at the door.")
@@ -138,6 +141,10 @@ def screen(
             raise Refused("already_screened", "This visitor was checked already.")
         if booked.ticket is not None:
             raise Refused("booking_let_in", "This visitor came in before anybody was checked, and has a ticket.")
+    full = passed and is_full(declared.inside, inside_now)
+    if full and not although_full:
+        detail = "As many are inside as may be: let this visitor wait at the door, or say `although_full`."
+        raise Refused("door_full", detail, inside=declared.inside, inside_now=inside_now)
     return VisitorScreened(
         screening_id=screening_id,
         emergency_id=declared.emergency_id,
@@ -147,7 +154,13 @@ def screen(
         procedure=booked.procedure if booked else procedure,
         screened_by=official,
         screened_at=now.astimezone(VN),
+        although_full=full,
     )
+
+
+def is_full(inside: int, inside_now: int) -> bool:
+    """Whether as many are inside now as may be at once."""
+    return inside_now >= inside
 
 
 def check_not_lapsed(booked: Booked) -> None:

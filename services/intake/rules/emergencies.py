@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, assert_never
 
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.emergencies import Measure
@@ -84,6 +84,17 @@ class Terms:
     notices: tuple[Notice, ...]
 
 
+def suspends(deadlines: Deadlines) -> bool:
+    """Whether its days count towards no time limit, but those of what is urgent."""
+    match deadlines:
+        case "go_on":
+            return False
+        case "suspended":
+            return True
+        case _:
+            assert_never(deadlines)
+
+
 def emergency_id_of(before: str | None) -> str:
     """The id of the emergency after an earlier one. Two who declare at once come to the same id, and the log holds one
     first event of it."""
@@ -109,10 +120,10 @@ def declare(
     if terms.per_slot > terms.inside:
         detail = "No more may book a slot than may be inside at once."
         raise Refused("more_booked_than_inside", detail, status=422)
-    if (terms.deadlines == "suspended") != (terms.deadlines_basis is not None):
+    if (terms.deadlines != "go_on") != (terms.deadlines_basis is not None):
         detail = "Deadlines go on, unless an act suspends them: name it, and only then."
         raise Refused("deadlines_basis_missing", detail, status=422)
-    if terms.deadlines == "suspended" and terms.last_day is None:
+    if suspends(terms.deadlines) and terms.last_day is None:
         detail = "No date can be counted past days without an end: give the last one; if it lasts longer, declare anew."
         raise Refused("suspension_without_end", detail, status=422)
     return EmergencyDeclared(

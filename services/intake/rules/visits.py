@@ -119,11 +119,11 @@ def open_visit(
     )
 
 
-def next_steps(visit: Visited) -> tuple[NextStep, ...]:
-    """What comes next, the likeliest first; nothing once it is closed."""
+def next_steps(visit: Visited, now: datetime) -> tuple[NextStep, ...]:
+    """What comes next, the likeliest first; nothing before the day of its number, and once it is closed."""
     match visit.status:
         case "waiting":
-            return ("call",)
+            return () if is_early(visit, now) else ("call",)
         case "called":
             return ("close", "call") if visit.purpose in SERVED else ("receive", "close", "call")
         case "closed":
@@ -134,12 +134,20 @@ def call(
     visit: Visited, desk: str, official: str, now: datetime, *, from_desk: str | None = None, by_slot: bool = False
 ) -> VisitCalled:
     """Call it to a desk, or there once more; from another desk only knowing which, `from_desk`. `by_slot` when that is
-    because its slot has begun. Raises Refused `visit_not_open`, `visit_at_another_desk`."""
+    because its slot has begun. Raises Refused `visit_not_open`, `visit_of_later_day`, `visit_at_another_desk`."""
     check_not_closed(visit)
+    if is_early(visit, now):
+        detail = "This number counts for a later day: call it then."
+        raise Refused("visit_of_later_day", detail, day=visit.day.isoformat())
     if visit.desk != from_desk:
         _check_here(visit, desk)
     called = {"visit_id": visit.visit_id, "called_by": official, "called_at": now.astimezone(VN)}
     return VisitCalled(**called, desk=desk, by_slot=by_slot)
+
+
+def is_early(visit: Visited, now: datetime) -> bool:
+    """Whether the day of its number is still to come: whoever has it is not there."""
+    return visit.day > now.astimezone(VN).date()
 
 
 def check_not_closed(visit: Visited) -> None:

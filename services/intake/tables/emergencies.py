@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlmodel import Field, Session, col, select
@@ -12,14 +12,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from services.intake.rules.bookings import Booked
 from services.intake.rules.door import lapses_at
-from services.intake.rules.emergencies import Declared
+from services.intake.rules.emergencies import Declared, suspends
 from services.intake.rules.states import OPEN
 from services.intake.tables.base import Table
 from services.intake.tables.dossiers import Dossier
 from services.intake.tables.people import working_calendar
 from services.intake.tables.visits import Visit, begun
 from shared.changes import table_of
-from shared.events.emergency import Lapsed, NotPassed
+from shared.events.emergency import Deadlines, Lapsed, NotPassed
 from shared.mechanism import Instant
 from shared.prepared import Prepared
 from shared.transaction import turn_of
@@ -56,6 +56,11 @@ class Emergency(Table, table=True):
     event_id: str = Field(max_length=36)
     """The event that declared it."""
 
+    @property
+    def suspended_under(self) -> str | None:
+        """The act that suspends deadlines; none while they go on."""
+        return self.deadlines_basis if suspends(cast(Deadlines, self.deadlines)) else None
+
     def declared(self) -> Declared:
         """What the rules see of it."""
         return Declared(
@@ -67,7 +72,7 @@ class Emergency(Table, table=True):
             self.slot_minutes,
             self.per_slot,
             self.lifted_at is not None,
-            self.deadlines_basis if self.deadlines == "suspended" else None,
+            self.suspended_under,
             self.lifted_at.astimezone(VN).date() if self.lifted_at else None,
             self.taken_back_at is not None,
         )
@@ -121,7 +126,7 @@ class Screening(Table, table=True):
 
     __table_args__ = (
         sa.Index("ix_screening_booking_id", "booking_id"),
-        sa.Index("ix_screening_emergency_id", "emergency_id", "outcome"),
+        sa.Index("ix_screening_emergency_id_outcome_screened_at", "emergency_id", "outcome", "screened_at"),
     )
 
     screening_id: str = Field(primary_key=True, max_length=64)
@@ -155,9 +160,9 @@ def last_emergency(session: Session, *, lock: bool = False) -> Emergency | None:
     return session.get(Emergency, rows[0][0], with_for_update=lock or None) if rows else None
 
 
-def emergency_on(session: Session, day: date) -> Emergency | None:
-    """The emergency that is in force on a day."""
-    row = last_emergency(session)
+def emergency_on(session: Session, day: date, *, lock: bool = False) -> Emergency | None:
+    """The emergency that is in force on a day; locked until the transaction ends, if that is asked."""
+    row = last_emergency(session, lock=lock)
     return row if row is not None and row.declared().in_force(day) else None
 
 
@@ -268,3 +273,30 @@ def screened_in(session: Session, emergency_id: str) -> dict[str | None, int]:
     """How many were checked in an emergency, by what became of those who did not pass; None are those who did."""
     count = select(Screening.outcome, sa.func.count()).where(Screening.emergency_id == emergency_id)
     return dict(session.exec(count.group_by(col(Screening.outcome))).all())
+
+
+def inside_now(session: Session, emergency: Emergency, now: datetime) -> int:
+    """How many came in today and have not gone, in the emergency that is in force, as far as is written down. Whoever
+    passed without a booking stands for one until the visit of somebody without one has ended: which of the tickets is
+    theirs nobody knows. Whoever booked, or took a ticket before anybody was checked, is inside until their own has."""
+    today = now.astimezone(VN).date()
+    midnight = datetime.combine(today, datetime.min.time(), VN)
+    booked, opened = col(Visit.booking_id).is_not(None), col(Visit.opened_at)
+    unchecked = sa.and_(opened >= midnight, opened < emergency.declared_at)
+    passed = _count(
+        session,
+        Screening,
+        col(Screening.emergency_id) == emergency.emergency_id,
+        col(Screening.outcome).is_(None),
+        col(Screening.screened_at) >= midnight,
+        col(Screening.booking_id).is_(None),
+    )
+    gone = _count(
+        session, Visit, col(Visit.status) == "closed", col(Visit.day) == today, sa.not_(booked), sa.not_(unchecked)
+    )
+    here = col(Visit.status).in_(("waiting", "called"))
+    return max(0, passed - gone) + _count(session, Visit, here, opened >= midnight, sa.or_(booked, unchecked))
+
+
+def _count(session: Session, table: type[Table], *wanted: Any) -> int:
+    return session.exec(select(sa.func.count()).select_from(table).where(*wanted)).one()

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from services.intake.rules.emergencies import suspends
 from services.intake.rules.states import RUNNING
 from services.intake.rules.suspensions import Suspended, counted_with, suspended_by
 from services.intake.tables.dossiers import Dossier
 from services.intake.tables.emergencies import Emergency, last_emergency
 from services.intake.tables.people import working_calendar
+from shared.events.emergency import Deadlines
 from shared.worktime import VN, Calendar
+
+_SUSPENDING = col(Emergency.deadlines).in_([each for each in get_args(Deadlines) if suspends(each)])
+"""Whether an emergency was declared to suspend deadlines."""
 
 
 def acts_in(session: Session) -> tuple[Suspended, ...]:
     """All that acts suspended, over or not, the first day first."""
     if last_emergency(session) is None:
         return ()
-    query = select(Emergency).where(Emergency.deadlines == "suspended")
+    query = select(Emergency).where(_SUSPENDING)
     rows = session.exec(query.order_by(col(Emergency.first_day), Emergency.emergency_id))
     return tuple(act for row in rows if (act := suspended_by(row.declared())) is not None)
 
@@ -85,7 +91,7 @@ def _unaware(session: Session, act: Suspended) -> SelectOfScalar[Dossier]:
 def _may_not_know(session: Session, act: Suspended) -> sa.ColumnElement[bool]:
     """What is worth asking the rule about: not every date, unless an act that was to begin later, and was taken back or
     brought forward, may have told of these last days alone."""
-    suspending = select(Emergency.emergency_id).where(Emergency.deadlines == "suspended")
+    suspending = select(Emergency.emergency_id).where(_SUSPENDING)
     if session.exec(suspending.where(col(Emergency.first_day) > act.days.first).limit(1)).first():
         return sa.true()
     known = col(Dossier.known_until)

@@ -99,10 +99,15 @@ def is_followed(session: Session, visit_id: str) -> bool:
     return session.exec(select(Visit.visit_id).where(Visit.previous_visit == visit_id).limit(1)).first() is not None
 
 
-def next_waiting(session: Session) -> Visit | None:
-    """Whoever waits longest and is not being called at this moment, locked until the transaction ends."""
-    query = select(Visit).where(Visit.status == "waiting").order_by(*columns(BY_NUMBER)).limit(1)
-    return session.exec(query.with_for_update(skip_locked=True)).first()
+def next_waiting(session: Session, day: date) -> Visit | None:
+    """Whoever waits longest with a number of this day or of one before and is not being called at this moment, locked
+    until the transaction ends."""
+    return session.exec(_waiting(day).limit(1).with_for_update(skip_locked=True)).first()
+
+
+def _waiting(day: date) -> SelectOfScalar[Visit]:
+    mine = select(Visit).where(Visit.status == "waiting", col(Visit.day) <= day)
+    return mine.order_by(*columns(BY_NUMBER))
 
 
 def slots_begun(session: Session, now: datetime, limit: int) -> list[Visit]:
@@ -141,10 +146,9 @@ def visit_of_booking(session: Session, booking_id: str) -> Visit | None:
     return session.exec(select(Visit).where(Visit.booking_id == booking_id)).first()
 
 
-def waiting_visits(session: Session, limit: int = 200) -> list[Visit]:
-    """Who waits, the longest first."""
-    query = select(Visit).where(Visit.status == "waiting").order_by(*columns(BY_NUMBER))
-    return list(session.exec(query.limit(limit)))
+def waiting_visits(session: Session, day: date, limit: int = 200) -> list[Visit]:
+    """Who waits with a number of this day or of one before, the longest first."""
+    return list(session.exec(_waiting(day).limit(limit)))
 
 
 def called_visits(session: Session, limit: int = 200) -> list[Visit]:
@@ -163,8 +167,7 @@ def waiting_until(session: Session, day: date, serial: int | None = None) -> int
 
 def first_waiting(session: Session, day: date) -> Visit | None:
     """Who waits longest of this day, and of those before."""
-    query = select(Visit).where(Visit.status == "waiting", col(Visit.day) <= day)
-    return session.exec(query.order_by(*columns(BY_NUMBER)).limit(1)).first()
+    return session.exec(_waiting(day).limit(1)).first()
 
 
 def last_called(session: Session, day: date, limit: int = 6) -> list[Visit]:

@@ -233,7 +233,8 @@ def step(name: str, booked: Booked, now: datetime = MONDAY_MORNING, **more: Any)
         }
         return door.let_in(booked, checked, **drawn, now=now)
     values: dict[str, Any] = {"passed": True, "outcome": None, "procedure": None} | more
-    return door.screen(declared(), booked, screening_id="s-1", official="off-1", now=now, **values)
+    room: dict[str, Any] = {"inside_now": 0, "although_full": False}
+    return door.screen(declared(), booked, screening_id="s-1", official="off-1", now=now, **room | values)
 
 
 def test_every_stage_is_in_the_table() -> None:
@@ -367,6 +368,8 @@ def test_nobody_fails_without_an_outcome(passed: bool, outcome: Any, booked: boo
             passed=passed,
             outcome=outcome,
             procedure=OTHER,
+            inside_now=0,
+            although_full=False,
             official="off-1",
             now=MONDAY_MORNING,
         )
@@ -388,4 +391,42 @@ def test_nothing_about_a_body_has_a_field() -> None:
         "procedure",
         "screened_by",
         "screened_at",
+        "although_full",
     }
+
+
+@pytest.mark.parametrize(
+    ("inside_now", "passed", "although_full", "expected"),
+    [
+        (3, True, False, False),
+        (3, True, True, False),
+        (4, True, False, "door_full"),
+        (4, True, True, True),
+        (5, True, False, "door_full"),
+        (4, False, False, False),
+        (4, False, True, False),
+    ],
+    ids=[
+        "there is room for one",
+        "what is said on purpose and was not needed is no fact",
+        "there is none",
+        "unless it is said on purpose",
+        "more are inside already",
+        "who does not pass takes no place",
+        "whatever is said",
+    ],
+)
+def test_one_more_than_may_be_inside_is_let_in_on_purpose_alone(
+    inside_now: int, passed: bool, although_full: bool, expected: bool | str
+) -> None:
+    outcome = None if passed else "by_phone"
+    more: dict[str, Any] = {"passed": passed, "outcome": outcome, "although_full": although_full}
+    check = lambda: step("screen", VISIT, inside_now=inside_now, **more)  # noqa: E731
+    if isinstance(expected, str):
+        assert refused(check)[0] == expected
+    else:
+        assert check().although_full is expected
+
+
+def test_who_was_checked_already_is_told_so_though_it_is_full() -> None:
+    assert refused(lambda: step("screen", IN, inside_now=9))[0] == "already_screened"

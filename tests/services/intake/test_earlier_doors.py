@@ -369,14 +369,6 @@ async def test_another_communes_clerk_is_told_of_nobody(office: Office) -> None:
     assert looked_up(office) == []
 
 
-async def test_the_same_question_under_one_key_is_one_look_up(office: Office) -> None:
-    await office.receives()
-    async with office.who("clerk") as client:
-        headers = {"Idempotency-Key": "0a6f3c1e-5a2f-4f6c-9a52-6b7f0a3c9d11"}
-        first, again = [await client.post("/dossiers/earlier", json=SOMEBODY, headers=headers) for _ in range(2)]
-    assert first.content == again.content and len(looked_up(office)) == 1
-
-
 async def test_two_clerks_who_ask_and_receive_at_once_are_both_served(replicas: Replicas) -> None:
     one = replicas.one
     await one.receives()

@@ -6,11 +6,12 @@ import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from services.intake import rules
 from services.intake.commands import new_dates
@@ -19,9 +20,11 @@ from services.intake.rulebook import load, states
 from services.intake.rulebook.states import Status
 from services.intake.rules import Case, emergencies
 from services.intake.rules.emergencies import Terms
+from services.intake.tables import acts_in, last_emergency
 from shared.dated import WrongRow
 from shared.errors import Refused
 from shared.events import decode
+from shared.events.emergency import Deadlines
 from shared.events.intake import DossierReceived, DossierRescheduled
 from shared.mechanism import event_log
 from shared.worktime import VN, Calendar, Promise
@@ -122,6 +125,30 @@ def test_a_wrong_row_is_refused(tmp_path: Path, found: str, wrong: str) -> None:
 def test_what_cannot_be_declared_is_refused_by_name(changed: dict[str, Any], code: str) -> None:
     terms = replace(TERMS, **changed)
     assert refused(lambda: emergencies.declare(None, terms, MEASURE, KNOWN, "off-1", FRIDAY)) == (code, 422)
+
+
+SUSPENDS: dict[Deadlines, bool] = {"go_on": False, "suspended": True}
+"""What an emergency may say of deadlines, and whether its days count towards none."""
+
+
+@pytest.mark.parametrize("deadlines", get_args(Deadlines))
+async def test_whatever_is_said_of_deadlines_an_act_says_it_and_every_question_knows_whether_they_are_suspended(
+    office: Office, deadlines: Deadlines
+) -> None:
+    assert set(SUSPENDS) == set(get_args(Deadlines))
+    body = A_DECLARATION | {"deadlines": deadlines}
+    if deadlines != "go_on":
+        assert (await office.post("leader", "/emergencies", body, 422))["code"] == "deadlines_basis_missing"
+        body |= {"deadlines_act": "84/NQ-CP"}
+    await office.post("leader", "/emergencies", body)
+
+    def asked(session: Session) -> tuple[str | None, str | None, int]:
+        row = last_emergency(session)
+        assert row is not None
+        return row.suspended_under, row.declared().suspended_under, len(acts_in(session))
+
+    act = "84/NQ-CP" if SUSPENDS[deadlines] else None
+    assert await office.app.state.service.db.read(asked) == (act, act, int(SUSPENDS[deadlines]))
 
 
 @pytest.mark.parametrize(

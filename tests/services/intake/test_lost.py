@@ -181,14 +181,6 @@ async def test_who_does_not_receive_dossiers_asks_about_nobody(office: Office, r
     assert looked_up(office) == []
 
 
-async def test_the_same_question_under_one_key_is_one_look_up(office: Office) -> None:
-    await office.receives()
-    async with office.who("clerk") as client:
-        headers = {"Idempotency-Key": "0a6f3c1e-5a2f-4f6c-9a52-6b7f0a3c9d12"}
-        first, again = [await client.post("/dossiers/of-citizen", json=SOMEBODY, headers=headers) for _ in range(2)]
-    assert first.content == again.content and len(looked_up(office)) == 1
-
-
 async def test_two_clerks_who_look_while_the_number_is_put_right_find_it_under_the_one_or_the_other(
     replicas: Replicas,
 ) -> None:

@@ -179,7 +179,7 @@ def test_of_a_result_that_waits_it_is_told_since_when(clerk: Visitor) -> None:
 @pytest.mark.parametrize("status", Status)
 def test_every_state_of_a_dossier_has_words_before_its_moment_in_a_list(status: Status) -> None:
     english = read_english(Path(standing.__file__).parent / "locale" / "en.po")
-    assert standing.IN_LIST[status] in english and {*standing.PAST_IN_LIST.values()} <= {*english}
+    assert {standing.before_moment(status, past) for past in (False, True)} <= {*english}
 
 
 @pytest.mark.parametrize("status", FilingStatus)

@@ -10,13 +10,13 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from services.intake.pages.emergency_words import NOTICES, OFFERS, OUTCOMES, STAGES
+from services.intake.pages.emergency_words import DEADLINES, NEXT, NOTICES, OFFERS, OUTCOMES, STAGES
 from services.intake.pages.refusals import REFUSALS
 from services.intake.rules.bookings import Stage
 from services.intake.rules.emergencies import OtherWay
 from services.intake.tables import Booking, Screening
 from shared.changes import table_of
-from shared.events.emergency import Notice, NotPassed
+from shared.events.emergency import Deadlines, Notice, NotPassed
 from shared.mechanism import event_log
 from shared.worktime import VN
 from tests.services.intake.conftest import A_BIRTH, Visitor
@@ -83,6 +83,7 @@ def booked(citizen: Visitor, **changed: Any) -> tuple[str, str]:
 def test_every_word_of_the_contract_has_its_sentence() -> None:
     assert set(NOTICES) == set(get_args(Notice)) and set(OUTCOMES) == set(get_args(NotPassed))
     assert set(STAGES) == set(get_args(Stage)) and set(OFFERS) == set(get_args(OtherWay))
+    assert set(NEXT) == set(get_args(NotPassed)) and set(DEADLINES) == set(get_args(Deadlines))
     assert {"slot_full", "emergency_declared", "dossier_urgent", "already_screened"} <= set(REFUSALS)
 
 

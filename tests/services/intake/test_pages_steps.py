@@ -152,9 +152,11 @@ def test_a_form_that_a_role_is_not_shown_is_refused_from_it(clerk: Visitor, come
 @pytest.mark.parametrize("status", Status)
 def test_every_state_has_its_first_sentence_in_both_languages(status: Status) -> None:
     english = read_english(Path(view.__file__).parent / "locale" / "en.po")
-    for words in (standing.AT_DESK, standing.TO_CITIZEN):
-        assert words[status] in english
-    assert {*standing.PAST_AT_DESK} <= {*standing.PAST_TO_CITIZEN}
+    for words in (standing.at_desk, standing.to_citizen):
+        assert {words(status, past) for past in (False, True)} <= {*english}
+    assert standing.at_desk(status, False) == standing.at_desk(status, True) or (
+        standing.to_citizen(status, False) != standing.to_citizen(status, True)
+    ), "what reads differently once it has passed does so for its citizen too"
 
 
 def test_the_most_likely_step_is_in_the_open_and_the_others_are_folded(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 import httpx
@@ -21,6 +21,7 @@ from shared.events.filing import RefusalReason
 from shared.events.personnel import Role
 from shared.events.visit import Purpose, VisitOutcome
 from shared.web.security import SAME_ORIGIN
+from shared.worktime import VN
 from tests.services.intake.conftest import A_BIRTH, Visitor, lookup_code
 from tests.services.intake.room import (
     A_LIST,
@@ -106,6 +107,23 @@ def test_a_number_is_called_again_and_out_of_its_turn(citizen: Visitor, clerk: V
         assert answer.headers["location"] == path
     assert "Đã gọi đến bàn 4" in text_of(clerk.get(path))
     assert kinds(database_url) == ["visit_opened", "visit_opened", "visit_called", "visit_called"]
+
+
+def test_a_number_of_a_later_day_is_not_offered_at_the_desk(clerk: Visitor, clock: SetClock, database_url: str) -> None:
+    clock.goes_to(datetime(2026, 6, 6, 10, 0, tzinfo=VN))
+    path = at_the_desk(clerk, purpose="file").headers["location"]
+    said, listed = clerk.get(path), clerk.get(VISITS)
+    assert "Số này của ngày thứ Hai 08/06/2026: đến ngày đó mới gọi." in text_of(said)
+    assert f'action="{path}/call"' not in said.text and path not in listed.text
+    assert "Không có ai đang chờ" in text_of(listed) and call_next(clerk).status_code == 409
+    clock.goes_to(datetime(2026, 6, 8, 7, 0, tzinfo=VN))
+    page = clerk.get(path)
+    clock.goes_to(datetime(2026, 6, 7, 23, 59, tzinfo=VN))
+    refused = clerk.submit(page, f"{path}/call", **{"call-desk": "2"})
+    assert refused.status_code == 409 and "Số này của một ngày sau" in text_of(refused)
+    assert kinds(database_url) == ["visit_opened"]
+    clock.goes_to(datetime(2026, 6, 8, 7, 0, tzinfo=VN))
+    assert call_next(clerk).headers["location"] == path
 
 
 def test_of_two_desks_the_later_is_told_and_calls_the_next_number_from_there(

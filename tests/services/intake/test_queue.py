@@ -335,6 +335,14 @@ async def test_of_two_who_booked_one_slot_whoever_came_in_first_is_called_first(
     assert by_slot(shut) == [True, True]
 
 
+async def test_who_was_called_is_listed_by_number_whenever_that_was(shut: Office) -> None:
+    tickets = [await opened(shut), await lets_in(shut, NINE + HALF), await lets_in(shut, NINE)]
+    shut.clock.goes_to(NINE)
+    for ticket in reversed(tickets):
+        await shut.post("clerk", f"/visits/{ticket['visit_id']}/call", {"desk": "1"})
+    assert [each["ticket"] for each in await seen(shut, "/visits")] == ["001", "002", "003"]
+
+
 async def test_a_call_again_takes_no_room(shut: Office) -> None:
     first = await lets_in(shut, NINE)
     await opened(shut)

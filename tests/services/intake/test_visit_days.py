@@ -15,6 +15,7 @@ from tests.services.intake.visitors import (
     called,
     guided,
     opened,
+    seen,
 )
 from tests.shared.line import rows
 
@@ -50,3 +51,29 @@ async def test_a_ticket_of_the_next_day_outlives_the_night(office: Office) -> No
     assert not await close_next_visit(service.db, service.clock)
     office.clock.goes_to(datetime(2026, 6, 8, 17, 0, tzinfo=VN))
     assert await close_next_visit(service.db, service.clock)
+
+
+async def test_on_a_day_off_nobody_is_called_whose_number_counts_for_monday(office: Office) -> None:
+    office.clock.goes_to(datetime(2026, 6, 6, 10, 0, tzinfo=VN))
+    first, second = await opened(office), await opened(office)
+    assert (first["day"], second["before"]) == ("2026-06-08", 1)
+    assert await seen(office, "/visits") == []
+    assert (await office.post("clerk", "/visits/call-next", {"desk": "2"}, 409))["code"] == "nobody_waiting"
+    told = await office.post("clerk", f"/visits/{second['visit_id']}/call", {"desk": "2"}, 409)
+    assert (told["code"], told["day"]) == ("visit_of_later_day", "2026-06-08")
+    assert office.kinds() == ["visit_opened"] * 2
+    office.clock.goes_to(datetime(2026, 6, 8, 7, 0, tzinfo=VN))
+    assert [each["steps"] for each in await seen(office, "/visits")] == [["call"], ["call"]]
+    moved = await office.post("clerk", "/visits/call-next", {"desk": "2"})
+    assert moved["visit"]["visit_id"] == first["visit_id"]
+
+
+async def test_after_closing_whom_somebody_called_today_is_called_before_tomorrows_numbers_which_wait(
+    office: Office,
+) -> None:
+    today = await called(office)
+    office.clock.goes_to(CLOSING)
+    await opened(office)
+    again = await office.post("clerk", f"/visits/{today['visit_id']}/call", {"desk": "2"})
+    assert again["visit"]["steps"] == ["receive", "close", "call"]
+    assert (await office.post("clerk", "/visits/call-next", {"desk": "2"}, 409))["code"] == "nobody_waiting"

@@ -203,7 +203,27 @@ def _refused(step: Callable[[], object]) -> bool:
 def test_what_comes_next_is_named_and_receiving_first_of_whoever_came_to_file(
     status: VisitStatus, purpose: Purpose, steps: tuple[str, ...]
 ) -> None:
-    assert rules.next_steps(visited(status, purpose)) == steps
+    assert rules.next_steps(visited(status, purpose), FRIDAY) == steps
+
+
+@pytest.mark.parametrize(
+    ("now", "early"),
+    [
+        (datetime(2026, 6, 4, 23, 59, 59, tzinfo=VN), True),
+        (datetime(2026, 6, 5, 0, 0, tzinfo=VN), False),
+        (datetime(2026, 6, 6, 8, 0, tzinfo=VN), False),
+    ],
+    ids=["the evening before", "from midnight on", "the day after, until it is closed"],
+)
+def test_a_number_is_called_on_its_day_and_not_before(now: datetime, early: bool) -> None:
+    waits = visited("waiting")
+    assert rules.next_steps(waits, now) == (() if early else ("call",))
+    if not early:
+        assert rules.call(waits, "2", "off-1", now).desk == "2"
+        return
+    with pytest.raises(Refused) as no:
+        rules.call(waits, "2", "off-1", now)
+    assert (no.value.code, no.value.more) == ("visit_of_later_day", {"day": "2026-06-05"})
 
 
 @pytest.mark.parametrize(
