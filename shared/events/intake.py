@@ -157,6 +157,11 @@ class DossierSupplementRequested(Event, service="intake", about="dossier_id", pr
     requested_at: datetime = fact("When.", example="2026-06-05T16:00:00+07:00")
     supplement_by: datetime = fact("Until when it may come.", example="2026-06-26T16:00:00+07:00")
     supplement_by_arithmetic: dict[str, Any] = fact("How that date was reached.", example=ARITHMETIC)
+    ask_by: datetime | None = fact(
+        "Until when the law of its field let it be asked for; none: no such limit.",
+        example="2026-06-16T15:01:00+07:00",
+        default=None,
+    )
 
 
 class DossierSupplemented(Event, service="intake", about="dossier_id", privacy=Privacy.OPEN):
@@ -219,6 +224,11 @@ class DossierWithdrawn(Event, service="intake", about="dossier_id", privacy=Priv
     status_code: int = fact(STATUS, example=7)
     recorded_by: str = fact("Who gave it back.", example="off-clerk-1")
     withdrawn_at: datetime = fact("When.", example="2026-06-05T16:00:00+07:00")
+    outcome: Literal["early", "on_time", "late"] | None = fact(
+        "Against the promised date, as the national index counts it; none: it was not said yet.",
+        example="early",
+        default=None,
+    )
     procedure: str = fact("National code of the procedure.", example="1.001193")
     department: str = fact("The department that handled it.", example="dep-hanh-chinh-cong")
     slip_code_sha256: str = fact("SHA-256 of the 80-bit slip code printed for the citizen.", example="ab" * 32)

@@ -106,7 +106,9 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
 
 
 def _the_same_person_again(office: RunningOffice, told: Told) -> None:
-    body = {"citizen_id": told.words["applicant: citizen id"], "procedure": A_DOSSIER["procedure"]}
+    body = {"citizen_id": told.words["applicant: citizen id"], "procedure": "1.004222"}
+    who = {"citizen_id": body["citizen_id"], "full_name": told.words["applicant: name"]}
+    office.receive_dossier(procedure=body["procedure"], papers=["ct01", "cho_o_hop_phap"], applicant=who)
     with office.client("clerk") as clerk:
         assert office.post(clerk, "/intake/dossiers/earlier", body)["hints"]
         number = {"citizen_id": body["citizen_id"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -21,7 +22,7 @@ from shared.events.intake import LookUpPurpose
 from shared.worktime import VN
 
 AT_COUNTER: LookUpPurpose = "at_counter"
-Receive = Callable[[Session, NewDossier, str, Policy, datetime], Receipt]
+Brought = TypeVar("Brought", bound=NewDossier)
 
 
 def known_of(session: Session, body: AtCounter, reader: str, policy: Policy, now: datetime) -> Earlier:
@@ -56,9 +57,9 @@ def _known(
 
 def receive_seen(
     session: Session,
-    receive: Receive,
+    receive: Callable[[Session, Brought, str, Policy, datetime], Receipt],
     seen: Collection[str],
-    body: NewDossier,
+    body: Brought,
     official: str,
     policy: Policy,
     now: datetime,

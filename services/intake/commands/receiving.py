@@ -10,7 +10,7 @@ from sqlmodel import Session
 from services.intake import rules
 from services.intake.commands.emergencies import at_door
 from services.intake.commands.visited import booking_of, called_visit, close_received
-from services.intake.models import NewDossier, Receipt
+from services.intake.models import NewDossier, OneSitting, Receipt
 from services.intake.rulebook.states import Status
 from services.intake.settings import Policy
 from services.intake.tables import counting_calendar
@@ -34,19 +34,29 @@ def receive_dossier(session: Session, body: NewDossier, official: str, policy: P
     return receipt_of(event, due, code, proof)
 
 
-def receive_and_return(session: Session, body: NewDossier, official: str, policy: Policy, now: datetime) -> Receipt:
-    """Receive what is done while the citizen waits, and hand the result over with its slip, in one commit. Raises
-    Refused."""
-    visit = called_visit(session, body.visit, body.visit_desk)
+def receive_and_return(session: Session, body: OneSitting, official: str, policy: Policy, now: datetime) -> Receipt:
+    """Receive what is done while the citizen waits, take what it costs, and hand the result over with its slip, in one
+    commit. Raises Refused."""
+    visit, paid = called_visit(session, body.visit, body.visit_desk), _paid(body, policy, now)
     event, due, code = _received(session, body, visit, official, policy, now, at_one_sitting=True)
     slip = new_code()
     until = private.years_from(now, policy.private_years)
     private.keep(session, event.applicant_ref, {"slip_code": slip}, purpose="rating", until=until)
     receipt = record(session, event, at=event.received_at)
-    record(session, *rules.at_one_sitting(event, code_sha256(slip), event.received_at), at=event.received_at)
+    record(session, *rules.at_one_sitting(event, code_sha256(slip), event.received_at, paid), at=event.received_at)
     close_received(session, visit, event, now)
     done = {"slip_code": slip, "status_code": int(Status.HANDED_OVER)}
     return receipt_of(event, due, code, receipt).model_copy(update=done)
+
+
+def _paid(body: OneSitting, policy: Policy, now: datetime) -> rules.PaidAtOnce | None:
+    """What the citizen paid, of what is published, and the act that sets it."""
+    if (fee := body.fee_paid) is None:
+        return None
+    when = rules.true_time(body.received_at, now, policy.late_entry_days)
+    procedure = rules.procedure_for(policy.catalogue, body.procedure, when.astimezone(VN).date())
+    laws = policy.catalogue.laws_of(procedure)
+    return rules.paid_at_once(procedure, body.channel, fee.amount, fee.paid_by, fee.basis, laws)
 
 
 def _received(

@@ -64,9 +64,14 @@ def ask_supplement(
         rules.check_supplement(policy.moves, case, procedure, body.papers, official, heads, now)
         ref = write_down(session, body.details, policy, now)
         asked = body.papers, body.reason_code, ref
-        return rules.ask_supplement(policy.moves, case, procedure, *asked, official, heads, now, calendar)
+        since = _looked_at_since(session, dossier_id) if procedure.ask_within else None
+        return rules.ask_supplement(policy.moves, case, procedure, *asked, official, heads, now, calendar, since)
 
     return _step(session, dossier_id, step, now, from_date=True)
+
+
+def _looked_at_since(session: Session, dossier_id: str) -> datetime:
+    return rules.looked_at_since(fact.event for fact in facts_of(session, dossier_id))
 
 
 def supplement(

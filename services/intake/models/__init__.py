@@ -37,6 +37,7 @@ from services.intake.models.filings import (
     Refusal,
 )
 from services.intake.models.lost import AllBrought, Brought, WithoutReceipt
+from services.intake.models.one_sitting import FeePaid, OneSitting
 from services.intake.models.receiving import Applicant, Asked, NewDossier, Receipt
 from services.intake.models.steps import (
     Assignment,
@@ -60,6 +61,7 @@ from services.intake.models.views import (
     ControlRow,
     DateMoved,
     DossierView,
+    FeeView,
     LawView,
     Printed,
     ProcedureView,
@@ -117,7 +119,9 @@ __all__ = [
     "Duplicate",
     "Earlier",
     "EmergencyView",
+    "FeePaid",
     "FeeRequest",
+    "FeeView",
     "FilingMoved",
     "FilingSupplementRequest",
     "FilingView",
@@ -137,6 +141,7 @@ __all__ = [
     "NewFiling",
     "NewScreening",
     "NewVisit",
+    "OneSitting",
     "PaperHint",
     "Payment",
     "Postponement",

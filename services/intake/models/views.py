@@ -132,6 +132,20 @@ class ResultView(BaseModel):
     name_en: str
 
 
+class FeeView(BaseModel):
+    """A published amount, in dong."""
+
+    amount: int
+    channels: list[str]
+    """For what came in one of these ways; none: whichever way."""
+    each: str
+    """What it is paid for each of; empty: once."""
+    least: int | None
+    """What the first ones cost at least, where it is paid for each."""
+    or_less: bool
+    """Whether some pay a part of it."""
+
+
 class ProcedureView(BaseModel):
     """A procedure as the public sees it."""
 
@@ -152,9 +166,15 @@ class ProcedureView(BaseModel):
     unconfirmed: bool
     """No page of it was seen: whoever shows it says so."""
     fee_en: str
+    fees: list[FeeView]
+    """The amounts in `fee`: no other is asked for. Empty where no number is published."""
     variants: list[VariantView]
     supplement_rounds: int
     supplement_clock: SupplementClock
+    ask_within: list[int]
+    """Working days within which each round may be asked for; empty: no limit of its own."""
+    supplement_days: int | None
+    """Working days that the citizen has, where they differ from those of all."""
     at_one_sitting: bool
     result: ResultView | None
     legal: list[LawView]

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from services.intake import commands
 from services.intake.models import Receipt
-from services.intake.pages import bookings, earlier, filed, procedures, typed, view, visited
+from services.intake.pages import bookings, earlier, fees, filed, procedures, typed, view, visited
 from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import new_slip
 from services.intake.rulebook import Procedure
@@ -183,7 +183,10 @@ async def _for(_: Words, service: Service, policy: Policy, form: Form) -> dict[s
     promise = kinds[variant] if variant else offer.promise
     limit = {"limit": procedures.time_of(procedure, variant, _)}
     return {
-        "facts": procedures.facts_of(procedure, _) | limit | {"code": procedure.code, "version": procedure.valid_from},
+        "facts": procedures.facts_of(procedure, _)
+        | limit
+        | {"code": procedure.code, "version": procedure.valid_from}
+        | fees.at_counter(procedure, policy.catalogue, _),
         "due": promise.due_at,
         "late": late,
         "because": view.because(promise, _),

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
 from services.intake import commands
-from services.intake.pages import procedures, standing, view
+from services.intake.pages import fees, procedures, standing, view
 from services.intake.pages.applicant import OfDossier, told_of
 from services.intake.pages.blanks import AN_ACT
 from services.intake.pages.doors import COUNTER, ROLES, Desk, Rules, desk_page
@@ -135,9 +135,10 @@ async def page_of(
         **_said(seen, version, now, _),
         **_choices(seen, at, steps, now, _),
     }
-    known = {"hand_over-handed_to": "applicant"}
+    known = {"hand_over-handed_to": "applicant", **fees.to_ask(version, row.channel, at.policy.catalogue)}
     form = blank(**known) if form is None else beside(form, **known)
-    told: dict[str, Any] = {"form": form, "tried": tried or form[TRIED], "note": note}
+    typed = [step for step in steps if _besides(form, known).typed_in(step)]
+    told: dict[str, Any] = {"form": form, "tried": tried or form[TRIED], "typed": typed, "note": note}
     return desk_page(at.web, at.request, "dossier.html", status=status, **told, **values)
 
 
@@ -147,6 +148,11 @@ def _seen(session: Session, dossier_id: str) -> Seen:
     before = facts_of(session, row.filing_id) if row.filing_id else []
     known = working_calendar(session), counting_calendar(session, row.procedure), people(session)
     return Seen(row, facts_of(session, dossier_id), *known, filing, before)
+
+
+def _besides(form: Form, known: Mapping[str, str]) -> Form:
+    """What somebody typed, without what a form is filled with."""
+    return Form({name: several for name, several in form.values.items() if several != (known.get(name),)})
 
 
 def _in_the_open(steps: Collection[Step]) -> str:
@@ -220,13 +226,16 @@ def _choices(seen: Seen, at: Opened, steps: Collection[Step], now: datetime, _: 
         "papers": standing.papers_of(procedure, _),
         "asked": standing.asked_of(procedure, row, _),
         "rounds": procedure.supplement_rounds if procedure else 0,
-        "until": standing.may_come_until(at.policy.moves, "supplement", seen.counting, now)
+        "until": standing.may_come_until(at.policy.moves, "supplement", seen.counting, now, procedure)
         if "ask_supplement" in steps
         else None,
+        "ask_by": standing.may_ask_until(procedure, row, seen.facts, seen.counting),
+        "now": now,
         "apologise_by": last_day_to_apologise(at.policy.moves, row.case(), now.astimezone(VN).date())
         if "reschedule" in steps
         else None,
         "officials": sorted(((each, seen.known.official(each)) for each in seen.known.badges), key=itemgetter(1)),
+        "fee": procedures.spoken(procedure.fee, procedure.fee_en, _.language) if procedure else "",
         "paid": [{"value": code, "label": _(words)} for code, words in view.PAID.items()],
         "collectors": [{"value": code, "label": upper_first(_(words))} for code, words in view.COLLECTED.items()],
         "act": AN_ACT,

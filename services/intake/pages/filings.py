@@ -240,7 +240,7 @@ async def _page(
         "folded": len(days) > view.MANY_DAYS,
         "registered_by": seen.known.official(row.registered_by, _.language),
         "department": seen.known.department(row.department, _.language),
-        "until": standing.may_come_until(policy.moves, "resubmit", seen.calendar, now),
+        "until": standing.may_come_until(policy.moves, "resubmit", seen.calendar, now, procedure),
         "supplement_reasons": [(code, _(words)) for code, words in view.SUPPLEMENT_REASONS.items()],
         "refusal_reasons": [(code, _(words)) for code, words in REFUSAL_REASONS.items()],
         "act": AN_ACT,

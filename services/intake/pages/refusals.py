@@ -41,6 +41,8 @@ REFUSALS = {
     "no_supplement_awaited": N_("Hồ sơ này không chờ giấy tờ nào: đã ghi nhận đủ, hoặc đã khép lại."),
     "no_fee_awaited": N_("Hồ sơ này không chờ khoản tiền nào: đã ghi nhận nộp, hoặc đã khép lại."),
     "fee_not_lapsed": N_("Người dân còn thời hạn nộp tiền. Hãy chờ, hoặc chọn lý do khác."),
+    "fee_not_published": N_("Số tiền này không phải mức đã công bố của thủ tục. Hãy xem lại mức đã công bố."),
+    "fee_basis_missing": N_("Hãy ghi số văn bản quy định khoản thu này."),
     "free_of_charge": N_("Thủ tục này miễn phí: không được yêu cầu nộp tiền."),
     "other_amount": N_("Số tiền khác với số đã yêu cầu. Hãy xem lại."),
     "not_withdrawable": N_("Hồ sơ này đã xong, hoặc đang chờ nộp tiền: không rút được."),

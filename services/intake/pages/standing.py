@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 from services.intake.pages import procedures, view
 from services.intake.rulebook import Catalogue, Paper, Procedure
-from services.intake.rulebook.states import Moves, Waited
-from services.intake.rules import Status
+from services.intake.rulebook.states import Moves
+from services.intake.rules import Status, ask_by, looked_at_since, time_to_bring
 from services.intake.tables import Dossier
 from shared.events import Event, Recorded, intake
 from shared.web.language import N_, Words
@@ -107,9 +107,25 @@ def in_list(status: Status, leads_to: datetime, now: datetime, _: Words) -> str:
     return _(before_moment(status, now > leads_to))
 
 
-def may_come_until(moves: Moves, waited: Waited, calendar: Calendar, now: datetime) -> datetime:
+def may_come_until(
+    moves: Moves,
+    waited: Literal["supplement", "resubmit"],
+    calendar: Calendar,
+    now: datetime,
+    procedure: Procedure | None,
+) -> datetime:
     """Until when what is asked for now may come."""
-    return promise(moves.patience(waited, now.astimezone(VN).date()), now, calendar).due_at
+    return promise(time_to_bring(procedure, moves, waited, now.astimezone(VN).date()), now, calendar).due_at
+
+
+def may_ask_until(
+    procedure: Procedure | None, dossier: Dossier, facts: Sequence[Recorded[Event]], calendar: Calendar
+) -> datetime | None:
+    """Until when the law of its field lets papers be asked for; none where it sets no limit."""
+    if procedure is None or not procedure.ask_within:
+        return None
+    since = looked_at_since(fact.event for fact in facts)
+    return ask_by(procedure, dossier.rounds, since, calendar)
 
 
 def version_of(catalogue: Catalogue, dossier: Dossier) -> Procedure | None:

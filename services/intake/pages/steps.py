@@ -66,7 +66,7 @@ BLANKS: Mapping[Step, Blank] = {
         FeeRequest,
         {"amount": N_("số tiền"), "basis": BASIS},
         shapes={"basis": CITE},
-        faults={"free_of_charge": "amount"},
+        faults={"free_of_charge": "amount", "fee_not_published": "amount"},
     ),
     "pay_fee": Blank(Payment, {"paid_by": N_("cách nộp")}),
     "correct": Blank(

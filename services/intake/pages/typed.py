@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.intake.models import Applicant, NewDossier
+from services.intake.models import Applicant, NewDossier, OneSitting
+from services.intake.pages import fees
 from services.intake.pages.blanks import card_number, clock_of, typed_day
 from services.intake.pages.doors import SHAPES
 from services.intake.pages.emergency_words import other_way
@@ -44,6 +45,9 @@ FAULTS = {
     "too_long_ago": "received_day",
     "date_out_of_range": "received_day",
     "possible_duplicate": "seen",
+    "free_of_charge": "fee-amount",
+    "fee_not_published": "fee-amount",
+    "fee_basis_missing": "fee-basis",
 }
 """The field that a refusal is about, by its code; the others are about the papers."""
 
@@ -52,6 +56,8 @@ def dossier_of(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDo
     """What was typed as a dossier, or what is wrong with it, by field."""
     late, errors = late_of(form, _)
     errors |= {} if procedure and not procedure.restricted else unclear(form, _, procedure)
+    paid, wrong_fee = fees.paid_of(form, procedure, _)
+    errors |= wrong_fee
     typed = {name: form[name] for name in ("citizen_id", "full_name", "phone", "address") if form[name]}
     if "citizen_id" in typed:
         typed["citizen_id"] = card_number(typed["citizen_id"])
@@ -68,6 +74,8 @@ def dossier_of(form: Form, procedure: Procedure | None, _: Words) -> tuple[NewDo
     about |= {"visit_desk": desk_of(form["visit_desk"]) or None}
     about |= {"at_door": form.has("at_door", "true"), "booking_id": _booking(form)}
     try:
+        if form["do"] == "return":
+            return OneSitting(channel="counter", applicant=applicant, fee_paid=paid, **about), {}
         return NewDossier(channel="counter", applicant=applicant, **about), {}
     except ValidationError:  # no box of the form sends such papers
         return None, {"papers": sentence(Refused("unknown_paper", "Papers of no form."), _)}

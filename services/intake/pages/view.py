@@ -250,8 +250,10 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
             if name is None:
                 return None
             what = _("Đã giao việc cho %(who)s", who=Markup(name(to)).striptags())  # its own, as plain text
-        case intake.DossierSupplementRequested(requested_by=who, reason_code=reason):
+        case intake.DossierSupplementRequested(requested_by=who, reason_code=reason, requested_at=at, ask_by=until):
             what = _("Đã yêu cầu bổ sung: %(reason)s", reason=_(SUPPLEMENT_REASONS[reason]))
+            if until is not None and at > until:
+                what = _("%(what)s (muộn hơn luật cho)", what=what)
         case intake.DossierSupplemented(received_by=who, old_due_at=old, due_at=due):
             moved = due != old  # not when the date had come before anything was asked for
             what = _("Đã nhận đủ giấy tờ bổ sung, hẹn ngày mới") if moved else _("Đã nhận đủ giấy tờ bổ sung")

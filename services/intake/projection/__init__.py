@@ -27,7 +27,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case visit.VisitCalled() | visit.VisitClosed() as event:
             yield Patch(Visit, event.aggregate, _visit_step(event))
         case intake.NumberLookedUp() as event:
-            yield put(LookUp, **event.model_dump())
+            yield _look_up(event)
         case personnel.CalendarDayDeclared() as event:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
         case personnel.OfficialAppointed() as event:
@@ -95,7 +95,8 @@ def _step(fact: Event) -> dict[str, Any]:
             ended = {"ended_at": event.stopped_at, "outcome": event.outcome}
             return {"status": event.status_code, **ended, **_NOTHING_AWAITED}
         case intake.DossierWithdrawn() as event:
-            return {"status": event.status_code, "ended_at": event.withdrawn_at, **_NOTHING_AWAITED}
+            counted = {"outcome": event.outcome}
+            return {"status": event.status_code, "ended_at": event.withdrawn_at, **counted, **_NOTHING_AWAITED}
         case intake.DossierCompleted() as event:
             done = {"completed_at": event.completed_at, "outcome": event.outcome}
             return {"status": int(Status.COMPLETED), **done}
@@ -143,6 +144,17 @@ def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
         variant=event.variant,
         filing_id=event.filing_id,
         event_id=recorded.id,
+    )
+
+
+def _look_up(event: intake.NumberLookedUp) -> Put:
+    return put(
+        LookUp,
+        look_up_id=event.look_up_id,
+        looked_up_by=event.looked_up_by,
+        looked_up_at=event.looked_up_at,
+        purpose=event.purpose,
+        told=event.told,
     )
 
 

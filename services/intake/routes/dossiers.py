@@ -18,10 +18,12 @@ from services.intake.models import (
     Correction,
     DossierView,
     FeeRequest,
+    FeeView,
     HandOver,
     LawView,
     Moved,
     NewDossier,
+    OneSitting,
     Payment,
     Postponement,
     ProcedureView,
@@ -100,8 +102,8 @@ async def receive(body: NewDossier, who: Clerk, once: Once) -> Response:
 
 
 @router.post("/dossiers/at-one-sitting", status_code=201, response_model=Receipt)
-async def receive_and_return(body: NewDossier, who: Clerk, once: Once) -> Response:
-    """Receive what is done while the citizen waits, and hand the result over: one step, with the code of the slip."""
+async def receive_and_return(body: OneSitting, who: Clerk, once: Once) -> Response:
+    """Receive what is done while the citizen waits, with what was paid, and hand it over; with the code of the slip."""
     own_office(who, once.policy)
     return await once(commands.receive_and_return, body, who.id, once.policy, once.now())
 
@@ -266,6 +268,7 @@ def _procedure(each: Procedure, catalogue: Catalogue) -> ProcedureView:
     shown |= {"own_limit": own.as_data() if own else None}
     shown |= {"papers": [_paper(paper) for paper in each.papers]}
     shown |= {"variants": [asdict(variant) | {"limit": variant.limit.as_data()} for variant in each.variants]}
+    shown |= {"fees": [FeeView(**{name: getattr(fee, name) for name in FeeView.model_fields}) for fee in each.fees]}
     shown |= {"legal": [_law(law) for law in catalogue.laws_of(each)]}
     return ProcedureView(**shown, result=_result(each))
 

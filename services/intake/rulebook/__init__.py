@@ -9,6 +9,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.intake.rulebook.fees import Fee, check_fees
 from services.intake.rulebook.laws import Area, Law, check_once, load_fields, load_laws
 from services.intake.rulebook.own import OwnPromise, read_own
 from shared.dated import (
@@ -21,11 +22,12 @@ from shared.dated import (
     read_rows,
     read_tables,
     reading,
+    tupled,
 )
 from shared.events.intake import Channel
 from shared.worktime import Limit, LimitKind, SupplementClock
 
-__all__ = ["Area", "Catalogue", "Law", "OwnPromise", "Paper", "Procedure", "Variant", "load"]
+__all__ = ["Area", "Catalogue", "Fee", "Law", "OwnPromise", "Paper", "Procedure", "Variant", "load"]
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Paper:
     name_en: str = ""
     note_en: str = ""
     reuse_months: int | None = None
-    """For how many months one that was handed in is pointed at. None: as earlier.toml says, and of a paper that this
-    release does not know, never."""
+    """For how many months one that was handed in is pointed at. None: as long as earlier.toml says, which names the few
+    that last; any other never."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,17 @@ class Procedure(Dated):
     confidence: Confidence
     department: str
     fee_en: str = ""
+    fees: tuple[Fee, ...] = ()
+    """The amounts that `fee` says in words; none where it says no number, or not one that binds."""
     variants: tuple[Variant, ...] = ()
     supplement_rounds: int = 1
     """How often a supplement may be asked for (NĐ 118/2025: once, unless the law of the field says more)."""
     supplement_clock: SupplementClock = SupplementClock.RESTART
+    ask_within: tuple[int, ...] = ()
+    """Until when it may be asked for, a number a round: working days from the receipt, then from what came; none where
+    the law of the field sets no limit."""
+    supplement_days: int | None = None
+    """How many working days the citizen has to bring it. None: as states.toml says of every procedure."""
     at_one_sitting: bool = False
     """Received and returned in one step, while the citizen waits; such a limit is SAME_DAY."""
     restricted: bool = False
@@ -97,6 +106,9 @@ class Procedure(Dated):
     def __post_init__(self) -> None:
         check_once("paper", [each.code for each in self.papers])
         check_once("variant", [each.code for each in self.variants])
+        check_fees(self.fees, self.is_free, self.channels, self.legal)
+        if self.ask_within and len(self.ask_within) != self.supplement_rounds:
+            raise ValueError("ask_within has a number for each of its supplement_rounds")
         if self.at_one_sitting and self.limit.kind is not LimitKind.SAME_DAY:
             raise ValueError("what is returned at one sitting has a limit of SAME_DAY")
 
@@ -228,6 +240,7 @@ def _procedure(laws: Mapping[str, Law], fields: Sequence[str], /, **row: Any) ->
         "limit": Limit.from_data(row["limit"]),
         "papers": tuple(_checked(Paper(**each)) for each in row["papers"]),
         "variants": tuple(_variant(**each) for each in row.get("variants", ())),
+        "fees": tuple(Fee(**tupled(each)) for each in row.get("fees", ())),
     }
     if row.get("legal"):
         made["basis"] = row.get("basis", "; ".join(laws[code].title for code in row["legal"]))

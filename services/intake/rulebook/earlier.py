@@ -1,4 +1,4 @@
-"""How far back the papers of earlier dossiers are pointed at, and which are brought anew each time, as dated data."""
+"""How far back the papers of earlier dossiers are pointed at, and which of them at all, as dated data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from services.intake.rulebook import this_release as released_catalogue
 from services.intake.rulebook.laws import check_once
@@ -15,14 +14,12 @@ from shared.dated import Confidence, Dated, Some, check_known, in_force, read_ro
 
 @dataclass(frozen=True, kw_only=True)
 class Reuse(Dated):
-    """How many years back a paper that was handed in is pointed at; `anew` are those that never are, by their codes,
-    unless its procedure gives it months of its own."""
+    """Which papers are pointed at once they were handed in (`lasting`, by their codes), and how many years back; any
+    other only where its procedure gives it months of its own."""
 
     years: int
-    anew: Some[str]
+    lasting: Some[str]
     confidence: Confidence
-    lasting: tuple[str, ...]
-    """All others that procedures of this release ask for; no row says them."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +37,11 @@ def load(path: Path = Path(__file__).with_name("earlier.toml")) -> Reuses:
     """The rows of this release, or of another file of the same shape. Raises WrongRow, also for a paper that no
     procedure of this release asks for."""
     papers = sorted({paper.code for each in released_catalogue().procedures for paper in each.papers})
-
-    def make(**row: Any) -> Reuse:
-        return Reuse(**row, lasting=tuple(code for code in papers if code not in row.get("anew", ())))
-
-    rows = read_rows(path, read_tables(path, "reuse"), "reuse", make)
+    rows = read_rows(path, read_tables(path, "reuse"), "reuse", Reuse)
     with reading(path):
         for row in rows:
-            check_once("paper", list(row.anew))
-            check_known(row.anew, papers, "papers")
+            check_once("paper", list(row.lasting))
+            check_known(row.lasting, papers, "papers")
     return Reuses(rows)
 
 

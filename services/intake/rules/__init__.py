@@ -3,6 +3,7 @@
 from services.intake.rulebook.states import FilingStatus, FilingStep, Moves, Status, Step
 from services.intake.rules.dates import ask_supplement, check_supplement, reschedule, supplement
 from services.intake.rules.emergencies import EMERGENCY_ROLES, Declared, at_door
+from services.intake.rules.fees import PaidAtOnce, fee_basis, paid_at_once, the_fee
 from services.intake.rules.filings import (
     FILING_ROLES,
     Filed,
@@ -49,6 +50,7 @@ from services.intake.rules.steps import (
     uncollected,
     withdraw,
 )
+from services.intake.rules.supplements import ask_by, looked_at_since, time_to_bring
 from services.intake.rules.taking_over import Stands, check_number, check_unknown, same_promise
 from services.intake.rules.visits import (
     VISIT_ROLES,
@@ -94,6 +96,7 @@ __all__ = [
     "Moves",
     "NextStep",
     "NotLinked",
+    "PaidAtOnce",
     "Row",
     "Stands",
     "Status",
@@ -105,6 +108,7 @@ __all__ = [
     "accept",
     "after_filed",
     "ask",
+    "ask_by",
     "ask_fee",
     "ask_supplement",
     "assign",
@@ -133,6 +137,7 @@ __all__ = [
     "correct",
     "day_of",
     "day_of_ticket",
+    "fee_basis",
     "filing_id_of",
     "filing_steps",
     "guide",
@@ -142,11 +147,13 @@ __all__ = [
     "lapses_at",
     "last_day_to_apologise",
     "leave",
+    "looked_at_since",
     "next_steps",
     "not_linked",
     "open_steps",
     "open_visit",
     "overdue",
+    "paid_at_once",
     "pay_fee",
     "procedure_for",
     "promised",
@@ -162,7 +169,9 @@ __all__ = [
     "stop",
     "supplement",
     "take_up",
+    "the_fee",
     "ticket_of",
+    "time_to_bring",
     "trips_of",
     "true_time",
     "unanswered",

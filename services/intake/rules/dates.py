@@ -9,6 +9,7 @@ from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import Moves
 from services.intake.rules.receiving import check_asked, check_known, soonest
 from services.intake.rules.states import Case, after, check_holder, last_day_to_apologise
+from services.intake.rules.supplements import ask_by, time_to_bring
 from shared.errors import Refused
 from shared.events.intake import (
     DossierDateGivenBack,
@@ -87,11 +88,12 @@ def ask_supplement(
     heads: bool,
     now: datetime,
     calendar: Calendar,
+    since: datetime | None = None,
 ) -> DossierSupplementRequested:
-    """Ask in writing for all that is missing, as often as the procedure says: once. Raises what `check_supplement`
-    raises."""
+    """Ask in writing for all that is missing, as often as the procedure says: once. `since` is from when on the office
+    has had what it has: what is asked for later than the law lets it says so. Raises what `check_supplement` raises."""
     check_supplement(moves, case, procedure, papers, official, heads, now)
-    until = promise(moves.patience("supplement", now.astimezone(VN).date()), now, calendar)
+    until = promise(time_to_bring(procedure, moves, "supplement", now.astimezone(VN).date()), now, calendar)
     return DossierSupplementRequested(
         dossier_id=case.dossier_id,
         status_code=int(after(moves, case, "ask_supplement", now)),
@@ -103,6 +105,7 @@ def ask_supplement(
         requested_at=now.astimezone(VN),
         supplement_by=until.due_at,
         supplement_by_arithmetic=until.as_data(),
+        ask_by=ask_by(procedure, case.rounds, since, calendar) if since else None,
     )
 
 

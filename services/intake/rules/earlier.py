@@ -88,7 +88,7 @@ def looks_back_to(paper: Paper, reuse: Reuse, now: datetime) -> datetime:
 
 
 def lasting(procedure: Procedure, reuse: Reuse) -> list[Paper]:
-    """Those of its papers that a dossier before may have brought, in its order: by its own months, or by the row."""
+    """Those of its papers that a dossier before may have brought, in its order: with months of their own, or listed."""
     return [each for each in procedure.papers if each.reuse_months is not None or each.code in reuse.lasting]
 
 
@@ -105,8 +105,8 @@ def hints(
     reuse: Reuse,
     now: datetime,
 ) -> list[Hint]:
-    """Of each paper of a procedure the newest that lies here, in the order of the procedure; none of those that are
-    brought anew. `before` are dossiers, each with what happened to it."""
+    """Of each paper of a procedure the newest that lies here, in the order of the procedure; of those that last,
+    and no other. `before` are dossiers, each with what happened to it."""
     papers, newest = {each.code: each for each in lasting(procedure, reuse)}, dict[str, Hint]()
     since = {code: looks_back_to(each, reuse, now) for code, each in papers.items()}
     lying = [(at, dossier, code) for dossier, facts in before for code, at in papers_in(facts).items()]

@@ -11,6 +11,7 @@ from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import FilingStatus, FilingStep, Moves
 from services.intake.rules.receiving import check_channel, check_known, check_open, day_of
 from services.intake.rules.states import HEADS
+from services.intake.rules.supplements import time_to_bring
 from shared.errors import Refused
 from shared.events.filing import (
     FilingAccepted,
@@ -171,7 +172,7 @@ def ask(
 ) -> FilingSupplementRequested:
     """Ask for all that is missing, in writing, once (M02). Raises what `check_ask` raises."""
     to = check_ask(moves, filed, procedure, papers, now)
-    until = promise(moves.patience("resubmit", now.astimezone(VN).date()), now, calendar)
+    until = promise(time_to_bring(procedure, moves, "resubmit", now.astimezone(VN).date()), now, calendar)
     return FilingSupplementRequested(
         filing_id=filed.filing_id,
         status_code=int(to),

@@ -80,6 +80,8 @@ class Case:
     fee: int | None = None
     variant: str | None = None
     """The kind of case, where it has a time of its own."""
+    channel: str = "counter"
+    """How it came in, which its fee may hang on."""
 
 
 def is_open(status: Status) -> bool:

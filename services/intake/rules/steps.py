@@ -7,8 +7,10 @@ from datetime import datetime
 
 from services.intake.rulebook import Procedure
 from services.intake.rulebook.states import Moves, Status
+from services.intake.rules.fees import PaidAtOnce, check_fee
 from services.intake.rules.states import Case, after, check_holder
 from shared.errors import Refused
+from shared.events import Event
 from shared.events.intake import (
     Channel,
     Collector,
@@ -27,7 +29,7 @@ from shared.events.intake import (
     ResultHandedOver,
     StopReason,
 )
-from shared.worktime import VN, Calendar, outcome_of, promise
+from shared.worktime import VN, Calendar, Outcome, outcome_of, promise
 
 
 def take_up(moves: Moves, case: Case, official: str, now: datetime) -> DossierTakenUp:
@@ -52,12 +54,11 @@ def ask_fee(
     heads: bool,
     now: datetime,
 ) -> DossierFeeRequested:
-    """Ask the citizen to pay before the work goes on. Raises Refused `not_in_progress`, `not_yours` (403),
-    `free_of_charge` (422)."""
+    """Ask the citizen to pay before the work goes on. Raises Refused `not_in_progress`, `not_yours` (403), and what
+    `check_fee` raises."""
     status = after(moves, case, "ask_fee", now)
     check_holder(case, official, heads)
-    if procedure.is_free:
-        raise Refused("free_of_charge", f"{procedure.code} costs nothing.", status=422)
+    check_fee(procedure, case.channel, amount)
     return DossierFeeRequested(
         dossier_id=case.dossier_id,
         status_code=int(status),
@@ -93,12 +94,14 @@ def complete(moves: Moves, case: Case, official: str, heads: bool, now: datetime
 
 
 def at_one_sitting(
-    received: DossierReceived, slip_code_sha256: str, now: datetime
-) -> tuple[DossierTakenUp, DossierCompleted, ResultHandedOver]:
-    """What follows at once when the citizen waits: the same official does it, finishes it and hands it over."""
+    received: DossierReceived, slip_code_sha256: str, now: datetime, paid: PaidAtOnce | None = None
+) -> tuple[Event, ...]:
+    """What follows at once when the citizen waits: the same official does it, takes what was `paid`, finishes it and
+    hands it over."""
     dossier, official = received.dossier_id, received.received_by
     return (
         DossierTakenUp(dossier_id=dossier, official_id=official, taken_up_at=now),
+        *(_paid(received, paid, now) if paid else ()),
         DossierCompleted(
             dossier_id=dossier,
             completed_at=now,
@@ -114,6 +117,29 @@ def at_one_sitting(
             department=received.department,
             due_at=received.due_at,
             slip_code_sha256=slip_code_sha256,
+        ),
+    )
+
+
+def _paid(received: DossierReceived, paid: PaidAtOnce, now: datetime) -> tuple[DossierFeeRequested, DossierFeePaid]:
+    """Asked for and paid, as at any other dossier."""
+    dossier, official = received.dossier_id, received.received_by
+    return (
+        DossierFeeRequested(
+            dossier_id=dossier,
+            status_code=int(Status.FEE_AWAITED),
+            amount=paid.amount,
+            basis=paid.basis,
+            requested_by=official,
+            requested_at=now,
+        ),
+        DossierFeePaid(
+            dossier_id=dossier,
+            status_code=int(Status.IN_PROGRESS),
+            amount=paid.amount,
+            paid_by=paid.paid_by,
+            recorded_by=official,
+            paid_at=now,
         ),
     )
 
@@ -182,13 +208,15 @@ def overdue(case: Case, now: datetime) -> DossierOverdue:
 
 
 def withdraw(moves: Moves, case: Case, official: str, slip_code_sha256: str, now: datetime) -> DossierWithdrawn:
-    """The citizen takes the dossier back. Raises Refused `not_withdrawable`."""
+    """The citizen takes the dossier back, which ends it as the national index counts. Raises Refused
+    `not_withdrawable`."""
     status = after(moves, case, "withdraw", now)
     return DossierWithdrawn(
         dossier_id=case.dossier_id,
         status_code=int(status),
         recorded_by=official,
         withdrawn_at=now,
+        outcome=_without_result(case, now),
         procedure=case.procedure,
         department=case.department,
         slip_code_sha256=slip_code_sha256,
@@ -225,8 +253,7 @@ def stop(
     slip_code_sha256: str,
     now: datetime,
 ) -> DossierStopped:
-    """The work ends without a result, in writing and with its legal basis: as the national index counts it, when papers
-    were asked for, and late when they had to be asked for twice. Raises what `check_stop` raises."""
+    """The work ends without a result, in writing and with its legal basis. Raises what `check_stop` raises."""
     check_stop(moves, case, reason, now)
     return DossierStopped(
         dossier_id=case.dossier_id,
@@ -236,8 +263,14 @@ def stop(
         details_ref=details_ref,
         decided_by=official,
         stopped_at=now,
-        outcome="late" if case.asked_at and case.rounds > 1 else outcome_of(case.asked_at or now, case.due_at),
+        outcome=_without_result(case, now),
         procedure=case.procedure,
         department=case.department,
         slip_code_sha256=slip_code_sha256,
     )
+
+
+def _without_result(case: Case, now: datetime) -> Outcome:
+    """How an end without a result counts in the national index (QĐ 766): by the moment of the request while papers are
+    awaited, and late when they had to be asked for twice."""
+    return "late" if case.asked_at and case.rounds > 1 else outcome_of(case.asked_at or now, case.due_at)

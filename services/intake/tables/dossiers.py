@@ -110,6 +110,7 @@ class Dossier(Table, table=True):
             self.supplement_by,
             self.fee,
             self.variant,
+            self.channel,
         )
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from deploy.office import SERVICES
 from services.intake import commands
-from services.intake.models import NewDossier, SeenAcceptance
+from services.intake.models import NewDossier, OneSitting, SeenAcceptance
 from services.intake.rules.earlier import Before
 from services.intake.tables import Dossier, Filing
 from services.intake.tables.earlier import all_of, dossiers_of, events_of, filings_of, unfinished_of
@@ -27,7 +27,16 @@ from shared.mechanism import event_log, private
 from shared.worktime import VN
 from tests.folded import damaged
 from tests.services.intake.office import FRIDAY, Office
-from tests.services.intake.test_earlier import ALL_OF_IT, BIRTH, BIRTH_ABROAD, OF_THE_PROVINCE, RENT, WEDDING
+from tests.services.intake.test_earlier import (
+    ALL_OF_IT,
+    BIRTH,
+    BIRTH_ABROAD,
+    HOME,
+    OF_THE_PROVINCE,
+    RENT,
+    STAY,
+    WEDDING,
+)
 from tests.services.intake.test_emergency_races import Replicas, replicas
 from tests.services.intake.test_filings import A_FILING, ASKED
 from tests.shared.line import rows
@@ -38,6 +47,9 @@ from tests.system.running import A_DOSSIER
 __all__ = ["replicas"]
 NUMBER = A_DOSSIER["applicant"]["citizen_id"]
 SOMEBODY = {"citizen_id": NUMBER, "procedure": BIRTH}
+A_HOME = A_DOSSIER | {"procedure": HOME, "papers": ["ct01", "cho_o_hop_phap"]}
+"""With a paper that lasts."""
+UNMARRIED = "1.004873"
 NOTHING: dict[str, Any] = {"duplicates": [], "hints": []}
 
 
@@ -59,9 +71,9 @@ async def test_of_whoever_comes_first_nothing_is_known_and_that_it_was_asked_is_
 
 
 async def test_a_second_dossier_is_told_of_before_it_is_saved_and_received_all_the_same(office: Office) -> None:
-    receipt = await office.post("clerk", "/dossiers", A_DOSSIER)
+    receipt = await office.post("clerk", "/dossiers", A_HOME)
     dossier = receipt["dossier_id"]
-    assert await known(office) == {
+    assert await known(office, procedure=HOME) == {
         "duplicates": [
             {
                 "kind": "dossier",
@@ -73,31 +85,29 @@ async def test_a_second_dossier_is_told_of_before_it_is_saved_and_received_all_t
                 "leads_to": receipt["due_at"],
             }
         ],
-        "hints": [
-            {"paper": "giay_chung_sinh", "dossier_id": dossier, "number": receipt["number"], "day": "2026-06-05"}
-        ],
+        "hints": [{"paper": "cho_o_hop_phap", "dossier_id": dossier, "number": receipt["number"], "day": "2026-06-05"}],
     }
     office.clock.goes_to(FRIDAY + timedelta(minutes=5))
-    await office.receives()
-    assert len((await known(office))["duplicates"]) == 2
+    await office.receives(body=A_HOME)
+    assert len((await known(office, procedure=HOME))["duplicates"]) == 2
 
 
 async def test_a_case_that_is_told_of_twice_counts_once(office: Office) -> None:
     """As a possible duplicate, and as where a paper lies."""
-    await office.receives()
-    found = await known(office)
+    await office.receives(body=A_HOME)
+    found = await known(office, procedure=HOME)
     assert [each["id"] for each in found["duplicates"]] == [each["dossier_id"] for each in found["hints"]]
     assert [each["told"] for each in looked_up(office)] == [1]
 
 
 async def test_it_is_told_of_until_the_result_is_handed_over_and_its_papers_after_that_too(office: Office) -> None:
-    path = await office.receives()
+    path = await office.receives(body=A_HOME)
     for step, status in (("take-up", 4), ("complete", 9)):
         await office.post("clerk", f"{path}/{step}")
-        assert [each["status_code"] for each in (await known(office))["duplicates"]] == [status]
+        assert [each["status_code"] for each in (await known(office, procedure=HOME))["duplicates"]] == [status]
     await office.post("clerk", f"{path}/hand-over")
-    after = await known(office)
-    assert (after["duplicates"], [each["paper"] for each in after["hints"]]) == ([], ["giay_chung_sinh"])
+    after = await known(office, procedure=HOME)
+    assert (after["duplicates"], [each["paper"] for each in after["hints"]]) == ([], ["cho_o_hop_phap"])
 
 
 async def test_while_papers_are_awaited_it_leads_to_their_day_and_once_there_is_a_result_to_that(
@@ -126,7 +136,8 @@ async def receives_seen(office: Office, *seen: str, sitting: bool = False) -> st
     """What a counter's page does: the id of the dossier, or the code of the refusal."""
     service, policy = office.app.state.service, office.app.state.policy
     command = commands.receive_and_return if sitting else commands.receive_dossier
-    call = (command, seen, NewDossier(**A_DOSSIER), "off-clerk-1", policy, office.clock.now())
+    body = OneSitting(**A_DOSSIER) if sitting else NewDossier(**A_DOSSIER)
+    call = (command, seen, body, "off-clerk-1", policy, office.clock.now())
     try:
         return str((await service.db.write(commands.receive_seen, *call)).dossier_id)
     except Refused as no:
@@ -209,25 +220,31 @@ async def test_a_filing_that_was_seen_with_what_else_there_is_is_accepted(office
 
 
 async def test_what_was_taken_back_is_with_the_citizen(office: Office) -> None:
-    await office.receives("withdraw")
-    assert await known(office) == NOTHING
+    await office.receives("withdraw", body=A_HOME)
+    assert await known(office, procedure=HOME) == NOTHING
 
 
 async def test_a_paper_that_is_asked_for_again_is_told_of_once_it_came(office: Office) -> None:
-    path = await office.receives("take-up")
-    papers = {"papers": ["giay_chung_sinh"]}
+    path = await office.receives("take-up", body=A_HOME)
+    papers = {"papers": ["cho_o_hop_phap"]}
     await office.post("clerk", f"{path}/ask-supplement", papers | {"reason_code": "papers_unclear"})
-    assert (await known(office))["hints"] == []
+    assert (await known(office, procedure=HOME))["hints"] == []
     office.clock.goes_to(datetime(2026, 6, 9, 9, 0, tzinfo=VN))
     await office.post("clerk", f"{path}/supplement", papers)
-    assert [each["day"] for each in (await known(office))["hints"]] == ["2026-06-09"]
+    assert [each["day"] for each in (await known(office, procedure=HOME))["hints"]] == ["2026-06-09"]
 
 
 async def test_another_procedure_is_told_of_the_same_paper_and_of_no_duplicate(office: Office) -> None:
-    await office.receives()
-    found = await known(office, procedure=BIRTH_ABROAD)
-    assert (found["duplicates"], [each["paper"] for each in found["hints"]]) == ([], ["giay_chung_sinh"])
+    await office.receives(body=A_HOME)
+    found = await known(office, procedure=STAY)
+    assert (found["duplicates"], [each["paper"] for each in found["hints"]]) == ([], ["cho_o_hop_phap"])
     assert await known(office, procedure=WEDDING) == NOTHING
+
+
+async def test_a_birth_points_at_no_paper_of_another_childs(office: Office) -> None:
+    papers = ["giay_chung_sinh", "uy_quyen"]
+    await office.receives(body=A_DOSSIER | {"papers": papers})
+    assert (await known(office))["hints"] == (await known(office, procedure=BIRTH_ABROAD))["hints"] == []
 
 
 async def test_what_was_filed_online_is_told_of_by_the_portals_number_and_once_received_as_a_dossier(
@@ -259,13 +276,12 @@ D, F, P = "dossier", "filing", "from paper"
 """What somebody brings: a dossier, something filed online, a dossier that was received on paper."""
 
 
-async def bring(office: Office, kind: str, minute: int, serial: int, *papers: str) -> str:
+async def bring(office: Office, kind: str, minute: int, serial: int) -> str:
     """Received, or filed, so many minutes after eight; returns the number, which has a serial of its kind."""
     at = FRIDAY + timedelta(minutes=minute)
     if kind == D:
         office.clock.goes_to(at)
-        body = A_DOSSIER | {"papers": ["giay_chung_sinh", *papers]}
-        return str((await office.post("clerk", "/dossiers", body))["number"])
+        return str((await office.post("clerk", "/dossiers", A_DOSSIER))["number"])
     office.clock.goes_to(at + timedelta(hours=1))
     if kind == P:
         return str((await office.post("clerk", "/dossiers", A_DOSSIER | {"received_at": at.isoformat()}))["number"])
@@ -300,10 +316,16 @@ async def test_of_somebody_who_brings_many_the_newest_five_are_told_of_the_newes
 
 @pytest.mark.parametrize(("newer", "pointed_at"), [(0, True), (19, True), (20, False)])
 async def test_papers_are_looked_for_in_the_newest_twenty(office: Office, newer: int, pointed_at: bool) -> None:
-    oldest = await bring(office, D, 0, 0, "uy_quyen")
-    numbers = [oldest] + [await bring(office, D, minute, 0) for minute in range(1, newer + 1)]
-    found = [("giay_chung_sinh", numbers[-1])] + ([("uy_quyen", oldest)] if pointed_at else [])
-    assert [(each["paper"], each["number"]) for each in (await known(office))["hints"]] == found
+    """The proof that a marriage was over came with the first of them alone."""
+    numbers = []
+    for minute in range(newer + 1):
+        office.clock.goes_to(FRIDAY + timedelta(minutes=minute))
+        papers = ["to_khai"] if minute else ["to_khai", "ly_hon_khai_tu"]
+        made = await office.post("clerk", "/dossiers", A_DOSSIER | {"procedure": UNMARRIED, "papers": papers})
+        numbers.append(made["number"])
+    hints = (await known(office, procedure=UNMARRIED))["hints"]
+    found = [(each["paper"], each["number"]) for each in hints]
+    assert found == ([("ly_hon_khai_tu", numbers[0])] if pointed_at else [])
 
 
 async def test_a_paper_of_a_procedures_file_is_told_of_for_the_months_that_it_says(

@@ -80,6 +80,7 @@ async def test_an_end_without_a_result_comes_with_a_slip(
     async with office.who("clerk") as clerk:
         seen = (await clerk.get(path)).json()
     assert (seen["status_code"], seen["ended_at"]) == (status, "2026-06-05T08:00:00+07:00")
+    assert seen["outcome"] == ended["outcome"] == "on_time"
 
 
 @pytest.mark.parametrize(

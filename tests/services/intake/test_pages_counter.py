@@ -485,7 +485,7 @@ def test_a_kind_of_case_is_chosen_and_its_date_shown_before_it_is_saved(clerk: V
 
 def test_what_is_done_at_one_sitting_ends_with_the_slip(clerk: Visitor) -> None:
     assert 'value="return"' in clerk.get("/intake/counter/part/sheet?procedure=2.000815").text
-    assert 'value="return"' not in clerk.get("/intake/counter/part/sheet?procedure=1.001193").text
+    assert 'value="return"' not in clerk.get("/intake/counter/part/sheet?procedure=1.000894").text
     slip = clerk.submit(clerk.get("/intake/counter"), "/intake/counter", **A_BIRTH | A_COPY)
     assert slip.status_code == 200 and lookup_code(slip.text)
     assert "/survey/" in slip.text
@@ -494,7 +494,10 @@ def test_what_is_done_at_one_sitting_ends_with_the_slip(clerk: Visitor) -> None:
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (A_BIRTH | {"do": "return"}, "Thủ tục này không trả ngay được."),
+        (
+            A_BIRTH | {"procedure": "1.000894", "papers": ["to_khai"], "do": "return"},
+            "Thủ tục này không trả ngay được.",
+        ),
         (A_BIRTH | {"procedure": "2.002396", "papers": ["don"]}, "Tố cáo giữ kín, không nhận như hồ sơ"),
     ],
 )
@@ -566,6 +569,14 @@ def test_what_is_done_while_the_citizen_waits_is_chosen_with_one_key(clerk: Visi
     assert opened.status_code == 200 and 'value="Nguyễn Thị Hường"' in opened.text
     assert 'value="2.000815"' in opened.text and 'name="papers" value="ban_chinh"' in opened.text
     assert re.search(r'value="return"[^>]*data-key="F10"|data-key="F10"[^>]*value="return"', opened.text)
+
+
+def test_what_else_is_done_at_once_is_folded_below_what_has_a_key(clerk: Visitor) -> None:
+    page = clerk.get(COUNTER).text
+    keyed = re.findall(r'name="at_once" value="([^"]*)" data-key="(F\d)"', page)
+    assert keyed == [("2.000815", "F6"), ("2.000884", "F7")]
+    [fold] = re.findall(r"<details><summary>Thủ tục khác làm ngay được</summary>(.*?)</details>", page)
+    assert "1.001193" in fold and len(re.findall(r'name="at_once"', fold)) == 7
 
 
 def test_the_receipt_is_there_in_large_print_with_the_same_codes(clerk: Visitor) -> None:

@@ -30,6 +30,9 @@ COUNTER, PART = "/intake/counter", "/intake/counter/part/earlier"
 WARNED = "Có thể trùng: người này có hồ sơ cùng thủ tục chưa xong"
 HINTED = "Đã nộp trong hồ sơ H55.27.05-260605-0001, ngày 05/06/2026."
 WORK_OUT = A_BIRTH | {"do": "date", "papers": []}
+A_HOME = {"procedure": "1.004222", "papers": ["ct01", "cho_o_hop_phap"]}
+"""With a paper that lasts."""
+HOME = {"procedure": A_HOME["procedure"]}
 
 
 @pytest.fixture
@@ -78,26 +81,28 @@ def test_a_possible_duplicate_is_told_with_its_link_its_state_and_its_date_and_r
 
 
 def test_a_paper_that_lies_here_is_told_of_in_the_list_and_not_ticked(clerk: Visitor) -> None:
-    clerk.receive()
-    page = worked_out(clerk).text
-    box = re.search(r'<label class="check">(?:(?!</label>).)*value="giay_chung_sinh".*?</label>', page, re.DOTALL)
+    clerk.receive(**A_HOME)
+    page = worked_out(clerk, **HOME).text
+    box = re.search(r'<label class="check">(?:(?!</label>).)*value="cho_o_hop_phap".*?</label>', page, re.DOTALL)
     assert box and HINTED in box[0] and "checked" not in box[0]
-    assert page.split("</ask-again>")[1].count("data-remark") == 1, "the other papers never came"
+    assert page.split("</ask-again>")[1].count("data-remark") == 1, "the form is written anew"
 
 
 def test_the_same_in_english(clerk: Visitor) -> None:
     clerk.receive()
     page = worked_out(clerk, "en").text
     assert "Possible duplicate" in note(page) and "promised for 17:00, Mon 8 Jun" in note(page)
-    assert "Handed in with dossier H55.27.05-260605-0001, on 5 June 2026." in page
+    clerk.receive(**A_HOME)
+    page = worked_out(clerk, "en", **HOME).text
+    assert "Handed in with dossier H55.27.05-260605-0002, on 5 June 2026." in page
 
 
 def test_the_part_for_a_form_that_is_being_filled_says_the_same_and_no_more(clerk: Visitor, intake: FastAPI) -> None:
-    clerk.receive()
-    part = asked(clerk)
+    clerk.receive(**A_HOME)
+    part = asked(clerk, **HOME)
     assert part.status_code == 200 and "<html" not in part.text and part.headers["cache-control"] == "no-store"
-    assert note(part.text) == note(worked_out(clerk).text)
-    assert re.search(rf'<template data-beside="papers=giay_chung_sinh">.*{re.escape(HINTED)}.*</template>', part.text)
+    assert note(part.text) == note(worked_out(clerk, **HOME).text)
+    assert re.search(rf'<template data-beside="papers=cho_o_hop_phap">.*{re.escape(HINTED)}.*</template>', part.text)
     for private in ("Hường", "019203001234", "0192 0300 1234", "0912"):
         assert private not in part.text
     look_up, _ = facts(intake, "NumberLookedUp")
@@ -123,8 +128,8 @@ def test_while_it_is_not_clear_who_or_what_nothing_is_asked(
 
 
 def test_a_page_that_is_refused_still_says_it(clerk: Visitor) -> None:
-    clerk.receive()
-    refused = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | {"papers": "uy_quyen"})
+    clerk.receive(**A_HOME)
+    refused = clerk.submit(clerk.get(COUNTER), COUNTER, **A_BIRTH | HOME | {"papers": "ct01"})
     assert refused.status_code == 422 and WARNED in note(refused.text) and HINTED in refused.text
 
 

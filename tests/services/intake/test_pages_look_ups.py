@@ -14,7 +14,7 @@ from shared.clock import Clock
 from tests.services.intake.conftest import A_BIRTH, Visitor
 from tests.services.intake.office import FRIDAY
 from tests.services.intake.test_pages_counter import facts
-from tests.services.intake.test_pages_earlier import HINTED, WARNED, asked, note, worked_out
+from tests.services.intake.test_pages_earlier import A_HOME, HINTED, HOME, WARNED, asked, note, worked_out
 from tests.services.intake.test_pages_lost import COUNTER, LOST, find, told
 from tests.shared.web.conftest import text_of
 from tests.support import SetClock
@@ -65,14 +65,15 @@ def test_the_last_of_the_hour_is_still_answered(clerk: Visitor) -> None:
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_at_the_counter_it_is_said_and_the_form_goes_on(clerk: Visitor, lang: str) -> None:
-    clerk.receive()
-    assert WARNED in note(worked_out(clerk).text)
+    clerk.receive(**A_HOME)
+    before = worked_out(clerk, **HOME).text
+    assert WARNED in note(before) and HINTED in before
     assert told(find(clerk, "019203009999")) == []
-    page = worked_out(clerk, lang)
+    page = worked_out(clerk, lang, **HOME)
     said = note(page.text)
     assert AGAIN[lang] in said and HINTED not in page.text and "H55.27.05-260605-0001</a> ·" not in said
     assert ("Vẫn nhận hồ sơ như thường." if lang == "vi" else "Dossiers are received as usual.") in said
-    saved = clerk.submit(page, COUNTER, **A_BIRTH)
+    saved = clerk.submit(page, COUNTER, **A_BIRTH | A_HOME)
     assert saved.status_code == 303
 
 

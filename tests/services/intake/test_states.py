@@ -171,7 +171,9 @@ def test_the_citizen_has_fifteen_working_days() -> None:
 def test_after_a_supplement_the_date_is_carried_forward_as_the_procedure_says(clock: str, due: datetime) -> None:
     """Three working days from Friday 8:00, asked at 9:00, there on Monday at 10:00."""
     assert BIRTH is not None
-    rule = replace(BIRTH, limit=Limit.working_days(3), supplement_clock=type(BIRTH.supplement_clock)(clock))
+    rule = replace(
+        BIRTH, at_one_sitting=False, limit=Limit.working_days(3), supplement_clock=type(BIRTH.supplement_clock)(clock)
+    )
     there = datetime(2026, 6, 8, 10, 0, tzinfo=VN)
     told = rules.supplement(
         MOVES, a_case(Status.SUPPLEMENT_AWAITED), rule, ["giay_chung_sinh"], "off-1", there, CALENDAR
@@ -183,7 +185,7 @@ def test_after_a_supplement_the_date_is_carried_forward_as_the_procedure_says(cl
 def test_a_supplement_never_pulls_the_date_to_before_an_apologised_one() -> None:
     """The citizen holds a letter with that date; papers that came at once would have restarted three days."""
     assert BIRTH is not None
-    rule = replace(BIRTH, limit=Limit.working_days(3))
+    rule = replace(BIRTH, at_one_sitting=False, limit=Limit.working_days(3))
     apologised = promise(Limit.working_days(15), NOW, CALENDAR)
     case = replace(
         a_case(Status.SUPPLEMENT_AWAITED),
@@ -222,6 +224,24 @@ def test_what_is_stopped_after_papers_were_asked_for_twice_is_late() -> None:
     case, then = replace(a_case(Status.SUPPLEMENT_AWAITED), rounds=2), NOW + timedelta(days=2)
     asked = ("supplement_lapsed", "118/2025/NĐ-CP", None, "off-head", SLIP, then)
     assert rules.stop(MOVES, case, *asked).outcome == "late"
+
+
+@pytest.mark.parametrize(
+    ("status", "changed", "days", "outcome"),
+    [
+        (Status.IN_PROGRESS, {}, 0, "early"),
+        (Status.RECEIVED, {}, 30, "late"),
+        (Status.SUPPLEMENT_AWAITED, {}, 30, "early"),  # by the moment of the request
+        (Status.SUPPLEMENT_AWAITED, {"rounds": 2}, 0, "late"),  # asked for more than once
+    ],
+)
+def test_what_was_received_and_taken_back_counts_in_the_national_index(
+    status: Status, changed: dict[str, Any], days: int, outcome: str
+) -> None:
+    """Domain §2.4: the end is state 9, else 10, else 8 or 3, and 7 of what had been received."""
+    then = NOW + timedelta(days=days)
+    taken_back = rules.withdraw(MOVES, replace(a_case(status), **changed), "off-1", SLIP, then)
+    assert taken_back.outcome == outcome
 
 
 def test_work_stops_for_a_payment_that_never_came_only_while_one_is_awaited() -> None:
