@@ -63,7 +63,7 @@ async def take_back(request: Request, web: Web, service: Door, who: Leader) -> R
     except Refused as no:
         wrong = form.refused({"emergency": sentence(no, _)})
         return await _mistake_page(request, web, service, wrong, status=no.status)
-    return see_other(f"{EMERGENCY}/moved")
+    return see_other(f"{EMERGENCY}/moved?{urlencode({'act': form['emergency'], 'taken': form['emergency']})}")
 
 
 def _missing(form: Form, _: Words) -> dict[str, str]:
@@ -110,10 +110,13 @@ async def moved(
     policy: Rules,
     _who: Head,
     act: str = "",
+    taken: str = "",
     done: Annotated[int, Query(ge=0, le=MANY)] = 0,
 ) -> Response:
-    """Everything that gets an earlier date is ticked, of one mistaken act; nothing changes."""
-    return await _moved_page(request, web, service, policy, blank(emergency=act[:64]), anew=True, done=done)
+    """Everything that gets an earlier date is ticked, of one mistaken act; nothing changes. `taken`: the emergency that
+    was taken back just now."""
+    form = blank(emergency=act[:64])
+    return await _moved_page(request, web, service, policy, form, anew=True, taken=taken[:64], done=done)
 
 
 @router.post("/give-back")
@@ -144,6 +147,7 @@ async def _moved_page(
     form: Form,
     *,
     anew: bool = False,
+    taken: str = "",
     done: int = 0,
     status: int = 200,
 ) -> Response:
@@ -151,30 +155,43 @@ async def _moved_page(
     known = await service.db.read(_mistaken, form["emergency"], policy, service, _)
     told = told_of(known.seen, policy, now, _)
     values: dict[str, Any] = {"form": with_all_ticked(form, told["possible"]) if anew else form, "done": done}
-    values["emergency_id"] = known.emergency_id
-    others = known.acts.keys() - {known.emergency_id}
-    values["others"] = [(each, _dated(act.days, _)) for each, act in known.acts.items() if each in others]
+    values["emergency_id"], values["said"] = known.emergency_id, known.said
+    values["taken"] = await service.db.read(_taken_back, taken)
     return desk_page(web, request, "moved.html", status=status, **values, **told)
 
 
 @dataclass(frozen=True)
 class Mistaken:
-    """A mistaken act, by its emergency, and the dossiers whose dates it has moved; and all mistaken acts."""
+    """A mistaken act, by its emergency, and the dossiers whose dates it has moved; and what all are called."""
 
     emergency_id: str
     seen: Looked | None
-    acts: Mapping[str, ActDeclared]
+    said: Mapping[str, str]
 
 
 def _mistaken(session: Session, act: str, policy: Policy, service: Service, _: Words) -> Mistaken:
     """The mistaken act that is asked for, or else the one that was taken back last and has dates to give back."""
     acts = mistaken_acts(session)
+    said = {each: _named(session.get_one(Emergency, each), one, _) for each, one in acts.items()}
     for emergency_id in [act] if act in acts else acts:
         asked = (emergency_id, policy, service.clock.now(), _.language)
         seen = looked_at(session, commands.moved_promises, *asked)
         if seen.promises.dossiers or emergency_id == act:
-            return Mistaken(emergency_id, seen, acts)
-    return Mistaken("", None, acts)
+            return Mistaken(emergency_id, seen, said)
+    return Mistaken("", None, said)
+
+
+def _named(row: Emergency, act: ActDeclared, _: Words) -> str:
+    """What was declared, and the act that suspended time limits, where that is another."""
+    if row.basis == act.days.basis:
+        return _dated(act.days, _)
+    return _("%(act)s: tạm dừng thời hạn theo %(suspended)s", act=row.basis, suspended=_dated(act.days, _))
+
+
+def _taken_back(session: Session, emergency_id: str) -> str:
+    """The act that an emergency was declared by; empty unless it was taken back."""
+    row = session.get(Emergency, emergency_id)
+    return row.basis if row is not None and row.taken_back_at is not None else ""
 
 
 def _dated(days: Suspension, _: Words) -> str:

@@ -40,4 +40,4 @@ def _sentence(fact: DateMoved, at: datetime, _: Words) -> str:
                 last=last_day,
             )
         case DossierDateGivenBack(basis=act):
-            return _("Ngày %(day)s, ngày hẹn sớm trở lại: %(act)s đã ghi sai.", day=day, act=act)
+            return _("Ngày %(day)s, ngày hẹn sớm trở lại: tạm dừng thời hạn theo %(act)s là ghi sai.", day=day, act=act)

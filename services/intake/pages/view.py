@@ -278,7 +278,7 @@ def _step(fact: Recorded[Event], _: Words, name: Callable[[str], str] | None) ->
             what = _("Thời hạn tạm dừng theo %(act)s, ngày hẹn chuyển về sau", act=act)
             who = reviewed or ""
         case intake.DossierDateGivenBack(reviewed_by=who, basis=act):
-            what = _("Văn bản %(act)s đã ghi sai, ngày hẹn đưa về sớm hơn", act=act)
+            what = _("Tạm dừng thời hạn theo %(act)s là ghi sai, ngày hẹn đưa về sớm hơn", act=act)
         case intake.DossierCompleted(completed_by=who):
             what = _("Đã có kết quả")
         case intake.ResultHandedOver(handed_over_by=who):

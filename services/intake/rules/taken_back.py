@@ -24,7 +24,7 @@ from shared.events.intake import (
     DossierSupplemented,
     DossierSupplementRequested,
 )
-from shared.worktime import VN, Calendar, Limit, Promise, Suspension, Wait, after_suspension, counted_again, promise
+from shared.worktime import VN, Calendar, Limit, Promise, Suspension, Wait, after_suspension, counted_again, from_review
 
 CountedAnew = DossierReceived | DossierRescheduled
 """The facts that count a date anew; what comes after one goes on from it."""
@@ -149,7 +149,7 @@ def _calendar_of(fact: CountedAnew, filed_at: datetime | None, calendar: Calenda
 
 def soonest_again(measure: Measure, now: datetime, calendar: Calendar) -> Promise:
     """The earliest date that may be given back now: as many working days as the rulebook leaves, from now."""
-    return promise(Limit.working_days(measure.notice_days), now, calendar)
+    return from_review(Limit.working_days(measure.notice_days), now, calendar)
 
 
 def give_back(

@@ -46,7 +46,7 @@ def takes_back(leader: Visitor, reason: str = "wrong_days") -> None:
     page = leader.get(MISTAKE)
     [emergency] = re.findall(r'name="emergency" value="([^"]*)"', page.text)
     answer = leader.submit(page, MISTAKE, emergency=emergency, reason_code=reason)
-    assert (answer.status_code, answer.headers["location"]) == (303, MOVED), text_of(answer)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{MOVED}?act={emergency}&taken={emergency}")
 
 
 def test_every_word_of_the_contract_has_its_sentence() -> None:
@@ -82,6 +82,20 @@ def test_which_act_and_what_is_wrong_with_it_are_asked_for_beside_their_choices(
     late = leader.submit(page, MISTAKE, emergency=_emergency(page.text), reason_code="wrong_days", once="x" * 20)
     assert late.status_code == 409 and "đã được rút lại rồi" in text_of(late)
     assert kinds(database_url).count("emergency_taken_back") == 1
+
+
+def test_that_it_was_taken_back_is_said_with_its_name_and_where_the_right_one_is_declared(
+    moved: list[str], leader: Visitor
+) -> None:
+    page = leader.get(MISTAKE)
+    chosen = {"emergency": _emergency(page.text), "reason_code": "wrong_days"}
+    assert "Đã rút lại" not in text_of(leader.get(f"{MOVED}?taken={chosen['emergency']}")), "it stands"
+    after = leader.get(leader.submit(page, MISTAKE, **chosen).headers["location"])
+    said = text_of(after)
+    assert "Đã rút lại 16/CT-TTg, Điều 1." in said
+    assert "16/CT-TTg, Điều 1: tạm dừng thời hạn theo 84/NQ-CP, từ 08/06/2026" in said
+    assert f'đưa ngày hẹn về: <a href="{EMERGENCY}">' in after.text
+    assert "Đã rút lại" not in text_of(leader.get(f"{MOVED}?taken=e-0"))
 
 
 def _emergency(page: str) -> str:
@@ -160,8 +174,12 @@ def test_no_more_are_given_back_than_a_list_shows(
 @pytest.mark.parametrize(
     ("lang", "both", "way"),
     [
-        ("vi", "Văn bản 84/NQ-CP đã ghi sai nên ngày hẹn trước đó bị chuyển về", "đã ghi sai, ngày hẹn đưa về sớm hơn"),
-        ("en", "Act 84/NQ-CP was recorded wrong, and the date had been moved to", "wrong, the date is earlier again"),
+        (
+            "vi",
+            "Tạm dừng thời hạn theo 84/NQ-CP là ghi sai, nên ngày hẹn trước đó bị chuyển về",
+            "là ghi sai, ngày hẹn đưa về sớm hơn",
+        ),
+        ("en", "under 84/NQ-CP was recorded wrong, and the date had been moved to", "wrong, the date is earlier again"),
     ],
 )
 def test_whoever_waits_sees_both_dates_and_why_in_their_language(

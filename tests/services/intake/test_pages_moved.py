@@ -39,8 +39,8 @@ SUSPENDED = {
 }
 
 GIVEN_BACK = {
-    "vi": "Ngày 15/06/2026, ngày hẹn sớm trở lại: 84/NQ-CP đã ghi sai.",
-    "en": "On 15 June 2026, the date was brought back: 84/NQ-CP was recorded wrong.",
+    "vi": "Ngày 15/06/2026, ngày hẹn sớm trở lại: tạm dừng thời hạn theo 84/NQ-CP là ghi sai.",
+    "en": "On 15 June 2026, the date was brought back: suspension under 84/NQ-CP was recorded wrong.",
 }
 
 
@@ -199,7 +199,7 @@ def test_the_page_of_whoever_waits_and_the_desk_tell_only_what_moved_the_date_la
     page = leader.get(MISTAKE)
     wrong = re.findall(r'name="emergency" value="([^"]*)"', page.text)[0]
     assert leader.submit(page, MISTAKE, emergency=wrong, reason_code="wrong_days").status_code == 303
-    carried, given_back = "Thời hạn giải quyết tạm dừng theo", "đã ghi sai nên ngày hẹn trước đó"
+    carried, given_back = "Thời hạn giải quyết tạm dừng theo", "là ghi sai, nên ngày hẹn trước đó"
     before = [text_of(own_page(clerk, citizen, path)), text_of(clerk.get(path).text)]
     assert [(carried in each, given_back in each, each.count(NEW_DATE)) for each in before] == [(True, False, 1)] * 2
     assert head.submit(head.get(MOVED), GIVE_BACK, dossiers=[dossier]).status_code == 303

@@ -209,6 +209,7 @@ def given_back_of(first: DossierReceived, present: Any, now: datetime, **changed
     happened = [first, present] if present is not first else [first]
     promised, known = without(*happened, wrong=act()), taken_back.in_the_date(recorded(*happened), [mistaken(act())])
     soonest = taken_back.soonest_again(MEASURE, now, CALENDAR)
+    assert "xem xét lại" in soonest.because()[0] and not any("Nhận" in line for line in soonest.because())
     case = case_of(present, **changed)
     return taken_back.give_back(case, promised, soonest, mistaken(act()), known, "off-head-1", now)
 

@@ -72,7 +72,7 @@ async def test_whose_date_is_an_earlier_one_again_is_told_why_and_that_the_day_t
     await lookout.hears(given_back("dos-1", at("25 08:00"), at("12 08:00")))
     assert await lookout.works(jobs.deliver) == 1
     [letter] = lookout.letters()
-    assert "84/NQ-CP đã được ghi sai" in letter and "sớm hơn: 08:00 thứ Sáu 12/06/2026" in letter
+    assert "theo 84/NQ-CP là ghi sai" in letter and "sớm hơn: 08:00 thứ Sáu 12/06/2026" in letter
     assert "theo ngày đã báo trước đó cũng được" in letter and "xin lỗi" not in letter
     assert "earlier date is 08:00, Friday 12 June 2026" in letter
 
