@@ -19,7 +19,7 @@ from tests.services.intake.office import FRIDAY
 from tests.services.intake.room import called
 from tests.services.intake.test_pages_applicant import WHO, erase, press, said
 from tests.services.intake.test_pages_counter import facts
-from tests.services.intake.test_pages_earlier import ASKED_AGAIN, HINTED, WARNED, summary
+from tests.services.intake.test_pages_earlier import A_HOME, ASKED_AGAIN, HINTED, WARNED, summary
 from tests.services.intake.test_pages_filings import FILINGS, registered, take
 from tests.services.intake.test_pages_kept import shown, switches
 from tests.shared.web.conftest import text_of
@@ -64,22 +64,22 @@ def test_opening_the_page_looks_nobody_up(clerk: Visitor, intake: FastAPI) -> No
 def test_a_press_shows_what_may_be_the_same_and_which_papers_lie_here_and_then_one_press_receives(
     clerk: Visitor, intake: FastAPI, lang: str
 ) -> None:
-    before = [clerk.receive() for _ in range(3)]
-    path = registered(clerk)
-    page = looks(clerk, clerk.get(f"{path}?lang={lang}"), path, **{"accept-variant": "verify"})
-    assert sorted(seen_on(page)) == sorted(before) and shown(page, "accept-variant") == ["verify"]
+    before = [clerk.receive(**A_HOME) for _ in range(3)]
+    path = registered(clerk, **A_HOME)
+    page = looks(clerk, clerk.get(f"{path}?lang={lang}"), path, **{"accept-papers": ["ct01"]})
+    assert sorted(seen_on(page)) == sorted(before) and shown(page, "accept-papers") == ["ct01"]
     assert f'<ul id="{SEEN}">' in page.text and KEY not in page.text and "G22.99.01-260605-000123</a>" not in page.text
     for words in (WARNED, HINTED.replace("-0001", "-0003"), "Vẫn tiếp nhận và hẹn ngày"):
         assert (words in page.text) is (lang == "vi")
     assert ("Receive all the same and promise a date" in page.text) is (lang == "en")
     box = re.search(
-        r'<label class="check">(?:(?!</label>).)*name="accept-papers" value="giay_chung_sinh".*?</label>', page.text
+        r'<label class="check">(?:(?!</label>).)*name="accept-papers" value="cho_o_hop_phap".*?</label>', page.text
     )
     assert box and "data-remark" in box[0] and "checked" not in box[0]
     look_up = facts(intake, "NumberLookedUp")[-1]
     assert '"told":3' in look_up and '"purpose":"at_counter"' in look_up and '"looked_up_by":"off-clerk-1"' in look_up
     assert "019203001234" not in page.text and facts(intake, "PrivateDataRead") == []
-    done = take(clerk, path, "accept", page, **THERE, seen=seen_on(page))
+    done = take(clerk, path, "accept", page, papers=A_HOME["papers"], seen=seen_on(page))
     assert done.headers["location"].endswith("/receipt")
 
 
