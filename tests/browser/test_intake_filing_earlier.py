@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, portal_number, too_wide
+from tests.browser.test_intake_earlier import HOME, at_counter, type_a_home
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, files, look, too_wide
 
 pytestmark = pytest.mark.browser
 WARNED = {"vi": "Có thể trùng", "en": "Possible duplicate"}
@@ -19,21 +20,20 @@ FOCUS = "document.activeElement.contains(document.querySelector('#accept-seen'))
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """Where one birth was received for somebody."""
+    """Where a birth and a home were received for somebody."""
     with an_office(tmp_path_factory.mktemp("filed")) as office:
         office.receive()
+        page = at_counter(office)
+        type_a_home(page)
+        with page.expect_navigation():
+            page.keyboard.press("F9")
+        page.context.close()
         yield office
 
 
-def filing_of(page: Page, office: Office) -> str:
+def filing_of(page: Page, office: Office, procedure: str = "1.001193") -> str:
     """The page of something that the same person filed online; it stands open."""
-    page.goto(f"{office.url}/intake/counter/filings/new")
-    typed = {"portal_number": portal_number(), "filed_day": "05/06/2026", "filed_clock": "14:30"}
-    typed |= {"procedure": "1.001193", "citizen_id": "019203001234", "full_name": "Nguyễn Thị Hường"}
-    for name, value in typed.items():
-        page.fill(f"#{name}", value)
-    page.click("form[action$='/filings'] .btn")
-    page.wait_for_selector("#form-accept")
+    files(page, office, procedure)
     return page.url
 
 
@@ -43,7 +43,7 @@ def test_one_key_shows_it_with_what_was_ticked_and_typed_and_another_one_receive
     office: Office, lang: str, width: int, tmp_path: Path
 ) -> None:
     page = office.enter(lang, width, "clerk")
-    address = filing_of(page, office)
+    address = filing_of(page, office, HOME)
     assert page.locator("#accept-seen").count() == 0 and look(page) == [] and not too_wide(page)
     page.reload()
     page.focus("#accept-papers")
@@ -56,6 +56,8 @@ def test_one_key_shows_it_with_what_was_ticked_and_typed_and_another_one_receive
     assert ALL_THE_SAME[lang] in page.inner_text(RECEIVE)
     page.screenshot(path=tmp_path / "shown.png", full_page=True)
     assert look(page) == [] and not too_wide(page)
+    page.focus("#accept-papers")
+    page.keyboard.press("2")
     with page.expect_navigation():
         page.keyboard.press("F9")
     assert page.url.endswith("/receipt")

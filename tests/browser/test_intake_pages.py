@@ -389,16 +389,22 @@ def test_a_filing_online_is_registered_and_received_by_keyboard_alone(office: Of
     page.context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_filing_online_is_asked_about_and_refused_without_javascript(office: Office, width: int) -> None:
-    page = office.enter(width=width, role="clerk", scripts=False)
+def files(page: Page, office: Office, procedure: str = "1.001193") -> str:
+    """Register what somebody filed; its page stands open. Returns its number of the portal."""
     page.goto(f"{office.url}/intake/counter/filings/new")
     typed = {"portal_number": portal_number(), "filed_day": "05/06/2026", "filed_clock": "14:59"}
-    for name, value in (
-        typed | {"procedure": "1.001193", "citizen_id": "019203001234", "full_name": "Nguyễn Thị Hường"}
-    ).items():
+    typed |= {"procedure": procedure, "citizen_id": "019203001234", "full_name": "Nguyễn Thị Hường"}
+    for name, value in typed.items():
         page.fill(f"#{name}", value)
     page.click("form[action='/intake/counter/filings'] button")
+    page.wait_for_selector("#form-accept")
+    return typed["portal_number"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_one_filing_online_is_asked_about_and_another_is_refused_without_javascript(office: Office, width: int) -> None:
+    page = office.enter(width=width, role="clerk", scripts=False)
+    files(page, office)
     page.click("details:has(#ask-papers) summary")
     page.click("form[action$='/ask'] button")
     assert page.locator("#ask-papers").is_visible(), "a refused form stays unfolded"
@@ -406,13 +412,15 @@ def test_a_filing_online_is_asked_about_and_refused_without_javascript(office: O
     page.select_option("#ask-reason_code", "papers_missing")
     page.click("form[action$='/ask'] button")
     assert "26/06/2026" in page.inner_text("h1")
+    assert page.locator("#refuse-basis").count() == 0, "who brings them is heard first"
+    refused = files(page, office)
     page.click("details:has(#refuse-basis) summary")
     page.select_option("#refuse-reason_code", "not_competent")
     page.fill("#refuse-basis", "118/2025/nđ-cp, điều 17")
     page.click("form[action$='/refuse'] button")
     assert "Đã từ chối tiếp nhận" in page.inner_text("h1")
     page.goto(f"{office.url}/intake/counter")
-    assert typed["portal_number"] not in page.content()
+    assert refused not in page.content()
     page.context.close()
 
 
