@@ -3,7 +3,7 @@
 Importing this package registers every event; `every_event()` lists them.
 """
 
-from shared.events import emergency, filing, hotline, intake, notifier, personnel, survey, visit
+from shared.events import emergency, filing, hotline, intake, notifier, personnel, reading, survey, visit
 from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
@@ -26,6 +26,7 @@ __all__ = [
     "newest",
     "notifier",
     "personnel",
+    "reading",
     "stream_of",
     "survey",
     "visit",

@@ -14,6 +14,7 @@ from shared.worktime.clocks import (
     elapsed,
 )
 from shared.worktime.hours import DEFAULT_HOURS, ONLINE_HOURS, POLICE_HOURS, DayHours, Session, WorkingHours
+from shared.worktime.kept import because_of, known_until, passed_over
 from shared.worktime.limits import Limit, LimitKind
 from shared.worktime.moments import (
     Outcome,
@@ -26,7 +27,7 @@ from shared.worktime.moments import (
     working_days_between,
     working_minutes_between,
 )
-from shared.worktime.promises import DayLine, Promise, because_of, from_review, known_until, passed_over, promise
+from shared.worktime.promises import DayLine, Promise, from_review, promise
 from shared.worktime.steps import Step, StepCode
 
 __all__ = [

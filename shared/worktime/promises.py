@@ -37,7 +37,7 @@ from shared.worktime.calendars import (
 from shared.worktime.hours import DayHours, clock
 from shared.worktime.limits import Limit, LimitKind
 from shared.worktime.moments import add_working_days, next_working_moment
-from shared.worktime.steps import RECEIPTS, Step, StepCode
+from shared.worktime.steps import Step, StepCode
 from shared.worktime.wording import sentences
 
 MINUTE = timedelta(minutes=1)
@@ -145,28 +145,6 @@ class Promise:
         if not any(step.is_receipt for step in steps[:-1]):
             raise ValueError("a promise has at least a receipt and a count")
         return Promise(local(datetime.fromisoformat(data["due_at"])), steps)
-
-
-def because_of(data: Mapping[str, Any], language: Language = "vi") -> list[str]:
-    """The sentences of a promise kept as data. KeyError or ValueError when the data are not a promise."""
-    return Promise.from_data(data).because(language)
-
-
-def passed_over(data: Mapping[str, Any]) -> tuple[date, date] | None:
-    """Of a promise kept as data: the first and the last day that it passed over because an act suspended them."""
-    runs = [note for step in data["steps"] for note in step.get("notes", ()) if note["code"] == NoteCode.SUSPENDED]
-    days = [date.fromisoformat(day) for each in runs for day in (each["day"], each.get("until", each["day"]))]
-    return (min(days), max(days)) if days else None
-
-
-def known_until(data: Mapping[str, Any]) -> date | None:
-    """Of a promise kept as data: the last day that it passed over as suspended, or the day before its time began; None
-    when the data are not a promise. Whatever one act suspends up to this day is in its date already."""
-    notes = (note for step in data["steps"] for note in step.get("notes", ()))
-    days = [date.fromisoformat(each.get("until", each["day"])) for each in notes if each["code"] == NoteCode.SUSPENDED]
-    starts = (step["to"] for step in data["steps"] if step["code"].startswith(RECEIPTS))
-    days += [datetime.fromisoformat(start).date() - ONE_DAY for start in starts]
-    return max(days, default=None)
 
 
 def promise(limit: Limit, received_at: datetime, calendar: Calendar) -> Promise:

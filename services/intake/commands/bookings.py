@@ -24,16 +24,15 @@ from services.intake.rules import bookings, door
 from services.intake.rules.bookings import Booked
 from services.intake.settings import Policy
 from services.intake.tables import Booking, Emergency, Screening, Visit, visit_of_booking, working_calendar
-from services.intake.tables.emergencies import (
+from services.intake.tables.bookings import (
     booking_by_code,
     booking_for_decision,
     bookings_of,
-    emergency_on,
-    last_emergency,
     screening_of,
     taken_of,
     taken_on,
 )
+from services.intake.tables.emergencies import emergency_on, last_emergency
 from shared import private
 from shared.errors import Refused, found
 from shared.record import Receipt, record

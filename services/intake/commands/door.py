@@ -15,7 +15,8 @@ from services.intake.rules import door
 from services.intake.rules.bookings import Booked
 from services.intake.settings import Policy
 from services.intake.tables import Emergency, Visit, visit_of_booking, working_calendar
-from services.intake.tables.emergencies import emergency_on, inside_now, screened_in
+from services.intake.tables.bookings import inside_now, screened_in
+from services.intake.tables.emergencies import emergency_on
 from shared.errors import found
 from shared.events.emergency import NotPassed, VisitorScreened
 from shared.record import Receipt, record

@@ -18,7 +18,7 @@ from services.intake.tables import Filing
 from services.intake.tables.earlier import MOST_SAME, dossiers_of, events_of, filings_of, unfinished_of
 from shared import private
 from shared.errors import found
-from shared.events.intake import LookUpPurpose
+from shared.events.reading import LookUpPurpose
 from shared.worktime import VN
 
 AT_COUNTER: LookUpPurpose = "at_counter"

@@ -27,14 +27,13 @@ from services.intake.tables import (
     visit_of_booking,
     working_calendar,
 )
+from services.intake.tables.bookings import booking_for_decision, screening_of
 from services.intake.tables.emergencies import (
-    booking_for_decision,
     count_promises_between,
     emergency_on,
     last_emergency,
     not_put_off,
     promises_between,
-    screening_of,
 )
 from services.intake.tables.suspensions import counting_calendars, start_of
 from shared.errors import Refused, found

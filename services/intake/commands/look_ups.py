@@ -12,7 +12,7 @@ from services.intake.settings import Policy
 from services.intake.tables import nth_newest
 from shared import private
 from shared.errors import Refused
-from shared.events.intake import LookUpPurpose
+from shared.events.reading import LookUpPurpose
 from shared.mechanism import next_number
 from shared.record import record
 from shared.texts import new_id

@@ -11,7 +11,7 @@ from services.intake.models import AllBrought, Brought, WithoutReceipt
 from services.intake.rules import earlier
 from services.intake.settings import Policy
 from services.intake.tables.earlier import all_of
-from shared.events.intake import LookUpPurpose
+from shared.events.reading import LookUpPurpose
 from shared.worktime import VN
 
 LOST: LookUpPurpose = "lost_receipt"

@@ -31,9 +31,9 @@ from shared.events.intake import (
     DossierRescheduled,
     DossierStopped,
     DossierSupplementRequested,
-    PrivateDataRead,
     ResultHandedOver,
 )
+from shared.events.reading import PrivateDataRead
 from shared.record import record
 from shared.texts import code_sha256, new_id
 from shared.worktime import VN, because_of

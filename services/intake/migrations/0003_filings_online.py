@@ -178,7 +178,6 @@ def _visits(op: Operations) -> None:
         sa.PrimaryKeyConstraint("visit_id"),
     )
     op.create_index("ix_visit_status_day_serial", "visit", ["status", "day", "serial"], unique=False)
-    op.create_index("ix_visit_day_called_at", "visit", ["day", "called_at"], unique=False)
     op.create_index("ix_visit_code_sha256", "visit", ["code_sha256"], unique=False)
     op.create_index("ix_visit_previous_visit", "visit", ["previous_visit"], unique=False)
     op.create_index("ix_visit_outcome_procedure_trip", "visit", ["outcome", "procedure", "trip"], unique=False)

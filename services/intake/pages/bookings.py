@@ -19,7 +19,7 @@ from services.intake.pages.refusals import sentence
 from services.intake.rules import EMERGENCY_ROLES
 from services.intake.settings import Policy
 from services.intake.tables import Booking, visit_of_booking
-from services.intake.tables.emergencies import screening_of
+from services.intake.tables.bookings import screening_of
 from shared.doors import Door
 from shared.errors import Refused
 from shared.service import Service

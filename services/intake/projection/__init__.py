@@ -10,7 +10,7 @@ from services.intake.rulebook.states import Status
 from services.intake.rules.dates import DatingFact
 from services.intake.tables import CalendarDay, Department, Dossier, Filing, LookUp, Official, PassedOver, Visit
 from shared.changes import Change, Patch, Put, put
-from shared.events import Event, Recorded, filing, intake, personnel, visit
+from shared.events import Event, Recorded, filing, intake, personnel, reading, visit
 from shared.worktime import known_until, passed_over
 
 
@@ -26,7 +26,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield _visit(event, recorded)
         case visit.VisitCalled() | visit.VisitClosed() as event:
             yield Patch(Visit, event.aggregate, _visit_step(event))
-        case intake.NumberLookedUp() as event:
+        case reading.NumberLookedUp() as event:
             yield _look_up(event)
         case personnel.CalendarDayDeclared() as event:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
@@ -147,7 +147,7 @@ def _dossier(event: intake.DossierReceived, recorded: Recorded[Event]) -> Put:
     )
 
 
-def _look_up(event: intake.NumberLookedUp) -> Put:
+def _look_up(event: reading.NumberLookedUp) -> Put:
     return put(
         LookUp,
         look_up_id=event.look_up_id,

@@ -8,7 +8,7 @@ from math import ceil
 
 from services.intake.rulebook.look_ups import LookUpLimit
 from shared.errors import Refused
-from shared.events.intake import LookUpPurpose, NumberLookedUp
+from shared.events.reading import LookUpPurpose, NumberLookedUp
 from shared.worktime import VN
 
 HOUR = timedelta(hours=1)

@@ -1,6 +1,19 @@
 """Intake's tables, and the questions asked of them. Every row here is the fold of events."""
 
 from services.intake.tables.base import Table
+from services.intake.tables.bookings import (
+    Booking,
+    Screening,
+    booking_by_code,
+    booking_for_decision,
+    bookings_of,
+    emergency_of_begun,
+    next_left_at_door,
+    screened_in,
+    screening_of,
+    taken_of,
+    taken_on,
+)
 from services.intake.tables.dossiers import (
     Dossier,
     dossier_by_number,
@@ -14,24 +27,13 @@ from services.intake.tables.dossiers import (
     running_until,
 )
 from services.intake.tables.emergencies import (
-    Booking,
     Emergency,
-    Screening,
-    booking_by_code,
-    booking_for_decision,
-    bookings_of,
     count_promises_between,
-    emergency_of_begun,
     emergency_on,
     last_emergency,
-    next_left_at_door,
     not_put_off,
     open_emergency,
     promises_between,
-    screened_in,
-    screening_of,
-    taken_of,
-    taken_on,
 )
 from services.intake.tables.facts import fact_as_written, facts_of
 from services.intake.tables.filings import (

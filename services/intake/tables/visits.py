@@ -25,7 +25,6 @@ class Visit(Table, table=True):
 
     __table_args__ = (
         sa.Index("ix_visit_status_day_serial", "status", "day", "serial"),
-        sa.Index("ix_visit_day_called_at", "day", "called_at"),
         sa.Index("ix_visit_code_sha256", "code_sha256"),
         sa.Index("ix_visit_previous_visit", "previous_visit"),
         sa.Index("ix_visit_outcome_procedure_trip", "outcome", "procedure", "trip"),

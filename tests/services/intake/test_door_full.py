@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.intake.tables import Emergency, Screening, Visit
-from services.intake.tables.emergencies import inside_now
+from services.intake.tables.bookings import inside_now
 from shared.changes import table_of
 from shared.engines import open_engine
 from shared.events import decode

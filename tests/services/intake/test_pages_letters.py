@@ -11,7 +11,7 @@ import pytest
 
 from services.intake.pages.letters import NAMES, SIGNS
 from shared.events import decode
-from shared.events.intake import PrivateDataRead
+from shared.events.reading import PrivateDataRead
 from shared.mechanism import event_log
 from shared.web.pdf import labels
 from tests.services.intake.conftest import Visitor
