@@ -26,11 +26,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Where a birth and a home were received for somebody."""
     with an_office(tmp_path_factory.mktemp("earlier")) as office:
         office.receive()
-        page = at_counter(office)
-        type_a_home(page)
-        with page.expect_navigation():
-            page.keyboard.press("F9")
-        page.context.close()
+        receive_a_home(office)
         yield office
 
 
@@ -38,6 +34,15 @@ def at_counter(office: Office, lang: str = "vi", width: int = 1280, *, scripts: 
     page = office.enter(lang, width, "clerk", scripts=scripts)
     page.goto(f"{office.url}/intake/counter")
     return page
+
+
+def receive_a_home(office: Office) -> None:
+    """A home from the counter, for whom a birth was received."""
+    page = at_counter(office)
+    type_a_home(page)
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    page.context.close()
 
 
 def type_a_home(page: Page) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_intake_earlier import HOME, at_counter, type_a_home
+from tests.browser.test_intake_earlier import HOME, receive_a_home
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, files, look, too_wide
 
 pytestmark = pytest.mark.browser
@@ -23,11 +23,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Where a birth and a home were received for somebody."""
     with an_office(tmp_path_factory.mktemp("filed")) as office:
         office.receive()
-        page = at_counter(office)
-        type_a_home(page)
-        with page.expect_navigation():
-            page.keyboard.press("F9")
-        page.context.close()
+        receive_a_home(office)
         yield office
 
 

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from services.intake.rulebook import Fee, Procedure, load
 from services.intake.rules import fees
-from shared.dated import WrongRow
 from shared.errors import Refused
 from shared.mechanism import event_log, private
 from tests.services.intake.office import FRIDAY, Office
-from tests.services.intake.test_rulebook import CHANGED
+from tests.services.intake.test_rulebook import CHANGED, refused_with
 from tests.shared.line import rows
 from tests.system.running import A_DOSSIER
 
@@ -163,10 +162,7 @@ PRICED = CHANGED.replace("Miễn phí", "50.000 đ") + 'legal = ["tt-226-2016-bt
 )
 def test_a_fee_that_cannot_be_is_one_sentence_with_its_file_and_procedure(tmp_path: Path, row: str, why: str) -> None:
     path = tmp_path / "procedures.toml"
-    path.write_text(row, encoding="utf-8")
-    with pytest.raises(WrongRow) as refused:
-        load(path)
-    assert str(refused.value) == f"{path}, procedure 1.001193 from 2098-01-01: {why}"
+    assert refused_with(path, row) == f"{path}, procedure 1.001193 from 2098-01-01: {why}"
 
 
 # --- over the API

@@ -199,7 +199,10 @@ async def test_what_was_asked_an_hour_ago_to_the_second_counts_no_more(
     allow(office, (1, "2025-07-01"))
     await ask(office, LOST)
     office.clock.goes_to(FRIDAY + passed)
-    await ask(office, LOST, status)
+    async with office.who("clerk") as client:
+        answer = await client.post(LOST[0], json=LOST[1])
+    assert answer.status_code == status
+    assert len(looked_up(office)) == (2 if status == 201 else 1), "what is refused is no look-up"
 
 
 async def test_the_longest_name_of_an_official_has_a_series_too(office: Office) -> None:

@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from shared.worktime import VN
 from tests.services.intake.conftest import Visitor
 from tests.services.intake.emergency import MONDAY_MORNING
 from tests.services.intake.test_pages_counter import COUNTER
 from tests.services.intake.test_pages_mistake import GIVE_BACK, MISTAKE, MOVED, WRONG_YEAR, takes_back
+from tests.services.intake.test_pages_people import m01_data
 from tests.services.intake.test_pages_steps import ASKED, THERE, own_page, take
 from tests.services.intake.test_pages_suspended import A_BUSINESS, CARRY, REVIEW, declares
 from tests.shared.web.conftest import text_of
@@ -104,16 +106,27 @@ def test_after_an_act_its_number_and_its_days_are_said(come: Come, clerk: Visito
     assert unsaid(clerk, f"{COUNTER}/{dossier}", SUSPENDED) == []
 
 
+def carried_by_mistake(come: Come, clerk: Visitor, clock: SetClock) -> str:
+    """A dossier whose date was carried forward on Monday by an act that was recorded wrong; its id."""
+    dossier, head = clerk.receive(**A_BUSINESS), come("head")
+    assert declares(come("leader"), **WRONG_YEAR).status_code == 303
+    clock.goes_to(MONDAY_MORNING)
+    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    return dossier
+
+
+def give_it_back(come: Come, dossier: str) -> None:
+    takes_back(come("leader"))
+    head = come("head")
+    assert head.submit(head.get(MOVED), GIVE_BACK, dossiers=[dossier]).status_code == 303
+
+
 def test_an_act_that_was_a_mistake_explains_both_the_later_and_the_earlier_date(
     come: Come, clerk: Visitor, clock: SetClock
 ) -> None:
-    dossier, head, leader = clerk.receive(**A_BUSINESS), come("head"), come("leader")
-    assert declares(leader, **WRONG_YEAR).status_code == 303
-    clock.goes_to(MONDAY_MORNING)
-    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    dossier = carried_by_mistake(come, clerk, clock)
     clock.goes_to(datetime(2026, 6, 15, 9, 0, tzinfo=VN))
-    takes_back(leader)
-    assert head.submit(head.get(MOVED), GIVE_BACK, dossiers=[dossier]).status_code == 303
+    give_it_back(come, dossier)
     wrong = {"vi": ("22/06/2026", "04/06/2027"), "en": ("22 June 2026", "4 June 2027")}
     later = {lang: said.replace(*wrong[lang]) for lang, said in SUSPENDED.items()}
     assert unsaid(clerk, f"{COUNTER}/{dossier}", later, GIVEN_BACK) == []
@@ -157,16 +170,14 @@ def test_papers_that_came_after_an_apologised_date_had_passed_are_no_reason_besi
 
 
 def test_a_date_that_was_moved_and_given_back_exactly_needs_no_reason(
-    come: Come, clerk: Visitor, clock: SetClock
+    come: Come, clerk: Visitor, clock: SetClock, intake: FastAPI
 ) -> None:
-    dossier, head, leader = clerk.receive(**A_BUSINESS), come("head"), come("leader")
-    assert declares(leader, **WRONG_YEAR).status_code == 303
-    clock.goes_to(MONDAY_MORNING)
-    assert head.submit(head.get(REVIEW), CARRY, dossiers=[dossier]).status_code == 303
+    dossier = carried_by_mistake(come, clerk, clock)
     path = f"{COUNTER}/{dossier}"
     assert "84/NQ-CP" in text_of(clerk.get(f"{path}/receipt").text)
-    takes_back(leader)
-    assert head.submit(head.get(MOVED), GIVE_BACK, dossiers=[dossier]).status_code == 303
+    assert m01_data(intake, dossier)["since_because"] != []
+    give_it_back(come, dossier)
+    assert m01_data(intake, dossier)["since_because"] == []
     said = text_of(clerk.get(f"{path}/receipt").text)
     assert "84/NQ-CP" not in said and "thay cho ngày hẹn" not in said
     assert "84/NQ-CP" not in text_of_pdf(clerk.get(f"{path}/m01.pdf").content)

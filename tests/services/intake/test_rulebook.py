@@ -58,6 +58,14 @@ def test_a_limit_that_is_none_is_refused_by_the_name_of_its_procedure(tmp_path: 
         load(path)
 
 
+def refused_with(path: Path, row: str) -> str:
+    """What is said of a file with this row, which cannot be."""
+    path.write_text(row, encoding="utf-8")
+    with pytest.raises(WrongRow) as refused:
+        load(path)
+    return str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [
@@ -95,10 +103,7 @@ def test_a_limit_that_is_none_is_refused_by_the_name_of_its_procedure(tmp_path: 
 )
 def test_a_row_that_cannot_be_is_one_sentence_with_its_file_and_procedure(tmp_path: Path, row: str, why: str) -> None:
     path = tmp_path / "procedures.toml"
-    path.write_text(PROCEDURES + row, encoding="utf-8")
-    with pytest.raises(WrongRow) as refused:
-        load(path)
-    assert str(refused.value) == f"{path}, procedure 1.001193 from 2098-01-01: {why}"
+    assert refused_with(path, PROCEDURES + row) == f"{path}, procedure 1.001193 from 2098-01-01: {why}"
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,12 @@ import pytest
 from services.intake.rulebook import load
 from services.intake.rulebook.states import load as load_moves
 from services.intake.rules import ask_by, looked_at_since, time_to_bring
-from shared.dated import WrongRow
 from shared.events import Event
 from shared.events.intake import DossierReceived, DossierSupplemented, DossierTakenUp
 from shared.mechanism import event_log
 from shared.worktime import VN, Calendar, Limit, LimitKind
 from tests.services.intake.office import FRIDAY, Office
-from tests.services.intake.test_rulebook import CHANGED
+from tests.services.intake.test_rulebook import CHANGED, refused_with
 from tests.shared.line import rows
 from tests.support import SetClock, app_of
 from tests.system.running import A_DOSSIER
@@ -82,10 +81,7 @@ def test_a_citizen_has_as_long_as_the_procedure_says_or_as_all(
 )
 def test_a_term_that_cannot_be_is_one_sentence_with_its_file_and_procedure(tmp_path: Path, row: str, why: str) -> None:
     path = tmp_path / "procedures.toml"
-    path.write_text(row, encoding="utf-8")
-    with pytest.raises(WrongRow) as refused:
-        load(path)
-    assert str(refused.value) == f"{path}, procedure 1.001193 from 2098-01-01: {why}"
+    assert refused_with(path, row) == f"{path}, procedure 1.001193 from 2098-01-01: {why}"
 
 
 def asked_by(office: Office) -> list[str | None]:
