@@ -172,6 +172,8 @@ def _stream_settings(plan: StreamPlan) -> dict[str, Any]:
         "duplicate_window": plan.duplicate_window.total_seconds(),
         "allow_rollup_hdrs": False,
         "no_ack": False,
+        "subject_transform": None,
+        "republish": None,
         **unlimited,
         **immutable,
     }
@@ -191,6 +193,7 @@ def _consumer_settings(plan: ConsumerPlan) -> dict[str, Any]:
         "headers_only": None,
         "inactive_threshold": None,
         "backoff": None,
+        "mem_storage": None,
     }
 
 
@@ -246,7 +249,7 @@ def _aside(name: str) -> str:
 
 
 def _refuse_unsafe_consumer(what: str, plan: ConsumerPlan, changed: list[str]) -> None:
-    fixed = ("ack_policy", "deliver_policy", "replay_policy", "deliver_subject")
+    fixed = ("ack_policy", "deliver_policy", "replay_policy", "deliver_subject", "mem_storage")
     unchangeable = [change for change in changed if change.split(" ", 1)[0] in fixed]
     if unchangeable:
         raise ProvisionRefused(

@@ -31,13 +31,13 @@ LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
 STALLED_SECONDS = 5.0
 REPAIR = "run `motcua streams`"
-SKIPPING = ("filter_subjects ", "deliver_policy ", "headers_only ")
+SKIPPING = ("filter_subjects ", "deliver_policy ", "headers_only ", "subject_transform ")
 """Settings that, when wrong, let the server withhold what we follow: nothing is handled under them."""
 
 
 @dataclass
 class Followed:
-    """A durable of ours: whether it can be trusted, and whether what is published is handled."""
+    """A durable of ours: whether it and its stream can be trusted, and whether what is published is handled."""
 
     plan: ConsumerPlan
     state: InflowState
@@ -152,11 +152,12 @@ class Watchdog:
         if consumer is None:
             return [f"{name}: the consumer {durable} is missing: {REPAIR}; nothing is skipped"]
         differs = consumer_differs(each.plan, consumer)
-        each.judge(differs)
+        of_stream = stream_differs(service_stream(name.lower()), stream.config)
+        each.judge([*differs, *of_stream])
         found = (
             [f"{name}: the consumer {durable} is not as planned ({', '.join(differs)}): {REPAIR}"] if differs else []
         )
-        found += _stream_sentences(name, stream_differs(service_stream(name.lower()), stream.config), stream)
+        found += _stream_sentences(name, of_stream, stream)
         if not self.leads():
             each.begin_again()
         elif (problem := each.progress(_published(stream, each.plan), consumer)) and not differs:
