@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, look, office
+from tests.shared.web.look import focused
 from tests.shared.web.pdf_text import squeezed, text_of_pdf
 
 pytestmark = pytest.mark.browser
@@ -43,12 +44,12 @@ def test_a_birth_is_declared_by_keyboard_alone(office: Office, lang: str, width:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.title().startswith("Lỗi:" if lang == "vi" else "Error:")
-    assert page.evaluate("document.activeElement.className") == "errors"
+    assert focused(page, "className") == "errors"
     assert page.input_value("#asker_name") == "nguyễn văn mẫu" and page.input_value("#child_born") == "31/02/2026"
     assert page.input_value("#child_sex") == "nam" and look(page) == []
     page.focus(".errors a")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "child_born", "the summary leads to the field"
+    assert focused(page, "id") == "child_born", "the summary leads to the field"
     page.fill("#child_born", "01/06/2026")
     said = print_it(page)
     for words in ("Họ, chữ đệm, tên: NGUYỄN VĂN MẪU", "ngày một, tháng sáu, năm hai nghìn", "x Nam"):

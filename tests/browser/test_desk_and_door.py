@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.test_booked_visits import shut, well
 from tests.browser.test_emergencies import sends
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, saves
+from tests.shared.web.look import focused
 
 __all__ = ["shut"]  # the fixture
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ def door_walk(office: Office, lang: str, width: int, scripts: bool, look_at: See
             sends(clerk, "form[action$=phone] button")
             assert clerk.is_visible("a[href^='tel:']")
             if scripts:
-                assert clerk.evaluate("document.activeElement.getAttribute('role')") == "status"
+                assert focused(clerk, "getAttribute('role')") == "status"
             seen(clerk, "whom to ring")
         else:
             clerk.goto(f"{office.url}/intake/counter/bookings")

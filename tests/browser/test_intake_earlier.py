@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, tells_of, too_wide, type_a_birth
+from tests.shared.web.look import focused
 
 pytestmark = pytest.mark.browser
 NUMBER = "019203001234"
@@ -82,7 +83,7 @@ def test_it_is_said_while_the_form_is_filled_by_keyboard_alone(office: Office, l
     assert look(page) == [] and not too_wide(page)
     page.focus("#address")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent").startswith("H55.27.05-")
+    assert focused(page).startswith("H55.27.05-")
     with page.context.expect_page() as opened:
         page.keyboard.press("Enter")
     opened.value.wait_for_selector(".promise")
@@ -134,7 +135,7 @@ def test_without_javascript_the_first_press_shows_it_and_the_second_receives_all
         if twice:
             assert page.locator("#seen li").count() == 1 and SAVES[lang][1] in page.inner_text(SAVE)
             page.screenshot(path=tmp_path / "twice.png", full_page=True)
-            assert page.locator("main [role=alert]").evaluate("note => note === document.activeElement")
+            expect(page.locator("main [role=alert]")).to_be_focused()
             assert page.input_value("#full_name") == "Nguyễn Thị Hường" and not too_wide(page)
             assert page.is_checked("input[value=giay_chung_sinh]") and page.input_value("#citizen_id") == number
             page.click("main [role=alert] a")
@@ -154,7 +155,8 @@ def test_without_javascript_a_press_that_fails_for_a_paper_too_names_both_where_
     page.uncheck("input[value=giay_chung_sinh]")
     page.click(SAVE)
     said = page.locator("main [role=alert]")
-    assert said.evaluate("note => note === document.activeElement") and said.locator("a").count() == 2
+    expect(said).to_be_focused()
+    assert said.locator("a").count() == 2
     page.screenshot(path=tmp_path / "both.png", full_page=True)
     said.locator("a[href='#seen']").click()
     assert page.url.endswith("#seen") and page.locator("#seen li").count() >= 1 and not too_wide(page)
@@ -177,7 +179,7 @@ def test_with_a_script_who_saw_it_is_not_asked_and_who_could_not_see_it_is(offic
     fill_in(page, NUMBER)
     with page.expect_navigation():
         page.keyboard.press("F9")
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert" and look(page) == []
+    assert focused(page, "getAttribute('role')") == "alert" and look(page) == []
     assert page.is_checked("input[value=giay_chung_sinh]") and SAVES[lang][1] in page.inner_text(SAVE)
     with page.expect_navigation():
         page.keyboard.press("F9")

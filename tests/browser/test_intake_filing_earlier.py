@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.test_intake_earlier import HOME, receive_a_home
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, files, look, too_wide
@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 WARNED = {"vi": "Có thể trùng", "en": "Possible duplicate"}
 ALL_THE_SAME = {"vi": "Vẫn tiếp nhận và hẹn ngày", "en": "Receive all the same and promise a date"}
 RECEIVE = "#form-accept .btn >> nth=0"
-FOCUS = "document.activeElement.contains(document.querySelector('#accept-seen'))"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,8 @@ def test_one_key_shows_it_with_what_was_ticked_and_typed_and_another_one_receive
     page.keyboard.press("1")
     with page.expect_navigation():
         page.keyboard.press("F8")
-    assert page.url == f"{address}/earlier" and page.evaluate(FOCUS)
+    assert page.url == f"{address}/earlier"
+    page.wait_for_selector(":focus #accept-seen")
     assert WARNED[lang] in page.inner_text("#form-accept") and page.locator("#accept-seen li").count() >= 1
     assert page.is_checked("#accept-papers") and page.locator("[data-remark]:visible").count() == 1
     assert ALL_THE_SAME[lang] in page.inner_text(RECEIVE)
@@ -69,7 +69,7 @@ def test_without_javascript_the_first_press_shows_it_and_the_second_receives_all
     filing_of(page, office)
     page.check("#accept-papers")
     page.click(RECEIVE)
-    assert page.locator("main [role=alert]").evaluate("note => note === document.activeElement")
+    expect(page.locator("main [role=alert]")).to_be_focused()
     assert page.locator("#accept-seen li").count() >= 1 and page.is_checked("#accept-papers")
     assert ALL_THE_SAME[lang] in page.inner_text(RECEIVE) and not too_wide(page)
     page.screenshot(path=tmp_path / "asked.png", full_page=True)

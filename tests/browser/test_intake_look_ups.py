@@ -11,9 +11,10 @@ from playwright.sync_api import Page
 
 from services.intake.rulebook.look_ups import this_release
 from shared.tokens import issue
-from tests.browser.test_intake_lost import FOCUSED, LOST, NUMBER, enter, scan
+from tests.browser.test_intake_lost import LOST, NUMBER, enter, scan
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, too_wide, type_a_birth
 from tests.services.intake.conftest import FRIDAY_AFTERNOON
+from tests.shared.web.look import focused
 from tests.support import UNIT, keys
 
 pytestmark = pytest.mark.browser
@@ -45,7 +46,7 @@ def test_at_a_lost_receipt_it_is_said_and_leads_to_the_field(
 ) -> None:
     page = enter(office, lang, width)
     scan(page, NUMBER)
-    assert "errors" in page.evaluate("document.activeElement.className") and AGAIN[lang] in page.evaluate(FOCUSED)
+    assert "errors" in focused(page, "className") and AGAIN[lang] in focused(page)
     assert page.input_value("#citizen_id") == NUMBER and page.locator("tbody tr").count() == 0
     assert look(page) == [] and not too_wide(page)
     page.screenshot(path=tmp_path / "closed.png", full_page=True)

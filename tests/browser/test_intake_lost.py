@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from shared.texts import new_id
 from shared.tokens import issue
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, too_wide, type_a_birth
+from tests.shared.web.look import focused
 from tests.support import UNIT, keys
 from tests.system.running import A_DOSSIER
 
@@ -21,7 +22,6 @@ FOUND = {"vi": "2 hồ sơ của người này", "en": "2 dossiers of this perso
 NONE = {"vi": "Không có hồ sơ nào của số này ở đây", "en": "No dossier of this number is here"}
 ERROR = {"vi": "Lỗi: ", "en": "Error: "}
 WHO = "section[aria-labelledby=applicant]"
-FOCUSED = "document.activeElement.textContent"
 
 
 @pytest.fixture(scope="module")
@@ -60,23 +60,23 @@ def test_a_card_is_scanned_and_the_dossier_opened_by_keyboard_alone(
     office: Office, lang: str, width: int, tmp_path: Path
 ) -> None:
     page = enter(office, lang, width)
-    assert look(page) == [] and page.evaluate("document.activeElement.id") == "citizen_id"
+    assert look(page) == [] and focused(page, "id") == "citizen_id"
     scan(page, NUMBER)
     page.screenshot(path=tmp_path / "found.png", full_page=True)
     assert FOUND[lang] in page.inner_text("caption") and FOUND[lang] in page.title()
     assert look(page) == [] and not too_wide(page)
     rows = page.locator("tbody tr").all_inner_texts()
     assert "H55.27.05-260605-0001" in rows[0] and FILED in rows[1], "received at 15:01, filed at 14:30"
-    assert page.evaluate("document.activeElement.id") == "citizen_id" and page.input_value("#citizen_id") == ""
+    assert focused(page, "id") == "citizen_id" and page.input_value("#citizen_id") == ""
     for _ in range(2):  # past the button
         page.keyboard.press("Tab")
-    assert page.evaluate(FOCUSED) == "H55.27.05-260605-0001"
+    assert focused(page) == "H55.27.05-260605-0001"
     with page.context.expect_page() as opened:
         page.keyboard.press("Enter")
     opened.value.wait_for_selector(".promise")
     assert "H55.27.05-260605-0001" in opened.value.title() and page.locator("tbody tr").count() == 2
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.href").endswith("/m01.pdf?copy=1")
+    assert focused(page, "href").endswith("/m01.pdf?copy=1")
     page.context.close()
 
 
@@ -85,14 +85,14 @@ def test_a_card_is_scanned_and_the_dossier_opened_by_keyboard_alone(
 def test_where_nothing_is_found_or_typed_wrong_the_page_says_what_to_do(office: Office, lang: str, width: int) -> None:
     page = enter(office, lang, width)
     scan(page, "C1234567")
-    assert page.title().startswith(ERROR[lang]) and "errors" in page.evaluate("document.activeElement.className")
+    assert page.title().startswith(ERROR[lang]) and "errors" in focused(page, "className")
     assert page.input_value("#citizen_id") == "C1234567" and page.locator(".errors a").count() == 1
     assert look(page) == []
     page.fill("#citizen_id", "019203009999")
     with page.expect_navigation():
         page.press("#citizen_id", "Enter")
     assert NONE[lang] in page.title() and page.input_value("#citizen_id") == "019203009999"
-    assert NONE[lang] in page.evaluate(FOCUSED) and page.locator("main li").count() == 4
+    assert NONE[lang] in focused(page) and page.locator("main li").count() == 4
     assert look(page) == [] and not too_wide(page)
     page.context.close()
 
@@ -148,7 +148,7 @@ def test_a_key_says_who_applied_at_the_top_of_the_page(office: Office, lang: str
     with page.expect_navigation():
         page.keyboard.press("F4")
     assert name in page.inner_text(WHO) and page.url == address
-    assert name in page.evaluate(FOCUSED), "a screen reader says it"
+    assert name in focused(page), "a screen reader says it"
     assert look(page) == [] and not too_wide(page)
     page.context.close()
 

@@ -18,7 +18,7 @@ from shared.clock import Clock
 from shared.tokens import issue
 from shared.web.security import SESSION
 from tests.services.intake.conftest import FRIDAY_AFTERNOON
-from tests.shared.web.look import complaints
+from tests.shared.web.look import complaints, focused
 from tests.support import UNIT, app_of, free_port, keys, new_database
 
 pytestmark = pytest.mark.browser
@@ -228,7 +228,7 @@ def test_papers_are_asked_for_and_come_by_keyboard_alone(office: Office, lang: s
     assert look(citizen) == []
     with clerk.expect_navigation():
         clerk.keyboard.press("F9")
-    assert clerk.evaluate("document.activeElement.className") == "errors" and look(clerk) == []
+    assert focused(clerk, "className") == "errors" and look(clerk) == []
     clerk.focus("#supplement-papers")
     clerk.keyboard.type("12")
     with clerk.expect_navigation():
@@ -350,7 +350,7 @@ def test_after_saving_the_print_link_has_the_focus_without_a_script(office: Offi
     address, _, _ = office.receive()
     page = office.enter(role="clerk", scripts=False)
     page.goto(f"{address}/receipt")
-    assert page.locator("a[href$='/m01.pdf']").evaluate("link => link === document.activeElement")
+    expect(page.locator("a[href$='/m01.pdf']")).to_be_focused()
     page.context.close()
 
 
@@ -370,7 +370,7 @@ def test_a_filing_online_is_registered_and_received_by_keyboard_alone(office: Of
     assert look(page) == [] and not too_wide(page)
     with page.expect_navigation():
         page.keyboard.press("F9")
-    assert page.evaluate("document.activeElement.className") == "errors" and look(page) == []
+    assert focused(page, "className") == "errors" and look(page) == []
     page.keyboard.press("F2")
     page.keyboard.type(portal_number())
     page.keyboard.press("Tab")

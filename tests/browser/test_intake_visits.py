@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, saves, too_wide
+from tests.shared.web.look import focused
 
 pytestmark = pytest.mark.browser
 LEAST_TARGET = 96
@@ -70,7 +71,7 @@ def test_two_trips_from_the_machine_to_the_receipt(office: Office, lang: str, wi
     assert well(clerk)
     with clerk.expect_navigation():
         clerk.keyboard.press("F9")
-    assert clerk.evaluate("document.activeElement.className") == "errors" and well(clerk)
+    assert focused(clerk, "className") == "errors" and well(clerk)
     clerk.keyboard.press("F2")
     clerk.keyboard.type("2")
     with clerk.expect_navigation():

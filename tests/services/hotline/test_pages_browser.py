@@ -47,6 +47,7 @@ class Window:
         page.fill("#text", "Đèn đường xóm Đồng Cả hỏng ba tối nay")
         page.check("input[value=anonymous]")
         page.click("main form button")
+        page.wait_for_selector("p.receipt >> nth=1")
         number, code = page.locator("p.receipt").all_inner_texts()
         return number, code
 

@@ -28,6 +28,12 @@ SMALL = """[...document.querySelectorAll('a,button,input:not([type=hidden]),sele
 PAGES = ("/x", "/x/kiosk", "/x/openapi", "/x/asyncapi", "/x/problem/404")
 
 
+def focused(page: Page, of: str = "textContent") -> str:
+    """A property of what has the focus, once the page is drawn: `autofocus` comes with its first frame."""
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))")
+    return str(page.evaluate(f"document.activeElement.{of}"))
+
+
 def complaints(page: Page) -> list[str]:
     """What is wrong with the page as it stands, every fold opened."""
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
@@ -63,7 +69,7 @@ def look(browser: Browser, office: str, out: Path, width: int, lang: str) -> lis
     with page.expect_navigation():
         page.click("form[data-draft] .btn >> nth=0")
     picture(page, out, f"x-refused-{lang}-{width}", said)
-    if "errors" not in page.evaluate("document.activeElement.className") or page.input_value("#pid") != "0191 9400":
+    if "errors" not in focused(page, "className") or page.input_value("#pid") != "0191 9400":
         said.append("a refused form lost its text or its focus")
     page.context.close()
     return said
