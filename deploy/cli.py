@@ -26,6 +26,7 @@ from deploy.schemas import schemas
 from deploy.streams import streams
 from deploy.subscribers import subscribers
 from deploy.token import token
+from deploy.tracking import tracking
 from shared.dated import WrongRow
 from shared.settings import ServiceSettings
 from shared.worktime import VN
@@ -201,7 +202,18 @@ def broker_config(home: Path, unit: str, store: Path) -> None:
     click.echo(server_config(found, host="0.0.0.0", port=4222, store_dir=store, server_name=name), nl=False)
 
 
-for command in (demo, dead_letters, migrate_command, procedures, replay, streams, subscribers, schemas, token):
+for command in (
+    demo,
+    dead_letters,
+    migrate_command,
+    procedures,
+    replay,
+    streams,
+    subscribers,
+    schemas,
+    token,
+    tracking,
+):
     cli.add_command(command)
 
 

@@ -3,7 +3,10 @@
 FastStream hands over one message at a time and the inflow only queues it (a backlog is pulled in batches first);
 whatever is queued shares one transaction, in which `tracking` moves by compare-and-set. Loss between server and handler
 shows as a gap in the consumer's own sequence (it restarts at 1 with each reset and has no holes): the durable is then
-reset to `tracking` + 1. Nothing is nak'ed.
+reset to `tracking`. Nothing is nak'ed.
+
+What was handled last comes first after a reset, and is known by its SHA-256: where the stream holds another fact there,
+nothing is handled until somebody has decided.
 
 An event that cannot be handled is parked after growing delays, as a row in the same transaction as the tracking; later
 events of its aggregate wait behind it, others go on. `motcua dead-letters redrive` hands them over again, in order.
@@ -25,25 +28,25 @@ from nats.js import JetStreamContext
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.database import Database
-from shared.deliveries import NOT_STARTED, Behind, Delivery, FarBehind, Gap, InflowState, Subscription
+from shared.deliveries import NOT_STARTED, Behind, Changed, Delivery, FarBehind, Gap, InflowState, Subscription
 from shared.errors import why
-from shared.events import Unreadable
+from shared.events import Unreadable, digest
 from shared.inbox import (
     Fenced,
     Follows,
     Parked,
+    Place,
     claim_tracking,
+    claimed,
     handle,
-    next_redrive,
     park,
-    redrive,
-    refuse_redrive,
     tracked,
 )
 from shared.leader import at_once
 from shared.metrics import Metrics
 from shared.pull import pulling
-from shared.unavailable import Closed, in_short, is_unavailable
+from shared.redrives import not_its_fault, redrive_all
+from shared.unavailable import Closed, in_short
 
 log = structlog.get_logger()
 
@@ -66,6 +69,8 @@ class Inflow:
     clock: Clock
     projection: Projection
     follows: Follows
+    filters: str = ""
+    """The subjects that we follow, as the tracking knows them."""
     subscription: Subscription | None = None
     api: str = "$JS.API"
     """What JetStream's API is called on our connection."""
@@ -88,6 +93,8 @@ class Inflow:
     _looked: float = 0.0
     """When the queue was last emptied."""
     _claim: int = 0
+    _anchor: str | None = None
+    """The SHA-256 of the last fact handled, until it has been seen once more."""
     _doubts: int = 0
     _ending: bool = False
     _redrives_due: float = 0.0
@@ -143,10 +150,13 @@ class Inflow:
         handled = await self.db.read(tracked, self.stream)
         if last < handled:  # a reset beyond the end would skip what is published next, without a word
             raise Behind(f"{self.stream} ends at {last}, we have handled {handled}")
-        self.state.position, self._claim = await self.db.write(claim_tracking, self.stream)
-        await js.reset_consumer(self.stream, self.service, seq=self.state.position + 1)
+        place = await self.db.write(claim_tracking, self.stream, self.filters)
+        self._claim, self._anchor = place.claim, place.sha256 if place.seq else None
+        self.state.follow_from(place.seq, place.handed)
+        known = place.seq - (self._anchor is not None)
+        await js.reset_consumer(self.stream, self.service, seq=known + 1)
         self._again, self._looked = max(self._again, self._newest), time.monotonic()
-        self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, self.state.position, 0
+        self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, known, 0
         if self.state.problem == NOT_STARTED:
             self.state.problem = None
         try:
@@ -169,13 +179,16 @@ class Inflow:
             while not self._ending and await pull(MOST_IN_A_BATCH):
                 await self._step(js)
                 self.state.problem = None
+        if self._anchor and not self._ending:
+            raise Changed(self.service, self.stream, self.state.position)
         self._left = 0
 
     async def _step(self, js: JetStreamContext) -> None:
         batch = await self._next_batch()
         deliveries = [item for item in batch if isinstance(item, Delivery)]
         if deliveries:
-            await self._deliver(deliveries)
+            if fresh := self._beyond_anchor(deliveries):
+                await self._deliver(fresh)
             await self._acknowledge(deliveries)
         for item in batch:
             if isinstance(item, Gap):
@@ -185,6 +198,16 @@ class Inflow:
         if time.monotonic() >= self._redrives_due:
             await self._redrives()
             self._redrives_due = time.monotonic() + IDLE_SECONDS
+
+    def _beyond_anchor(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        """What is new of these. Raises Changed when what was handled last should come first and does not."""
+        if self._anchor is None:
+            return deliveries
+        first = deliveries[0]
+        if first.seq != self.state.position or digest(first.body) != self._anchor:
+            raise Changed(self.service, self.stream, self.state.position)
+        self._anchor = None
+        return deliveries[1:]
 
     async def _next_batch(self) -> list[Delivery | Gap]:
         """What is queued, as soon as anything is; nothing after two idle seconds."""
@@ -217,7 +240,7 @@ class Inflow:
         try:
             await self._handle(deliveries)
         except Exception as error:
-            if _not_its_fault(error):
+            if not_its_fault(error):
                 raise
             log.warning("inflow.batch_failed", service=self.service, stream=self.stream, error=type(error).__name__)
             for item in deliveries:  # find those that it belongs to
@@ -225,16 +248,23 @@ class Inflow:
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
         bodies = [(item.seq, item.body) for item in deliveries]
-        place = (self.stream, self.state.position)
-        unknown = await self.db.write(handle, *place, bodies, self.projection, self.follows, self._claim)
+        unknown = await self.db.write(handle, self.stream, self._place(), bodies, self.projection, self.follows)
         if unknown:
             self.state.unknown += unknown
             log.warning("inflow.unknown_types", service=self.service, stream=self.stream, events=unknown)
         self._handling.observe(time.monotonic() - self._since)
         if deliveries[0].seq <= self._again:
             self.state.redelivered += sum(item.seq <= self._again for item in deliveries)
-        self.state.position = deliveries[-1].seq
+        self._moved(deliveries[-1].seq, len(deliveries))
         self.state.handled += len(deliveries)
+
+    def _place(self) -> Place:
+        return Place(self.state.position, self._claim, self.state.handed)
+
+    def _moved(self, seq: int, facts: int) -> None:
+        self.state.position = seq
+        if self.state.handed is not None:
+            self.state.handed += facts
 
     async def _deliver_alone(self, item: Delivery) -> None:
         cause = ""
@@ -246,12 +276,12 @@ class Inflow:
                 cause = str(error)
                 break
             except Exception as error:
-                if _not_its_fault(error):
+                if not_its_fault(error):
                     raise
                 cause = why(error)
         now = self.clock.now()
-        await self.db.write(park, self.stream, self.state.position, item.seq, item.body, cause, now, self._claim)
-        self.state.position = item.seq
+        await self.db.write(park, self.stream, self._place(), item.seq, item.body, cause, now)
+        self._moved(item.seq, 1)
         self.state.parked += 1
         log.error("event.parked", service=self.service, stream=self.stream, seq=item.seq, cause=cause)
 
@@ -265,19 +295,6 @@ class Inflow:
             raise Gap(f"{len(deliveries)} acknowledgements got no answer") from None
 
     async def _redrives(self) -> None:
-        while (seq := await self.db.read(next_redrive, self.stream)) is not None:
-            await self.sure()
-            try:
-                await self.db.write(redrive, self.stream, seq, self.projection, self.follows)
-            except Exception as error:
-                if _not_its_fault(error):
-                    raise
-                await self.db.write(refuse_redrive, self.stream, seq, why(error))
-                log.error("event.parked_again", service=self.service, stream=self.stream, seq=seq)
-            else:
-                log.info("event.redriven", service=self.service, stream=self.stream, seq=seq)
-
-
-def _not_its_fault(error: Exception) -> bool:
-    """Whether the event is not to blame: it is held and tried again, never parked."""
-    return isinstance(error, Fenced) or is_unavailable(error)
+        if self.state.lost and await self.db.read(claimed, self.stream) != self._claim:
+            raise Fenced("what was lost has been accepted")
+        await redrive_all(self.service, self.stream, self.db, self.projection, self.follows, self.sure)

@@ -22,6 +22,17 @@ class Behind(Exception):
     """The stream is shorter than what we have handled: its owner is completing it; nothing is skipped meanwhile."""
 
 
+class Changed(Exception):
+    """Where the last fact that we handled stood, the stream holds another one: what follows is no continuation."""
+
+    def __init__(self, service: str, stream: str, seq: int) -> None:
+        super().__init__(
+            f"{stream} does not hold at {seq} what we handled there: it was built anew from an older backup. Nothing "
+            f"is handled until this is settled: restore {service}'s database from the same backup, or compare and "
+            "accept (docs/runbook.md, NotHandled)"
+        )
+
+
 class Subscription(Protocol):
     """The part of a FastStream subscriber that we start and stop."""
 
@@ -43,6 +54,8 @@ class InflowState:
     """What health and metrics show of one followed stream."""
 
     position: int = 0
+    handed: int | None = None
+    """Facts up to the position, as we count them; none until there is something to count from."""
     handled: int = 0
     parked: int = 0
     unknown: int = 0
@@ -53,6 +66,12 @@ class InflowState:
     gaps: int = 0
     """Times that a delivery was missing or came twice."""
     lost: int = 0
-    """Facts that were published and never handed over, as the watchdog counts."""
+    """Facts that stand in the stream up to the position and were never handed over, as the watchdog counts."""
     catching_up: bool = False
     problem: str | None = NOT_STARTED
+
+    def follow_from(self, position: int, handed: int | None) -> None:
+        """Begin here; where nothing is counted yet, what was lost before is no longer said."""
+        self.position, self.handed = position, handed
+        if handed is None:
+            self.lost = 0

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from shared.changes import Projection, apply
-from shared.events import Cause, Event, Recorded, Unreadable, decode
-from shared.mechanism import parked, tracking, upsert
+from shared.events import Cause, Event, Recorded, Unreadable, decode, digest
+from shared.mechanism import Big, parked, tracking, upsert
 from shared.prepared import Prepared
 from shared.record import cause_of, caused, tracing_of
 
@@ -38,8 +38,14 @@ _MOVE = Prepared(
         tracking.c.last_seq == sa.bindparam("before"),
         tracking.c.claim == sa.bindparam("by"),
     )
-    .values(last_seq=sa.bindparam("after"))
+    .values(last_seq=sa.bindparam("after"), sha256=sa.bindparam("last"), handed=sa.bindparam("count", type_=Big))
 )
+_CLAIM = """
+    INSERT INTO tracking (stream, last_seq, claim, handed, filters) VALUES (:stream, 0, 1, 0, :filters)
+    ON CONFLICT (stream) DO UPDATE SET claim = tracking.claim + 1, filters = :filters,
+        sha256 = CASE WHEN tracking.filters = :filters THEN tracking.sha256 END,
+        handed = CASE WHEN tracking.filters = :filters THEN tracking.handed END
+    RETURNING last_seq, claim, handed, sha256"""
 
 
 class Fenced(Exception):
@@ -54,6 +60,17 @@ class Unfollowed(Exception):
     """Somebody set it aside to be handled, and this release has nothing to do about it: it waits for one that has."""
 
 
+class Place(NamedTuple):
+    """How far a stream has been handled, by whom, and what is known of it."""
+
+    seq: int
+    claim: int
+    handed: int | None = None
+    """How many facts that we follow stood up to there; none when there is nothing to count from."""
+    sha256: str | None = None
+    """Of the bytes that stood there."""
+
+
 # --- how far a stream has been handled ---
 
 
@@ -63,14 +80,25 @@ def tracked(session: Session, stream: str) -> int:
     return int(session.connection().execute(query).scalar() or 0)
 
 
-def claim_tracking(session: Session, stream: str) -> tuple[int, int]:
-    """Begin to follow: (the last sequence handled, our claim). Whoever claimed before moves this tracking no more."""
-    statement = sa.text(
-        "INSERT INTO tracking (stream, last_seq, claim) VALUES (:stream, 0, 1)"
-        " ON CONFLICT (stream) DO UPDATE SET claim = tracking.claim + 1 RETURNING last_seq, claim"
+def claim_tracking(session: Session, stream: str, filters: str = "") -> Place:
+    """Begin to follow these filters. Whoever claimed before moves this tracking no more."""
+    row = session.connection().execute(sa.text(_CLAIM), {"stream": stream, "filters": filters}).one()
+    return Place(*row)
+
+
+def claimed(session: Session, stream: str) -> int:
+    """The last claim on a stream."""
+    return int(
+        session.connection().execute(sa.select(tracking.c.claim).where(tracking.c.stream == stream)).scalar_one()
     )
-    row = session.connection().execute(statement, {"stream": stream}).one()
-    return row.last_seq, row.claim
+
+
+def accept(session: Session, stream: str) -> bool:
+    """Count from here, whatever stood before; whoever follows it begins anew. Whether we follow such a stream."""
+    anew = {"sha256": None, "handed": None, "claim": tracking.c.claim + 1}
+    return bool(
+        session.connection().execute(tracking.update().where(tracking.c.stream == stream).values(anew)).rowcount
+    )
 
 
 def positions(session: Session) -> dict[str, int]:
@@ -78,13 +106,19 @@ def positions(session: Session) -> dict[str, int]:
     return dict(_POSITIONS(session.connection(), {}).rows)
 
 
-def move_tracking(session: Session, stream: str, before: int, after: int, claim: int) -> None:
-    """Advance by compare-and-set; raises Fenced when somebody else has moved or claimed it, or it would go back."""
-    if after <= before:
-        raise Fenced(f"{stream}: tracking cannot go from {before} to {after}")
-    moved = _MOVE(session.connection(), {"of": stream, "before": before, "by": claim, "after": after})
+def move_tracking(session: Session, stream: str, place: Place, bodies: Sequence[tuple[int, bytes]]) -> None:
+    """Advance past these bodies by compare-and-set.
+
+    Raises Fenced when somebody else has moved or claimed it, or it would go back.
+    """
+    after, last = bodies[-1]
+    if after <= place.seq:
+        raise Fenced(f"{stream}: tracking cannot go from {place.seq} to {after}")
+    count = None if place.handed is None else place.handed + len(bodies)
+    at = {"of": stream, "before": place.seq, "by": place.claim}
+    moved = _MOVE(session.connection(), {**at, "after": after, "last": digest(last), "count": count})
     if moved.touched != 1:
-        raise Fenced(f"{stream}: tracking is not at {before} with claim {claim}")
+        raise Fenced(f"{stream}: tracking is not at {place.seq} with claim {place.claim}")
 
 
 # --- facts and their effects ---
@@ -93,21 +127,20 @@ def move_tracking(session: Session, stream: str, before: int, after: int, claim:
 def handle(
     session: Session,
     stream: str,
-    before: int,
+    place: Place,
     bodies: Sequence[tuple[int, bytes]],
     projection: Projection,
     follows: Follows,
-    claim: int,
 ) -> int:
     """Handle these events of a stream, in order, and move the tracking, all in the caller's transaction.
 
     Returns how many were of a type that this release does not know: they are passed over.
     Raises Parked when one has to wait, Unreadable for bytes that are no event, Fenced, and whatever a handler raises.
     """
-    numbers = [before, *(seq for seq, _ in bodies)]
+    numbers = [place.seq, *(seq for seq, _ in bodies)]
     if numbers != sorted(set(numbers)):
         raise Fenced(f"{stream}: not in stream order")
-    move_tracking(session, stream, before, numbers[-1], claim)
+    move_tracking(session, stream, place, bodies)
     seen = positions(session)
     waiting, unknown = aggregates_waiting(session, stream), 0
     for seq, body in bodies:
@@ -161,11 +194,9 @@ def aggregates_waiting(session: Session, stream: str) -> set[str]:
     return {row[0] for row in _WAITING(session.connection(), {"stream": stream}).rows}
 
 
-def park(
-    session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime, claim: int
-) -> None:
+def park(session: Session, stream: str, place: Place, seq: int, body: bytes, cause: str, now: datetime) -> None:
     """Set an event aside with its cause, and move on. What waits behind events on their way back goes with them."""
-    move_tracking(session, stream, before, seq, claim)
+    move_tracking(session, stream, place, [(seq, body)])
     try:
         event = decode(body)
     except Unreadable:

@@ -3,8 +3,8 @@
 event_log     the truth: append-only, its bytes are what the stream holds
 outbox        positions still to publish, put there by a trigger of the log
 publication   position → stream sequence: what the stream is known to hold
-tracking      how far each stream has been handled, moved by compare-and-set in the handler's transaction, and only by
-              the inflow that claimed it last
+tracking      how far each stream has been handled, how many facts that were and which was the last, moved by
+              compare-and-set in the handler's transaction, and only by the inflow that claimed it last
 parked        events that could not be handled (dead letters), with their cause
 private       a citizen's data and texts, by random reference
 idempotency   answers given, by key
@@ -74,6 +74,9 @@ tracking = sa.Table(
     sa.Column("stream", sa.String(64), primary_key=True),
     sa.Column("last_seq", Big, nullable=False),
     sa.Column("claim", sa.Integer, nullable=False, server_default="0"),  # how often an inflow began from here
+    sa.Column("sha256", sa.String(64)),  # of the bytes at last_seq
+    sa.Column("handed", Big),  # how many facts of these filters stood up to there
+    sa.Column("filters", sa.Text),
 )
 parked = sa.Table(
     "parked",
@@ -165,9 +168,18 @@ def _outbox_by_trigger(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _what_was_handled(connection: sa.Connection) -> None:
+    """An older release knew how far it had come, and neither which fact stood there nor how many came before."""
+    known = {column["name"] for column in sa.inspect(connection).get_columns("tracking")}
+    for name, kind in (("sha256", "VARCHAR(64)"), ("handed", "BIGINT"), ("filters", "TEXT")):
+        if name not in known:
+            connection.exec_driver_sql(f"ALTER TABLE tracking ADD COLUMN {name} {kind}")
+
+
 STEPS: Mapping[str, Callable[[sa.Connection], None]] = {
     "mechanism": _tables,
     "mechanism_0002_outbox_by_trigger": _outbox_by_trigger,
+    "mechanism_0003_what_was_handled": _what_was_handled,
 }
 """How the mechanism came to be, step by step: a database is brought up to date by those that it lacks. The first makes
 the tables as they are now, so a step that adds a column looks first whether it is there."""

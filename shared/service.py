@@ -75,14 +75,17 @@ class Service:
         self._seed = read_seed(settings.nats_seed_file) if settings.nats_seed_file else None
         kept = self._seed.encode() if self._seed else settings.signin_public_key_file.read_bytes()
         self._fingerprints = hmac.digest(kept, b"motcua fingerprint", "sha256")
-        api = API if self._seed else "$JS.API"
+        api, plans = API if self._seed else "$JS.API", follower_consumers(name, follows)
         self.inflows = {
-            stream: Inflow(name, stream, self.db, self.clock, projection, follows, api=api, metrics=self.metrics)
-            for stream in sorted({event.stream() for event in follows})
+            each.stream: Inflow(
+                *(name, each.stream, self.db, self.clock, projection, follows, " ".join(each.filter_subjects)),
+                api=api,
+                metrics=self.metrics,
+            )
+            for each in plans
         }
         self.broker = self._broker()
         self._client: asyncio.Future[Client] | None = None
-        plans = follower_consumers(name, follows)
         followed = {plan.stream: Followed(plan, self.inflows[plan.stream].state) for plan in plans}
         self.watchdog = Watchdog(name, self.relay, followed, lambda: self.leads)
         self._leadership = Leadership(settings.database(), name)

@@ -45,14 +45,11 @@ class Followed:
     _doubted: asyncio.Event = field(default_factory=asyncio.Event)
     _before: tuple[int, ...] = ()
     _moved_at: float = 0.0
-    _base: tuple[int, int, int] | None = None
-    """(facts that were due, facts applied, restarts) at a moment when nothing was on its way."""
-    _lost: str | None = None
 
     async def trusted(self) -> None:
         """Back when the durable passes over nothing that we follow. Whoever begins to handle waits for it first."""
         await self._trusted.wait()
-        self._before, self._base = (), None
+        self._before = ()
 
     async def doubted(self) -> None:
         """Back when it might: what is handled from then on may come after something that was passed over."""
@@ -76,35 +73,36 @@ class Followed:
         if not waiting or seen[1:3] != before[1:3]:
             self._moved_at = time.monotonic()
         if self.state.problem:
-            return None
+            return self._lost()
         if seen == before and not flying:
-            self._count(published - waiting, applied)
+            self._count(published - waiting)
         stalled = time.monotonic() - self._moved_at
         if stalled > STALLED_SECONDS:
             return f"{waiting} facts wait, and none has been handled for {stalled:.0f} s"
-        return self._lost
+        return self._lost()
 
-    def _count(self, due: int, applied: int) -> None:
-        """Nothing is on its way: since last it was so, as many facts were applied as were due, or some were lost.
+    def _lost(self) -> str | None:
+        if not self.state.lost:
+            return None
+        name, stream = self.plan.durable, self.plan.stream
+        return (
+            f"{self.state.lost} facts that the stream holds were never handed over: look with "
+            f"`motcua replay --service {name} --compare`, then `motcua tracking accept {stream} --service {name}`"
+        )
 
-        What a commit of unknown outcome applied is not in our count: whoever restarts after one counts anew.
-        """
-        restarts = self.state.restarts
-        base = self._base if self._base and self._base[2] == restarts else (due, applied, restarts)
-        lost = (due - base[0]) - (applied - base[1])
-        if lost <= 0:
-            self._base = (due, applied, restarts)
-        elif self._lost is None:
-            self._lost = (
-                f"{lost} of {due - base[0]} facts published since the last count were never handed over: look with "
-                f"`motcua replay --service {self.plan.durable} --compare`, then start the service again"
-            )
-            self.state.lost += lost
+    def _count(self, due: int) -> None:
+        """Nothing is on its way: up to where we are the stream holds as many facts as came to us, or some were lost."""
+        state = self.state
+        if state.handed is None:
+            state.handed = due
+        lost = max(0, due - state.handed)
+        if lost > state.lost:
             log.error("facts.lost", service=self.plan.durable, stream=self.plan.stream, lost=lost)
+        state.lost = lost
 
     def begin_again(self) -> None:
         """Another handles now: what we counted says nothing."""
-        self._before, self._base = (), None
+        self._before = ()
 
 
 @dataclass

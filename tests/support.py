@@ -25,7 +25,7 @@ from deploy.replay.fold import tables_of
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.engines import open_engine
-from shared.inbox import Follows, claim_tracking, handle, park
+from shared.inbox import Follows, Place, claim_tracking, handle, park
 from shared.migrations import Migrations
 from shared.settings import ServiceSettings
 from shared.tokens import issue, make_keys
@@ -180,11 +180,13 @@ def hand_over(
     follows: Follows,
 ) -> int:
     """Handle these bytes, of which the first follows `before`."""
-    _, claim = claim_tracking(session, stream)
-    return handle(session, stream, before, bodies, project, follows, claim)
+    return handle(session, stream, _place(session, stream, before), bodies, project, follows)
 
 
 def set_aside(session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime) -> None:
     """Park these bytes."""
-    _, claim = claim_tracking(session, stream)
-    park(session, stream, before, seq, body, cause, now, claim)
+    park(session, stream, _place(session, stream, before), seq, body, cause, now)
+
+
+def _place(session: Session, stream: str, before: int) -> Place:
+    return claim_tracking(session, stream)._replace(seq=before)

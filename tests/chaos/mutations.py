@@ -20,10 +20,10 @@ def no_tracking() -> None:
     """Whoever begins to follow a stream knows nothing of what has been handled: each start begins anew."""
     claim = inbox.claim_tracking
 
-    def forgetful(session: Session, stream: str) -> tuple[int, int]:
-        forgotten = tracking.update().where(tracking.c.stream == stream).values(last_seq=0)
+    def forgetful(session: Session, stream: str, filters: str) -> inbox.Place:
+        forgotten = tracking.update().where(tracking.c.stream == stream).values(last_seq=0, handed=0)
         session.connection().execute(forgotten)
-        return claim(session, stream)
+        return claim(session, stream, filters)
 
     consumer.claim_tracking = forgetful  # type: ignore[attr-defined]  # it is imported there
 

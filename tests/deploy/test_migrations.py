@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from deploy import office
 from deploy.new_migration import difference
 from shared.engines import open_engine
-from shared.mechanism import event_log, outbox
+from shared.mechanism import event_log, outbox, tracking
 from shared.migrations import Migrations, NewerDatabase
 from tests.folded import damaged
 from tests.shared.line import NOW
@@ -46,6 +46,20 @@ def test_a_database_from_before_the_outbox_had_a_trigger_gets_it(database_url: s
         connection.execute(event_log.insert(), row)
         logged = connection.execute(sa.select(event_log.c.position)).scalars().all()
         assert connection.execute(sa.select(outbox.c.position)).scalars().all() == logged
+    engine.dispose()
+
+
+def test_a_database_that_never_counted_what_was_handled_gets_where_to(database_url: str) -> None:
+    engine = open_engine(migrated("notifier", database_url), write=True)
+    with engine.begin() as connection:  # as an older release left it
+        connection.execute(sa.text("INSERT INTO tracking (stream, last_seq, claim) VALUES ('INTAKE', 7, 3)"))
+        for column in ("sha256", "handed", "filters"):
+            connection.execute(sa.text(f"ALTER TABLE tracking DROP COLUMN {column}"))
+        connection.execute(sa.text("DELETE FROM migration WHERE name = 'mechanism_0003_what_was_handled'"))
+
+    assert Migrations("notifier").apply(engine) == ["mechanism_0003_what_was_handled"]
+    with engine.begin() as connection:
+        assert tuple(connection.execute(sa.select(tracking)).one()) == ("INTAKE", 7, 3, None, None, None)
     engine.dispose()
 
 

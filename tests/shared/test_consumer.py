@@ -29,11 +29,11 @@ from shared import consumer
 from shared.changes import table_of
 from shared.deliveries import Gap
 from shared.engines import open_engine
-from shared.events import Recorded, Unreadable
+from shared.events import Recorded, Unreadable, digest
 from shared.events.hotline import ComplaintVerified
 from shared.events.intake import DossierReceived
 from shared.health import reasons
-from shared.inbox import Fenced, Follows, Unfollowed, ask_redrive, claim_tracking, handle, park, redrive
+from shared.inbox import Fenced, Follows, Unfollowed, accept, ask_redrive, claim_tracking, handle, park, redrive
 from shared.leader import Leadership
 from shared.mechanism import event_log, parked, tracking
 from shared.service import Service
@@ -443,21 +443,21 @@ async def test_two_that_believe_to_lead_handle_everything_once(desk: Desk, tmp_p
 async def test_only_who_claimed_the_tracking_last_moves_it(url: str) -> None:
     with a_database(url, "hotline", nothing) as db:
         bodies = [(5, body_of(received("d-0")))]
-        before, mine = await db.write(claim_tracking, "INTAKE")
-        _, theirs = await db.write(claim_tracking, "INTAKE")
-        call: Any = ("INTAKE", before, bodies, nothing, FOLLOWS)
+        mine = await db.write(claim_tracking, "INTAKE")
+        theirs = await db.write(claim_tracking, "INTAKE")
+        call: Any = (bodies, nothing, FOLLOWS)
         with pytest.raises(Fenced):
-            await db.write(handle, *call, mine)
+            await db.write(handle, "INTAKE", mine, *call)
         with pytest.raises(Fenced):
-            await db.write(park, "INTAKE", before, 5, b"", "why", NOW, mine)
+            await db.write(park, "INTAKE", mine, 5, b"", "why", NOW)
         assert effects(url) == [] and rows(url, parked) == []
-        await db.write(handle, *call, theirs)
+        await db.write(handle, "INTAKE", theirs, *call)
         with pytest.raises(Fenced):
-            await db.write(handle, *call, theirs)  # and nobody moves it twice from one place
+            await db.write(handle, "INTAKE", theirs, *call)  # and nobody moves it twice from one place
         with pytest.raises(Fenced, match="not in stream order"):
-            await db.write(handle, "INTAKE", 5, [(7, b"{"), (6, b"{")], nothing, FOLLOWS, theirs)
+            await db.write(handle, "INTAKE", theirs._replace(seq=5), [(7, b"{"), (6, b"{")], nothing, FOLLOWS)
         with pytest.raises(Fenced, match="cannot go from 5 to 3"):
-            await db.write(park, "INTAKE", 5, 3, b"{", "why", NOW, theirs)
+            await db.write(park, "INTAKE", theirs._replace(seq=5), 3, b"{", "why", NOW)
     assert effects(url) == ["d-0"]
 
 
@@ -511,22 +511,98 @@ async def test_a_stream_shorter_than_what_was_handled_is_waited_for_and_nothing_
 async def test_tracking_that_is_lost_or_behind_the_broker_counts_and_not_the_broker(desk: Desk, kept: int) -> None:
     """The database was restored from a backup: the durable has been acknowledged far beyond what it remembers."""
     names = [f"d-{n}" for n in range(10)]
-    await desk.place.publish(*(received(name) for name in names))
+    await desk.place.publish(*(received(name) for name in names[:kept]))
+    async with desk.following():
+        await desk.handled(names[:kept])
+    backup = [row for row in rows(desk.url, tracking) if row["last_seq"]]
+    await desk.place.publish(*(received(name) for name in names[kept:]))
     async with desk.following():
         await desk.handled(names)
     engine = open_engine(desk.url, write=True)
     with engine.begin() as connection:
         connection.execute(table_of(Effect).delete().where(table_of(Effect).c.name.in_(names[kept:])))
-        if kept:
-            connection.execute(tracking.update().where(tracking.c.stream == "INTAKE").values(last_seq=kept))
-        else:
-            connection.execute(tracking.delete())
+        connection.execute(tracking.delete())
+        for row in backup:
+            connection.execute(tracking.insert(), dict(row))
     engine.dispose()
-    assert effects(desk.url) == names[:kept]
+    assert effects(desk.url) == names[:kept] and len(backup) == bool(kept)
     await desk.place.publish(received("new"))
     async with desk.following():
         await desk.handled([*names, "new"])
     assert desk.position() == 11
+
+
+@asynccontextmanager
+async def built_anew_from_an_older_log(desk: Desk) -> AsyncIterator[Service]:
+    """Hotline has handled six facts; intake's log has four of them, and four that it accepted after its restore."""
+    facts = [(RECEIVED, body_of(received(f"d-{n}"))) for n in range(6)]
+    await desk.place.publish(*facts)
+    async with desk.following() as service:
+        await desk.handled([f"d-{n}" for n in range(6)])
+        await desk.place.broker.stop()
+        shutil.rmtree(desk.place.broker.home / "jetstream")
+        await desk.place.broker.start()
+        await desk.place.provision()
+        await desk.place.publish(*facts[:4])
+        flow = service.inflows["INTAKE"]
+        await until(lambda: flow.state.problem == "Behind: INTAKE ends at 4, we have handled 6", 20)
+        await desk.place.publish(*(received(f"new-{n}") for n in range(4)))
+        await until(lambda: (flow.state.problem or "").startswith("Changed: INTAKE does not hold at 6 what we"), 20)
+        await desk.place.publish(received("new-4"))
+        await asyncio.sleep(1)
+        assert effects(desk.url) == [f"d-{n}" for n in range(6)] and desk.position() == 6
+        assert any("restore hotline's database from the same backup" in reason for reason in await reasons(service))
+        yield service
+
+
+async def test_of_a_stream_built_anew_from_an_older_log_nothing_is_handled_until_somebody_accepts(desk: Desk) -> None:
+    async with built_anew_from_an_older_log(desk) as service:
+        await service.db.write(accept, "INTAKE")
+        await desk.handled([*(f"d-{n}" for n in range(6)), "new-2", "new-3", "new-4"])
+        await until(lambda: not service.inflows["INTAKE"].state.problem)
+
+
+async def test_of_a_stream_built_anew_all_is_handled_by_a_database_of_the_same_backup(desk: Desk) -> None:
+    async with built_anew_from_an_older_log(desk):
+        pass
+    engine = open_engine(desk.url, write=True)
+    with engine.begin() as connection:
+        connection.execute(table_of(Effect).delete())
+        connection.execute(tracking.delete())
+    engine.dispose()
+    async with desk.following():
+        await desk.handled([*(f"d-{n}" for n in range(4)), *(f"new-{n}" for n in range(5))])
+
+
+async def test_where_the_last_fact_stood_nothing_may_stand_that_is_not_followed(desk: Desk) -> None:
+    """And nothing follows it that would be delivered."""
+    first = (RECEIVED, body_of(received("d-0")))
+    await desk.place.publish(first, received("d-1"))
+    async with desk.following():
+        await desk.handled(["d-0", "d-1"])
+    await desk.place.broker.stop()
+    shutil.rmtree(desk.place.broker.home / "jetstream")
+    await desk.place.broker.start()
+    await desk.place.provision()
+    await desk.place.publish(first, (f"motcua.{UNIT}.intake.visit_called", b"{}"))
+    async with desk.following() as service:
+        flow = service.inflows["INTAKE"]
+        await until(lambda: (flow.state.problem or "").startswith("Changed: INTAKE does not hold at 2"))
+
+
+async def test_whoever_follows_other_facts_than_before_counts_anew(url: str) -> None:
+    with a_database(url, "hotline", nothing) as db:
+        place = await db.write(claim_tracking, "INTAKE", "a b")
+        assert (place.seq, place.handed, place.sha256) == (0, 0, None)
+        bodies = [(3, body_of(received("d-0"))), (7, body_of(received("d-1")))]
+        await db.write(handle, "INTAKE", place, bodies, nothing, FOLLOWS)
+        again = await db.write(claim_tracking, "INTAKE", "a b")
+        assert (again.seq, again.handed, again.sha256) == (7, 2, digest(bodies[1][1]))
+        other = await db.write(claim_tracking, "INTAKE", "a b c")
+        assert (other.seq, other.handed, other.sha256) == (7, None, None)
+        await db.write(park, "INTAKE", other, 9, b"{", "why", NOW)
+        last = await db.write(claim_tracking, "INTAKE", "a b c")
+        assert (last.seq, last.handed, last.sha256) == (9, None, digest(b"{"))
 
 
 async def test_a_database_that_is_locked_for_a_while_holds_the_stream_and_parks_nothing(

@@ -24,15 +24,21 @@ from sqlmodel import Session
 from shared import watchdog
 from shared.access import API, provisioner_identity
 from shared.events import Recorded
+from shared.events.intake import DossierReceived
+from shared.inbox import Follows, accept
 from shared.mechanism import outbox
 from shared.service import Service
-from shared.streams import ProvisionRefused, follower_consumers
+from shared.streams import ProvisionRefused, follower_consumers, provision
 from tests.shared import follower
 from tests.shared.follower import FOLLOWS, Place, a_place, a_service
 from tests.shared.line import completed, effects, note, received, rows, until
 from tests.support import UNIT
 
 RED_SECONDS = 10.0
+LOST = (
+    "INTAKE: 1 facts that the stream holds were never handed over: look with "
+    "`motcua replay --service hotline --compare`, then `motcua tracking accept INTAKE --service hotline`"
+)
 
 
 @pytest.fixture
@@ -322,20 +328,66 @@ async def test_facts_that_the_broker_passes_over_in_silence_are_counted_and_said
         await until(lambda: effects(url) == ["d-1"])
         await wreck(place, "CONSUMER.PAUSE.INTAKE.hotline", {"pause_until": "2099-01-01T00:00:00Z"})
         await place.publish(received("d-2"), received("d-3"), received("d-4"))
-        await place.broker.stop()
-        (block,) = place.broker.home.glob("jetstream/*/streams/INTAKE/msgs/1.blk")
-        data = block.read_bytes()
-        assert data.count(b'"d-3"') == 2
-        block.write_bytes(data.replace(b'"d-3"', b'"d-7"'))
-        await place.broker.start()
+        await flip(place, "d-3", "d-7")
         await red(client, "paused until")
         await asyncio.sleep(3 * watchdog.LOOK_SECONDS)
         await place.provision()
-        await red(client, "INTAKE: 1 of 3 facts published since the last count were never handed over")
+        await red(client, LOST)
         assert effects(url) == ["d-1", "d-2", "d-4"]
         assert service.inflows["INTAKE"].state.lost == 1
         info = await wreck(place, "CONSUMER.INFO.INTAKE.hotline")
         assert info["num_pending"] == info["num_ack_pending"] == 0  # nobody else would have said a word
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await red(client, LOST)  # nobody forgets it by starting anew
+        await service.db.write(accept, "INTAKE")
+        await green(client)
+        await place.publish(received("d-5"))
+        await until(lambda: effects(url) == ["d-1", "d-2", "d-4", "d-5"])
+        await green(client)
+        assert service.inflows["INTAKE"].state.lost == 0
+
+
+@pytest.mark.parametrize("handled", [0, 1], ids=["before anything was handled", "while the service was down"])
+async def test_facts_that_the_broker_loses_behind_our_back_are_counted_and_said(
+    place: Place, url: str, handled: int
+) -> None:
+    if handled:
+        await place.publish(received("d-1"))
+        async with open_door(a_service(place.folder, place.broker.url, url)):
+            await until(lambda: effects(url) == ["d-1"])
+    await place.publish(*(received(f"d-{n}") for n in range(2 if handled else 1, 5)))
+    await flip(place, "d-3", "d-7")
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await red(client, LOST)
+        assert effects(url) == ["d-1", "d-2", "d-4"]
+
+
+async def test_a_release_that_follows_more_counts_from_where_it_begins(place: Place, url: str) -> None:
+    """What was published before and nobody followed then is nothing lost (docs/decisions/0009)."""
+    few: Follows = {DossierReceived: note}
+    js = (await place.sign_in("provisioner")).jetstream(timeout=5)
+    await provision(js, [], follower_consumers("hotline", few))
+    await place.publish(completed("d-0"), received("d-1"))
+    async with open_door(a_service(place.folder, place.broker.url, url, few)):
+        await until(lambda: effects(url) == ["d-1"])
+    await place.provision()
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await green(client)
+        await until(lambda: service.inflows["INTAKE"].state.handed == 2)  # as many stand before its place
+        await place.publish(completed("d-2"))
+        await until(lambda: effects(url) == ["d-1", "d-2"])
+        await until(lambda: service.inflows["INTAKE"].state.handed == 3)
+        assert await reasons(client) == ""
+
+
+async def flip(place: Place, there: str, then: str) -> None:
+    """A bit flips on the broker's disk, in the aggregate of a fact."""
+    await place.broker.stop()
+    (block,) = place.broker.home.glob("jetstream/*/streams/INTAKE/msgs/1.blk")
+    data = block.read_bytes()
+    assert data.count(f'"{there}"'.encode()) == 2
+    block.write_bytes(data.replace(f'"{there}"'.encode(), f'"{then}"'.encode()))
+    await place.broker.start()
 
 
 async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: str) -> None:

@@ -27,6 +27,8 @@ WRONG_WORDS = [
     ("nonsense", "No such command 'nonsense'. See motcua --help."),
     ("dead-letters nonsense", "See motcua dead-letters --help."),
     ("dead-letters list --service nobody", "There is no service nobody: choose one of personnel, intake"),
+    ("tracking list --service intake", "There is no database"),
+    ("tracking accept INTAKE --service nobody", "There is no service nobody: choose one of personnel, intake"),
     ("replay", "Choose one of personnel, intake, hotline, survey, notifier. See motcua replay --help."),
     ("token nonsense", "'nonsense' is not one of 'clerk'"),
     ("token", "Missing argument"),
