@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from typing import Any
 
 from nats.js import JetStreamContext
@@ -16,16 +15,17 @@ from nats.js.api import (
     ConsumerInfo,
     DeliverPolicy,
     DiscardPolicy,
-    PersistMode,
     ReplayPolicy,
     RetentionPolicy,
     StorageType,
+    StoreCompression,
     StreamConfig,
 )
 from nats.js.errors import APIError, NotFoundError
 
 from shared.access import DEAD_LETTERS
 from shared.events.base import Event, stream_of
+from shared.provisioned import Settings, changed, consumer_held, settled, stream_held
 
 
 class ProvisionRefused(Exception):
@@ -78,14 +78,14 @@ def follower_consumers(service: str, follows: Iterable[type[Event]]) -> list[Con
     ]
 
 
-def stream_differs(plan: StreamPlan, existing: StreamConfig) -> list[str]:
+def stream_differs(plan: StreamPlan, held: Settings) -> list[str]:
     """What is not as planned, as "name found → planned"; a description harms nobody."""
-    return [each for each in _changed(existing, _stream_settings(plan)) if not each.startswith("description ")]
+    return [each for each in changed(held, _stream_settings(plan)) if not each.startswith("description ")]
 
 
-def consumer_differs(plan: ConsumerPlan, existing: ConsumerInfo) -> list[str]:
+def consumer_differs(plan: ConsumerPlan, existing: ConsumerInfo, held: Settings) -> list[str]:
     """What is not as planned, as "name found → planned"; a description harms nobody."""
-    found = _changed(_plain(existing.config), _consumer_settings(plan))
+    found = changed(held, _consumer_settings(plan))
     paused = [f"paused until {existing.config.pause_until} → running"] if existing.paused else []
     return [each for each in found if not each.startswith("description ")] + paused
 
@@ -102,49 +102,52 @@ async def provision(
 
 
 async def _provision_stream(js: JetStreamContext, plan: StreamPlan) -> str | None:
-    wanted = _stream_settings(plan)
+    wanted, what = _stream_settings(plan), f"stream {plan.name}"
+    whole = StreamConfig(name=plan.name, **wanted)
     try:
-        existing = (await js.stream_info(plan.name)).config
+        _, held = await stream_held(js, plan.name)
     except NotFoundError:
-        await _asked(f"stream {plan.name}", js.add_stream(StreamConfig(name=plan.name, **wanted)))
-        sentence = f"stream {plan.name} created"
+        await _asked(what, js.add_stream(whole))
+        sentence = f"{what} created"
     else:
-        _refuse_unsafe_stream(plan.name, existing, wanted)
-        changed = _changed(existing, wanted)
-        if not changed:
+        _refuse_unsafe_stream(plan.name, held, wanted)
+        differs = changed(held, wanted)
+        if not differs:
             return None
-        await _asked(f"stream {plan.name}", js.update_stream(existing.evolve(**wanted)))
-        sentence = f"stream {plan.name} changed: {', '.join(changed)}"
-    _verify(f"stream {plan.name}", (await js.stream_info(plan.name)).config, wanted)
+        await _asked(what, js.update_stream(whole))
+        sentence = f"{what} changed: {', '.join(differs)}"
+    _, held = await stream_held(js, plan.name)
+    _verify(what, held, wanted)
     return sentence
 
 
 async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str | None:
     wanted, what = _consumer_settings(plan), f"consumer {plan.durable} of {plan.stream}"
-    fresh = ConsumerConfig(name=plan.durable, durable_name=plan.durable, **wanted)
+    whole = ConsumerConfig(name=plan.durable, durable_name=plan.durable, **wanted)
     try:
-        info = await js.consumer_info(plan.stream, plan.durable)
+        info, before = await consumer_held(js, plan.stream, plan.durable)
     except NotFoundError:
-        await _asked(what, js.add_consumer(plan.stream, fresh))
+        await _asked(what, js.add_consumer(plan.stream, whole))
         sentence = f"{what} created"
     else:
-        changed, existing = _changed(_plain(info.config), wanted), _plain(info.config)
-        if not changed and not info.paused:
+        differs = changed(before, wanted)
+        if not differs and not info.paused:
             return None
-        _refuse_unsafe_consumer(what, plan, changed)
-        if changed:
-            await _asked(what, js.add_consumer(plan.stream, fresh))
-        sentence = f"{what} changed: {', '.join(changed)}" if changed else f"{what} was paused and goes on"
+        _refuse_unsafe_consumer(what, plan, differs)
+        if differs:
+            await _asked(what, js.add_consumer(plan.stream, whole))
+        sentence = f"{what} changed: {', '.join(differs)}" if differs else f"{what} was paused and goes on"
         if info.paused:
             await _asked(what, js.resume_consumer(plan.stream, plan.durable))
-        sentence += await _unheard(js, plan, existing)
-    _verify(what, _plain((await js.consumer_info(plan.stream, plan.durable)).config), wanted)
+        sentence += await _unheard(js, plan, before)
+    _, held = await consumer_held(js, plan.stream, plan.durable)
+    _verify(what, held, wanted)
     return sentence
 
 
-async def _unheard(js: JetStreamContext, plan: ConsumerPlan, before: ConsumerConfig) -> str:
+async def _unheard(js: JetStreamContext, plan: ConsumerPlan, before: Settings) -> str:
     """What a wider filter does not bring: facts of its new types that were published before its position."""
-    new = set(plan.filter_subjects) - set(before.filter_subjects or plan.filter_subjects)
+    new = set(plan.filter_subjects) - set(before.get("filter_subjects") or plan.filter_subjects)
     past = 0
     for subject in new:
         state = (await js.stream_info(plan.stream, subjects_filter=subject)).state
@@ -157,14 +160,15 @@ async def _unheard(js: JetStreamContext, plan: ConsumerPlan, before: ConsumerCon
     )
 
 
-def _stream_settings(plan: StreamPlan) -> dict[str, Any]:
-    unlimited = dict.fromkeys(("max_msgs", "max_msgs_per_subject", "max_msg_size"), -1)
+def _stream_settings(plan: StreamPlan) -> Settings:
+    unlimited = dict.fromkeys(("max_msgs", "max_msgs_per_subject", "max_msg_size", "max_consumers"), -1)
     immutable = dict.fromkeys(("deny_delete", "deny_purge", "allow_direct", "allow_atomic"), True)
     return {
         "subjects": list(plan.subjects),
         "description": plan.description,
         "retention": RetentionPolicy.LIMITS,
         "storage": StorageType.FILE,
+        "compression": StoreCompression.NONE,
         "discard": DiscardPolicy.NEW,
         "max_age": 0,
         "max_bytes": plan.max_bytes,
@@ -179,7 +183,7 @@ def _stream_settings(plan: StreamPlan) -> dict[str, Any]:
     }
 
 
-def _consumer_settings(plan: ConsumerPlan) -> dict[str, Any]:
+def _consumer_settings(plan: ConsumerPlan) -> Settings:
     return {
         "description": plan.description,
         "filter_subjects": sorted(plan.filter_subjects),
@@ -188,6 +192,7 @@ def _consumer_settings(plan: ConsumerPlan) -> dict[str, Any]:
         "replay_policy": ReplayPolicy.INSTANT,
         "ack_wait": plan.ack_wait.total_seconds(),
         "max_ack_pending": plan.max_ack_pending,
+        "max_waiting": 512,
         "max_deliver": -1,
         "deliver_subject": None,
         "headers_only": None,
@@ -197,46 +202,23 @@ def _consumer_settings(plan: ConsumerPlan) -> dict[str, Any]:
     }
 
 
-def _changed(existing: Any, wanted: dict[str, Any]) -> list[str]:
-    """The settings that differ, as "name old → new"."""
-    pairs = [(name, getattr(existing, name), value) for name, value in wanted.items()]
-    return [f"{name} {_said(old)} → {_said(new)}" for name, old, new in pairs if _settled(old) != _settled(new)]
-
-
-def _said(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
-
-
-def _settled(value: Any) -> Any:
-    """One spelling for what the server leaves out: nothing, no, zero and empty."""
-    return sorted(value) if value and isinstance(value, list) else value or None
-
-
-def _plain(config: ConsumerConfig) -> ConsumerConfig:
-    """The same consumer with its one filter, if it has just one, among the filters."""
-    if config.filter_subject:
-        return config.evolve(filter_subjects=[config.filter_subject], filter_subject=None)
-    return config
-
-
-def _refuse_unsafe_stream(name: str, existing: StreamConfig, wanted: dict[str, Any]) -> None:
-    for setting in ("storage", "retention"):
-        if getattr(existing, setting) != wanted[setting]:
+def _refuse_unsafe_stream(name: str, held: Settings, wanted: Settings) -> None:
+    for setting in ("storage", "retention", "allow_msg_ttl"):
+        if settled(held.get(setting)) != settled(wanted.get(setting)):
             raise ProvisionRefused(
-                f"stream {name} was made with {setting} {_said(getattr(existing, setting))}, which cannot be changed: "
-                + _aside(name)
+                f"stream {name} was made with {setting} {held.get(setting)}, which cannot be changed: " + _aside(name)
             )
-    if existing.sealed or existing.mirror or existing.sources or existing.persist_mode == PersistMode.ASYNC:
+    if any(held.get(setting) for setting in ("sealed", "mirror", "sources", "persist_mode")):
         raise ProvisionRefused(
             f"stream {name} is sealed, a copy, or acknowledges before it writes, which cannot be changed: "
             + _aside(name)
         )
     for setting in ("max_msgs", "max_bytes", "max_age", "max_msgs_per_subject"):
-        if _limit(wanted[setting]) < _limit(getattr(existing, setting)):
+        if _limit(wanted[setting]) < _limit(held.get(setting)):
             raise ProvisionRefused(
                 f"stream {name}: {setting} may not shrink to {wanted[setting]}, the server would delete events."
             )
-    lost = set(existing.subjects or ()) - set(wanted["subjects"])
+    lost = set(held.get("subjects") or ()) - set(wanted["subjects"])
     if lost:
         raise ProvisionRefused(f"stream {name} would no longer take {_listed(lost)}: subjects are only ever added.")
 
@@ -248,9 +230,9 @@ def _aside(name: str) -> str:
     )
 
 
-def _refuse_unsafe_consumer(what: str, plan: ConsumerPlan, changed: list[str]) -> None:
-    fixed = ("ack_policy", "deliver_policy", "replay_policy", "deliver_subject", "mem_storage")
-    unchangeable = [change for change in changed if change.split(" ", 1)[0] in fixed]
+def _refuse_unsafe_consumer(what: str, plan: ConsumerPlan, differs: list[str]) -> None:
+    fixed = ("ack_policy", "deliver_policy", "replay_policy", "deliver_subject", "mem_storage", "max_waiting")
+    unchangeable = [each for each in differs if each.split(" ", 1)[0] in fixed]
     if unchangeable:
         raise ProvisionRefused(
             f"{what} cannot change {', '.join(unchangeable)}: stop the broker, remove its folder "
@@ -274,7 +256,7 @@ async def _asked(what: str, call: Any) -> None:
         raise ProvisionRefused(f"{what}: the server refused it: {error.description} ({error.err_code}).") from error
 
 
-def _verify(what: str, existing: Any, wanted: dict[str, Any]) -> None:
-    still = _changed(existing, wanted)
+def _verify(what: str, held: Settings, wanted: Settings) -> None:
+    still = changed(held, wanted)
     if still:
         raise ProvisionRefused(f"{what}: the server accepted the settings and kept others: {', '.join(still)}.")

@@ -22,6 +22,7 @@ from nats.js.api import ConsumerInfo, StreamInfo
 from nats.js.errors import APIError, NotFoundError
 
 from shared.deliveries import InflowState
+from shared.provisioned import consumer_held, stream_held
 from shared.relay import Relay
 from shared.streams import ConsumerPlan, consumer_differs, dead_letter_stream, service_stream, stream_differs
 
@@ -31,7 +32,7 @@ LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
 STALLED_SECONDS = 5.0
 REPAIR = "run `motcua streams`"
-SKIPPING = ("filter_subjects ", "deliver_policy ", "headers_only ", "subject_transform ")
+SKIPPING = ("filter_subjects ", "deliver_policy ", "headers_only ", "subject_transform ", "mirror ", "sources ")
 """Settings that, when wrong, let the server withhold what we follow: nothing is handled under them."""
 
 
@@ -134,23 +135,25 @@ class Watchdog:
 
     async def _own(self, js: JetStreamContext) -> list[str]:
         plan = service_stream(self.service)
-        info = await _there(js.stream_info(plan.name))
-        if info is None:
+        held = await _there(stream_held(js, plan.name))
+        if held is None:
             return [f"{plan.name}: the stream is missing: {REPAIR}, and it is built anew from the log"]
+        info, settings = held
         if self.leads():
             self.relay.look(info.state)
-        return _stream_sentences(plan.name, stream_differs(plan, info.config), info)
+        return _stream_sentences(plan.name, stream_differs(plan, settings), info)
 
     async def _followed(self, js: JetStreamContext, each: Followed) -> list[str]:
         name, durable = each.plan.stream, each.plan.durable
-        consumer = await _there(js.consumer_info(name, durable))
-        stream = await _there(js.stream_info(name, subjects_filter=f"motcua.*.{name.lower()}.>"))
-        if stream is None:
+        held_consumer = await _there(consumer_held(js, name, durable))
+        held_stream = await _there(stream_held(js, name, f"motcua.*.{name.lower()}.>"))
+        if held_stream is None:
             return [f"{name}: the stream is missing: {REPAIR}, and its service builds it anew"]
-        if consumer is None:
+        if held_consumer is None:
             return [f"{name}: the consumer {durable} is missing: {REPAIR}; nothing is skipped"]
-        differs = consumer_differs(each.plan, consumer)
-        of_stream = stream_differs(service_stream(name.lower()), stream.config)
+        (consumer, settings), (stream, stream_settings) = held_consumer, held_stream
+        differs = consumer_differs(each.plan, consumer, settings)
+        of_stream = stream_differs(service_stream(name.lower()), stream_settings)
         each.judge([*differs, *of_stream])
         found = (
             [f"{name}: the consumer {durable} is not as planned ({', '.join(differs)}): {REPAIR}"] if differs else []
@@ -174,12 +177,13 @@ async def _dead_letters(js: JetStreamContext) -> list[str]:
     plan = dead_letter_stream()
     try:
         async with asyncio.timeout(ANSWER_SECONDS / 2):
-            info = await _there(js.stream_info(plan.name))
+            held = await _there(stream_held(js, plan.name))
     except TimeoutError:  # a broker with the configuration of an earlier release lets nobody ask
         return []
-    if info is None:
+    if held is None:
         return [f"{plan.name}: the stream is missing: {REPAIR}; what is parked meanwhile is shown then"]
-    return _stream_sentences(plan.name, stream_differs(plan, info.config), info)
+    info, settings = held
+    return _stream_sentences(plan.name, stream_differs(plan, settings), info)
 
 
 def _stream_sentences(name: str, differs: Collection[str], info: StreamInfo) -> list[str]:

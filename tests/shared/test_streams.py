@@ -10,16 +10,29 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig, DeliverPolicy, DiscardPolicy, StorageType, StreamConfig
+from nats.js.api import (
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    PersistMode,
+    StorageType,
+    StoreCompression,
+    StreamConfig,
+    StreamSource,
+)
 from nats.js.errors import APIError
 
+from deploy import office as planned
+from shared.provisioned import consumer_held, stream_held
 from shared.streams import (
     ConsumerPlan,
     ProvisionRefused,
     StreamPlan,
+    consumer_differs,
     dead_letter_stream,
     provision,
     service_stream,
+    stream_differs,
 )
 from tests.brokers import SERVICES, Office, an_office, provision_office
 from tests.support import UNIT
@@ -64,6 +77,20 @@ async def test_run_again_it_does_nothing(office: Office) -> None:
 
 
 @pytest.mark.asyncio
+async def test_whatever_the_server_says_of_the_offices_own_streams_and_consumers_is_planned_or_says_nothing(
+    js: JetStreamContext,
+) -> None:
+    """What a later server sets by itself has to be planned, or be named as harmless, before it is used."""
+    streams, consumers = planned.stream_plans(), planned.consumer_plans()
+    await provision(js, streams, consumers)
+    for stream in streams:
+        assert stream_differs(stream, (await stream_held(js, stream.name))[1]) == []
+    for consumer in consumers:
+        assert consumer_differs(consumer, *await consumer_held(js, consumer.stream, consumer.durable)) == []
+    assert await provision(js, streams, consumers) == []
+
+
+@pytest.mark.asyncio
 async def test_it_says_what_it_made(js: JetStreamContext) -> None:
     done = await provision(js, [service_stream("survey")], [ConsumerPlan("SURVEY", "notifier")])
     assert done == ["stream SURVEY created", "consumer notifier of SURVEY created"]
@@ -92,9 +119,11 @@ async def test_changed_settings_are_applied_and_positions_kept(office: Office, j
 
 @pytest.mark.asyncio
 async def test_a_stranger_stream_is_made_one_of_ours_where_that_loses_nothing(js: JetStreamContext) -> None:
-    await js.add_stream(StreamConfig(name="SURVEY", subjects=["motcua.*.survey.>"], max_msgs=10, max_age=3600))
+    stranger = StreamConfig(name="SURVEY", subjects=["motcua.*.survey.>"], max_msgs=10, max_age=3600)
+    await js.add_stream(stranger.evolve(compression=StoreCompression.S2))
     (sentence,) = await provision(js, [service_stream("survey")], [])
     assert "max_msgs 10 → -1" in sentence and "deny_purge False → True" in sentence and "max_age" in sentence
+    assert "compression s2 → none" in sentence
     assert (await js.stream_info("SURVEY")).config.max_msgs == -1
 
 
@@ -109,6 +138,9 @@ async def test_a_stranger_stream_is_made_one_of_ours_where_that_loses_nothing(js
             "max_bytes may not shrink",
         ),
         (StreamConfig(max_bytes=-1), replace(service_stream("survey"), max_bytes=1_000), "max_bytes may not shrink"),
+        (StreamConfig(allow_msg_ttl=True), service_stream("survey"), "made with allow_msg_ttl True"),
+        (StreamConfig(persist_mode=PersistMode.ASYNC), service_stream("survey"), "acknowledges before it writes"),
+        (StreamConfig(sources=[StreamSource("INTAKE")]), service_stream("survey"), "SURVEY is sealed, a copy"),
         (StreamConfig(), StreamPlan("SURVEY", ("motcua.*.survey.slip_issued",)), "no longer take motcua.\\*.survey.>"),
         (
             StreamConfig(),
@@ -116,7 +148,16 @@ async def test_a_stranger_stream_is_made_one_of_ours_where_that_loses_nothing(js
             "the server refused it: subjects overlap",
         ),
     ],
-    ids=["memory", "fewer bytes", "a limit where there was none", "fewer subjects", "subjects of another stream"],
+    ids=[
+        "memory",
+        "fewer bytes",
+        "a limit where there was none",
+        "messages that expire",
+        "answers before writing",
+        "a copy",
+        "fewer subjects",
+        "subjects of another stream",
+    ],
 )
 async def test_what_would_lose_events_is_refused(
     js: JetStreamContext, made: StreamConfig, plan: StreamPlan, why: str

@@ -122,6 +122,7 @@ RENAMES = {
     "src": "motcua.*.intake.dossier_received",
     "dest": "motcua.{{wildcard(1)}}.intake.elsewhere",
 }
+PINNED = {"priority_groups": ["x"], "priority_policy": "pinned_client", "priority_timeout": SECOND}
 NO_ACK, RENAMING = "stream that acknowledges nothing", "stream that renames"
 NOT_INTO = (NO_ACK, RENAMING)
 """What is published into these meanwhile is not ours any more, or never answered."""
@@ -144,6 +145,23 @@ WRONG: dict[str, tuple[Any, str, str]] = {
         "max_ack_pending 7 → 1000",
     ),
     "headers only": (lambda place: consumer_with(place, headers_only=True), "headers_only True → None", "headers_only"),
+    "pulls that may wait a millisecond": (
+        lambda place: consumer_with(place, max_expires=SECOND // 1000),
+        "INTAKE: the consumer hotline is not as planned (max_expires 0.001 → None)",
+        "consumer hotline of INTAKE changed: max_expires 0.001 → None",
+    ),
+    "pulls of few bytes": (
+        lambda place: consumer_with(place, max_bytes=10),
+        "INTAKE: the consumer hotline is not as planned (max_bytes 10 → None)",
+        "consumer hotline of INTAKE changed: max_bytes 10 → None",
+    ),
+    "pulls of one": (lambda place: consumer_with(place, max_batch=1), "max_batch 1 → None", "max_batch 1 → None"),
+    "pulls of a pinned client": (
+        lambda place: consumer_with(place, **PINNED),
+        "priority_groups ['x'] → None, priority_policy pinned_client → None, priority_timeout 1.0 → None",
+        "consumer hotline of INTAKE changed: priority_groups ['x'] → None",
+    ),
+    "sampled": (lambda place: consumer_with(place, sample_freq="9"), "sample_freq 9 → None", "sample_freq 9 → None"),
     "paused": (
         lambda place: wreck(place, "CONSUMER.PAUSE.INTAKE.hotline", {"pause_until": "2099-01-01T00:00:00Z"}),
         "paused until 2099-01-01T00:00:00Z → running",
@@ -158,6 +176,26 @@ WRONG: dict[str, tuple[Any, str, str]] = {
         lambda place: stream_with(place, max_msgs=1_000, discard="old"),
         "INTAKE: the stream is not as planned (discard old → new, max_msgs 1000 → -1)",
         "stream INTAKE changed: discard old → new, max_msgs 1000 → -1",
+    ),
+    "stream that is compressed": (
+        lambda place: stream_with(place, compression="s2"),
+        "INTAKE: the stream is not as planned (compression s2 → none)",
+        "stream INTAKE changed: compression s2 → none",
+    ),
+    "stream for few consumers": (
+        lambda place: stream_with(place, max_consumers=1),
+        "INTAKE: the stream is not as planned (max_consumers 1 → -1)",
+        "stream INTAKE changed: max_consumers 1 → -1",
+    ),
+    "stream that limits its consumers": (
+        lambda place: stream_with(place, consumer_limits={"max_ack_pending": 2000}),
+        "INTAKE: the stream is not as planned (consumer_limits {'max_ack_pending': 2000} → None)",
+        "stream INTAKE changed: consumer_limits {'max_ack_pending': 2000} → None",
+    ),
+    "stream that is placed": (
+        lambda place: stream_with(place, placement={"tags": ["ssd"]}),
+        "INTAKE: the stream is not as planned (placement {'tags': ['ssd']} → None)",
+        "stream INTAKE changed: placement {'tags': ['ssd']} → None",
     ),
     RENAMING: (
         lambda place: stream_with(place, subject_transform=RENAMES),
@@ -249,7 +287,11 @@ async def _parked(place: Place, body: bytes) -> bool:
     return [message.data for message in await place.dead_letters()] == [body]
 
 
-@pytest.mark.parametrize("change", [{"ack_policy": "none"}, {"deliver_policy": "new"}, {"mem_storage": True}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"ack_policy": "none"}, {"deliver_policy": "new"}, {"mem_storage": True}, {"max_waiting": 5}],
+    ids=str,
+)
 async def test_a_consumer_that_the_server_cannot_change_is_refused_aloud_and_the_way_it_names_works(
     place: Place, url: str, change: dict[str, Any]
 ) -> None:
@@ -279,17 +321,29 @@ async def eventually(provisioning: Callable[[], Awaitable[list[str]]]) -> list[s
     return await provisioning()
 
 
-async def test_a_sealed_stream_is_refused_aloud_and_the_way_it_names_works(place: Place, url: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "says", "refused"),
+    [
+        ({"sealed": True}, "HOTLINE: the stream is sealed", "HOTLINE is sealed"),
+        (
+            {"allow_msg_ttl": True},
+            "HOTLINE: the stream is not as planned (allow_msg_ttl True → None)",
+            "HOTLINE was made with allow_msg_ttl True, which cannot be changed",
+        ),
+    ],
+    ids=["sealed", "messages that expire"],
+)
+async def test_a_stream_that_the_server_cannot_change_is_refused_aloud_and_the_way_it_names_works(
+    place: Place, url: str, change: dict[str, Any], says: str, refused: str
+) -> None:
     async with open_door(a_service(place.folder, place.broker.url, url, answers())) as client:
         await place.publish(received("d-1"))
         await until(lambda: effects(url) == ["d-1"])
         await green(client)
         config = (await wreck(place, "STREAM.INFO.HOTLINE"))["config"]
-        await wreck(place, "STREAM.UPDATE.HOTLINE", config | {"sealed": True})
-        await red(client, "HOTLINE: the stream is sealed")
-        with pytest.raises(
-            ProvisionRefused, match=r"HOTLINE is sealed.*move its folder jetstream/streams/streams/HOTLINE"
-        ):
+        await wreck(place, "STREAM.UPDATE.HOTLINE", config | change)
+        await red(client, says)
+        with pytest.raises(ProvisionRefused, match=rf"{refused}.*move its folder jetstream/streams/streams/HOTLINE"):
             await place.provision()
         await place.publish(received("d-2"))
         await place.broker.stop()
@@ -319,6 +373,34 @@ async def test_nothing_is_handled_under_a_filter_that_passes_over_what_we_follow
         await place.provision()
         await green(client)
         await until(lambda: effects(url) == ["d-1", "d-2", "d-3"])
+
+
+@pytest.mark.parametrize("kind", ["mirror", "sources"])
+async def test_nothing_is_handled_from_a_stream_that_copies_only_some_of_what_we_follow(
+    place: Place, url: str, kind: str
+) -> None:
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        durable = (await wreck(place, "CONSUMER.INFO.INTAKE.hotline"))["config"]
+        some = {"name": "ELSEWHERE", "filter_subject": "motcua.*.intake.dossier_completed"}
+        await wreck(place, "STREAM.DELETE.INTAKE")
+        await wreck(place, "STREAM.CREATE.ELSEWHERE", {"name": "ELSEWHERE", "subjects": ["motcua.*.intake.>"]})
+        copy = {"name": "INTAKE", kind: some if kind == "mirror" else [some]}
+        await wreck(place, "STREAM.CREATE.INTAKE", copy)
+        await wreck(place, "CONSUMER.CREATE.INTAKE.hotline", {"stream_name": "INTAKE", "config": durable})
+        await red(client, f"{kind} ")
+        await place.publish(received("d-1"), received("d-2"), completed("d-3"), completed("d-4"))
+        js = (await place.sign_in("auditor")).jetstream(timeout=5)
+        await until(lambda: _holds(js, "INTAKE", 2))
+        await asyncio.sleep(1)
+        assert effects(url) == ["d-1"]
+        with pytest.raises(ProvisionRefused, match="INTAKE is sealed, a copy"):
+            await place.provision()
+
+
+async def _holds(js: Any, stream: str, messages: int) -> bool:
+    return bool((await js.stream_info(stream)).state.messages == messages)
 
 
 async def test_facts_that_the_broker_passes_over_in_silence_are_counted_and_said(place: Place, url: str) -> None:
