@@ -6,8 +6,8 @@
 What arrives while a commit is under way shares the next one. If one function of a group fails after it has written, the
 group is rolled back and each is run alone: functions depend on their arguments and the session only. One that lost a
 race is run once more. An error of COMMIT itself is passed on as OutcomeUnknown and never retried. A cancelled caller
-harms nobody. Nobody waits for ever: what the database keeps from being done ends as an Unavailable, and after an outage
-the writer finds out by itself when it is over.
+harms nobody. Nobody waits for ever, and a stop neither: what the database keeps from being done ends as an Unavailable,
+and after an outage the writer finds out by itself when it is over.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
@@ -32,10 +32,11 @@ from shared.errors import Refused
 from shared.events import Cause
 from shared.mechanism import next_number
 from shared.metrics import Metrics
+from shared.readers import Readers
 from shared.record import Recorder
 from shared.transaction import Turn, WriterSession, before_statement, begin, roll_back
 from shared.unavailable import Busy, Closed, OutcomeUnknown, in_short, lost_a_race, why_unavailable
-from shared.work import Work, ask_beforehand, fail, instead, tell, tellable
+from shared.work import NO_MORE, Work, ask_beforehand, fail, instead, read_within, tell, tellable, written
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +48,7 @@ STUCK_SECONDS = 10
 """How long the writer may be at one group before nobody else is let in."""
 ANSWER_SECONDS = 15
 """How long a caller waits."""
+CLOSE_SECONDS = 30
 PROBE_SECONDS = 1
 GIVE_WAY_SECONDS = 0.05
 """How long the loser of a deadlock lets the winner go on: who takes its own locks again at once may lose again."""
@@ -61,10 +63,11 @@ class Database:
         self.recorder, self.metrics = recorder, metrics or Metrics(recorder.service)
         self.engine = open_engine(url, write=True, patience=PATIENCE_SECONDS)
         self.reading = open_engine(url, write=False, readers=readers, patience=PATIENCE_SECONDS)
-        self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"{recorder.service}-reader")
+        self._readers = Readers(readers, f"{recorder.service}-reader")
         self._waiting: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._group: Sequence[Work | None] = ()
         self._closing = threading.Lock()
-        self._closed = False
+        self._closed = self._given_up = False
         self._busy_since: float | None = None
         self.problem: str | None = None
         """What kept the writer from saving, until it has saved something again."""
@@ -98,9 +101,9 @@ class Database:
             raise Busy("the writer has been at one transaction for too long")
         with self._closing:
             if self._closed or not self.alive:
-                raise Closed("the database takes no more work")
+                raise Closed(NO_MORE)
             self._waiting.put(work := Work(function, args, current_cause(), done))
-        return cast(R, await _written(work, done))
+        return cast(R, await written(work, done, ANSWER_SECONDS))
 
     async def settled(self) -> None:
         """Back when all that the writer was given before this is done. Raises Unavailable."""
@@ -111,9 +114,9 @@ class Database:
         assert not kwargs, "functions of the core take positional arguments"
         with self._closing:
             if self._closed:
-                raise Closed("the database takes no more work")
-            done = self._readers.submit(self._read, function, args)
-        return await _read(done)
+                raise Closed(NO_MORE)
+            done = self._readers.ask(partial(self._read, function, args))
+        return await read_within(done, ANSWER_SECONDS)
 
     def _read(self, function: Callable[..., R], args: tuple[Any, ...]) -> R:
         try:
@@ -122,24 +125,39 @@ class Database:
         except BaseException as error:  # noqa: BLE001  # it belongs to the caller
             raise tellable(error, function)  # noqa: B904  # the same error, or one that names it as its cause
 
-    def close(self) -> None:
-        """Finish what is queued, then stop."""
+    def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """Finish what is queued, then stop; after so many seconds in any case. Who still waits by then is told Closed,
+        and is never run, or OutcomeUnknown if the writer is at it."""
         with self._closing:
             if self._closed:
                 return
             self._closed = True
             self._waiting.put(None)
-        self._thread.join(30)
-        self._readers.shutdown(wait=True, cancel_futures=True)
+        deadline = time.monotonic() + seconds
+        self._thread.join(seconds)
+        self._give_up()
+        self._readers.close(max(0.0, deadline - time.monotonic()))
         self.engine.dispose()
         self.reading.dispose()
+
+    def _give_up(self) -> None:
+        self._given_up = True  # before we look: who is just leaving the queue is seen here, or by the writer
+        waiting = list(self._group)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                waiting.append(self._waiting.get_nowait())
+        for entry in filter(None, waiting):
+            entry.fail(Closed(NO_MORE) if entry.take() else OutcomeUnknown("no answer before the stop"))
+        self._waiting.put(None)
 
     def _run(self) -> None:
         open_ = True
         while open_:
-            group = self._next()
+            self._group = group = self._next()
             open_ = None not in group
-            work = [entry for entry in group if entry is not None and entry.take()]
+            if self._given_up:
+                return self._give_up()
+            work = [entry for entry in group if entry is not None and entry.waits]
             if not work:
                 continue
             self._busy_since = time.monotonic()
@@ -164,6 +182,8 @@ class Database:
     def _do(self, work: list[Work]) -> None:
         alone = len(work) == 1
         for entry in self._transact(work):
+            if self._given_up:
+                return
             if self.stuck:  # its neighbours have waited for locks: it has not begun
                 entry.fail(Busy("others of its group took too long"))
             elif self._transact([entry], again=alone):
@@ -178,7 +198,9 @@ class Database:
             except Exception as error:  # noqa: BLE001  # the database does not answer: it answers nobody
                 return self._refuse(work, error)
             try:
-                return self._together(session, turn, work, again, began)
+                taken = [entry for entry in work if entry.take()]
+                left = self._together(session, turn, taken, again, began) if taken else []
+                return [entry.put_back() for entry in left]
             finally:
                 turn.end()
 
@@ -250,34 +272,6 @@ class Database:
             result = instead(session, entry, refused)
         session.expunge_all()  # the next function sees the database, not what this one's objects remember
         return result
-
-
-async def _written(work: Work, done: asyncio.Future[Any]) -> Any:
-    """What the writer answers. Raises Busy if it did not get round to it, OutcomeUnknown when it is still at it."""
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS) as patience:
-            return await done
-    except asyncio.CancelledError:
-        work.take()
-        raise
-    except TimeoutError:
-        if not patience.expired():
-            raise
-        if work.take():
-            raise Busy(f"not begun within {ANSWER_SECONDS} s") from None
-        raise OutcomeUnknown(f"no answer within {ANSWER_SECONDS} s") from None
-
-
-async def _read(done: Future[R]) -> R:
-    """What a reader answers. Raises Busy when that takes too long."""
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS) as patience:
-            return await asyncio.wrap_future(done)
-    except TimeoutError:
-        if not patience.expired():
-            raise
-        done.cancel()
-        raise Busy(f"no answer within {ANSWER_SECONDS} s") from None
 
 
 def _nothing(_session: Session) -> None:

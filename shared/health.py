@@ -81,7 +81,7 @@ async def reasons(service: Service) -> list[str]:
         found += service.watchdog.problems
     else:
         found.append("nats: not connected; requests are accepted and published later")
-    if service.relay.state.stopped:
+    if service.leads and service.relay.state.stopped:  # what a former leader found, another may have mended
         found.append(f"relay: stopped: {service.relay.state.stopped}")
     waited = service.waiting.seconds(first)
     refused = service.relay.state.last_error
@@ -107,8 +107,8 @@ async def metrics(request: Request) -> Response:
     seen.saves.set(service.db.alive and service.db.problem is None and not service.db.stuck)
     seen.connected.set(service.connected)
     seen.troubles.set(len(service.watchdog.problems))
-    seen.gaps.labels(service.relay.stream, "hole").set(relay.missing)
-    seen.stopped.set(relay.stopped is not None)
+    seen.gaps.labels(service.relay.stream, "hole").set(relay.missing if service.leads else 0)
+    seen.stopped.set(service.leads and relay.stopped is not None)
     for stream, flow in service.inflows.items():
         seen.handled.labels(stream).set(flow.state.handled)
         seen.halted.labels(stream).set(service.leads and flow.state.problem is not None)

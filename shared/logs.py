@@ -1,10 +1,10 @@
-"""Logs are facts: one JSON line each, ids as fields, never a name or a text."""
+"""Logs are facts: one JSON line each, ids as fields, never a name or a text, of an exception neither."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from typing import Any, TextIO, cast
 
@@ -35,6 +35,28 @@ def _json(fields: Any, default: Callable[[Any], Any] | None = None, **_: Any) ->
     return orjson.dumps(fields, default=default, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
+_PLACES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+_TEXTS = ("exc_value", "syntax_error")
+
+
+def _types_and_places(exc_info: Any) -> list[dict[str, Any]]:
+    """An exception and its causes without what they say: it may be what no table but `private` may hold."""
+
+    def without_texts(found: Any) -> Any:
+        if isinstance(found, dict):
+            return {name: without_texts(each) for name, each in found.items() if name not in _TEXTS}
+        return [without_texts(each) for each in found] if isinstance(found, list) else found
+
+    told: list[dict[str, Any]] = without_texts(_PLACES(exc_info))
+    return told
+
+
+def _first_line(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What follows it in a library's line is an exception's text, or the objects that it was about."""
+    fields["event"] = str(fields["event"]).partition("\n")[0]
+    return fields
+
+
 def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     """Send structlog's and the libraries' lines to `stream` (standard output) as JSON."""
     target = cast(TextIO, Forgiving(stream or sys.stdout))  # it is written to and flushed, no more
@@ -42,9 +64,7 @@ def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
         name_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
-        ),
+        structlog.processors.ExceptionRenderer(_types_and_places),
     ]
     renderer = structlog.processors.JSONRenderer(_json)
     structlog.configure(
@@ -56,7 +76,8 @@ def configure(stream: TextIO | None = None, *, level: str = "INFO") -> None:
     handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer], foreign_pre_chain=shared
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=[_first_line, *shared],
         )
     )
     root = logging.getLogger()

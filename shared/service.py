@@ -190,12 +190,13 @@ class Service:
         try:
             yield
         finally:
+            until = loop.time() + seconds
             await background.stop(0.6 * seconds)
             await end(tasks, again_after=0.2 * seconds)
             with contextlib.suppress(nats.errors.Error, TimeoutError):
                 async with asyncio.timeout(0.2 * seconds):
                     await self.broker.stop()
-            await asyncio.to_thread(self.db.close)
+            await asyncio.to_thread(self.db.close, max(until - loop.time(), 0.1 * seconds))
             if self.tracing is not None:
                 await asyncio.to_thread(self.tracing.close)
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
 from shared.errors import Refused
 from shared.events import Cause
 from shared.transaction import Grouped
-from shared.unavailable import why_unavailable
+from shared.unavailable import Busy, OutcomeUnknown, why_unavailable
+
+R = TypeVar("R")
+
+NO_MORE = "the database takes no more work"
 
 
 @dataclass(slots=True)
@@ -34,6 +39,16 @@ class Work:
         except IndexError:
             return False
         return True
+
+    def put_back(self) -> Work:
+        """The writer has undone what it did of this: it may be taken again."""
+        self._ticket.append(None)
+        return self
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has taken it."""
+        return bool(self._ticket)
 
     def fail(self, error: BaseException) -> None:
         """Tell the caller."""
@@ -101,3 +116,31 @@ def instead(session: Session, entry: Work, refused: Refused) -> Any:
     except Refused as another:
         return Refusal(another)
     return Refusal(refused) if better is None else better
+
+
+async def written(work: Work, done: asyncio.Future[Any], seconds: float) -> Any:
+    """What the writer answers. Raises Busy if it did not get round to it, OutcomeUnknown when it is still at it."""
+    try:
+        async with asyncio.timeout(seconds) as patience:
+            return await done
+    except asyncio.CancelledError:
+        work.take()
+        raise
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        if work.take():
+            raise Busy(f"not begun within {seconds} s") from None
+        raise OutcomeUnknown(f"no answer within {seconds} s") from None
+
+
+async def read_within(done: Future[R], seconds: float) -> R:
+    """What a reader answers. Raises Busy when that takes too long."""
+    try:
+        async with asyncio.timeout(seconds) as patience:
+            return await asyncio.wrap_future(done)
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        done.cancel()
+        raise Busy(f"no answer within {seconds} s") from None

@@ -31,7 +31,8 @@ def plain(schema: Any, root: Schema) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     if "$ref" in schema:
-        return plain(root["$defs"][schema["$ref"].rsplit("/", 1)[1]], root)
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return plain(root["$defs"][schema["$ref"].rsplit("/", 1)[1]] | beside, root)
     found = {key: plain(value, root) for key, value in schema.items() if key not in _WORDS and key[:2] != "x-"}
     if "default" in schema:
         found["default"] = schema["default"]
@@ -117,6 +118,8 @@ def _any(choices: list[Any] | None) -> str:
 
 def _kind(schema: Schema) -> str:
     kind = str(schema.get("type", "anything"))
+    if kind == "object" and "properties" not in schema:
+        kind = "object of any fields"
     return f"{kind} ({schema['format']})" if "format" in schema else kind
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,11 @@ class Step(BaseModel):
 
 class LaterStep(BaseModel):
     at: int
+
+
+class Tone(StrEnum):
+    HIGH = "high"
+    LOW = "low"
 
 
 def field(kind: Any, example: Any, **more: Any) -> Any:
@@ -147,6 +153,16 @@ BREAKING = {
         {"title": field(str, "x", default="")},
         {"title": field(str, "x", default="?")},
         ['`title`: default was "" in 0.1.0 and is "?"'],
+    ),
+    "another default of what is declared elsewhere": (
+        {"tone": field(Tone, "high", default=Tone.HIGH)},
+        {"tone": field(Tone, "high", default=Tone.LOW)},
+        ['`tone`: default was "high" in 0.1.0 and is "low"'],
+    ),
+    "an object without its fields": (
+        {"step": field(Step, {"at": "x"})},
+        {"step": field(dict[str, Any], {"at": "x"})},
+        ["`step` was object in 0.1.0 and is object of any fields"],
     ),
     "a length grown": (
         {"title": field(Annotated[str, Field(max_length=9)], "x")},

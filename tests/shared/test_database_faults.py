@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,12 @@ from sqlmodel import Session
 from shared import database
 from shared.changes import table_of
 from shared.database import Database
+from shared.engines import PATIENCE_SECONDS
 from shared.idempotency import answer_once
 from shared.locks import FileLock, Lock, SessionLock
 from shared.mechanism import counter, event_log, next_number, parked
 from shared.record import record
-from shared.unavailable import Busy, OutcomeUnknown, Unavailable, is_unavailable
+from shared.unavailable import Busy, Closed, OutcomeUnknown, Unavailable, is_unavailable
 from tests.shared.faults import a_server, held_by_another, no_file_opens
 from tests.shared.faults_commit import When, breaking
 from tests.shared.follower import a_place, a_service
@@ -390,6 +393,138 @@ async def _let_go(lock: Lock, hanging: AbstractContextManager[None]) -> None:
     await until(lock.take)
     assert lock.holds()
     lock.drop()
+
+
+# --- a stop ---
+
+
+async def test_a_stop_ends_in_its_time_whoever_holds_the_database_and_answers_all_that_wait(
+    tmp_path: Path, url: str
+) -> None:
+    """More than one group of them, each of which would wait for the lock."""
+    async with a_place(tmp_path) as place:
+        service = a_service(tmp_path, place.broker.url, url)
+        grace, db = service.settings.graceful_seconds, service.db
+        assert grace == 2 < PATIENCE_SECONDS
+        with held_by_another(url, "effect"):
+            async with service.running():
+                await until(lambda: service.leads)
+                names = [f"w{n}" for n in range(database.MOST_IN_A_GROUP + 6)]
+                callers = [asyncio.ensure_future(db.write(_noting(name))) for name in names]
+                await until(lambda: db.busy_seconds)
+                await place.publish(received("d-1"))
+                began = time.monotonic()
+            assert time.monotonic() - began < grace + 3
+            assert not (await asyncio.wait(callers, timeout=1))[1]
+        told = dict(zip(names, [type(caller.exception()) for caller in callers], strict=True))
+        await until(lambda: not db.alive)
+        kept = effects(url)
+    assert set(told.values()) <= {Busy, Closed, OutcomeUnknown} and Closed in told.values()
+    assert {told[name] for name in kept} <= {OutcomeUnknown}, "it was kept, and told as not"
+
+
+async def test_what_waits_at_a_stop_is_told_so_and_never_run_and_what_is_under_way_is_unknown(url: str) -> None:
+    with _hanging(url) as (db, go, noting):
+        hangs = asyncio.ensure_future(db.write(noting("hangs")))
+        await until(lambda: noting.ran)
+        waits = asyncio.ensure_future(db.write(noting("waits")))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(db.close, 0.1)
+        with pytest.raises(OutcomeUnknown):
+            await hangs
+        with pytest.raises(Closed):
+            await waits
+        go.set()
+        await until(lambda: not db.alive)
+    assert effects(url) == noting.ran == ["hangs"]
+
+
+async def test_a_stop_does_not_run_who_is_still_to_be_run_alone(url: str) -> None:
+    """One of a group fails, and all are run again."""
+    with _hanging(url, at=2) as (db, go, noting):
+        async with held_up(db):
+            callers = [asyncio.ensure_future(db.write(noting(name))) for name in ("hangs", "fails", "waits")]
+            await asyncio.sleep(0)
+        await until(lambda: noting.ran == ["hangs", "fails", "hangs"])
+        await asyncio.to_thread(db.close, 0.1)
+        answers = await asyncio.gather(*callers, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [OutcomeUnknown, Closed, Closed]
+        go.set()
+        await until(lambda: not db.alive)
+    assert effects(url) == ["hangs"] and noting.ran == ["hangs", "fails", "hangs"]
+
+
+async def test_a_stop_does_not_wait_for_readers_and_says_so_to_who_waits_for_one(url: str) -> None:
+    go, begun = threading.Event(), list[int]()
+
+    def long(_session: Session) -> bool:
+        begun.append(1)
+        return go.wait(30)
+
+    with a_database(url) as db:
+        at_it = [asyncio.ensure_future(db.read(long)) for _ in range(4)]
+        await until(lambda: len(begun) == len(at_it))
+        waits = asyncio.ensure_future(db.read(see))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(db.close, 0.1)
+        assert not any(each.done() for each in at_it)
+        with pytest.raises(Closed):
+            await waits
+        go.set()
+        assert await asyncio.gather(*at_it) == [True] * 4
+
+
+HANGS = """
+import asyncio, sys, threading
+from shared.database import Database
+from tests.shared.line import a_recorder
+begun = threading.Barrier(3)
+
+def hang(session):
+    begun.wait()
+    threading.Event().wait()
+
+async def main(db):
+    asked = [asyncio.ensure_future(call(hang)) for call in (db.read, db.write)]
+    await asyncio.to_thread(begun.wait)
+    db.close(0.1)
+    print("closed", flush=True)
+
+asyncio.run(main(Database(sys.argv[1], a_recorder())))
+"""
+
+
+def test_a_process_ends_though_its_database_never_answers(url: str) -> None:
+    """A server that is frozen answers no question, and its connection stands."""
+    done = subprocess.run([sys.executable, "-c", HANGS, url], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (0, "closed\n"), done.stderr
+
+
+class _Noting:
+    """Functions that leave a trace; one named `hangs` waits, at this turn of its own, and one named `fails` fails."""
+
+    def __init__(self, go: threading.Event, at: int) -> None:
+        self.go, self.at, self.ran = go, at, list[str]()
+
+    def __call__(self, name: str) -> Callable[[Session], None]:
+        def note(session: Session) -> None:
+            self.ran.append(name)
+            _noting(name)(session)
+            assert name != "fails"
+            if name == "hangs" and self.ran.count(name) == self.at:
+                assert self.go.wait(30)
+
+        return note
+
+
+@contextmanager
+def _hanging(url: str, at: int = 1) -> Iterator[tuple[Database, threading.Event, _Noting]]:
+    go = threading.Event()
+    with a_database(url) as db:
+        try:
+            yield db, go, _Noting(go, at)
+        finally:
+            go.set()
 
 
 # --- what is said about it ---

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import io
 import json
 import logging
@@ -11,8 +13,11 @@ from pathlib import Path
 
 import pytest
 import structlog
+from pydantic import BaseModel, ValidationError
 
 from shared import logs
+
+SAID = "Nguyễn Văn An, 0912345678"
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +57,50 @@ def test_a_line_is_one_json_document() -> None:
     assert (first["event"], first["status"], first["level"]) == ("request", 201, "info")
     assert "ngày" in first["path"] and first["timestamp"].endswith("Z")
     assert (second["event"], second["level"]) == ("a library's line", "warning")
+
+
+class Reading(BaseModel):
+    phone: int
+
+
+async def _nobody_waits() -> None:
+    """A library's line about a task, which shows its exception."""
+    task = asyncio.ensure_future(_fails())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+
+
+async def _fails() -> None:
+    raise KeyError(SAID)
+
+
+def _for_a_reason() -> None:
+    try:
+        Reading.model_validate({"phone": SAID})
+    except ValidationError as error:
+        raise ExceptionGroup(SAID, [KeyError(SAID), RuntimeError(SAID)]) from error
+
+
+def test_no_line_holds_what_an_exception_says_and_each_says_its_type_and_place() -> None:
+    """Ours, a library's, and the repetition of it in a library's own words."""
+    text = io.StringIO()
+    logs.configure(text)
+    try:
+        _for_a_reason()
+    except ExceptionGroup:
+        structlog.get_logger().exception("job.failed", job="deliver")
+        logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n")
+    asyncio.run(_nobody_waits())
+    lines = [json.loads(line) for line in text.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == [
+        "job.failed",
+        "Exception in ASGI application",
+        "Task exception was never retrieved",
+    ]
+    assert "Nguyễn" not in text.getvalue() and "0912345678" not in text.getvalue()
+    raised, cause = lines[0]["exception"]
+    assert (raised["exc_type"], raised["frames"][-1]["name"]) == ("ExceptionGroup", "_for_a_reason")
+    assert [each["exc_type"] for [each] in raised["exceptions"]] == ["KeyError", "RuntimeError"]
+    assert cause["exc_type"] == "ValidationError"
+    assert lines[2]["exception"][0]["frames"][-1]["name"] == "_fails"

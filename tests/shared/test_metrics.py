@@ -7,16 +7,21 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import Session
 
 from shared.database import Database
 from shared.events import Recorded
 from shared.events.hotline import PrivateDataRead
+from shared.health import reasons
 from shared.inbox import Fenced
+from shared.leader import Leadership
+from shared.locks import FileLock
 from shared.mechanism import event_log
 from shared.metrics import Metrics
 from shared.record import record
@@ -25,6 +30,7 @@ from shared.service import Service
 from shared.texts import new_id
 from tests.shared.follower import FOLLOWS, Place, a_service, answer, at_the_end
 from tests.shared.line import effects, note, received, rows, until
+from tests.support import UNIT, client_of
 
 
 def sample(metrics: Metrics, name: str, **labels: str) -> float:
@@ -113,6 +119,26 @@ async def test_what_a_dead_leader_had_published_and_not_noted_is_counted_as_foun
     async with service.running():
         await until(lambda: service.relay.state.recovered)
         assert [await figure(f"{name}_events") for name in ("recovered", "published", "republished")] == [1, 0, 0]
+
+
+async def test_a_relay_that_stopped_is_told_by_who_leads_and_by_no_former_leader(
+    place: Place, url: str, tmp_path: Path
+) -> None:
+    js = (await place.sign_in("hotline")).jetstream(timeout=5)
+    await js.publish(f"motcua.{UNIT}.hotline.private_data_read", b"a stranger")
+    service = a_service(place.folder, place.broker.url, url)
+    service._leadership = Leadership(sa.make_url(f"sqlite:///{tmp_path}/lead.db"), "hotline")
+    another = FileLock(tmp_path / "lead.leader")
+    async with client_of(service.app("watched"), place.folder) as client, service.running():
+        await until(lambda: service.leads and service.relay.state.stopped)
+        assert "motcua_relay_stopped 1.0" in (await client.get("/metrics")).text
+        assert any(each.startswith("relay: stopped: ") for each in await reasons(service))
+        (tmp_path / "lead.leader").unlink()
+        assert another.take()
+        await until(lambda: not service.leads)
+        assert "motcua_relay_stopped 0.0" in (await client.get("/metrics")).text
+        assert not any(each.startswith("relay: stopped: ") for each in await reasons(service))
+    another.drop()
 
 
 async def test_functions_that_share_a_commit_are_one_observation(db: Database) -> None:
