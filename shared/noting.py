@@ -2,19 +2,26 @@
 commit, and none of them waits for it.
 
 Nothing needs it sooner. Whoever dies in between leaves events that the stream holds and the log believes to wait; to
-reconcile finds them.
+reconcile finds them. Where the broker has lost them by then too, nobody knows in which order they stood: they come back
+in log order.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+
+import structlog
 
 from shared.clock import Clock
 from shared.database import Database
+from shared.leader import at_once
 from shared.outbox import confirm
+from shared.unavailable import in_short
+
+log = structlog.get_logger()
 
 LINGER_SECONDS = 0.05
 """How long what has been published waits for more to be noted with it."""
@@ -28,6 +35,8 @@ class Noting:
 
     db: Database
     clock: Clock
+    vouch: Callable[[], Awaitable[None]] = at_once
+    """Raises why what has been published so far must not be noted; asked before each note."""
     _placed: dict[int, int] = field(default_factory=dict)
     """Stream sequence by position."""
     _task: asyncio.Task[None] | None = None
@@ -54,6 +63,15 @@ class Noting:
         if self._task is not None:
             await self._task
 
+    async def settle_or_forget(self, seconds: float) -> None:
+        """Back when all is noted, or what could not be, in this time, is given up."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.settle()
+        except Exception as error:  # noqa: BLE001  # whatever it was, the stream may know what was not noted
+            log.warning("relay.not_noted", events=len(self._placed), error=in_short(error))
+        await self.forget()
+
     async def forget(self) -> None:
         """Give up what is not noted: whoever publishes next finds it in the stream."""
         task, self._task, self._placed = self._task, None, {}
@@ -70,6 +88,7 @@ class Noting:
                     await self._hurry.wait()
             self._hurry.clear()
             placed = list(self._placed.items())
+            await self.vouch()
             await self.db.write(confirm, placed, self.clock.now())
             for position, _ in placed:
                 del self._placed[position]

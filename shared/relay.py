@@ -2,7 +2,7 @@
 
 JetStream atomic batches, fenced by the expected last sequence. On any doubt it reconciles: what the stream holds is
 confirmed, what it lost at its end is published again in its old order (so that every event gets its old sequence back),
-and a stream that holds what the log does not, or has a hole, stops the relay with an explanation.
+and a stream that holds what the log does not, has a hole or would store something else stops the relay, which says why.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ import asyncio
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
+import nats.errors
 import nats.js.errors
 import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import StreamState
+from nats.js.api import StreamInfo
 
+from shared import diverging
 from shared.clock import Clock
 from shared.database import Database
+from shared.diverging import Diverged as Diverged
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
 from shared.leader import at_once
@@ -40,6 +44,7 @@ from shared.outbox import (
     published_at,
     what_waits,
 )
+from shared.texts import age_of
 from shared.tracing import Tracing
 from shared.unavailable import Closed, in_short
 
@@ -51,10 +56,8 @@ POLL_SECONDS = 0.5
 RETRY_SECONDS = 0.5
 """How long it rests after an error, unless it is told to finish."""
 REQUEST_SECONDS = 5.0
-
-
-class Diverged(Exception):
-    """The stream cannot be made to hold what the log says: a person has to decide. The text says what to do."""
+SEEN_SECONDS = 0.1
+"""Whoever publishes asks first how the stream is set, unless it was seen so lately: each note asks, too."""
 
 
 class Doubt(Exception):
@@ -94,6 +97,10 @@ class Relay:
     _noting: Noting = field(init=False)
     _last: int | None = None
     """Where the stream ends, as far as we know; none while in doubt."""
+    _holds: Counter[str] = field(default_factory=Counter)
+    """How many messages it holds under each subject, if it has taken what we sent."""
+    _seen: float = 0.0
+    """When it was last seen to do so."""
     _looked: tuple[int, int, int | None] | None = None
     _finishing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -108,8 +115,10 @@ class Relay:
         """Publish until told to finish or the database closes. Raises Diverged."""
         self._last = None
         self._finishing.clear()
+        self._noting.vouch = lambda: self._vouch(js)
         try:
             await self._go_on(nc, js)
+            await self._noting.settle_or_forget(REQUEST_SECONDS)
         finally:
             await self._noting.forget()
 
@@ -119,7 +128,7 @@ class Relay:
             try:
                 await self._round(nc, js)
                 if finishing and self._last is not None:
-                    return await self._noting.settle()
+                    return
                 if not self._finishing.is_set():
                     await _wait(self.wake, POLL_SECONDS)
             except Diverged as diverged:
@@ -139,7 +148,7 @@ class Relay:
     async def _round(self, nc: Client, js: JetStreamContext) -> None:
         await self.sure()
         if self._last is None:
-            await self._noting.forget()
+            await self._noting.settle_or_forget(REQUEST_SECONDS)
             self._last = await self.reconcile(nc, js)
             self.state.stopped = None
         more = True
@@ -150,7 +159,7 @@ class Relay:
             if self._last is None:  # somebody doubts it meanwhile, and has set the wake
                 return
             if entries := [entry for entry in waiting.entries if entry.position not in passed_on]:
-                await self._pass_on(nc, entries, self._last)
+                await self._pass_on(nc, js, entries, self._last)
             for letter in waiting.letters:
                 await self._set_aside(nc, letter)
             if more := waiting.more:
@@ -162,21 +171,42 @@ class Relay:
         self._finishing.set()
         self.wake.set()
 
-    def look(self, state: StreamState) -> None:
-        """What somebody saw of our stream: twice the same, and not as we left it, is a reason to reconcile."""
-        seen = (state.last_seq, state.messages, self._last)
-        as_left = (self._last,) * 3
-        if seen == self._looked and self._last is not None and seen != as_left:
-            log.warning("relay.doubt", service=self.service, expected=self._last, found=state.last_seq)
+    def look(self, info: StreamInfo) -> None:
+        """What somebody saw of our stream: to reconcile, if it stores something else, or is twice not as we left it."""
+        seen = (info.state.last_seq, info.state.messages, self._last)
+        strange = seen == self._looked and seen != (self._last,) * 3
+        if self._last is not None and (strange or diverging.stores_otherwise(info.config)):
+            log.warning("relay.doubt", service=self.service, expected=self._last, found=info.state.last_seq)
             self._last = None
             self.wake.set()
         self._looked = seen
 
-    async def _pass_on(self, nc: Client, entries: Sequence[Entry], last: int) -> None:
+    async def _vouch(self, js: JetStreamContext) -> None:
+        """Raises Doubt or Diverged when the stream may hold what we published under another subject than its own."""
+        await self.sure()
+        await self._see(js)
+
+    async def _see(self, js: JetStreamContext) -> None:
+        """A broker that does not answer contradicts nothing: what it acknowledged is noted, and reconciling looks."""
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS / 2):
+                info = await js.stream_info(self.stream, subjects_filter=">")
+        except (TimeoutError, nats.errors.Error):
+            return
+        diverging.expect_settings(self.service, info.config)
+        if strange := Counter(info.state.subjects or {}) - self._holds:
+            raise Doubt(f"{self.stream} holds more than it was told under {', '.join(strange)}")
+        self._seen = time.monotonic()
+
+    async def _pass_on(self, nc: Client, js: JetStreamContext, entries: Sequence[Entry], last: int) -> None:
         """Publish what follows `last`; where it stands is noted soon."""
         began, at = time.monotonic(), time.time_ns()
+        if began - self._seen > SEEN_SECONDS:
+            await self._see(js)
+        if self._last is None:  # doubted meanwhile
+            return
         self._last = await self._publish(nc, entries, last)
-        self.metrics.confirmed(time.monotonic() - began, _age(entries[0].event_id))
+        self.metrics.confirmed(time.monotonic() - began, age_of(entries[0].event_id))
         if self.tracing is not None:
             self.tracing.published([entry.body for entry in entries], at, time.time_ns())
         self._noting.add((entry.position, seq) for seq, entry in enumerate(entries, last + 1))
@@ -185,6 +215,7 @@ class Relay:
     async def _publish(self, nc: Client, entries: Sequence[Entry], last: int) -> int:
         """One atomic batch: one fsync, all or nothing, refused if anybody else wrote. Returns its last sequence."""
         batch, size = uuid4().hex, len(entries)
+        self._holds.update(entry.subject for entry in entries)
         for number, entry in enumerate(entries, 1):
             headers = {"Nats-Msg-Id": entry.event_id, "Content-Type": CONTENT_TYPE}
             if number == 1:
@@ -204,26 +235,26 @@ class Relay:
 
     async def reconcile(self, nc: Client, js: JetStreamContext) -> int:
         """Agree with the stream; returns its last sequence. Raises Diverged."""
-        state = (await js.stream_info(self.stream)).state
-        last = state.last_seq
-        self.state.missing = last - state.messages
-        if self.state.missing:
-            raise Diverged(self._explain_hole(last - state.messages, last))
+        info = await js.stream_info(self.stream, subjects_filter=">")
+        diverging.expect_settings(self.service, info.config)
+        last = info.state.last_seq
+        self.state.missing = last - info.state.messages
+        diverging.expect_whole(self.service, info.state)
+        self._holds = Counter(info.state.subjects or {})
         known, event_id = await self.db.write(last_confirmed)  # behind a note of ours that may still be under way
         if last < known:
             event_id = await self.db.read(published_at, last)
-            await self._expect(js, last, event_id)
-            return await self._restore(nc, last, known)
-        await self._expect(js, known, event_id)
+            await diverging.expect_event(self.service, js, self.db, last, event_id)
+            return await self._restore(nc, js, last, known)
+        await diverging.expect_event(self.service, js, self.db, known, event_id)
         placed = []
         for seq in range(known + 1, last + 1):
             message = await js.get_msg(self.stream, seq, direct=True)
             found = (message.headers or {}).get("Nats-Msg-Id", "")
             position = await self.db.read(position_of, found)
             if position is None:
-                raise Diverged(
-                    self._explain(f"message {seq} of {self.stream} (id {found or 'none'}) is not in our log")
-                )
+                raise diverging.stranger(self.service, seq, f"(id {found or 'none'}) is not in our log")
+            diverging.expect_subject(self.service, message, await self.db.read(diverging.subject_of, position))
             placed.append((position, seq))
         if placed:
             await self.db.write(confirm, placed, self.clock.now())
@@ -231,23 +262,15 @@ class Relay:
             log.info("relay.recovered", service=self.service, events=len(placed))
         return last
 
-    async def _expect(self, js: JetStreamContext, seq: int, event_id: str | None) -> None:
-        if not seq:
-            return
-        if event_id is None:
-            raise Diverged(self._explain(f"message {seq} of {self.stream} is unknown to our log"))
-        found = ((await js.get_msg(self.stream, seq, direct=True)).headers or {}).get("Nats-Msg-Id", "")
-        if found != event_id:
-            raise Diverged(self._explain(f"message {seq} of {self.stream} is {found or 'a stranger'}, not {event_id}"))
-
-    async def _restore(self, nc: Client, last: int, known: int) -> int:
+    async def _restore(self, nc: Client, js: JetStreamContext, last: int, known: int) -> int:
         while last < known:
             entries = await self.db.read(published_after, last, BATCH)
             if not entries:
-                raise Diverged(self._explain(f"{self.stream} ends at {last} and our log cannot say what came after it"))
+                raise diverging.stranger(self.service, last, "is the last, and our log cannot say what came after it")
             last = await self._publish(nc, entries, last)
             self.state.republished += len(entries)
             log.warning("relay.republished", service=self.service, events=len(entries), last=last)
+            await self._vouch(js)
         return last
 
     async def _set_aside(self, nc: Client, letter: Letter) -> None:
@@ -259,21 +282,6 @@ class Relay:
             raise Doubt(f"whoever answers to {subject} has not said where it stands")
         await self.db.write(confirm_parked, letter.stream, letter.stream_seq)
 
-    def _explain(self, what: str) -> str:
-        return (
-            f"{self.service}: {what}. Either the database was restored from an older backup "
-            "(restore a newer one, or move the stream aside and let it be built anew from the log), "
-            f"or somebody else wrote into {self.stream}. "
-            "Nothing is published until this is settled; requests are still accepted."
-        )
-
-    def _explain_hole(self, lost: int, last: int) -> str:
-        return (
-            f"{self.service}: {self.stream} has lost {lost} of its {last} messages, and the broker takes none back in "
-            "its place. Move the stream aside and let it be built anew from the log, each event at its old sequence. "
-            "Nothing is published until this is settled; requests are still accepted."
-        )
-
 
 async def _asked(nc: Client, subject: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
     """What the stream answers to a message; nothing to the first of a batch. Raises APIError when it refuses."""
@@ -282,12 +290,6 @@ async def _asked(nc: Client, subject: str, body: bytes, headers: dict[str, str])
     if "error" in answer:
         raise nats.js.errors.APIError.from_error(answer["error"])
     return answer
-
-
-def _age(event_id: str) -> float | None:
-    """Seconds since an event was written, as its UUIDv7 tells; none for a coarse event's, which tells the hour."""
-    written = UUID(event_id).int >> 80  # in milliseconds
-    return max(0.0, time.time() - written / 1000) if written % 3_600_000 else None
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -10,6 +10,7 @@ import unicodedata
 from collections import deque
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import uuid_utils
 from pydantic import AfterValidator, StringConstraints
@@ -69,6 +70,12 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, 
 def new_id(at: datetime | None = None) -> str:
     """A UUIDv7: sorts by time, cannot be guessed. `at` is the time that can be read from it; now, when left out."""
     return str(uuid_utils.uuid7(nanoseconds=int(at.timestamp()) * 10**9) if at else uuid_utils.uuid7())
+
+
+def age_of(event_id: str) -> float | None:
+    """Seconds since an event was written, as its UUIDv7 tells; none for a coarse event's, which tells the hour."""
+    written = UUID(event_id).int >> 80  # in milliseconds
+    return max(0.0, time.time() - written / 1000) if written % 3_600_000 else None
 
 
 def first_id(at: datetime) -> str:

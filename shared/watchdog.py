@@ -140,7 +140,7 @@ class Watchdog:
             return [f"{plan.name}: the stream is missing: {REPAIR}, and it is built anew from the log"]
         info, settings = held
         if self.leads():
-            self.relay.look(info.state)
+            self.relay.look(info)
         return _stream_sentences(plan.name, stream_differs(plan, settings), info)
 
     async def _followed(self, js: JetStreamContext, each: Followed) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nats.js import JetStreamContext
 
@@ -21,6 +23,7 @@ from shared.nats_client import NatsClient
 from shared.outbox import Entry, what_waits
 from shared.record import record
 from shared.relay import Relay
+from shared.streams import provision, service_stream
 from tests.brokers import UNIT, Office, an_office
 from tests.shared.line import NOW, a_database, rows, until
 
@@ -66,6 +69,31 @@ class Desk:
         last = (await self.auditor.stream_info("INTAKE")).state.last_seq
         found = [await self.auditor.get_msg("INTAKE", seq, direct=True) for seq in range(1, last + 1)]
         return [(message.headers or {}).get("Nats-Msg-Id", "stranger") for message in found]
+
+    async def stands(self) -> list[tuple[str, str]]:
+        """Under which subject the stream holds which event id, in its order."""
+        return [
+            ((await self.auditor.get_msg("INTAKE", seq, direct=True)).subject or "", event_id)
+            for seq, event_id in enumerate(await self.stream(), 1)
+        ]
+
+    async def set(self, **settings: Any) -> None:
+        """Somebody changes settings of the stream by hand."""
+        js = (await self.office.sign_in("provisioner")).jetstream(timeout=5)
+        await js.update_stream((await js.stream_info("INTAKE")).config.evolve(**settings))
+
+    async def provisions(self) -> list[str]:
+        """What `motcua streams` does with the stream."""
+        client = await self.office.sign_in("provisioner")
+        return await provision(client.jetstream(timeout=5), [service_stream("intake")], [])
+
+    async def builds_anew(self) -> None:
+        """As docs/operating.md says: the broker is stopped, the stream's folder moved aside, `motcua streams` run."""
+        await self.office.broker.stop()
+        (folder,) = self.store().glob("*/streams/INTAKE")
+        shutil.move(folder, self.store().parent / "aside")
+        await self.office.broker.start()
+        assert await self.provisions() == ["stream INTAKE created"]
 
     def log(self) -> list[str]:
         """The event ids of the log, in its order."""

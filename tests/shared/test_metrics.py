@@ -25,9 +25,8 @@ from shared.locks import FileLock
 from shared.mechanism import event_log
 from shared.metrics import Metrics
 from shared.record import record
-from shared.relay import _age
 from shared.service import Service
-from shared.texts import new_id
+from shared.texts import age_of, new_id
 from tests.shared.follower import FOLLOWS, Place, a_service, answer, at_the_end
 from tests.shared.line import effects, note, received, rows, until
 from tests.support import UNIT, client_of
@@ -161,7 +160,7 @@ async def test_functions_that_share_a_commit_are_one_observation(db: Database) -
 
 
 def test_an_events_age_is_read_from_its_id_and_a_coarse_ones_is_not_known() -> None:
-    age = _age(new_id(datetime.fromtimestamp(time.time() - 65, UTC)))
+    age = age_of(new_id(datetime.fromtimestamp(time.time() - 65, UTC)))
     assert age is not None and 64 < age < 120
-    assert _age(new_id()) is not None
-    assert _age(new_id(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))) is None
+    assert age_of(new_id()) is not None
+    assert age_of(new_id(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 from contextlib import AsyncExitStack, nullcontext
 from typing import Any
@@ -14,7 +15,7 @@ from shared import noting
 from shared import relay as relays
 from shared.clock import Clock
 from shared.mechanism import outbox, publication
-from shared.outbox import what_waits
+from shared.outbox import confirm, what_waits
 from tests.shared.desk import Desk, cut_last_block, power_cut
 from tests.shared.line import NOW, received, rows, until
 
@@ -133,6 +134,73 @@ async def test_the_next_leader_finds_what_the_last_one_did_not_note(desk: Desk) 
         await desk.drained()
         await published(desk, "d-3")
     assert (another.state.recovered, another.state.published) == (2, 1)
+    assert await desk.stream() == desk.log()
+
+
+async def a_late_commit(desk: Desk) -> None:
+    """As on PostgreSQL, where a lower position may commit later: the first of two does not wait to be published yet."""
+    await desk.records(received("d-late"), received("d-early"))
+    await desk.db.write(lambda s: s.connection().execute(outbox.delete().where(outbox.c.position == 1)) and None)
+
+
+async def published_out_of_order(desk: Desk) -> list[str]:
+    """The later one first, then the other, and neither noted. Returns their ids in stream order."""
+    relay, (late, early) = desk.relays[-1], desk.log()
+    await until(lambda: relay.state.published == 1)
+    await desk.db.write(lambda s: s.connection().execute(outbox.insert().values(position=1)) and None)
+    relay.wake.set()
+    await until(lambda: relay.state.published == 2)
+    assert await desk.stream() == [early, late] and not rows(desk.url, publication)
+    return [early, late]
+
+
+async def everything_lost(desk: Desk) -> None:
+    await desk.office.broker.stop()
+    shutil.rmtree(desk.store())
+    await desk.office.broker.start()
+    await desk.provisions()
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_what_is_lost_before_it_was_noted_comes_back_in_its_old_order(desk: Desk) -> None:
+    await a_late_commit(desk)
+    async with desk.publishing() as relay:
+        order = await published_out_of_order(desk)
+        await everything_lost(desk)
+        await desk.records(received("d-new"))
+        relay.wake.set()
+        await until(lambda: relay.state.republished == 2 and relay.state.published == 3, 20)
+    assert await desk.stream() == [*order, desk.log()[2]]
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_a_relay_that_ends_while_the_broker_is_gone_notes_what_it_acknowledged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relays, "REQUEST_SECONDS", 0.5)
+    await a_late_commit(desk)
+    relay = desk.relay()
+    running = asyncio.create_task(relay.run(desk.nc, desk.js))
+    order = await published_out_of_order(desk)
+    await power_cut(desk.office.broker)
+    await desk.records(received("d-new"))
+    relay.finish()
+    await asyncio.wait_for(running, 10)
+    assert relay.state.last_error and [*desk.places()] == desk.log()[:2]
+    await everything_lost(desk)
+    async with desk.publishing() as another:
+        await until(lambda: (another.state.republished, another.state.published) == (2, 1), 20)
+    assert await desk.stream() == [*order, desk.log()[2]]
+
+
+@pytest.mark.usefixtures("lingering")
+async def test_what_another_leader_has_noted_meanwhile_is_believed(desk: Desk) -> None:
+    async with desk.publishing() as relay:
+        await published(desk, "d-1", "d-2")
+        await desk.db.write(confirm, [(1, 1)], NOW)
+        relay._last = None
+        await published(desk, "d-3")
+        assert (relay.state.recovered, list(desk.places())) == (1, desk.log()[:2])
     assert await desk.stream() == desk.log()
 
 

@@ -17,7 +17,6 @@ from shared.mechanism import event_log, outbox, publication
 from shared.record import record
 from shared.relay import Diverged
 from shared.service import Service
-from shared.streams import provision, service_stream
 from shared.texts import new_id
 from tests.brokers import UNIT
 from tests.folded import damaged
@@ -27,16 +26,6 @@ from tests.shared.line import NOW, a_database, completed, effects, project, rece
 from tests.support import new_database
 
 ALL = 10**9
-
-
-async def built_anew(desk: Desk) -> None:
-    """What docs/operating.md says: the broker is stopped, the stream's folder moved aside, `motcua streams` run."""
-    await desk.office.broker.stop()
-    (folder,) = desk.store().glob("*/streams/INTAKE")
-    shutil.move(folder, desk.store().parent / "aside")
-    await desk.office.broker.start()
-    client = await desk.office.sign_in("provisioner")
-    assert await provision(client.jetstream(timeout=5), [service_stream("intake")], []) == ["stream INTAKE created"]
 
 
 @pytest.mark.parametrize("size", [1, 100, 5_000, ALL])
@@ -72,7 +61,7 @@ async def test_a_hole_that_the_broker_cannot_fill_stops_the_relay_until_the_stre
         await relay.run(desk.nc, desk.js)
     assert relay.state.stopped and len(rows(desk.url, outbox)) == 1
     assert f"has lost {relay.state.missing} of" in relay.state.stopped
-    await built_anew(desk)
+    await desk.builds_anew()
     async with desk.publishing(relay):
         await desk.drained()
         await until(lambda: relay.state.stopped is None)
@@ -135,7 +124,7 @@ async def test_when_the_stream_is_moved_aside_it_is_built_anew_from_the_older_lo
         with pytest.raises(Diverged):
             await relay.run(desk.nc, desk.js)
         await backup.write(lambda session: record(session, received("d-accepted-meanwhile")) and None)
-        await built_anew(desk)
+        await desk.builds_anew()
         async with desk.publishing(relay):
             await until(lambda: not rows(older, outbox))
     assert await desk.stream() == [row["event_id"] for row in rows(older, event_log)]
@@ -151,7 +140,7 @@ async def test_after_a_strangers_message_the_stream_is_built_anew_without_it(des
     with pytest.raises(Diverged, match="somebody else wrote into INTAKE"):
         await relay.run(desk.nc, desk.js)
     await desk.records(received("d-accepted"))
-    await built_anew(desk)
+    await desk.builds_anew()
     async with desk.publishing(relay):
         await desk.drained()
     assert await desk.stream() == desk.log() and relay.state.stopped is None

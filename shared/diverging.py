@@ -1,0 +1,96 @@
+"""Where a stream holds something else than its log, or may come to: told in words that say what a person has to do."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from nats.js import JetStreamContext
+from nats.js.api import RawStreamMsg, RetentionPolicy, StreamConfig, StreamState
+from sqlmodel import Session
+
+from shared.database import Database
+from shared.events import stream_of
+from shared.mechanism import event_log, publication
+
+KINDS_AMONG = 500
+"""Among so many events the last of each kind is looked at: more than are noted, or published again, at a time."""
+_OTHERWISE = ("mirror", "no_ack", "sealed", "sources", "subject_transform")
+_MEANWHILE = "Nothing is published until this is settled; requests are still accepted."
+_ANEW = "Move the stream aside and let it be built anew from the log, each event at its old sequence."
+
+
+class Diverged(Exception):
+    """The stream cannot be made to hold what the log says: a person has to decide. The text says what to do."""
+
+
+def stores_otherwise(config: StreamConfig) -> list[str]:
+    """Settings under which a stream keeps something else than what it is told, or does not say that it keeps it."""
+    found = [name for name in _OTHERWISE if getattr(config, name)]
+    return found if config.retention == RetentionPolicy.LIMITS else [*found, "retention"]
+
+
+def expect_settings(service: str, config: StreamConfig) -> None:
+    """The stream is set to store what it is told. Raises Diverged."""
+    if settings := stores_otherwise(config):
+        raise Diverged(
+            f"{service}: {stream_of(service)} is set to store something else than what is published "
+            f"({', '.join(settings)}): run `motcua streams`, which mends it or says how. Nothing is published until "
+            "then, and all of it afterwards; requests are still accepted."
+        )
+
+
+def expect_whole(service: str, state: StreamState) -> None:
+    """The stream has lost nothing that is not its end. Raises Diverged."""
+    if lost := state.last_seq - state.messages:
+        raise Diverged(
+            f"{service}: {stream_of(service)} has lost {lost} of its {state.last_seq} messages, and the broker takes "
+            f"none back in its place. {_ANEW} {_MEANWHILE}"
+        )
+
+
+def expect_subject(service: str, message: RawStreamMsg, subject: str) -> None:
+    """The message stands under this subject. Raises Diverged."""
+    if message.subject != subject:
+        raise Diverged(
+            f"{service}: message {message.seq} of {stream_of(service)} stands under {message.subject}, where nobody "
+            f"looks for it, not under {subject}: somebody had set the stream to rename what is published. "
+            f"{_ANEW} {_MEANWHILE}"
+        )
+
+
+async def expect_event(service: str, js: JetStreamContext, db: Database, seq: int, event_id: str | None) -> None:
+    """The stream holds this event here, and the last of each kind before it under its own subject. Raises Diverged."""
+    if not seq:
+        return
+    stream = stream_of(service)
+    if event_id is None:
+        raise stranger(service, seq, "is unknown to our log")
+    found = ((await js.get_msg(stream, seq, direct=True)).headers or {}).get("Nats-Msg-Id", "")
+    if found != event_id:
+        raise stranger(service, seq, f"is {found or 'a stranger'}, not {event_id}")
+    for place, subject in await db.read(_last_of_each_kind, seq):
+        expect_subject(service, await js.get_msg(stream, place, direct=True), subject)
+
+
+def stranger(service: str, seq: int, what: str) -> Diverged:
+    """The stream holds what the log does not; what is wrong with the message at this sequence."""
+    stream = stream_of(service)
+    return Diverged(
+        f"{service}: message {seq} of {stream} {what}. Either the database was restored from an older backup "
+        "(restore a newer one, or move the stream aside and let it be built anew from the log), "
+        f"or somebody else wrote into {stream}. {_MEANWHILE}"
+    )
+
+
+def subject_of(session: Session, position: int) -> str:
+    """The subject of an event of our log."""
+    query = sa.select(event_log.c.subject).where(event_log.c.position == position)
+    return str(session.connection().execute(query).scalar_one())
+
+
+def _last_of_each_kind(session: Session, seq: int) -> list[tuple[int, str]]:
+    """Where the last event under each subject stands, among those up to this sequence."""
+    query = sa.select(sa.func.max(publication.c.stream_seq), event_log.c.subject).join(
+        event_log, event_log.c.position == publication.c.position
+    )
+    query = query.where(publication.c.stream_seq.between(seq - KINDS_AMONG + 1, seq)).group_by(event_log.c.subject)
+    return [(row[0], row[1]) for row in session.connection().execute(query)]
