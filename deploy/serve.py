@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
+import structlog
 import uvicorn
 import uvloop
 from fastapi import FastAPI
@@ -22,6 +23,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.http import problem
 from shared.web.assets import build_assets, static_app
+
+log = structlog.get_logger()
 
 MOST_OF_A_HEAD = 64 * 1024
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -56,12 +59,13 @@ def combine(apps: Mapping[str, FastAPI], *more: BaseRoute) -> Starlette:
 
 @contextlib.contextmanager
 def _noting(app: Starlette, name: str) -> Iterator[None]:
-    """Keep why a service did not start: uvicorn writes it to the log and says no more."""
+    """Keep why a service did not start, and where: uvicorn writes that it did not, and says no more."""
     try:
         yield
     except Exception as error:  # it goes on rising; only its first line is kept
         first = (str(error) or type(error).__name__).splitlines()[0]
         app.state.failed = f"{name} did not start: {first}"
+        log.exception("start.failed", service=name)
         raise
 
 
