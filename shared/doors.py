@@ -219,7 +219,7 @@ def document_keys(routes: Iterable[object]) -> None:
     twentieth of a request."""
     for route in routes:
         if isinstance(route, APIRoute) and any(each.call is asked for each in route.dependant.dependencies):
-            route.openapi_extra = {"parameters": [_KEY_PARAMETER]}
+            route.openapi_extra = {**(route.openapi_extra or {}), "parameters": [_KEY_PARAMETER]}
 
 
 def address_of(request: Request, trusted_proxies: int) -> str:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from services.hotline import rules
 from services.hotline.models import (
     Answer,
+    AppReport,
     Attributed,
     Attribution,
     ComplaintText,
@@ -43,13 +44,14 @@ from shared.texts import code_sha256, new_code, new_id, new_ref
 from shared.worktime import VN, Outcome, because_of
 
 CONTACT = ("full_name", "phone", "email")
-TEXTS = ("text", "place", "dossier_number")
+OF_AN_APP = ("service_code", "lat", "long", "address_id", "media_url")
+TEXTS = ("text", "place", "dossier_number", *OF_AN_APP)
 HOLDER = "receipt-holder"
 """Who reads an answer with the code of the receipt: nobody we know."""
 
 
 def file_complaint(
-    session: Session, body: NewComplaint, operator: str | None, policy: Policy, now: datetime
+    session: Session, body: NewComplaint | AppReport, operator: str | None, policy: Policy, now: datetime
 ) -> Receipt:
     """Take a report in: number, code, promise, private text and fact in one commit. Raises Refused."""
     calendar, rule = working_calendar(session), rules.clock(policy.rulebook, "pakn_answer", now)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.hotline.rules import Channel, Conduct, Finding, Kind
 from shared.events.hotline import Category, Severity
-from shared.texts import Code, DossierNumber, Email, Line, Name, Paragraph, Phone
+from shared.texts import Code, DossierNumber, Email, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome
 
 Purpose = Literal["triage", "answer", "verification", "supervision"]
 """What a text is read for; it is recorded."""
+Link = Annotated[str, AfterValidator(one_line), StringConstraints(max_length=500, pattern=r"^https?://[^\s<>\"]+$")]
+"""The address of a picture, which we do not fetch."""
 
 
 class Asked(BaseModel):
@@ -38,6 +40,29 @@ class NewComplaint(Asked):
     place: Line | None = None
     reporter: Reporter | None = None
     dossier_number: DossierNumber | None = None
+
+
+class AppReporter(Asked):
+    """Who reports through an app, as far as the app says."""
+
+    full_name: Name | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+
+
+class AppReport(Asked):
+    """A report that an app hands over by Open311: what it says beside the text is kept with the text."""
+
+    channel: Literal["web"] = "web"
+    text: Paragraph
+    place: Line | None = None
+    reporter: AppReporter | None = None
+    service_code: Category
+    """What the app's user chose; what it is, a human says at triage."""
+    lat: str | None = None
+    long: str | None = None
+    address_id: Line | None = None
+    media_url: Link | None = None
 
 
 class Receipt(BaseModel):
@@ -139,6 +164,12 @@ class ComplaintText(BaseModel):
     place: str | None
     dossier_number: str | None
     answer: str | None
+    service_code: Category | None = None
+    """What the user of an app chose, and what it said of the place."""
+    lat: str | None = None
+    long: str | None = None
+    address_id: str | None = None
+    media_url: str | None = None
 
 
 class Attributed(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -18,6 +19,8 @@ class Settings(ServiceSettings):
     """First part of every report's number."""
     private_years: int = Field(5, ge=1)
     """How long a report's text and its reporter's data are kept."""
+    open311_keys_file: Path | None = None
+    """TOML with an `[[app]]` for each key with which an app may file by Open311; none: no app may."""
 
 
 @dataclass(frozen=True)

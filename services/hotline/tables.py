@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import registry
@@ -21,6 +22,12 @@ class Table(SQLModel, registry=registry()):
 
 class Complaint(Table, table=True):
     """A report and where it is. Whom it is about stands in no row before a human has verified it."""
+
+    __table_args__ = (
+        sa.Index("ix_complaint_kind_filed_at", "kind", "filed_at"),
+        sa.Index("ix_complaint_kind_triaged_at", "kind", "triaged_at"),
+        sa.Index("ix_complaint_kind_answered_at", "kind", "answered_at"),
+    )
 
     complaint_id: str = Field(primary_key=True, max_length=64)
     unit: str = Field(max_length=64)
@@ -97,6 +104,61 @@ def complaint_for_decision(session: Session, complaint_id: str) -> Complaint | N
 def complaint_by_number(session: Session, number: str) -> Complaint | None:
     """The report with this number."""
     return session.exec(select(Complaint).where(Complaint.number == number)).first()
+
+
+def complaints_by_number(session: Session, numbers: Collection[str]) -> list[Complaint]:
+    """The reports with these numbers, the newest first."""
+    wanted = select(Complaint).where(col(Complaint.number).in_(numbers))
+    return list(session.exec(wanted.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())))
+
+
+def reports_filed(
+    session: Session,
+    since: datetime,
+    until: datetime,
+    *,
+    categories: Collection[str],
+    answered: bool | None,
+    offset: int,
+    limit: int,
+) -> list[Complaint]:
+    """What a human found to be reports (PAKN) of these categories, filed from `since` up to and with `until`, answered
+    or not (both, when None), the newest first."""
+    wanted = select(Complaint).where(
+        Complaint.kind == "pakn",
+        col(Complaint.filed_at).between(since, until),
+        col(Complaint.category).in_(categories),
+    )
+    if answered is not None:
+        has_answer = col(Complaint.answered_at).is_not(None)
+        wanted = wanted.where(has_answer if answered else ~has_answer)
+    newest = wanted.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())
+    return list(session.exec(newest.offset(offset).limit(limit)))
+
+
+class Step(NamedTuple):
+    """Something that happened to a report: `triaged`, or answered, by its outcome."""
+
+    number: str
+    at: datetime
+    what: str
+
+
+def steps_of_reports(
+    session: Session, since: datetime, until: datetime, *, categories: Collection[str], offset: int, limit: int
+) -> list[Step]:
+    """What happened to reports (PAKN) of these categories from `since` up to and with `until`, the oldest first. Of
+    several triages the last."""
+
+    def steps(at: Any, what: Any) -> Any:
+        wanted = sa.select(col(Complaint.number).label("number"), at.label("at"), what.label("what"))
+        of_these = col(Complaint.category).in_(categories)
+        return wanted.where(col(Complaint.kind) == "pakn", at.between(since, until), of_these)
+
+    triaged = steps(col(Complaint.triaged_at), sa.literal("triaged", sa.String))
+    both = sa.union_all(triaged, steps(col(Complaint.answered_at), col(Complaint.outcome))).subquery()
+    oldest = sa.select(both).order_by(both.c.at, both.c.number, both.c.what).offset(offset).limit(limit)
+    return [Step(*row) for row in session.connection().execute(oldest)]
 
 
 def complaint_seen_by(session: Session, complaint_id: str, official: str) -> Complaint | None:

@@ -56,8 +56,10 @@ def furnish(
     *,
     nav: Sequence[Nav] = CITIZEN_NAV,
     refusals: Mapping[str, str] | None = None,
+    keyed: tuple[str, ...] = (),
 ) -> Pages:
-    """Give a service's app its pages: `folder` holds `templates/` and `locale/en.po`."""
+    """Give a service's app its pages: `folder` holds `templates/` and `locale/en.po`. Below the paths `keyed` a form is
+    a program's, with its own key."""
     settings = service.settings
     locale = folder / "locale" / "en.po"
     pages = Pages(
@@ -74,7 +76,7 @@ def furnish(
         signed_in=lambda request: _badge(service, request),
     )
     app.state.pages = pages
-    pages.mount(app, secure=settings.secure_cookies)
+    pages.mount(app, secure=settings.secure_cookies, keyed=keyed)
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> HTMLResponse:

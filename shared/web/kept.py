@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.errors import Refused
 from shared.web.forms import TYPED_BY, Form, TypedByAnother, asked_again, read_form
 from shared.web.language import in_other_language
-from shared.web.security import AT_DESK
+from shared.web.security import AT_DESK, KEYED
 
 if TYPE_CHECKING:
     from shared.web.pages import Pages
@@ -112,7 +112,8 @@ def _is_form(request: Request) -> bool:
 
 
 def _asks_again(request: Request) -> bool:
-    return _is_form(request) and wants_html(request) and request.query_params.get("lang") in ("vi", "en")
+    of_a_page = _is_form(request) and wants_html(request) and not request.scope.get(KEYED)
+    return of_a_page and request.query_params.get("lang") in ("vi", "en")
 
 
 async def _read(request: Request) -> Form:

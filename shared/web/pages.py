@@ -131,10 +131,12 @@ class Pages:
         environment.globals["ui"] = environment.get_template("ui.html").module
         return environment
 
-    def mount(self, app: Starlette, *, secure: bool) -> None:
-        """Adds `/static` and the two middlewares of pages to the service's app, inside those that it has."""
+    def mount(self, app: Starlette, *, secure: bool, keyed: tuple[str, ...] = ()) -> None:
+        """Adds `/static` and the two middlewares of pages to the service's app, inside those that it has. `keyed`: see
+        `WebSecurity`."""
         app.mount(self.assets.prefix, static_app(self.assets), name="static")
-        app.user_middleware.append(Middleware(WebSecurity, secure=secure, refused=self.refuse_foreign_form))
+        refused = self.refuse_foreign_form
+        app.user_middleware.append(Middleware(WebSecurity, secure=secure, refused=refused, keyed=keyed))
         app.user_middleware.append(Middleware(KeepTyped, refused=self.problem_for))
 
     def words(self, request: Request) -> Words:

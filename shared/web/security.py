@@ -28,6 +28,8 @@ SESSION = "motcua_session"
 CSRF = "motcua_csrf"
 AT_DESK = "motcua.at_desk"
 """Where a request says which official it came from, once a page asked for one."""
+KEYED = "motcua.keyed"
+"""Where a request says that its form is a program's, with a key of its own."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 CSP = (
@@ -55,16 +57,23 @@ _MASK = 32
 
 
 class WebSecurity:
-    """Pure ASGI middleware. `secure` says that cookies travel over https; `refused` answers a form from elsewhere.
+    """Pure ASGI middleware. `secure` says that cookies travel over https; `refused` answers a form from elsewhere;
+    `keyed` are paths of the app below which a form brings a key of its own, and no cookie counts.
 
     It stands next to the routes: what it refuses is counted, logged and named like every other request.
     """
 
     def __init__(
-        self, app: ASGIApp, *, secure: bool = False, refused: Callable[[Request], Response] | None = None
+        self,
+        app: ASGIApp,
+        *,
+        secure: bool = False,
+        refused: Callable[[Request], Response] | None = None,
+        keyed: tuple[str, ...] = (),
     ) -> None:
         self.app = app
         self.secure = secure
+        self.keyed = keyed
         self.refused = refused or sent_from_elsewhere
         everywhere = EVERYWHERE | (HSTS if secure else {})
         self._everywhere = {name.lower().encode(): value.encode() for name, value in everywhere.items()}
@@ -75,6 +84,7 @@ class WebSecurity:
             await self.app(scope, receive, send)
             return
         scope["motcua.secure"] = self.secure
+        scope[KEYED] = scope["path"].removeprefix(scope.get("root_path", "")).startswith(self.keyed)
         guarded = self._with_headers(send)
         if _guards(scope) and not from_our_page(Headers(scope=scope)):
             await self.refused(Request(scope, receive))(scope, receive, guarded)
@@ -95,7 +105,7 @@ class WebSecurity:
 
 def _guards(scope: Scope) -> bool:
     """An unsafe request that a browser may have been talked into: with cookies, or one that a form can send."""
-    if scope["method"] in SAFE_METHODS:
+    if scope["method"] in SAFE_METHODS or scope[KEYED]:
         return False
     headers = Headers(scope=scope)
     if "cookie" in headers:

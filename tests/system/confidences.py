@@ -13,6 +13,7 @@ import httpx
 
 from shared.web.checks import hidden_fields
 from shared.web.security import SAME_ORIGIN
+from tests.system.apps import OPEN311, file_by_app, send
 from tests.system.errands import (
     SATISFIED,
     attribute,
@@ -169,6 +170,28 @@ def _a_procedure(office: RunningOffice, told: Told, flag: str) -> None:
         office.post(concerned, f"{flag}/explain", {"text": told.word("explanation")})
         assert told.words["explanation"] in leader.get(flag).text
         office.post(leader, f"{flag}/decide", {"finding": "unfounded", "reasons": told.word("reasons")})
+
+
+def tell_by_an_app(office: RunningOffice, told: Told) -> None:
+    """A report as an app hands it over, and one that is refused; then what everybody may read."""
+    user = told.person("user of an app")
+    said = {
+        "last_name": user["full_name"],
+        "first_name": "",
+        "phone": user["phone"],
+        "email": user["email"],
+        "description": told.word("text of an app"),
+        "address_string": told.word("place of an app"),
+        "lat": told.digits("latitude of an app", "21.", 16),
+        "media_url": f"https://anh.example.vn/{told.word('picture of an app')}",
+        "device_id": told.word("device of an app"),
+    }
+    number = file_by_app(office, **said)
+    wrong = send(office, **said | {"lat": f"{said['lat']}°"})
+    with office.client() as anybody:
+        lists = [anybody.get(f"{OPEN311}/{path}") for path in ("requests.json", f"requests/{number}.json")]
+    assert [each.status_code for each in (wrong, *lists)] == [400, 200, 200]
+    assert not [value for value in said.values() if value and any(value in each.text for each in (wrong, *lists))]
 
 
 def tell_the_pages(office: RunningOffice, told: Told) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.system.apps import with_apps
 from tests.system.running import RunningOffice, in_the_morning, running_office
 from tests.system.streams import wait_for_quiet
 
@@ -13,7 +14,7 @@ from tests.system.streams import wait_for_quiet
 @pytest.fixture(scope="session")
 def api_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
     """An office at rest while it is open, without a limit to how often one address asks."""
-    options = ("--rate-factor", "10000", *in_the_morning())
-    with running_office(tmp_path_factory.mktemp("api") / "home", options=options) as office:
+    options, folder = ("--rate-factor", "10000", *in_the_morning()), tmp_path_factory.mktemp("api")
+    with with_apps(folder), running_office(folder / "home", options=options) as office:
         wait_for_quiet(office)
         yield office

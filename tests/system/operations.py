@@ -39,7 +39,7 @@ class Operation:
     def url(self, **values: str) -> str:
         """Where it is asked for; unknown ids where none are given."""
         of_intake = ("code", "dossier_id", "filing_id", "visit_id", "emergency_id", "booking_id")
-        names = (*of_intake, "complaint_id", "flag_id", "number")
+        names = (*of_intake, "complaint_id", "flag_id", "number", "service_code", "service_request_id", "token")
         return f"/{self.service}" + self.path.format_map(dict.fromkeys(names, NOBODY) | values) + self.query
 
     @property
@@ -208,6 +208,20 @@ OPERATIONS = (
     Operation("notifier", "POST", "/flags/{flag_id}/explain", SIGNED_IN, {"text": "Tôi đã xin lỗi."}),
     Operation("notifier", "POST", "/flags/{flag_id}/decide", ("leader",), A_DECISION),
 )
+OPEN311 = tuple(
+    Operation("hotline", method, f"/open311/v2/{path}")
+    for method, path in (
+        ("GET", "discovery.json"),
+        ("GET", "services.json"),
+        ("GET", "services/{service_code}.json"),
+        ("GET", "requests.json"),
+        ("POST", "requests.json"),
+        ("GET", "requests/{service_request_id}.json"),
+        ("GET", "servicerequestupdates.json"),
+        ("GET", "tokens/{token}.json"),
+    )
+)
+"""What speaks as GeoReport v2 says: forms in, and refusals in its own form. See test_open311.py."""
 NOT_TEXT: dict[str, Any] = {
     "of another type": {"a": ["b"]},
     "with a control character": "a\x00b",

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.loopback import DIRECTLY
+from tests.system.apps import file_by_app
 from tests.system.errands import flags_on, verified_report
 from tests.system.operations import (
     A_BOOKING,
@@ -29,6 +30,7 @@ from tests.system.operations import (
     A_FILING,
     A_LIFT,
     A_VISIT,
+    OPEN311,
     OPERATIONS,
     ROLES,
     Operation,
@@ -87,13 +89,14 @@ def cases(office: RunningOffice, emergency: dict[str, str]) -> dict[str, str]:
         filing = office.post(clerk, "/intake/filings", A_FILING | {"portal_number": "G22.99.04-260605-000001"})
         visit = office.post(clerk, "/intake/visits", A_VISIT)
     reports = [verified_report(office, "off-officer-1")["complaint_id"] for _ in range(2)]
+    of_an_app = {"service_code": "roads", "service_request_id": file_by_app(office), "token": "123456"}
     (flag,) = eventually(lambda: flags_on(office, "off-officer-1"), 20)
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
     found |= emergency | {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
-    return found | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
+    return found | of_an_app | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+@pytest.mark.parametrize("operation", [*OPERATIONS, *OPEN311], ids=str)
 def test_whatever_is_asked_is_answered_as_documented(
     schemas: dict[str, Any], tokens: list[str], cases: dict[str, str], operation: Operation
 ) -> None:

@@ -13,7 +13,15 @@ import pytest
 import sqlalchemy as sa
 
 from deploy import office as topology
-from tests.system.confidences import Told, disguises, say_it_in_the_wrong_place, tell_the_apis, tell_the_pages
+from tests.system.apps import with_apps
+from tests.system.confidences import (
+    Told,
+    disguises,
+    say_it_in_the_wrong_place,
+    tell_by_an_app,
+    tell_the_apis,
+    tell_the_pages,
+)
 from tests.system.running import RunningOffice, in_the_morning, running_office
 from tests.system.streams import Stored, stored, wait_for_quiet
 
@@ -23,6 +31,7 @@ NOT_KEPT = (
     "name on a declaration",
     "citizen id on a declaration",
     "residence on a declaration",
+    "device of an app",
 )
 
 
@@ -37,9 +46,11 @@ class Run:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    with running_office(tmp_path_factory.mktemp("privacy") / "home", options=in_the_morning()) as office:
+    folder = tmp_path_factory.mktemp("privacy")
+    with with_apps(folder), running_office(folder / "home", options=in_the_morning()) as office:
         told = Told()
         tell_the_apis(office, told)
+        tell_by_an_app(office, told)
         tell_the_pages(office, told)
         say_it_in_the_wrong_place(office, told)
         wait_for_quiet(office)

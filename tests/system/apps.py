@@ -1,0 +1,37 @@
+"""An app with a key, at an office that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.services.hotline.open311.app import A_REPORT, KEY, keys_file
+from tests.system.running import RunningOffice
+
+OPEN311 = "/hotline/open311/v2"
+
+
+@contextmanager
+def with_apps(folder: Path) -> Iterator[None]:
+    """Offices that are started meanwhile know the apps of the tests."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTLINE_OPEN311_KEYS_FILE", str(keys_file(folder)))
+        yield
+
+
+def send(office: RunningOffice, **fields: str) -> httpx.Response:
+    """What an app is answered to a report."""
+    with office.client() as app:
+        return app.post(f"{OPEN311}/requests.json", data={"api_key": KEY} | A_REPORT | fields)
+
+
+def file_by_app(office: RunningOffice, **fields: str) -> str:
+    """The number of a report that an app has filed."""
+    answer = send(office, **fields)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()[0]["service_request_id"])
