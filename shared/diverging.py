@@ -11,8 +11,8 @@ from shared.database import Database
 from shared.events import stream_of
 from shared.mechanism import event_log, publication
 
-KINDS_AMONG = 500
-"""Among so many events the last of each kind is looked at: more than are noted, or published again, at a time."""
+KINDS_AMONG = 5_000
+"""Among so many events the last of each kind is looked at: more than are published between two looks of a relay."""
 _OTHERWISE = ("mirror", "no_ack", "sealed", "sources", "subject_transform")
 _MEANWHILE = "Nothing is published until this is settled; requests are still accepted."
 _ANEW = "Move the stream aside and let it be built anew from the log, each event at its old sequence."

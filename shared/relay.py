@@ -57,7 +57,7 @@ RETRY_SECONDS = 0.5
 """How long it rests after an error, unless it is told to finish."""
 REQUEST_SECONDS = 5.0
 SEEN_SECONDS = 0.1
-"""Whoever publishes asks first how the stream is set, unless it was seen so lately: each note asks, too."""
+"""Whoever publishes or notes asks first how the stream is set, unless it was seen so lately."""
 
 
 class Doubt(Exception):
@@ -188,6 +188,8 @@ class Relay:
 
     async def _see(self, js: JetStreamContext) -> None:
         """A broker that does not answer contradicts nothing: what it acknowledged is noted, and reconciling looks."""
+        if time.monotonic() - self._seen < SEEN_SECONDS:
+            return
         try:
             async with asyncio.timeout(REQUEST_SECONDS / 2):
                 info = await js.stream_info(self.stream, subjects_filter=">")
@@ -201,8 +203,7 @@ class Relay:
     async def _pass_on(self, nc: Client, js: JetStreamContext, entries: Sequence[Entry], last: int) -> None:
         """Publish what follows `last`; where it stands is noted soon."""
         began, at = time.monotonic(), time.time_ns()
-        if began - self._seen > SEEN_SECONDS:
-            await self._see(js)
+        await self._see(js)
         if self._last is None:  # doubted meanwhile
             return
         self._last = await self._publish(nc, entries, last)
@@ -240,7 +241,7 @@ class Relay:
         last = info.state.last_seq
         self.state.missing = last - info.state.messages
         diverging.expect_whole(self.service, info.state)
-        self._holds = Counter(info.state.subjects or {})
+        self._holds, self._seen = Counter(info.state.subjects or {}), time.monotonic()
         known, event_id = await self.db.write(last_confirmed)  # behind a note of ours that may still be under way
         if last < known:
             event_id = await self.db.read(published_at, last)
@@ -270,6 +271,7 @@ class Relay:
             last = await self._publish(nc, entries, last)
             self.state.republished += len(entries)
             log.warning("relay.republished", service=self.service, events=len(entries), last=last)
+            self._seen = 0.0  # who follows may have been there already: look each time
             await self._vouch(js)
         return last
 

@@ -137,14 +137,17 @@ async def test_what_was_published_under_a_setting_that_nobody_has_seen_yet_is_fo
             await desk.set(**(PLAIN if mended == "at once" else {}))
             return last
 
-        monkeypatch.setattr(relay, "_publish", at_this_moment)
-        await desk.records(received("d-2"))
+        with monkeypatch.context() as patched:
+            patched.setattr(relay, "_publish", at_this_moment)
+            await desk.records(received("d-2"))
+            relay.wake.set()
+            await until(lambda: relay.state.published == 2)
+        await until(lambda: time.monotonic() - relay._seen > SEEN_SECONDS)
+        await desk.records(received("d-3"))
         relay.wake.set()
         await until(lambda: relay.state.stopped)
-    monkeypatch.undo()
-    assert relay.state.published == 2 and len(rows(desk.url, publication)) == 1
+    assert relay.state.published == 2 and len(await desk.stream()) == 2
     await desk.set(**PLAIN)
-    await desk.records(received("d-3"))
     await stops(desk, RENAMED, relay)
     await stops(desk, RENAMED)
     await desk.builds_anew()
