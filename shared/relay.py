@@ -56,8 +56,8 @@ POLL_SECONDS = 0.5
 RETRY_SECONDS = 0.5
 """How long it rests after an error, unless it is told to finish."""
 REQUEST_SECONDS = 5.0
-SEEN_SECONDS = 0.1
-"""Whoever publishes or notes asks first how the stream is set, unless it was seen so lately."""
+SEEN_SECONDS, NOTED_SECONDS = 0.5, 0.05
+"""Whoever publishes, or notes, asks first how the stream is set, unless it was seen so lately. Notes delay nobody."""
 
 
 class Doubt(Exception):
@@ -184,11 +184,11 @@ class Relay:
     async def _vouch(self, js: JetStreamContext) -> None:
         """Raises Doubt or Diverged when the stream may hold what we published under another subject than its own."""
         await self.sure()
-        await self._see(js)
+        await self._see(js, NOTED_SECONDS)
 
-    async def _see(self, js: JetStreamContext) -> None:
+    async def _see(self, js: JetStreamContext, lately: float) -> None:
         """A broker that does not answer contradicts nothing: what it acknowledged is noted, and reconciling looks."""
-        if time.monotonic() - self._seen < SEEN_SECONDS:
+        if time.monotonic() - self._seen < lately:
             return
         try:
             async with asyncio.timeout(REQUEST_SECONDS / 2):
@@ -203,7 +203,7 @@ class Relay:
     async def _pass_on(self, nc: Client, js: JetStreamContext, entries: Sequence[Entry], last: int) -> None:
         """Publish what follows `last`; where it stands is noted soon."""
         began, at = time.monotonic(), time.time_ns()
-        await self._see(js)
+        await self._see(js, SEEN_SECONDS)
         if self._last is None:  # doubted meanwhile
             return
         self._last = await self._publish(nc, entries, last)
