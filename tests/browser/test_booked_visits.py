@@ -154,7 +154,7 @@ def filing_walk(office: Office, lang: str, width: int, scripts: bool, serial: in
     seen(clerk, "filing, refused")
     clerk.check("#accept-papers")
     sends(clerk, "form[action$=accept] button")
-    assert clerk.url.endswith("/receipt")
+    clerk.wait_for_url(lambda url: url.endswith("/receipt"))
     seen(clerk, "receipt")
     clerk.goto(f"{office.url}/intake/counter/visits")
     assert clerk.locator("a.code").count() == 0, "nobody is left to be asked about"

@@ -106,7 +106,7 @@ def desks_walk(office: Office, lang: str, width: int, scripts: bool, look_at: Se
     assert other.is_visible("[role=alert] form[action$=call-next]") and other.input_value("#call-desk") == "2"
     seen(other, "another desk was first")
     sends(other, "[role=alert] button")
-    assert other.url == addresses[1]
+    other.wait_for_url(addresses[1])
     seen(other, "the next number")
     other.goto(f"{addresses[0]}?desk=2")
     assert other.locator("form[action$='/left']").count() == 0 and other.input_value("#call-desk") == "2"

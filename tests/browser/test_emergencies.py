@@ -239,7 +239,7 @@ def _offered(office: Office, clerk: Page, seen: Seen) -> None:
         clerk.check("input[value=giay_de_nghi]")
     with clerk.expect_navigation():
         clerk.click("button[value=save]")
-    assert clerk.url.endswith("/receipt")
+    clerk.wait_for_url(lambda url: url.endswith("/receipt"))
 
 
 def _lifted(office: Office, leader: Page, citizen: Page, seen: Seen) -> None:

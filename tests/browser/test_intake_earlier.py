@@ -139,7 +139,7 @@ def test_without_javascript_the_first_press_shows_it_and_the_second_receives_all
             assert page.input_value("#full_name") == "Nguyễn Thị Hường" and not too_wide(page)
             assert page.is_checked("input[value=giay_chung_sinh]") and page.input_value("#citizen_id") == number
             page.click("main [role=alert] a")
-            assert page.url.endswith("#seen")
+            page.wait_for_url(lambda url: url.endswith("#seen"))
             page.click(SAVE)
         page.wait_for_url("**/receipt")
         page.context.close()
@@ -159,7 +159,8 @@ def test_without_javascript_a_press_that_fails_for_a_paper_too_names_both_where_
     assert said.locator("a").count() == 2
     page.screenshot(path=tmp_path / "both.png", full_page=True)
     said.locator("a[href='#seen']").click()
-    assert page.url.endswith("#seen") and page.locator("#seen li").count() >= 1 and not too_wide(page)
+    page.wait_for_url(lambda url: url.endswith("#seen"))
+    assert page.locator("#seen li").count() >= 1 and not too_wide(page)
     page.check("input[value=giay_chung_sinh]")
     page.click(SAVE)
     page.wait_for_url("**/receipt")
@@ -173,7 +174,7 @@ def test_with_a_script_who_saw_it_is_not_asked_and_who_could_not_see_it_is(offic
     page.wait_for_selector(f"{REGION} a")
     with page.expect_navigation():
         page.keyboard.press("F9")
-    assert page.url.endswith("/receipt")
+    page.wait_for_url(lambda url: url.endswith("/receipt"))
     page.goto(f"{office.url}/intake/counter")
     page.route("**/part/earlier", lambda route: route.abort())
     fill_in(page, NUMBER)
@@ -183,7 +184,7 @@ def test_with_a_script_who_saw_it_is_not_asked_and_who_could_not_see_it_is(offic
     assert page.is_checked("input[value=giay_chung_sinh]") and SAVES[lang][1] in page.inner_text(SAVE)
     with page.expect_navigation():
         page.keyboard.press("F9")
-    assert page.url.endswith("/receipt")
+    page.wait_for_url(lambda url: url.endswith("/receipt"))
     page.context.close()
 
 

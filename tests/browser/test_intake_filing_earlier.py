@@ -45,7 +45,7 @@ def test_one_key_shows_it_with_what_was_ticked_and_typed_and_another_one_receive
     page.keyboard.press("1")
     with page.expect_navigation():
         page.keyboard.press("F8")
-    assert page.url == f"{address}/earlier"
+    page.wait_for_url(f"{address}/earlier")
     page.wait_for_selector(":focus #accept-seen")
     assert WARNED[lang] in page.inner_text("#form-accept") and page.locator("#accept-seen li").count() >= 1
     assert page.is_checked("#accept-papers") and page.locator("[data-remark]:visible").count() == 1
@@ -56,7 +56,7 @@ def test_one_key_shows_it_with_what_was_ticked_and_typed_and_another_one_receive
     page.keyboard.press("2")
     with page.expect_navigation():
         page.keyboard.press("F9")
-    assert page.url.endswith("/receipt")
+    page.wait_for_url(lambda url: url.endswith("/receipt"))
     page.context.close()
 
 
@@ -74,7 +74,7 @@ def test_without_javascript_the_first_press_shows_it_and_the_second_receives_all
     assert ALL_THE_SAME[lang] in page.inner_text(RECEIVE) and not too_wide(page)
     page.screenshot(path=tmp_path / "asked.png", full_page=True)
     page.click("main [role=alert] a")
-    assert page.url.endswith("#accept-seen")
+    page.wait_for_url(lambda url: url.endswith("#accept-seen"))
     page.click(RECEIVE)
     page.wait_for_url("**/receipt")
     page.context.close()
@@ -86,5 +86,5 @@ def test_enter_in_the_form_receives_and_looks_nobody_up_by_itself(office: Office
     page.focus("#accept-papers")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url == f"{address}/accept"
+    page.wait_for_url(f"{address}/accept")
     page.context.close()

@@ -139,5 +139,5 @@ def test_the_desk_with_scripts_goes_on_as_ever(office: Office) -> None:
     assert page.input_value("#full_name") == "Nguyễn Thị Hường" and page.is_checked("input[value=giay_chung_sinh]")
     with page.expect_navigation():
         page.keyboard.press("F9")
-    assert page.url.endswith("/receipt")
+    page.wait_for_url(lambda url: url.endswith("/receipt"))
     page.context.close()

@@ -53,7 +53,7 @@ def test_at_a_lost_receipt_it_is_said_and_leads_to_the_field(
     page.focus(".errors")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#citizen_id")
+    page.wait_for_url(lambda url: url.endswith("#citizen_id"))
     page.context.close()
 
 
@@ -62,7 +62,8 @@ def test_the_same_without_javascript(office: Office) -> None:
     page.fill("#citizen_id", NUMBER)
     page.press("#citizen_id", "Enter")
     page.wait_for_selector(".errors")
-    assert AGAIN["vi"] in page.inner_text(".errors") and page.url == f"{office.url}{LOST}"
+    page.wait_for_url(f"{office.url}{LOST}")
+    assert AGAIN["vi"] in page.inner_text(".errors")
     page.context.close()
 
 
@@ -80,5 +81,5 @@ def test_at_the_counter_it_is_said_beside_the_form_and_the_dossier_is_received(
     page.screenshot(path=tmp_path / "counter.png", full_page=True)
     with page.expect_navigation():
         page.keyboard.press("F9")
-    assert page.url.endswith("/receipt")
+    page.wait_for_url(lambda url: url.endswith("/receipt"))
     page.context.close()

@@ -113,7 +113,8 @@ def test_the_key_at_the_counter_opens_it_beside_what_is_being_typed(office: Offi
     with page.context.expect_page() as opened:
         page.keyboard.press("F3")
     opened.value.wait_for_selector("#citizen_id")
-    assert opened.value.url.endswith(LOST) and page.input_value("#full_name") == "Nguyễn Thị Hường"
+    opened.value.wait_for_url(lambda url: url.endswith(LOST))
+    assert page.input_value("#full_name") == "Nguyễn Thị Hường"
     page.context.close()
 
 
@@ -147,7 +148,8 @@ def test_a_key_says_who_applied_at_the_top_of_the_page(office: Office, lang: str
     address = page.url
     with page.expect_navigation():
         page.keyboard.press("F4")
-    assert name in page.inner_text(WHO) and page.url == address
+    page.wait_for_url(address)
+    assert name in page.inner_text(WHO)
     assert name in focused(page), "a screen reader says it"
     assert look(page) == [] and not too_wide(page)
     page.context.close()

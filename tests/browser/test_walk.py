@@ -86,7 +86,7 @@ def test_the_walk_is_short_and_its_steps_can_be_gone(walk: Walk) -> None:
 
 
 def _receive(clerk: Walker) -> None:
-    assert clerk.page.url.endswith("/intake/counter")
+    clerk.page.wait_for_url(lambda url: url.endswith("/intake/counter"))
     clerk.page.fill("#procedure", "1.001193")
     clerk.page.keyboard.press("Tab")
     clerk.page.check("input[name=papers]")
