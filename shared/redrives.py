@@ -33,7 +33,7 @@ async def redrive_all(
         await sure()
         try:
             await db.write(redrive, stream, seq, projection, follows)
-        except Exception as error:
+        except Exception as error:  # of the event, which waits on, or of the database, which is told
             if not_its_fault(error):
                 raise
             await db.write(refuse_redrive, stream, seq, why(error))

@@ -558,7 +558,8 @@ async def built_anew_from_an_older_log(desk: Desk) -> AsyncIterator[Service]:
 async def test_of_a_stream_built_anew_from_an_older_log_nothing_is_handled_until_somebody_accepts(desk: Desk) -> None:
     async with built_anew_from_an_older_log(desk) as service:
         await service.db.write(accept, "INTAKE")
-        await desk.handled([*(f"d-{n}" for n in range(6)), "new-2", "new-3", "new-4"])
+        await until(lambda: desk.position() == 9)
+        assert effects(desk.url) == [*(f"d-{n}" for n in range(6)), "new-2", "new-3", "new-4"]
         await until(lambda: not service.inflows["INTAKE"].state.problem)
 
 
@@ -571,7 +572,8 @@ async def test_of_a_stream_built_anew_all_is_handled_by_a_database_of_the_same_b
         connection.execute(tracking.delete())
     engine.dispose()
     async with desk.following():
-        await desk.handled([*(f"d-{n}" for n in range(4)), *(f"new-{n}" for n in range(5))])
+        await until(lambda: desk.position() == 9)
+    assert effects(desk.url) == [*(f"d-{n}" for n in range(4)), *(f"new-{n}" for n in range(5))]
 
 
 async def test_where_the_last_fact_stood_nothing_may_stand_that_is_not_followed(desk: Desk) -> None:
@@ -588,6 +590,7 @@ async def test_where_the_last_fact_stood_nothing_may_stand_that_is_not_followed(
     async with desk.following() as service:
         flow = service.inflows["INTAKE"]
         await until(lambda: (flow.state.problem or "").startswith("Changed: INTAKE does not hold at 2"))
+    assert effects(desk.url) == ["d-0", "d-1"] and desk.position() == 2
 
 
 async def test_whoever_follows_other_facts_than_before_counts_anew(url: str) -> None:

@@ -86,11 +86,10 @@ def test_no_line_holds_what_an_exception_says_and_each_says_its_type_and_place()
     """Ours, a library's, and the repetition of it in a library's own words."""
     text = io.StringIO()
     logs.configure(text)
-    try:
+    with pytest.raises(ExceptionGroup) as caught:
         _for_a_reason()
-    except ExceptionGroup:
-        structlog.get_logger().exception("job.failed", job="deliver")
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n")
+    structlog.get_logger().exception("job.failed", job="deliver", exc_info=caught.value)
+    logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n", exc_info=caught.value)
     asyncio.run(_nobody_waits())
     lines = [json.loads(line) for line in text.getvalue().splitlines()]
     assert [line["event"] for line in lines] == [

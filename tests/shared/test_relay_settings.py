@@ -163,7 +163,8 @@ async def test_what_was_noted_unseen_is_found_although_another_kind_came_after_i
     await desk.relay()._publish(desk.nc, await desk.entries(), 0)
     await desk.db.write(confirm, [(1, 1), (2, 2)], NOW)
     await desk.set(**PLAIN)
-    await stops(desk, RENAMED)
+    relay = await stops(desk, RENAMED)
+    assert relay.state.published == 0 and len(rows(desk.url, publication)) == 2
 
 
 async def test_what_is_published_again_under_another_subject_stops_every_relay(

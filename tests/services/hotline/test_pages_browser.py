@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from deploy.serve import combine
 from shared.clock import Clock
 from shared.tokens import issue
 from shared.web.security import SESSION
 from tests.services.hotline.desk import NOW, OFFICE, Desk
-from tests.shared.web.look import complaints
-from tests.support import UNIT, app_of, free_port, keys, new_database
+from tests.shared.web.look import complaints, in_a_browser
+from tests.support import UNIT, app_of, keys, new_database
 
 pytestmark = pytest.mark.browser
 
@@ -54,22 +51,12 @@ class Window:
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    folder, port = tmp_path_factory.mktemp("hotline"), free_port()
+    folder = tmp_path_factory.mktemp("hotline")
     with new_database(folder) as url:
         desk = Desk(app_of("hotline", url, folder, Clock(NOW)), folder)
         asyncio.run(desk.hears(*OFFICE))
-        app = combine({"hotline": desk.app})
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
-        serving = threading.Thread(target=server.run, daemon=True)
-        serving.start()
-        while not server.started:
-            time.sleep(0.02)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-            yield Window(f"http://localhost:{port}", desk, browser)
-            browser.close()
-        server.should_exit = True
-        serving.join(10)
+        with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
+            yield Window(address, desk, browser)
         desk.service.db.close()
 
 

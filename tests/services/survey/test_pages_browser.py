@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from deploy.serve import combine
 from shared.clock import Clock
 from tests.services.survey.box import NOW, Box
-from tests.shared.web.look import complaints
-from tests.support import app_of, free_port, new_database
+from tests.shared.web.look import complaints, in_a_browser
+from tests.support import app_of, new_database
 
 pytestmark = pytest.mark.browser
 
@@ -45,22 +42,12 @@ async def _filled(box: Box) -> list[str]:
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    folder, port = tmp_path_factory.mktemp("survey"), free_port()
+    folder = tmp_path_factory.mktemp("survey")
     with new_database(folder) as url:
         box = Box(app_of("survey", url, folder, Clock(NOW), trusted_proxies=1), folder)
         slips = asyncio.run(_filled(box))
-        app = combine({"survey": box.app})
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
-        serving = threading.Thread(target=server.run, daemon=True)
-        serving.start()
-        while not server.started:
-            time.sleep(0.02)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-            yield Window(f"http://localhost:{port}", slips, browser)
-            browser.close()
-        server.should_exit = True
-        serving.join(10)
+        with in_a_browser(combine({"survey": box.app})) as (address, browser):
+            yield Window(address, slips, browser)
         box.service.db.close()
 
 

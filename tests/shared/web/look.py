@@ -16,8 +16,10 @@ from pathlib import Path
 import axe_playwright_python
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.applications import Starlette
 
 from tests.shared.web.styleguide import create_app
+from tests.support import free_port
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -43,6 +45,23 @@ def complaints(page: Page) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         said.append("scrolls sideways")
     return said + [f"small target: {tag}" for tag in page.evaluate(SMALL)]
+
+
+@contextmanager
+def in_a_browser(app: Starlette) -> Iterator[tuple[str, Browser]]:
+    """Where an app answers, without its background work, and a browser to look at it with."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
+    serving = threading.Thread(target=server.run, daemon=True)
+    serving.start()
+    while not server.started:
+        time.sleep(0.02)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+        yield f"http://localhost:{port}", browser
+        browser.close()
+    server.should_exit = True
+    serving.join(10)
 
 
 @contextmanager

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
-import uvicorn
-from playwright.sync_api import sync_playwright
 
 from deploy.loopback import DIRECTLY
 from deploy.serve import combine
@@ -18,8 +14,8 @@ from shared.clock import Clock
 from tests.services.hotline.desk import NOW, OFFICE, Desk
 from tests.services.hotline.open311.app import A_REPORT, KEY, PERSONAL, keys_file
 from tests.services.hotline.test_pages_browser import Window
-from tests.shared.web.look import complaints
-from tests.support import app_of, free_port, new_database
+from tests.shared.web.look import complaints, in_a_browser
+from tests.support import app_of, new_database
 
 pytestmark = pytest.mark.browser
 LONG = f"https://anh.example.vn/{'a1b2c3d4' * 50}.jpg"
@@ -28,22 +24,12 @@ LONG = f"https://anh.example.vn/{'a1b2c3d4' * 50}.jpg"
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     """A hotline that knows an app, on a port."""
-    folder, port = tmp_path_factory.mktemp("open311"), free_port()
+    folder = tmp_path_factory.mktemp("open311")
     with new_database(folder) as url:
         desk = Desk(app_of("hotline", url, folder, Clock(NOW), open311_keys_file=keys_file(folder)), folder)
         asyncio.run(desk.hears(*OFFICE))
-        config = uvicorn.Config(combine({"hotline": desk.app}), port=port, log_level="warning", lifespan="off")
-        server = uvicorn.Server(config)
-        serving = threading.Thread(target=server.run, daemon=True)
-        serving.start()
-        while not server.started:
-            time.sleep(0.02)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-            yield Window(f"http://localhost:{port}", desk, browser)
-            browser.close()
-        server.should_exit = True
-        serving.join(10)
+        with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
+            yield Window(address, desk, browser)
         desk.service.db.close()
 
 
