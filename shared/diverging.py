@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg, RetentionPolicy, StreamConfig, StreamState
+from nats.js.errors import NotFoundError
 from sqlmodel import Session
 
 from shared.database import Database
-from shared.events import stream_of
+from shared.events import every_event, stream_of
 from shared.mechanism import event_log, publication
 
 KINDS_AMONG = 5_000
@@ -57,18 +60,40 @@ def expect_subject(service: str, message: RawStreamMsg, subject: str) -> None:
         )
 
 
+async def message_at(service: str, js: JetStreamContext, seq: int) -> RawStreamMsg:
+    """What the stream holds here, where it must hold something. Raises Diverged when it cannot be read."""
+    try:
+        return await js.get_msg(stream_of(service), seq, direct=True)
+    except NotFoundError:
+        raise Diverged(
+            f"{service}: message {seq} of {stream_of(service)} cannot be read: the broker's disk is damaged. "
+            f"{_ANEW} {_MEANWHILE}"
+        ) from None
+
+
 async def expect_event(service: str, js: JetStreamContext, db: Database, seq: int, event_id: str | None) -> None:
     """The stream holds this event here, and the last of each kind before it under its own subject. Raises Diverged."""
     if not seq:
         return
-    stream = stream_of(service)
     if event_id is None:
         raise stranger(service, seq, "is unknown to our log")
-    found = ((await js.get_msg(stream, seq, direct=True)).headers or {}).get("Nats-Msg-Id", "")
+    found = ((await message_at(service, js, seq)).headers or {}).get("Nats-Msg-Id", "")
     if found != event_id:
         raise stranger(service, seq, f"is {found or 'a stranger'}, not {event_id}")
     for place, subject in await db.read(_last_of_each_kind, seq):
-        expect_subject(service, await js.get_msg(stream, place, direct=True), subject)
+        expect_subject(service, await message_at(service, js, place), subject)
+
+
+async def expect_kinds(service: str, unit: str, db: Database, subjects: Collection[str]) -> None:
+    """The log has something under each of these subjects. Raises Diverged."""
+    ours = {f"motcua.{unit}.{service}.{kind.token()}" for kind in every_event(service)}
+    for subject in sorted({*subjects} - ours):
+        if not await db.read(_knows, subject):
+            raise Diverged(
+                f"{service}: {stream_of(service)} holds messages under {subject}, where nobody looks for them and "
+                "nothing of our log stands: somebody had set the stream to rename what is published. "
+                f"{_ANEW} {_MEANWHILE}"
+            )
 
 
 def stranger(service: str, seq: int, what: str) -> Diverged:
@@ -85,6 +110,11 @@ def subject_of(session: Session, position: int) -> str:
     """The subject of an event of our log."""
     query = sa.select(event_log.c.subject).where(event_log.c.position == position)
     return str(session.connection().execute(query).scalar_one())
+
+
+def _knows(session: Session, subject: str) -> bool:
+    query = sa.select(event_log.c.position).where(event_log.c.subject == subject).limit(1)
+    return session.connection().execute(query).first() is not None
 
 
 def _last_of_each_kind(session: Session, seq: int) -> list[tuple[int, str]]:

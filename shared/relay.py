@@ -188,7 +188,8 @@ class Relay:
 
     async def _see(self, js: JetStreamContext, lately: float) -> None:
         """A broker that does not answer contradicts nothing: what it acknowledged is noted, and reconciling looks."""
-        if time.monotonic() - self._seen < lately:
+        asked = time.monotonic()
+        if asked - self._seen < lately:
             return
         try:
             async with asyncio.timeout(REQUEST_SECONDS / 2):
@@ -198,7 +199,7 @@ class Relay:
         diverging.expect_settings(self.service, info.config)
         if strange := Counter(info.state.subjects or {}) - self._holds:
             raise Doubt(f"{self.stream} holds more than it was told under {', '.join(strange)}")
-        self._seen = time.monotonic()
+        self._seen = asked
 
     async def _pass_on(self, nc: Client, js: JetStreamContext, entries: Sequence[Entry], last: int) -> None:
         """Publish what follows `last`; where it stands is noted soon."""
@@ -245,12 +246,10 @@ class Relay:
         known, event_id = await self.db.write(last_confirmed)  # behind a note of ours that may still be under way
         if last < known:
             event_id = await self.db.read(published_at, last)
-            await diverging.expect_event(self.service, js, self.db, last, event_id)
-            return await self._restore(nc, js, last, known)
-        await diverging.expect_event(self.service, js, self.db, known, event_id)
+        await diverging.expect_event(self.service, js, self.db, min(last, known), event_id)
         placed = []
         for seq in range(known + 1, last + 1):
-            message = await js.get_msg(self.stream, seq, direct=True)
+            message = await diverging.message_at(self.service, js, seq)
             found = (message.headers or {}).get("Nats-Msg-Id", "")
             position = await self.db.read(position_of, found)
             if position is None:
@@ -261,7 +260,8 @@ class Relay:
             await self.db.write(confirm, placed, self.clock.now())
             self.state.recovered += len(placed)
             log.info("relay.recovered", service=self.service, events=len(placed))
-        return last
+        await diverging.expect_kinds(self.service, self.unit, self.db, self._holds)
+        return await self._restore(nc, js, last, known)
 
     async def _restore(self, nc: Client, js: JetStreamContext, last: int, known: int) -> int:
         while last < known:

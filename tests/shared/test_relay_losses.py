@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -22,7 +23,7 @@ from tests.brokers import UNIT
 from tests.folded import damaged
 from tests.shared.desk import Desk, cut_last_block, power_cut
 from tests.shared.follower import Place, a_place, a_service
-from tests.shared.line import NOW, a_database, completed, effects, project, received, rows, until, with_tables
+from tests.shared.line import NOW, a_database, completed, effects, project, received, rows, taken_up, until, with_tables
 from tests.support import new_database
 
 ALL = 10**9
@@ -68,6 +69,26 @@ async def test_a_hole_that_the_broker_cannot_fill_stops_the_relay_until_the_stre
     assert relay.state.missing == 0
     assert await desk.stream() == desk.log()
     assert before.items() <= desk.places().items()
+
+
+async def test_a_message_that_cannot_be_read_stops_the_relay_until_the_stream_is_built_anew(desk: Desk) -> None:
+    """A bit flips on the disk, in the last event of its kind: the server counts it still, and gives it to nobody."""
+    await desk.records(received("d-1"), taken_up("d-2"), taken_up("d-3"))
+    async with desk.publishing():
+        await desk.drained()
+    await desk.office.broker.stop()
+    (block,) = desk.store().glob("*/streams/INTAKE/msgs/1.blk")
+    data = block.read_bytes()
+    assert data.count(b'"d-1"') == 2
+    block.write_bytes(data.replace(b'"d-1"', b'"d-7"'))
+    await desk.office.broker.start()
+    relay = desk.relay()
+    with pytest.raises(Diverged, match=r"message 1 of INTAKE cannot be read.*Move the stream aside"):
+        await asyncio.wait_for(relay.run(desk.nc, desk.js), 10)
+    await desk.builds_anew()
+    async with desk.publishing(relay):
+        await until(lambda: relay.state.republished == 3)
+    assert await desk.stream() == desk.log()
 
 
 # --- a database from an older backup: both ways that docs/operating.md names ---

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from nats.js.api import DiscardPolicy, RePublish, RetentionPolicy, StreamSource, SubjectTransform
 
+from shared import diverging
 from shared.mechanism import event_log, outbox, publication
 from shared.outbox import confirm, published_after
 from shared.record import record
@@ -165,6 +166,36 @@ async def test_what_was_noted_unseen_is_found_although_another_kind_came_after_i
     await desk.set(**PLAIN)
     relay = await stops(desk, RENAMED)
     assert relay.state.published == 0 and len(rows(desk.url, publication)) == 2
+
+
+async def test_what_stands_under_another_subject_is_found_although_its_kind_goes_on_rightly(desk: Desk) -> None:
+    """Whoever had a doubt about it died of something else first."""
+    await desk.records(received("d-1"))
+    await desk.set(**RENAMING)
+    await desk.relay()._publish(desk.nc, await desk.entries(), 0)
+    await desk.db.write(confirm, [(1, 1)], NOW)
+    await desk.set(**PLAIN)
+    await desk.records(received("d-2"))
+    await desk.relay()._publish(desk.nc, await desk.entries(), 1)
+    await desk.db.write(confirm, [(2, 2)], NOW)
+    words = r"INTAKE holds messages under motcua\.[a-z-]+\.intake\.elsewhere.*Move the stream aside"
+    await stops(desk, words)
+    await desk.builds_anew()
+    async with desk.publishing():
+        await until(lambda: desk.relays[-1].state.republished == 2)
+    assert await desk.stands() == as_recorded(desk)
+
+
+async def test_a_kind_that_this_release_does_not_know_any_more_stops_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.records(received("d-1"))
+    async with desk.publishing():
+        await desk.drained()
+    monkeypatch.setattr(diverging, "every_event", lambda _service: iter(()))
+    async with desk.publishing() as relay:
+        await until(lambda: relay._last == 1)
+    assert relay.state.stopped is None and await desk.stands() == as_recorded(desk)
 
 
 async def test_what_is_published_again_under_another_subject_stops_every_relay(
