@@ -19,29 +19,30 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-import nats.errors
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from shared import inbox
 from shared.changes import Projection
 from shared.clock import Clock
 from shared.database import Database
-from shared.deliveries import NOT_STARTED, Behind, Changed, Delivery, FarBehind, Gap, InflowState, Subscription
-from shared.errors import why
-from shared.events import Unreadable, digest
-from shared.inbox import (
-    Fenced,
-    Follows,
-    Parked,
-    Place,
-    claim_tracking,
-    claimed,
-    handle,
-    park,
-    tracked,
+from shared.deliveries import (
+    NOT_STARTED,
+    Behind,
+    Changed,
+    Delivery,
+    FarBehind,
+    Gap,
+    InflowState,
+    LastHandled,
+    Subscription,
+    acknowledge,
 )
+from shared.errors import why
+from shared.events import Unreadable
+from shared.inbox import Fenced, Follows, Parked, Place
 from shared.leader import at_once
 from shared.metrics import Metrics
 from shared.pull import pulling
@@ -54,7 +55,6 @@ MOST_IN_A_BATCH = 200
 FAR_BEHIND = 500
 """From so many events that wait at the server on, they are pulled in batches."""
 IDLE_SECONDS = 2.0
-ACK_SECONDS = 2.0
 RETRY_DELAYS = (0.1, 0.5, 2.0)
 RESTART_SECONDS = 0.5
 
@@ -93,8 +93,9 @@ class Inflow:
     _looked: float = 0.0
     """When the queue was last emptied."""
     _claim: int = 0
-    _anchor: str | None = None
-    """The SHA-256 of the last fact handled, until it has been seen once more."""
+    _last: LastHandled = field(default_factory=lambda: LastHandled(0, None, awaited=False))
+    _known: tuple[bool, bool] = (True, True)
+    """Whether the tracking has a count, and what stood where it ends."""
     _doubts: int = 0
     _ending: bool = False
     _redrives_due: float = 0.0
@@ -147,16 +148,17 @@ class Inflow:
         assert self.subscription is not None
         last = (await js.stream_info(self.stream)).state.last_seq
         await self.sure()
-        handled = await self.db.read(tracked, self.stream)
+        handled = await self.db.read(inbox.tracked, self.stream)
         if last < handled:  # a reset beyond the end would skip what is published next, without a word
             raise Behind(f"{self.stream} ends at {last}, we have handled {handled}")
-        place = await self.db.write(claim_tracking, self.stream, self.filters)
-        self._claim, self._anchor = place.claim, place.sha256 if place.seq else None
+        place = await self.db.write(inbox.claim_tracking, self.stream, self.filters)
+        self._claim, self._last = place.claim, LastHandled(place.seq, place.sha256, awaited=place.seq > 0)
+        self._known = (place.handed is not None, place.sha256 is not None)
         self.state.follow_from(place.seq, place.handed)
-        known = place.seq - (self._anchor is not None)
-        await js.reset_consumer(self.stream, self.service, seq=known + 1)
+        first = max(1, place.seq)
+        await js.reset_consumer(self.stream, self.service, seq=first)
         self._again, self._looked = max(self._again, self._newest), time.monotonic()
-        self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, known, 0
+        self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, first - 1, 0
         if self.state.problem == NOT_STARTED:
             self.state.problem = None
         try:
@@ -179,7 +181,10 @@ class Inflow:
             while not self._ending and await pull(MOST_IN_A_BATCH):
                 await self._step(js)
                 self.state.problem = None
-        if self._anchor and not self._ending:
+        if self._last.awaited and self._last.sha256 and not self._ending:
+            info = await js.consumer_info(self.stream, self.service)
+            if info.delivered and info.delivered.consumer_seq:
+                raise Gap("whoever led before us has taken what we handled last")
             raise Changed(self.service, self.stream, self.state.position)
         self._left = 0
 
@@ -187,9 +192,12 @@ class Inflow:
         batch = await self._next_batch()
         deliveries = [item for item in batch if isinstance(item, Delivery)]
         if deliveries:
-            if fresh := self._beyond_anchor(deliveries):
+            if not self._last.is_continued(deliveries):
+                raise Changed(self.service, self.stream, self.state.position)
+            if fresh := deliveries[deliveries[0].seq == self.state.position :]:
                 await self._deliver(fresh)
-            await self._acknowledge(deliveries)
+            await acknowledge(deliveries)
+        await self._note_count()
         for item in batch:
             if isinstance(item, Gap):
                 raise item
@@ -199,15 +207,13 @@ class Inflow:
             await self._redrives()
             self._redrives_due = time.monotonic() + IDLE_SECONDS
 
-    def _beyond_anchor(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
-        """What is new of these. Raises Changed when what was handled last should come first and does not."""
-        if self._anchor is None:
-            return deliveries
-        first = deliveries[0]
-        if first.seq != self.state.position or digest(first.body) != self._anchor:
-            raise Changed(self.service, self.stream, self.state.position)
-        self._anchor = None
-        return deliveries[1:]
+    async def _note_count(self) -> None:
+        """What we count from, and what stands where the tracking ends, outlives us as soon as it is known."""
+        known = (self.state.handed is not None, self._last.sha256 is not None)
+        if known != self._known:
+            sha256 = self._last.sha256 if self._last.seq == self.state.position else None
+            await self.db.write(inbox.count_from, self.stream, self._place()._replace(sha256=sha256))
+            self._known = known
 
     async def _next_batch(self) -> list[Delivery | Gap]:
         """What is queued, as soon as anything is; nothing after two idle seconds."""
@@ -248,7 +254,7 @@ class Inflow:
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
         bodies = [(item.seq, item.body) for item in deliveries]
-        unknown = await self.db.write(handle, self.stream, self._place(), bodies, self.projection, self.follows)
+        unknown = await self.db.write(inbox.handle, self.stream, self._place(), bodies, self.projection, self.follows)
         if unknown:
             self.state.unknown += unknown
             log.warning("inflow.unknown_types", service=self.service, stream=self.stream, events=unknown)
@@ -280,21 +286,12 @@ class Inflow:
                     raise
                 cause = why(error)
         now = self.clock.now()
-        await self.db.write(park, self.stream, self._place(), item.seq, item.body, cause, now)
+        await self.db.write(inbox.park, self.stream, self._place(), item.seq, item.body, cause, now)
         self._moved(item.seq, 1)
         self.state.parked += 1
         log.error("event.parked", service=self.service, stream=self.stream, seq=item.seq, cause=cause)
 
-    async def _acknowledge(self, deliveries: Sequence[Delivery]) -> None:
-        """All in one flight: the server takes them in order, so the last one's answer stands for all."""
-        for item in deliveries[:-1]:
-            await item.message.ack()
-        try:
-            await deliveries[-1].message.ack_sync(ACK_SECONDS)
-        except (nats.errors.Error, TimeoutError):  # the server will send them again, and tracking will know them
-            raise Gap(f"{len(deliveries)} acknowledgements got no answer") from None
-
     async def _redrives(self) -> None:
-        if self.state.lost and await self.db.read(claimed, self.stream) != self._claim:
+        if self.state.lost and await self.db.read(inbox.claimed, self.stream) != self._claim:
             raise Fenced("what was lost has been accepted")
         await redrive_all(self.service, self.stream, self.db, self.projection, self.follows, self.sure)

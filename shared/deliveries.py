@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import nats.errors
 from nats.aio.msg import Msg
 
+from shared.events import digest
+
 NOT_STARTED = "not started"
+ACK_SECONDS = 2.0
 
 
 class Gap(Exception):
@@ -27,9 +32,10 @@ class Changed(Exception):
 
     def __init__(self, service: str, stream: str, seq: int) -> None:
         super().__init__(
-            f"{stream} does not hold at {seq} what we handled there: it was built anew from an older backup. Nothing "
-            f"is handled until this is settled: restore {service}'s database from the same backup, or compare and "
-            "accept (docs/runbook.md, NotHandled)"
+            f"{stream} does not hold at {seq} what we handled there: it holds another fact (it was built anew from an "
+            "older backup), or none (the broker's disk is damaged). Nothing is handled until this is settled: restore "
+            f"{service}'s database from the same backup, have the stream built anew from an undamaged log, or compare "
+            "and accept (docs/runbook.md, NotHandled)"
         )
 
 
@@ -47,6 +53,29 @@ class Delivery:
     seq: int
     body: bytes
     message: Msg
+
+
+@dataclass
+class LastHandled:
+    """What was handled last: it comes first after a reset, and is compared, or learnt where nobody noted it."""
+
+    seq: int
+    sha256: str | None
+    awaited: bool
+    """Whether it has not come again yet."""
+
+    def is_continued(self, deliveries: Sequence[Delivery]) -> bool:
+        """Whether it has come as it was, or these are not the first since the reset."""
+        if not self.awaited:
+            return True
+        first = deliveries[0]
+        if first.seq == self.seq:
+            found = digest(first.body)
+            self.sha256 = self.sha256 or found
+        else:
+            found = None
+        self.awaited = found != self.sha256
+        return not self.awaited
 
 
 @dataclass
@@ -75,3 +104,13 @@ class InflowState:
         self.position, self.handed = position, handed
         if handed is None:
             self.lost = 0
+
+
+async def acknowledge(deliveries: Sequence[Delivery]) -> None:
+    """All in one flight: the server takes them in order, so the last one's answer stands for all. Raises Gap."""
+    for item in deliveries[:-1]:
+        await item.message.ack()
+    try:
+        await deliveries[-1].message.ack_sync(ACK_SECONDS)
+    except (nats.errors.Error, TimeoutError):  # the server will send them again, and tracking will know them
+        raise Gap(f"{len(deliveries)} acknowledgements got no answer") from None

@@ -121,6 +121,16 @@ def move_tracking(session: Session, stream: str, place: Place, bodies: Sequence[
         raise Fenced(f"{stream}: tracking is not at {place.seq} with claim {place.claim}")
 
 
+def count_from(session: Session, stream: str, place: Place) -> None:
+    """Note what was not known of this place. Nothing happens when somebody has moved on meanwhile."""
+    here = (tracking.c.stream == stream, tracking.c.last_seq == place.seq, tracking.c.claim == place.claim)
+    known = {
+        "handed": sa.func.coalesce(tracking.c.handed, place.handed),
+        "sha256": sa.func.coalesce(tracking.c.sha256, place.sha256),
+    }
+    session.connection().execute(tracking.update().where(*here).values(known))
+
+
 # --- facts and their effects ---
 
 

@@ -24,8 +24,10 @@ from faststream.nats import NatsMessage
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
 from shared import consumer
+from shared.access import API
 from shared.changes import table_of
 from shared.deliveries import Gap
 from shared.engines import open_engine
@@ -606,6 +608,46 @@ async def test_whoever_follows_other_facts_than_before_counts_anew(url: str) -> 
         await db.write(park, "INTAKE", other, 9, b"{", "why", NOW)
         last = await db.write(claim_tracking, "INTAKE", "a b c")
         assert (last.seq, last.handed, last.sha256) == (9, None, digest(b"{"))
+
+
+async def test_what_is_counted_and_compared_from_now_on_is_noted_before_the_next_fact(desk: Desk) -> None:
+    """After an upgrade, or once somebody has accepted what is there; a stop before the next fact forgets nothing."""
+    body = body_of(received("d-1"))
+    await desk.place.publish(received("d-0"), (RECEIVED, body))
+    async with desk.following():
+        await desk.handled(["d-0", "d-1"])
+    with a_database(desk.url, "hotline", nothing) as db:
+        await db.write(accept, "INTAKE")
+    known = {"last_seq": 2, "handed": 2, "sha256": digest(body)}
+
+    def noted() -> bool:
+        (row,) = [dict(row) for row in rows(desk.url, tracking) if row["stream"] == "INTAKE"]
+        return row.items() >= known.items()
+
+    assert not noted()
+    async with desk.following():
+        await until(noted, 15)
+    assert effects(desk.url) == ["d-0", "d-1"]
+
+
+async def test_what_an_earlier_leader_still_asked_for_is_asked_for_again(desk: Desk) -> None:
+    """Its pull waits at the server and takes the first delivery after the reset."""
+    await desk.place.publish(received("d-0"), received("d-1"))
+    async with desk.following():
+        await desk.handled(["d-0", "d-1"])
+    client = await desk.place.sign_in("hotline")
+    taken = await client.subscribe(inbox := client.new_inbox())
+    ask = b'{"batch": 1, "expires": 30000000000}'
+    await client.publish(f"{API}.CONSUMER.MSG.NEXT.INTAKE.hotline", ask, reply=inbox)
+    await client.flush()
+    with capture_logs() as lines:
+        async with desk.following():
+            assert (await taken.next_msg(15)).metadata.sequence.stream == 2
+            await until(lambda: any(line["event"] == "inflow.restart" for line in lines))
+            await desk.place.publish(received("d-2"))
+            await desk.handled(["d-0", "d-1", "d-2"])
+    told = [line["error"] for line in lines if line["event"] == "inflow.restart" and line["stream"] == "INTAKE"]
+    assert told == ["Gap: whoever led before us has taken what we handled last"]
 
 
 async def test_a_database_that_is_locked_for_a_while_holds_the_stream_and_parks_nothing(
