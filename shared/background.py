@@ -17,6 +17,7 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from shared.consumer import Inflow
+from shared.deliveries import NOT_STARTED
 from shared.inbox import tracked
 from shared.leader import Leadership, LeadershipLost
 from shared.metrics import Metrics
@@ -118,6 +119,7 @@ class Background:
                     return await handling
             finally:
                 await end([handling, doubt])
+                flow.state.problem = NOT_STARTED  # nobody counts what nobody handles
 
     async def _repeat(self, seconds: float, name: str, job: Job) -> None:
         while not self._stopping.is_set():

@@ -117,7 +117,7 @@ async def metrics(request: Request) -> Response:
         seen.unknown.labels(stream).set(flow.state.unknown)
         seen.redelivered.labels(stream).set(flow.state.redelivered)
         seen.gaps.labels(stream, "delivery").set(flow.state.gaps)
-        seen.gaps.labels(stream, "count").set(flow.state.lost)
+        seen.gaps.labels(stream, "count").set(flow.state.lost if service.leads else 0)
         seen.restarts.labels(stream).set(flow.state.restarts)
     return Response(seen.text(), media_type="text/plain; version=0.0.4")
 
