@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from functools import partial
@@ -21,7 +22,7 @@ from shared.events import Cause
 from shared.metrics import Metrics
 from shared.texts import new_id
 from shared.tracing import Door, Tracing
-from shared.unavailable import Unavailable
+from shared.unavailable import Closed, OutcomeUnknown, Unavailable
 
 log = structlog.get_logger()
 MOST_BYTES = 1_000_000
@@ -135,15 +136,15 @@ class Canonical:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, request_id: str, trace: str | None, door: Door | None = None
     ) -> None:
-        status, began, asked, app = 500, time.perf_counter(), scope["method"], self.app
+        status, begun, began, asked, app = 500, False, time.perf_counter(), scope["method"], self.app
         if asked == "HEAD":  # what watches an office asks so: it is answered as GET is, without the body
             scope = {**scope, "method": "GET"}
             app = _unseen() if _shows_who_asks(scope) else app
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             elif asked == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -153,6 +154,10 @@ class Canonical:
         with caused_by(cause):
             try:
                 await app(scope, receive, noting)
+            except asyncio.CancelledError:  # a stop has waited long enough: whoever asked is told what is known
+                if begun:
+                    raise
+                await (await _cut_short(scope))(scope, receive, noting)
             except Exception as error:  # it goes on rising; here it still has its request's id
                 failed = {"error": why(error), "frames": frames(error)}
                 self.log.error("request.failed", method=asked, route=_route(scope), **failed)
@@ -166,6 +171,13 @@ class Canonical:
                 if route.removeprefix("/") not in _ASKED_BY_MACHINES:
                     ms = round(seconds * 1000, 1)
                     self.log.info("request", method=asked, route=route, status=status, ms=ms)
+
+
+async def _cut_short(scope: Scope) -> Response:
+    """The answer to a request that a stop does not wait for: what it wrote may be saved, or not."""
+    handlers, error = scope["app"].exception_handlers, Closed() if scope["method"] == "GET" else OutcomeUnknown()
+    response: Response = await handlers[Unavailable](Request(scope), error)
+    return response
 
 
 def _shows_who_asks(scope: Scope) -> bool:
