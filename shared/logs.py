@@ -1,4 +1,5 @@
-"""Logs are facts: one JSON line each, ids as fields, never a name or a text, of an exception neither."""
+"""Logs are facts: one JSON line each, ids as fields, never a name or a text. Of errors they have type and place; what
+the broker and we ourselves say of our work is repeated (`in_short`)."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ def _json(fields: Any, default: Callable[[Any], Any] | None = None, **_: Any) ->
 
 
 _PLACES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
-_TEXTS = ("exc_value", "syntax_error")
+_TEXTS = ("exc_value", "exc_notes", "syntax_error")
 
 
 def _types_and_places(exc_info: Any) -> list[dict[str, Any]]:

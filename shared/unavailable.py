@@ -96,6 +96,8 @@ def _number_of(error: sa.exc.DBAPIError) -> str:
 
 
 def in_short(error: BaseException) -> str:
-    """An error as logs and readiness may show it: of a database's error the type alone, its text may hold data."""
-    kind = type(error).__name__
-    return kind if isinstance(error, sa.exc.SQLAlchemyError) or not str(error) else f"{kind}: {error}"
+    """An error as logs and readiness may show it: what the system, the broker's client and we say; of others the type
+    alone, its text may hold data."""
+    kind = type(error)
+    told = isinstance(error, OSError) or kind.__module__.partition(".")[0] in ("shared", "nats")
+    return f"{kind.__name__}: {error}" if told and str(error) else kind.__name__

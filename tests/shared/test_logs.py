@@ -11,11 +11,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import nats.errors
 import pytest
+import sqlalchemy as sa
 import structlog
 from pydantic import BaseModel, ValidationError
 
 from shared import logs
+from shared.deliveries import Gap
+from shared.unavailable import in_short
 
 SAID = "Nguyễn Văn An, 0912345678"
 
@@ -79,6 +83,7 @@ def _for_a_reason() -> None:
     try:
         Reading.model_validate({"phone": SAID})
     except ValidationError as error:
+        error.add_note(SAID)
         raise ExceptionGroup(SAID, [KeyError(SAID), RuntimeError(SAID)]) from error
 
 
@@ -103,3 +108,19 @@ def test_no_line_holds_what_an_exception_says_and_each_says_its_type_and_place()
     assert [each["exc_type"] for [each] in raised["exceptions"]] == ["KeyError", "RuntimeError"]
     assert cause["exc_type"] == "ValidationError"
     assert lines[2]["exception"][0]["frames"][-1]["name"] == "_fails"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (KeyError(SAID), "KeyError"),
+        (sa.exc.StatementError(SAID, "INSERT", SAID, KeyError(SAID)), "StatementError"),
+        (Gap("delivery 3 is missing"), "Gap: delivery 3 is missing"),
+        (TimeoutError(), "TimeoutError"),
+        (ConnectionRefusedError(111, "Connection refused"), "ConnectionRefusedError: [Errno 111] Connection refused"),
+        (nats.errors.NoServersError(), "NoServersError: nats: no servers available for connection"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_an_error_is_repeated_where_it_can_hold_nothing_of_a_citizen(error: Exception, told: str) -> None:
+    assert in_short(error) == told
