@@ -42,7 +42,7 @@ from shared.deliveries import (
 )
 from shared.errors import why
 from shared.events import Unreadable
-from shared.inbox import Fenced, Follows, Parked, Place
+from shared.inbox import Fenced, Follows, Parked, Place, UnknownVersion
 from shared.leader import at_once
 from shared.metrics import Metrics
 from shared.pull import pulling
@@ -254,10 +254,7 @@ class Inflow:
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
         bodies = [(item.seq, item.body) for item in deliveries]
-        unknown = await self.db.write(inbox.handle, self.stream, self._place(), bodies, self.projection, self.follows)
-        if unknown:
-            self.state.unknown += unknown
-            log.warning("inflow.unknown_types", service=self.service, stream=self.stream, events=unknown)
+        await self.db.write(inbox.handle, self.stream, self._place(), bodies, self.projection, self.follows)
         self._handling.observe(time.monotonic() - self._since)
         if deliveries[0].seq <= self._again:
             self.state.redelivered += sum(item.seq <= self._again for item in deliveries)
@@ -280,6 +277,7 @@ class Inflow:
                 return await self._handle([item])
             except (Parked, Unreadable) as error:  # trying again changes nothing
                 cause = str(error)
+                self.state.unknown += isinstance(error, UnknownVersion)
                 break
             except Exception as error:
                 if not_its_fault(error):

@@ -88,7 +88,7 @@ class InflowState:
     handled: int = 0
     parked: int = 0
     unknown: int = 0
-    """Events of a type that this release does not know, passed over."""
+    """Events that a newer release wrote, which this one cannot read: parked."""
     restarts: int = 0
     redelivered: int = 0
     """Deliveries that this process had had before."""

@@ -56,6 +56,10 @@ class Parked(Exception):
     """The event has to wait behind an earlier one of its aggregate."""
 
 
+class UnknownVersion(Parked):
+    """A newer release wrote an event of a kind that we follow: it waits for a release of ours that reads it."""
+
+
 class Unfollowed(Exception):
     """Somebody set it aside to be handled, and this release has nothing to do about it: it waits for one that has."""
 
@@ -141,10 +145,9 @@ def handle(
     bodies: Sequence[tuple[int, bytes]],
     projection: Projection,
     follows: Follows,
-) -> int:
+) -> None:
     """Handle these events of a stream, in order, and move the tracking, all in the caller's transaction.
 
-    Returns how many were of a type that this release does not know: they are passed over.
     Raises Parked when one has to wait, Unreadable for bytes that are no event, Fenced, and whatever a handler raises.
     """
     numbers = [place.seq, *(seq for seq, _ in bodies)]
@@ -152,16 +155,16 @@ def handle(
         raise Fenced(f"{stream}: not in stream order")
     move_tracking(session, stream, place, bodies)
     seen = positions(session)
-    waiting, unknown = aggregates_waiting(session, stream), 0
+    waiting = aggregates_waiting(session, stream)
     for seq, body in bodies:
         event = decode_from(stream, body)
-        unknown += event is None
-        if event is None or type(event.event) not in follows:
+        if event is None:
+            raise UnknownVersion("a newer release wrote it: redrive it with one that reads it")
+        if type(event.event) not in follows:
             continue
         if _short(event.event.aggregate, 200) in waiting:
             raise Parked("an earlier event of its aggregate is parked")
         handle_one(session, event, {**seen, stream: seq}, projection, follows)
-    return unknown
 
 
 def decode_from(stream: str, body: bytes) -> Recorded[Event] | None:
@@ -211,11 +214,11 @@ def park(session: Session, stream: str, place: Place, seq: int, body: bytes, cau
         event = decode(body)
     except Unreadable:
         event = None
-    aggregate = _short(event.event.aggregate, 200) if event else _named_by(body) or f"unreadable-{seq}"
+    aggregate = _short(event.event.aggregate, 200) if event else _said_by(body, "subject") or f"unreadable-{seq}"
     row = {
         "stream": stream,
         "stream_seq": seq,
-        "event_id": _short(event.id, 64) if event else "unreadable",
+        "event_id": _short(event.id if event else _said_by(body, "id") or "unreadable", 64),
         "aggregate": aggregate,
         "body": body,
         "cause": _short(cause, 500),
@@ -226,13 +229,14 @@ def park(session: Session, stream: str, place: Place, seq: int, body: bytes, cau
     upsert(session.connection(), parked, [row])
 
 
-def _named_by(body: bytes) -> str:
-    """The aggregate that an envelope names although the rest cannot be read, by this release: what follows waits."""
+def _said_by(body: bytes, field: str) -> str:
+    """What an envelope says although the rest cannot be read by this release: its `subject` is what the event is about,
+    so that what follows waits."""
     try:
-        subject = orjson.loads(body)["subject"]
+        said = orjson.loads(body)[field]
     except (ValueError, KeyError, TypeError, IndexError):
         return ""
-    return _short(subject, 200) if isinstance(subject, str) else ""
+    return _short(said, 200) if isinstance(said, str) else ""
 
 
 def _states(session: Session, stream: str, aggregate: str) -> set[str]:

@@ -46,7 +46,7 @@ class Metrics:
         self.catching_up = self._gauge("catching_up", "1 while the leader works off what has piled up", "stream")
         self.position = self._gauge("handled_position", "Last stream sequence handled", "stream")
         self.parked = self._gauge("parked_events", "Dead letters that wait", "stream")
-        self.unknown = self._gauge("unknown_events", "Followed events of a type that this release knows not", "stream")
+        self.unknown = self._gauge("unknown_events", "Followed events that a newer release wrote, set aside", "stream")
         self.restarts = self._gauge("inflow_restarts", "Times an inflow began again from its tracking", "stream")
         self.redelivered = self._gauge("redelivered_events", "Deliveries that this process had had before", "stream")
         self.gaps = self._gauge("stream_gaps", "Facts of a stream that were found missing", "stream", "found_by")

@@ -178,9 +178,9 @@ def hand_over(
     bodies: Sequence[tuple[int, bytes]],
     project: Projection,
     follows: Follows,
-) -> int:
+) -> None:
     """Handle these bytes, of which the first follows `before`."""
-    return handle(session, stream, _place(session, stream, before), bodies, project, follows)
+    handle(session, stream, _place(session, stream, before), bodies, project, follows)
 
 
 def set_aside(session: Session, stream: str, before: int, seq: int, body: bytes, cause: str, now: datetime) -> None:
