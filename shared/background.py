@@ -50,8 +50,6 @@ class Background:
     connection: Callable[[], Awaitable[tuple[Client, JetStreamContext]]]
     """The connection to the broker, as soon as there has been one."""
     jobs: Sequence[tuple[float, str, Job]] = ()
-    problem: str | None = None
-    """Why nobody leads, when standing for it fails."""
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -62,12 +60,11 @@ class Background:
         while not self._stopping.is_set():
             try:
                 async with self.leadership.held_by_us() as watch:
-                    self.problem = None
                     await self._work(watch)
             except LeadershipLost:
                 continue
             except Exception as error:  # without a leader nothing is published: try again, aloud
-                self.problem = type(error).__name__
+                self.leadership.problem = type(error).__name__
                 log.exception("leader.failed", service=self.service, error=type(error).__name__)
                 await self._rest(AFTER_FAILURE_SECONDS)
 

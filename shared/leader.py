@@ -45,6 +45,8 @@ class Leadership:
     def __init__(self, url: sa.URL, service: str) -> None:
         self.url, self.service = url, service
         self.held = False
+        self.problem: str | None = None
+        """Why it is not known who leads, or why nobody can: told until the lock answers again."""
         self._seen = 0.0
         self._beat = asyncio.Event()
 
@@ -53,7 +55,7 @@ class Leadership:
         """Wait until we lead. The task given ends with LeadershipLost when we no longer do."""
         lock = self._lock()
         try:
-            while not await _in_thread(lock.take):
+            while not await self._taken(lock):
                 await self._look(lock)
             self._seen, self.held = time.monotonic(), True
             log.info("leader.taken", service=self.service)
@@ -79,6 +81,17 @@ class Leadership:
         if self.url.get_backend_name() == "sqlite":
             return FileLock(Path(self.url.database or self.service).with_suffix(".leader"))
         return SessionLock(self.url)
+
+    async def _taken(self, lock: Lock) -> bool:
+        try:
+            taken = await _in_thread(lock.take)
+        except (OSError, sa.exc.DBAPIError) as error:
+            if self.problem is None:
+                log.warning("leader.not_asked", service=self.service, error=type(error).__name__)
+            self.problem = type(error).__name__
+            return False
+        self.problem = None
+        return taken
 
     async def _look(self, lock: Lock) -> None:
         if await _in_thread(lambda: lock.stale(LOOKS)):

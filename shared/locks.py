@@ -24,7 +24,7 @@ class Lock(Protocol):
     """What one process holds at a time. Each call may block; only one runs at a time, but for `drop`."""
 
     def take(self) -> bool:
-        """Whether we hold it now."""
+        """Whether we hold it now. Raises OSError or DBAPIError where that cannot be asked."""
         ...
 
     def holds(self) -> bool:
@@ -125,7 +125,7 @@ class SessionLock:
             taken = self._ask("SELECT pg_try_advisory_lock(:key)", key=self.KEY)
         except sa.exc.DBAPIError:
             self.drop()
-            return False
+            raise
         return bool(taken)
 
     def _connect(self) -> None:

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,47 @@ async def test_a_leader_that_cannot_even_stand_says_so_and_tries_again(place: Pl
         os.mkdir(nowhere)
         await until(lambda: service.leads)
         assert service.leading_problem is None
+
+
+async def test_who_cannot_ask_for_the_lock_says_so_until_it_answers_and_not_only_until_he_leads(
+    url: str, tmp_path: Path
+) -> None:
+    """Nobody else might lead, and all would be green; or another does, and one error would stay red for ever."""
+    leader, waiting = Leadership(sa.make_url(url), "hotline"), Leadership(_another_way_to(url, tmp_path), "hotline")
+    async with leader.held_by_us():
+        with _no_way_to(url, tmp_path):
+            standing = asyncio.create_task(_lead(waiting))
+            await until(lambda: waiting.problem in ("OperationalError", "FileNotFoundError"))
+        await until(lambda: waiting.problem is None)
+        assert leader.held and not waiting.held
+        standing.cancel()
+        await asyncio.gather(standing, return_exceptions=True)
+
+
+def _another_way_to(url: str, folder: Path) -> sa.URL:
+    at = sa.make_url(url)
+    if at.get_backend_name() != "sqlite":
+        return at
+    (folder / "way").symlink_to(Path(at.database or "").parent)
+    return at.set(database=str(folder / "way" / Path(at.database or "").name))
+
+
+@contextmanager
+def _no_way_to(url: str, folder: Path) -> Iterator[None]:
+    """Nobody who asks for the lock from now on gets an answer; whoever holds it does."""
+    at = sa.make_url(url)
+    if at.get_backend_name() == "sqlite":
+        (folder / "way").rename(folder / "closed")
+        yield
+        (folder / "closed").rename(folder / "way")
+        return
+    engine = sa.create_engine(at.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'ALTER DATABASE "{at.database}" ALLOW_CONNECTIONS false')
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f'ALTER DATABASE "{at.database}" ALLOW_CONNECTIONS true')
 
 
 async def test_a_stop_ends_even_a_job_that_swallows_its_cancellation(place: Place, url: str) -> None:
