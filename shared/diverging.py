@@ -50,6 +50,14 @@ def expect_whole(service: str, state: StreamState) -> None:
         )
 
 
+async def expect_first(service: str, db: Database, message: RawStreamMsg, position: int, placed: int | None) -> None:
+    """The message is this event of our log under its own subject, which stands nowhere else. Raises Diverged."""
+    subject, noted = await db.read(_place_of, position)
+    if (known := placed or noted) is not None:
+        raise stranger(service, message.seq or 0, f"repeats the event that stands at {known}")
+    expect_subject(service, message, subject)
+
+
 def expect_subject(service: str, message: RawStreamMsg, subject: str) -> None:
     """The message stands under this subject. Raises Diverged."""
     if message.subject != subject:
@@ -106,10 +114,12 @@ def stranger(service: str, seq: int, what: str) -> Diverged:
     )
 
 
-def subject_of(session: Session, position: int) -> str:
-    """The subject of an event of our log."""
-    query = sa.select(event_log.c.subject).where(event_log.c.position == position)
-    return str(session.connection().execute(query).scalar_one())
+def _place_of(session: Session, position: int) -> tuple[str, int | None]:
+    """The subject of an event of our log, and where it stands as far as we have noted it."""
+    query = sa.select(event_log.c.subject, publication.c.stream_seq).where(event_log.c.position == position)
+    noted = query.outerjoin_from(event_log, publication, publication.c.position == event_log.c.position)
+    row = session.connection().execute(noted).one()
+    return row[0], row[1]
 
 
 def _knows(session: Session, subject: str) -> bool:

@@ -52,7 +52,7 @@ def parked_counts(session: Session) -> dict[str, int]:
 @router.get("/livez")
 async def livez(request: Request) -> Response:
     """200 while the process can do work at all: restart it otherwise."""
-    alive = request.app.state.service.db.alive
+    alive = request.app.state.service.alive
     return JSONResponse({"alive": alive}, 200 if alive else 503)
 
 
@@ -83,6 +83,8 @@ async def reasons(service: Service) -> list[str]:
         found.append("nats: not connected; requests are accepted and published later")
     if service.leads and service.relay.state.stopped:  # what a former leader found, another may have mended
         found.append(f"relay: stopped: {service.relay.state.stopped}")
+    if service.leads and service.relay.letters.problem:
+        found.append(f"dead letters: not shown: {service.relay.letters.problem}")
     waited = service.waiting.seconds(first)
     refused = service.relay.state.last_error
     if waited > (REFUSED_SECONDS if refused else OLD_SECONDS):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from pathlib import Path
 from typing import Any
 
+import nats.js.errors
 import nkeys
 import structlog
 from nats.aio.client import Client
@@ -51,7 +53,7 @@ class NatsClient(Client):
 
     async def failed(self, error: Exception) -> None:
         """Something went wrong; nats-py tries again, unless this raises."""
-        await _on_error(error)
+        await on_error(error)
         if self.waits and "authorization violation" in str(error).lower():
             raise KeyUnknown(str(error)) from error
 
@@ -91,7 +93,7 @@ def connect_options(url: str, *, name: str, seed: str | None) -> dict[str, Any]:
         "connect_timeout": 2,
         "ping_interval": 20,
         "max_outstanding_pings": 2,
-        "error_cb": _on_error,
+        "error_cb": on_error,
         "disconnected_cb": _on_disconnected,
         "reconnected_cb": _on_reconnected,
     }
@@ -133,7 +135,17 @@ def keep_seed(path: Path) -> str:
     return read_seed(path)
 
 
-async def _on_error(error: Exception) -> None:
+async def asked(nc: Client, subject: str, body: bytes, headers: dict[str, str], seconds: float) -> dict[str, Any]:
+    """What the stream answers to a message; nothing to the first of a batch. Raises APIError when it refuses, and
+    TimeoutError."""
+    reply = await nc.request(subject, body, headers=headers, timeout=seconds)
+    answer: dict[str, Any] = json.loads(reply.data) if reply.data else {}
+    if "error" in answer:
+        raise nats.js.errors.APIError.from_error(answer["error"])
+    return answer
+
+
+async def on_error(error: Exception) -> None:
     log.warning("nats.error", kind=type(error).__name__, error=str(error))
 
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import uuid4
 
 import nats.errors
-import nats.js.errors
 import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -31,13 +28,13 @@ from shared.diverging import Diverged as Diverged
 from shared.events import stream_of
 from shared.events.envelope import CONTENT_TYPE
 from shared.leader import at_once
+from shared.letters import Letters
 from shared.metrics import Metrics
+from shared.nats_client import asked
 from shared.noting import Noting
 from shared.outbox import (
     Entry,
-    Letter,
     confirm,
-    confirm_parked,
     last_confirmed,
     position_of,
     published_after,
@@ -94,6 +91,7 @@ class Relay:
     tracing: Tracing | None = None
     sure: Callable[[], Awaitable[None]] = at_once
     """Back once it is certain that we lead: asked before each round."""
+    letters: Letters = field(init=False)
     _noting: Noting = field(init=False)
     _last: int | None = None
     """Where the stream ends, as far as we know; none while in doubt."""
@@ -105,6 +103,7 @@ class Relay:
     _finishing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        self.letters = Letters(self.service, self.unit, self.db)
         self._noting = Noting(self.db, self.clock)
 
     @property
@@ -160,9 +159,8 @@ class Relay:
                 return
             if entries := [entry for entry in waiting.entries if entry.position not in passed_on]:
                 await self._pass_on(nc, js, entries, self._last)
-            for letter in waiting.letters:
-                await self._set_aside(nc, letter)
-            if more := waiting.more:
+            shown = await self.letters.show(nc, waiting.letters)
+            if more := waiting.more and (shown or bool(entries)):
                 await self._noting.settle()  # until then the next question finds the same events
         self.state.last_error = None
 
@@ -227,7 +225,7 @@ class Relay:
             if size > 1 and number == size:
                 headers["Nats-Batch-Commit"] = "1"
             if number in (1, size):
-                answer = await _asked(nc, entry.subject, entry.body, headers)
+                answer = await asked(nc, entry.subject, entry.body, headers, REQUEST_SECONDS)
             else:
                 await nc.publish(entry.subject, entry.body, headers=headers)
         end = int(answer["seq"])
@@ -247,14 +245,14 @@ class Relay:
         if last < known:
             event_id = await self.db.read(published_at, last)
         await diverging.expect_event(self.service, js, self.db, min(last, known), event_id)
-        placed = []
+        placed: list[tuple[int, int]] = []
         for seq in range(known + 1, last + 1):
             message = await diverging.message_at(self.service, js, seq)
             found = (message.headers or {}).get("Nats-Msg-Id", "")
             position = await self.db.read(position_of, found)
             if position is None:
                 raise diverging.stranger(self.service, seq, f"(id {found or 'none'}) is not in our log")
-            diverging.expect_subject(self.service, message, await self.db.read(diverging.subject_of, position))
+            await diverging.expect_first(self.service, self.db, message, position, dict(placed).get(position))
             placed.append((position, seq))
         if placed:
             await self.db.write(confirm, placed, self.clock.now())
@@ -274,24 +272,6 @@ class Relay:
             self._seen = 0.0  # who follows may have been there already: look each time
             await self._vouch(js)
         return last
-
-    async def _set_aside(self, nc: Client, letter: Letter) -> None:
-        """Publish a dead letter."""
-        message_id = f"{self.service}:{letter.stream}:{letter.stream_seq}"
-        headers = {"Nats-Msg-Id": message_id, "Motcua-Cause": letter.cause[:200].encode("ascii", "replace").decode()}
-        subject = f"dead.{self.unit}.{self.service}.{letter.stream.lower()}"
-        if "seq" not in await _asked(nc, subject, letter.body, headers):
-            raise Doubt(f"whoever answers to {subject} has not said where it stands")
-        await self.db.write(confirm_parked, letter.stream, letter.stream_seq)
-
-
-async def _asked(nc: Client, subject: str, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
-    """What the stream answers to a message; nothing to the first of a batch. Raises APIError when it refuses."""
-    reply = await nc.request(subject, body, headers=headers, timeout=REQUEST_SECONDS)
-    answer: dict[str, Any] = json.loads(reply.data) if reply.data else {}
-    if "error" in answer:
-        raise nats.js.errors.APIError.from_error(answer["error"])
-    return answer
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -37,7 +37,7 @@ from shared.database import Database
 from shared.inbox import Follows
 from shared.leader import Leadership
 from shared.metrics import Metrics
-from shared.nats_client import connect_options, js_options, read_seed
+from shared.nats_client import connect_options, js_options, on_error, read_seed
 from shared.record import Recorder
 from shared.relay import Relay
 from shared.settings import ServiceSettings
@@ -159,6 +159,11 @@ class Service:
         return self._client is not None and self._client.done() and self._client.result().is_connected
 
     @property
+    def alive(self) -> bool:
+        """Whether it can work at all: its writer runs, and its connection to the broker has not ended for good."""
+        return self.db.alive and not (self._client and self._client.done() and self._client.result().is_closed)
+
+    @property
     def leads(self) -> bool:
         """Whether this process does the service's background work."""
         return self._leadership.held
@@ -166,7 +171,7 @@ class Service:
     @property
     def leading_problem(self) -> str | None:
         """Why nobody leads, when standing for it fails."""
-        return self._background.problem if self._background else None
+        return self._leadership.problem
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -214,6 +219,7 @@ class Service:
         while True:
             try:
                 client = await self.broker.connect()
+                client._error_cb = on_error  # FastStream's raises at a refused sign-in: nats-py tries no more then
                 for subscriber in self.broker.subscribers:
                     if getattr(subscriber, "stream", None) is None:
                         await subscriber.start()

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from shared.database import Database
 from shared.events import Event, Recorded, encode
 from shared.mechanism import event_log, outbox, publication
+from shared.outbox import confirm
 from shared.record import record
 from shared.relay import Diverged
 from shared.service import Service
@@ -89,6 +90,23 @@ async def test_a_message_that_cannot_be_read_stops_the_relay_until_the_stream_is
     async with desk.publishing(relay):
         await until(lambda: relay.state.republished == 3)
     assert await desk.stream() == desk.log()
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "not noted yet"])
+async def test_our_own_event_a_second_time_stops_the_relay_and_is_named(desk: Desk, noted: bool) -> None:
+    """Somebody with our rights repeats it, and the broker no longer knows that it had it."""
+    await desk.records(received("d-1"), received("d-2"))
+    last = await desk.relay()._publish(desk.nc, await desk.entries(), 0)
+    if noted:
+        await desk.db.write(confirm, [(1, 1), (2, 2)], NOW)
+    await desk.set(duplicate_window=0.1)
+    await asyncio.sleep(0.5)
+    first = await desk.auditor.get_msg("INTAKE", 1, direct=True)
+    headers = {"Nats-Msg-Id": (first.headers or {})["Nats-Msg-Id"]}
+    assert (await desk.js.publish(first.subject or "", first.data or b"", headers=headers)).seq == last + 1
+    relay = desk.relay()
+    with pytest.raises(Diverged, match="message 3 of INTAKE repeats the event that stands at 1"):
+        await asyncio.wait_for(relay.run(desk.nc, desk.js), 10)
 
 
 # --- a database from an older backup: both ways that docs/operating.md names ---

@@ -476,6 +476,59 @@ async def flip(place: Place, there: str, then: str) -> None:
     await place.broker.start()
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"max_batch": 10}, "Error: the broker gives nothing: Exceeded"),
+        (None, "Gap: what we handled last does not come"),
+    ],
+    ids=["small pulls", "paused"],
+)
+async def test_a_durable_that_gives_nothing_is_no_sign_of_another_stream(
+    place: Place, url: str, settings: dict[str, Any] | None, told: str
+) -> None:
+    """Found so at a start. It was said that the stream had been built anew from an older backup."""
+    await place.publish(received("d-1"))
+    async with open_door(a_service(place.folder, place.broker.url, url)):
+        await until(lambda: effects(url) == ["d-1"])
+    if settings is None:
+        await wreck(place, "CONSUMER.PAUSE.INTAKE.hotline", {"pause_until": "2099-01-01T00:00:00Z"})
+    else:
+        await consumer_with(place, **settings)
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await until(lambda: service.inflows["INTAKE"].state.restarts > 1)
+        await red(client, f"INTAKE: {told}")
+        await place.provision()
+        await place.publish(received("d-2"))
+        await until(lambda: effects(url) == ["d-1", "d-2"])
+        await green(client)
+
+
+async def test_a_service_that_is_let_in_again_goes_on_by_itself(place: Place, url: str) -> None:
+    """Its key was missing from the broker's configuration for a while; FastStream's connection ended there for good."""
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await place.publish(received("d-1"))
+        await until(lambda: effects(url) == ["d-1"])
+        identities = list(place.broker.identities)
+        await place.broker.reload([each for each in identities if each.name != "hotline"])
+        await red(client, "nats: not connected")
+        await asyncio.sleep(2)
+        await place.broker.reload(identities)
+        await place.publish(received("d-2"))
+        await until(lambda: effects(url) == ["d-1", "d-2"], 20)
+        await green(client)
+        assert service.connected
+
+
+async def test_a_connection_that_ended_for_good_is_a_reason_to_restart(place: Place, url: str) -> None:
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await green(client)
+        assert (await client.get("/livez")).status_code == 200
+        (connection, _) = await service._connection()
+        await connection.close()
+        assert (await client.get("/livez")).status_code == 503
+
+
 async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: str) -> None:
     release = threading.Event()
 
