@@ -156,13 +156,13 @@ class Inflow:
         self._known = (place.handed is not None, place.sha256 is not None)
         self.state.follow_from(place.seq, place.handed)
         first = max(1, place.seq)
-        await js.reset_consumer(self.stream, self.service, seq=first)
+        durable = (await js.reset_consumer(self.stream, self.service, seq=first)).info.config
         self._again, self._looked = max(self._again, self._newest), time.monotonic()
         self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, first - 1, 0
         if self.state.problem == NOT_STARTED:
             self.state.problem = None
         try:
-            await self._catch_up(nc, js)
+            await self._catch_up(nc, js, min(MOST_IN_A_BATCH, durable.max_ack_pending or MOST_IN_A_BATCH))
             if not self._ending:
                 await self.subscription.start()
             self.state.catching_up = False
@@ -174,17 +174,17 @@ class Inflow:
             self._expected = None
             await self.subscription.stop()
 
-    async def _catch_up(self, nc: Client, js: JetStreamContext) -> None:
+    async def _catch_up(self, nc: Client, js: JetStreamContext, most: int) -> None:
         """Handle what has piled up, a batch a pull, until nothing waits."""
         self.state.catching_up = True
         async with pulling(nc, self.api, self.stream, self.service, self.take) as pull:
-            while not self._ending and await pull(MOST_IN_A_BATCH):
+            while not self._ending and await pull(most):
                 await self._step(js)
                 self.state.problem = None
         if self._last.awaited and self._last.sha256 and not self._ending:
             info = await js.consumer_info(self.stream, self.service)
-            if info.delivered and info.delivered.consumer_seq:
-                raise Gap("whoever led before us has taken what we handled last")
+            if info.paused or info.num_pending or (info.delivered and info.delivered.consumer_seq):
+                raise Gap("what we handled last does not come, or came to whoever led before us")
             raise Changed(self.service, self.stream, self.state.position)
         self._left = 0
 
