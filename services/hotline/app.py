@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
-from services.hotline import commands, open311, pages, routes
+from services.hotline import commands, jobs, open311, pages, routes
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
+from services.hotline.routes import life
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
@@ -34,8 +35,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         now = service.clock.now()
         return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
 
-    app = service.app("reports, answers, checks of conduct", routes.router, open311.router, pages.router)
-    app.state.policy = Policy.of(settings)
+    policy = Policy.of(settings)
+    service.every(
+        settings.poll_seconds, "unobjected", lambda: jobs.close_next_unobjected(service.db, service.clock, policy)
+    )
+
+    app = service.app("reports, answers, checks of conduct", routes.router, life.router, open311.router, pages.router)
+    app.state.policy = policy
     app.state.open311 = load_open311(settings.open311_keys_file)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))
     return app

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.hotline.rules import Status
-from services.hotline.tables import CalendarDay, Complaint, OfficialRow
+from services.hotline.tables import CalendarDay, Complaint, ComplaintClock, OfficialRow
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, hotline, personnel
 
@@ -16,14 +16,53 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
     match recorded.event:
         case hotline.ComplaintFiled() as event:
             yield _complaint(event, recorded)
+            yield from _clocks(event, recorded)
         case hotline.ComplaintTriaged() as event:
             columns = _same(event, "kind", "category", "severity", "triaged_at", "triaged_by", "acknowledge_by")
-            yield Patch(Complaint, event.complaint_id, columns | {"status": Status.TRIAGED.value})
+            columns["status"] = event.status or Status.TRIAGED.value
+            if event.status == Status.ASSIGNED:  # what turned out to be dangerous is taken up once more
+                columns["taken_up_at"] = None
+            yield Patch(Complaint, event.complaint_id, columns)
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintAssigned() as event:
+            columns = _same(event, "status", "assigned_at") | {"assignee": event.official_id, "taken_up_at": None}
+            if back := _due(event):
+                columns |= back | {"referred_at": None}
+            yield Patch(Complaint, event.complaint_id, columns)
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintTakenUp() as event:
+            columns = _same(event, "status", "taken_up_at") | {"assignee": event.official_id}
+            yield Patch(Complaint, event.complaint_id, columns)
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintReferred() as event:
+            columns = _same(event, "status", "referral_ref", "referred_at") | _due(event)
+            yield Patch(Complaint, event.complaint_id, columns)
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintGivenBack() as event:
+            columns = _same(event, "status") | {"given_back_ref": event.reason_ref} | NOBODYS
+            yield Patch(Complaint, event.complaint_id, columns)
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintSupplementRequested() as event:
+            columns = _same(event, "status", "question_ref") | {"asked_at": event.requested_at}
+            yield Patch(Complaint, event.complaint_id, columns)
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintSupplemented() as event:
+            yield Patch(Complaint, event.complaint_id, _same(event, "status", "supplement_ref", "supplemented_at"))
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintReopened() as event:
+            columns = _same(event, "status", "unsettled_ref", "reopened_at") | {"reopened": event.times}
+            yield Patch(Complaint, event.complaint_id, columns | NOBODYS | AS_NEW | _due(event))
+            yield from _clocks(event, recorded)
+        case hotline.ComplaintClosed() as event:
+            columns = {"closing_reason": event.reason_code, "closing_ref": event.reason_ref}
+            yield Patch(Complaint, event.complaint_id, columns | _same(event, "status", "closed_at"))
+            yield from _clocks(event, recorded)
         case hotline.ComplaintAttributed() as event:
             yield Patch(Complaint, event.complaint_id, _same(event, "attribution_ref", "attributed_by"))
         case hotline.ComplaintAnswered() as event:
             columns = _same(event, "answer_ref", "answered_at", "answered_by", "outcome")
             yield Patch(Complaint, event.complaint_id, columns | {"status": Status.ANSWERED.value})
+            yield from _clocks(event, recorded)
         case hotline.ComplaintVerified() as event:
             yield Patch(Complaint, event.complaint_id, _same(event, "finding", "conduct", "verified_at"))
         case personnel.OfficialAppointed() as event:
@@ -34,6 +73,76 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
 
 def _same(event: Event, *names: str) -> dict[str, Any]:
     return {name: getattr(event, name) for name in names}
+
+
+Ticking = (
+    hotline.ComplaintFiled
+    | hotline.ComplaintTriaged
+    | hotline.ComplaintAssigned
+    | hotline.ComplaintTakenUp
+    | hotline.ComplaintGivenBack
+    | hotline.ComplaintSupplementRequested
+    | hotline.ComplaintSupplemented
+    | hotline.ComplaintReferred
+    | hotline.ComplaintAnswered
+    | hotline.ComplaintReopened
+    | hotline.ComplaintClosed
+)
+"""What may start a clock or end one."""
+
+
+NOBODYS: dict[str, Any] = dict.fromkeys(("assignee", "assigned_at", "taken_up_at"))
+"""What stands in the row of a report that the desk has."""
+AS_NEW: dict[str, Any] = dict.fromkeys(
+    (
+        "answered_at",
+        "answered_by",
+        "outcome",
+        "asked_at",
+        "supplemented_at",
+        "referred_at",
+        "closed_at",
+        "closing_reason",
+    )
+)
+"""What stands in the row of a report that its reporter opened again: of the answer there was, its text alone."""
+
+
+def _due(event: hotline.ComplaintAssigned | hotline.ComplaintReferred | hotline.ComplaintReopened) -> dict[str, Any]:
+    return _same(event, "due_at", "due_arithmetic") if event.due_at is not None else {}
+
+
+def _clocks(event: Ticking, recorded: Recorded[Event]) -> Iterable[Change]:
+    """The clocks that end and start with an event. That of the answer date runs for every report, also for one that was
+    recorded before clocks were."""
+    ended = [] if isinstance(event, hotline.ComplaintFiled) else event.clocks_ended
+    if isinstance(event, hotline.ComplaintAnswered) and not ended:
+        late = event.outcome == "late"
+        ended = [hotline.ClockEnded(code="pakn_answer", nth=1, outcome="late" if late else "met")]
+    for end in ended:
+        columns = {"outcome": end.outcome, "ended_at": recorded.time}
+        yield Patch(ComplaintClock, (event.complaint_id, end.code, end.nth), columns)
+    started = [_answer_clock(event)] if isinstance(event, hotline.ComplaintFiled) else []
+    for start in (*started, *event.clocks_started):
+        yield _clock(event.complaint_id, start)
+
+
+def _answer_clock(event: hotline.ComplaintFiled) -> hotline.ClockStarted:
+    due = _same(event, "due_at", "due_arithmetic")
+    return hotline.ClockStarted(
+        code="pakn_answer", nth=1, started_at=event.filed_at, rule=event.rule or "pakn_answer", owed=True, **due
+    )
+
+
+def _clock(complaint_id: str, start: hotline.ClockStarted) -> Put:
+    began = int(start.started_at.timestamp())
+    return put(
+        ComplaintClock,
+        **start.model_dump(),
+        complaint_id=complaint_id,
+        started_s=began,
+        lasts_s=max(1, int(start.due_at.timestamp()) - began),
+    )
 
 
 def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Put:

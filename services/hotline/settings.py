@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.hotline.rulebook import Rulebook, load
+from services.hotline.rulebook import Rulebook, load, states
+from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
 
@@ -21,6 +22,8 @@ class Settings(ServiceSettings):
     """How long a report's text and its reporter's data are kept."""
     open311_keys_file: Path | None = None
     """TOML with an `[[app]]` for each key with which an app may file by Open311; none: no app may."""
+    poll_seconds: float = Field(1.0, gt=0)
+    """How often it looks whether a time is over."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,9 @@ class Policy:
     number_prefix: str
     private_years: int
     rulebook: Rulebook
+    moves: Moves
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
-        return Policy(settings.unit, settings.number_prefix, settings.private_years, load())
+        return Policy(settings.unit, settings.number_prefix, settings.private_years, load(), states.load())

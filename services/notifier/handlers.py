@@ -20,7 +20,17 @@ from shared.events.filing import (
     FilingSupplementRequested,
     FilingWithdrawn,
 )
-from shared.events.hotline import ComplaintAnswered, ComplaintFiled, ComplaintTriaged, ComplaintVerified
+from shared.events.hotline import (
+    ComplaintAnswered,
+    ComplaintAssigned,
+    ComplaintClosed,
+    ComplaintFiled,
+    ComplaintReferred,
+    ComplaintReopened,
+    ComplaintTakenUp,
+    ComplaintTriaged,
+    ComplaintVerified,
+)
 from shared.events.intake import (
     DossierCompleted,
     DossierDateGivenBack,
@@ -168,6 +178,38 @@ def on_complaint_answered(session: Session, answered: Recorded[ComplaintAnswered
     intend(session, to_citizen("complaint_answered", case, ref, "hotline", answered.id, answered.recorded))
 
 
+def on_complaint_assigned(session: Session, given: Recorded[ComplaintAssigned]) -> None:
+    """What another body sent back has a date of ours again."""
+    event = given.event
+    if event.due_at is not None:
+        follow_ups.move(session, event.complaint_id, event.due_at, event.assigned_at, load(), "complaint_answer")
+
+
+def on_complaint_taken_up(session: Session, taken: Recorded[ComplaintTakenUp]) -> None:
+    """From now on there is somebody to remind."""
+    event = taken.event
+    follow_ups.hand_to(session, event.complaint_id, event.official_id, event.taken_up_at, "complaint_answer")
+
+
+def on_complaint_referred(session: Session, sent: Recorded[ComplaintReferred]) -> None:
+    """The answer is due from another body, by a date of its own: it is watched here, since the citizen asked us."""
+    event = sent.event
+    follow_ups.move(session, event.complaint_id, event.due_at, event.referred_at, load(), "complaint_answer")
+
+
+def on_complaint_reopened(session: Session, opened: Recorded[ComplaintReopened]) -> None:
+    """An answer is owed once more: it is watched."""
+    complaint = session.get(Complaint, opened.event.complaint_id)
+    if complaint is not None:
+        follow_ups.watch_again(session, opened, complaint.number, load())
+
+
+def on_complaint_closed(session: Session, closed: Recorded[ComplaintClosed]) -> None:
+    """Nothing more is owed: it was answered, or its reporter told why it is not."""
+    event = closed.event
+    follow_ups.close(session, event.complaint_id, "complaint_answer", closed.id, event.closed_at)
+
+
 def on_complaint_verified(session: Session, verified: Recorded[ComplaintVerified]) -> None:
     """Conduct was checked by a human: see whether it repeats."""
     flags.consider(session, verified, load())
@@ -216,6 +258,11 @@ FOLLOWS: Follows = {
     ResultHandedOver: on_result_handed_over,
     ComplaintFiled: on_complaint_filed,
     ComplaintTriaged: None,
+    ComplaintAssigned: on_complaint_assigned,
+    ComplaintTakenUp: on_complaint_taken_up,
+    ComplaintReferred: on_complaint_referred,
     ComplaintAnswered: on_complaint_answered,
+    ComplaintReopened: on_complaint_reopened,
+    ComplaintClosed: on_complaint_closed,
     ComplaintVerified: on_complaint_verified,
 }

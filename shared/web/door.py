@@ -43,7 +43,7 @@ CITIZEN_NAV = (
 )
 DESK_NAV = (
     Nav(N_("Quầy"), "/intake/counter", ("clerk", "officer", "head", "leader")),
-    Nav(N_("Đường dây nóng"), "/hotline/desk", ("operator", "head", "leader")),
+    Nav(N_("Đường dây nóng"), "/hotline/desk", ("officer", "operator", "head", "leader")),
     Nav(N_("Đến hạn"), "/notifier/"),
     Nav(N_("Cán bộ"), "/personnel/"),
 )

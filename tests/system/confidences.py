@@ -102,6 +102,7 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
         text = operator.get(f"/hotline/complaints/{reports[0]}/text", params={"purpose": "triage"})
         assert told.words["first report: text"] in text.text
         office.post(leader, f"/hotline/complaints/{reports[0]}/answer", {"text": told.word("answer")})
+    _a_reports_life(office, told)
     (flag,) = eventually(lambda: flags_on(office, "off-clerk-1"), 20)
     _a_procedure(office, told, f"/notifier/flags/{flag['flag_id']}")
 
@@ -161,6 +162,32 @@ def _a_report(office: RunningOffice, told: Told, which: str) -> str:
     attribute(office, complaint_id, "off-clerk-1")
     verify(office, complaint_id, evidence=told.word(f"{which}: evidence"))
     return complaint_id
+
+
+def _a_reports_life(office: RunningOffice, told: Told) -> None:
+    with office.client() as citizen, office.client("operator") as operator, office.client("leader") as leader:
+        filed = office.post(
+            citizen, "/hotline/complaints", {"channel": "web", "text": told.word("a third report: text")}
+        )
+        path, status = f"/hotline/complaints/{filed['complaint_id']}", f"/hotline/status/{filed['number']}"
+        given = {"official_id": "off-officer-1"}
+
+        def says(about: str) -> dict[str, str]:
+            return {"code": filed["receipt_code"], "text": told.word(about)}
+
+        office.post(operator, f"{path}/triage", CONDUCT | {"category": "roads"})
+        with office.client("officer", official="off-officer-1") as officer:
+            office.post(operator, f"{path}/assign", given)
+            office.post(officer, f"{path}/give-back", {"reason": told.word("why a report is given back")})
+            office.post(operator, f"{path}/assign", given)
+            office.post(officer, f"{path}/ask-supplement", {"question": told.word("what a reporter is asked")})
+            office.post(citizen, f"{status}/supplement", says("what the reporter answers"))
+            where = {"body": told.word("where a report went"), "told": told.word("what its reporter is told")}
+            office.post(officer, f"{path}/refer", where)
+            office.post(officer, f"{path}/answer", {"text": told.word("what that body answered")})
+        office.post(citizen, f"{status}/reopen", says("what is not settled"))
+        office.post(operator, f"{path}/assign", given)
+        office.post(leader, f"{path}/reject", {"reason": told.word("why a report is rejected")})
 
 
 def _a_procedure(office: RunningOffice, told: Told, flag: str) -> None:

@@ -19,6 +19,7 @@ ROLES: tuple[str, ...] = get_args(Role)
 SIGNED_IN = ROLES
 """Open to whoever is signed in."""
 DESK = ("operator", "head", "leader")
+HANDS = ("officer", *DESK)
 WORKERS = ("clerk", "officer", "head")
 
 
@@ -59,6 +60,9 @@ SOMEBODY = {"citizen_id": A_DOSSIER["applicant"]["citizen_id"], "procedure": "1.
 WITHOUT_RECEIPT = {"citizen_id": A_DOSSIER["applicant"]["citizen_id"]}
 A_TRIAGE = {"kind": "pakn", "category": "conduct", "severity": "normal"}
 AN_ATTRIBUTION = {"official_id": "off-clerk-1", "conduct": "harassment"}
+A_REFERRAL = {"body": "Công an phường", "told": "Việc này do công an phường giải quyết."}
+A_REASON = {"reason": "Việc này không thuộc đường dây này."}
+TOLD = {"code": "0000-0000-0000-0000", "text": "Đèn vẫn chưa sáng."}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
 A_POSTPONEMENT = {"working_days": 5, "reason_code": "staff_absent"}
 A_COPY = A_DOSSIER | {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"]}
@@ -186,13 +190,23 @@ OPERATIONS = (
     Operation("intake", "POST", "/bookings/{booking_id}/serve", ("clerk",)),
     Operation("intake", "POST", "/screenings", ("clerk",), A_CHECK),
     Operation("hotline", "POST", "/complaints", body=A_COMPLAINT),
-    Operation("hotline", "GET", "/complaints", DESK),
-    Operation("hotline", "GET", "/complaints/{complaint_id}", DESK),
-    Operation("hotline", "GET", "/complaints/{complaint_id}/text", DESK, query="?purpose=triage"),
+    Operation("hotline", "GET", "/complaints", HANDS),
+    Operation("hotline", "GET", "/complaints/{complaint_id}", HANDS),
+    Operation("hotline", "GET", "/complaints/{complaint_id}/text", HANDS, query="?purpose=triage"),
     Operation("hotline", "GET", "/complaints/{complaint_id}/attribution", ("leader",)),
     Operation("hotline", "POST", "/complaints/{complaint_id}/triage", ("operator",), A_TRIAGE),
     Operation("hotline", "POST", "/complaints/{complaint_id}/attribute", ("operator", "leader"), AN_ATTRIBUTION),
-    Operation("hotline", "POST", "/complaints/{complaint_id}/answer", ("head", "leader"), {"text": "Đã xử lý."}),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/assign", DESK, {"official_id": "off-officer-1"}),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/take-up", HANDS),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/refer", HANDS, A_REFERRAL),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/answer", HANDS, {"text": "Đã xử lý."}),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/give-back", HANDS, A_REASON),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/ask-supplement", HANDS, {"question": "Ở số nhà nào?"}),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/supplement", HANDS, {"text": "Số nhà 12."}),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/reject", ("head", "leader"), A_REASON),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/close", HANDS),
+    Operation("hotline", "POST", "/status/{number}/supplement", body=TOLD),
+    Operation("hotline", "POST", "/status/{number}/reopen", body=TOLD),
     Operation("hotline", "POST", "/complaints/{complaint_id}/verify", ("leader",), A_FINDING),
     Operation("hotline", "GET", "/status/{number}"),
     Operation("survey", "POST", "/ratings", body=A_RATING),

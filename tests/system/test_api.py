@@ -36,6 +36,8 @@ from tests.system.operations import (
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
+    A_REASON,
+    A_REFERRAL,
     A_REFUSAL,
     A_TRIAGE,
     A_VISIT,
@@ -51,6 +53,7 @@ from tests.system.operations import (
     OPERATIONS,
     ROLES,
     TAKEN_BACK,
+    TOLD,
     WITH_A_FEE,
     Operation,
     wrong_bodies,
@@ -364,6 +367,28 @@ def an_emergencys_way(once: Once) -> None:
     once("intake POST /emergencies/{emergency_id}/give-back", GIVEN_BACK, **carried)
 
 
+def a_reports_way(once: Once) -> None:
+    """A report that is another body's, and comes back to us; and one that is nothing for the line."""
+    filed = once("hotline POST /complaints", A_COMPLAINT)
+    report, told = filed["complaint_id"], TOLD | {"code": filed["receipt_code"]}
+    of: dict[str, Any] = {"complaint_id": report, "official": "off-operator-1"}
+    once("hotline POST /complaints/{complaint_id}/triage", A_TRIAGE | {"category": "roads"}, **of)
+    once("hotline POST /complaints/{complaint_id}/assign", {"official_id": "off-officer-1"}, **of)
+    mine: dict[str, Any] = {"complaint_id": report, "official": "off-officer-1"}
+    once("hotline POST /complaints/{complaint_id}/take-up", **mine)
+    once("hotline POST /complaints/{complaint_id}/give-back", A_REASON, **mine)
+    once("hotline POST /complaints/{complaint_id}/assign", {"official_id": "off-officer-1"}, **of)
+    once("hotline POST /complaints/{complaint_id}/ask-supplement", {"question": "Ở số nhà nào?"}, **mine)
+    once("hotline POST /status/{number}/supplement", told, number=filed["number"])
+    once("hotline POST /complaints/{complaint_id}/refer", A_REFERRAL, **mine)
+    once("hotline POST /complaints/{complaint_id}/answer", {"text": "Đã xử lý."}, **mine)
+    once("hotline POST /status/{number}/reopen", told, number=filed["number"])
+    once("hotline POST /complaints/{complaint_id}/assign", {"official_id": "off-officer-1"}, **of)
+    once("hotline POST /complaints/{complaint_id}/ask-supplement", {"question": "Ở số nhà nào?"}, **mine)
+    once("hotline POST /complaints/{complaint_id}/supplement", {"text": "Số nhà 12."}, **of)
+    once("hotline POST /complaints/{complaint_id}/reject", A_REASON, complaint_id=report, official="off-leader-1")
+
+
 def a_flags_way(once: Once) -> None:
     """Two reports, and all that follows from them."""
     for _ in range(2):
@@ -388,9 +413,10 @@ KEYLESS = {
     "intake POST /filings/{filing_id}/close",
     "intake POST /bookings/{booking_id}/arrive",
     "intake POST /bookings/{booking_id}/serve",
+    "hotline POST /complaints/{complaint_id}/close",
 }
-"""A sign-in takes no key; a filing is closed after fifteen working days, and a booked visitor comes on their day, by a
-clock that a test of its own sets."""
+"""A sign-in takes no key; a filing is closed after fifteen working days, a report when its reporter had their time, and
+a booked visitor comes on their day, by a clock that a test of its own sets."""
 
 
 def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
@@ -401,6 +427,7 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     some_filings_ways(once)
     a_visits_way(once)
     an_emergencys_way(once)
+    a_reports_way(once)
     a_flags_way(once)
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")

@@ -10,7 +10,8 @@ from services.hotline.open311 import words
 from services.hotline.open311.objects import Created, CreatedOnce, Service, ServiceRequest, State, Update
 from services.hotline.rulebook import Notice
 from services.hotline.rulebook.open311 import GeoReport, ServiceRow
-from services.hotline.tables import Complaint, Step
+from services.hotline.tables import Complaint
+from services.hotline.tables.open311 import Step
 from shared.web.language import Words
 from shared.web.words import Language
 from shared.worktime import VN

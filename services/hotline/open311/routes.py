@@ -27,7 +27,7 @@ from services.hotline.open311.objects import (
 from services.hotline.open311.refusals import ERRORS, JSON, GeoReportRoute
 from services.hotline.open311.report import fields_of, report_of
 from services.hotline.settings import Policy
-from services.hotline.tables import complaints_by_number, reports_filed, steps_of_reports
+from services.hotline.tables.open311 import complaints_by_number, reports_filed, steps_of_reports
 from shared.doors import Asked, Door, Limited, asked
 from shared.errors import Refused
 from shared.idempotency import answer_once

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.hotline.pages import citizens, desk
+from services.hotline.pages import citizens, desk, heard, life
 from services.hotline.pages.words import REFUSALS
 
+PAGES = (citizens, desk, life, heard)
 router = APIRouter(include_in_schema=False)
-router.include_router(citizens.router)
-router.include_router(desk.router)
+for _each in PAGES:
+    router.include_router(_each.router)
 
-__all__ = ["REFUSALS", "router"]
+__all__ = ["PAGES", "REFUSALS", "router"]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from services.hotline import commands
 from services.hotline.models import PublicStatus, Receipt
 from services.hotline.pages.doors import Rules, notice, report_of
-from services.hotline.pages.words import REFUSALS
+from services.hotline.pages.words import CLOSING_REASONS, REFUSALS
 from services.hotline.settings import Policy
 from services.hotline.tables import complaint_by_number
 from shared.doors import Door, Limited, RateLimit
@@ -26,6 +26,11 @@ from shared.worktime import because_of
 
 router = APIRouter()
 _public = RateLimit("60/minute")
+MEANWHILE = {
+    "referred": N_("Đã chuyển nơi có thẩm quyền, chờ trả lời"),
+    "supplement_awaited": N_("Xã chờ Ông/Bà bổ sung"),
+    "reopened": N_("Đã mở lại, chờ trả lời"),
+}
 STANDS = (N_("Đã gửi, chờ phân loại"), N_("Đã phân loại, chờ trả lời"), N_("Đã trả lời"))
 """Where a report stands, by the last step that its way has taken."""
 
@@ -68,7 +73,7 @@ async def status(request: Request, web: Web, service: Door, policy: Rules) -> Re
     if not form["number"]:
         refused = form.refused({"number": _(N_("Hãy nhập số phản ánh."))})
         return web.render(request, "status.html", status=422, form=refused, found=None)
-    number, now = _number(form["number"]), service.clock.now()
+    number, now = printed(form["number"]), service.clock.now()
     try:
         found = await service.db.write(commands.public_status, number, form["code"] or None, policy, now)
     except Refused as no:
@@ -82,7 +87,8 @@ async def status(request: Request, web: Web, service: Door, policy: Rules) -> Re
         found=found,
         because=await service.db.read(because, number, _),
         way=way_of(found, _),
-        stands=_(STANDS[_taken(found)]),
+        stands=_(MEANWHILE.get(found.status, STANDS[_taken(found)])),
+        ended=_(CLOSING_REASONS[found.closing_reason]) if found.closing_reason else "",
         guidance=notice(policy, "khieu_nai", now, _) if found.kind == "khieu_nai" else "",
         late=now > found.due_at,
     )
@@ -115,8 +121,8 @@ def because(session: Session, number: str, words: Words) -> list[str]:
 
 
 def _taken(found: PublicStatus) -> int:
-    """The last step taken: 0 sent, 1 triaged, 2 answered."""
-    return 2 if found.answered_at else 1 if found.triaged_at else 0
+    """The last step taken: 0 sent, 1 triaged, 2 answered or closed."""
+    return 2 if found.answered_at or found.closed_at else 1 if found.triaged_at else 0
 
 
 def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
@@ -126,6 +132,8 @@ def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
         (N_("Đã phân loại") if found.triaged_at else N_("Phân loại"), found.triaged_at),
         (N_("Đã trả lời") if found.answered_at else N_("Trả lời"), found.answered_at),
     ]
+    if found.closed_at and not found.answered_at:
+        steps[-1] = (N_("Đã kết thúc"), found.closed_at)
     states = ["now" if index == _taken(found) else "" if at else "next" for index, (_, at) in enumerate(steps)]
     return [
         {"what": words(what), "at": at, "who": "", "state": state}
@@ -133,6 +141,6 @@ def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
     ]
 
 
-def _number(typed: str) -> str:
+def printed(typed: str) -> str:
     """As it is printed, however it was typed: no blanks, capitals, one kind of hyphen."""
     return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", typed)).upper()[:64]

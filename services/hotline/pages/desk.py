@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,12 +12,23 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from services.hotline import commands, rules
-from services.hotline.models import Answer, Attribution, ComplaintText, Moved, Purpose, Receipt, Triage, Verification
+from services.hotline.models import Attribution, ComplaintText, Moved, Purpose, Receipt, Triage, Verification
 from services.hotline.pages import words as said
+from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.citizens import receipt_page
+from services.hotline.pages.clocks import clock_row, state_of, used_words
 from services.hotline.pages.doors import Rules, notice, options, report_of, wrong_fields
+from services.hotline.rules.life import DESK as DESK_ROLES
+from services.hotline.rules.life import HANDS, OPEN
 from services.hotline.settings import Policy
-from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by, officials_by_name
+from services.hotline.tables import (
+    Complaint,
+    ComplaintClock,
+    complaint_seen_by,
+    complaints_seen_by,
+    officials_by_name,
+)
+from services.hotline.tables.clocks import clocks_of
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.service import Service
@@ -25,26 +37,14 @@ from shared.tokens import Official
 from shared.unavailable import Unavailable
 from shared.web.door import DESK_NAV, SignedInAs, Web, once
 from shared.web.forms import TRIED, Form, blank, filled, read_form
-from shared.web.language import Words
+from shared.web.language import N_, Words
 from shared.web.pages import Pages, see_other
 from shared.worktime import because_of
 
 router = APIRouter()
 DESK = "/hotline/desk"
-ROLES = {
-    "triage": ("operator",),
-    "attribute": ("operator", "leader"),
-    "answer": ("head", "leader"),
-    "verify": ("leader",),
-}
-FIELDS: Mapping[str, Mapping[str, str]] = {
-    "triage": {"kind": "kind", "category": "category", "severity": "severity"},
-    "attribute": {"official_id": "official_id", "conduct": "conduct"},
-    "answer": {"text": "answer_text"},
-    "verify": {"finding": "finding", "conduct": "verified_conduct", "evidence": "evidence"},
-}
-"""Of each form: the field of the command's model → its name on the page, where every form stands at once."""
-Anyone = Annotated[Official, SignedInAs("operator", "head", "leader")]
+Anyone = Annotated[Official, SignedInAs(*HANDS)]
+"""An officer sees what is in their hands."""
 Operator = Annotated[Official, SignedInAs("operator")]
 
 
@@ -78,7 +78,7 @@ class Desk:
         status: int = 200,
     ) -> Response:
         """One report and what this official may do to it."""
-        complaint, people = await self.service.db.read(_opened, complaint_id, who.id)
+        complaint, clocks, people = await self.service.db.read(_opened, complaint_id, who.id, who.may(*DESK_ROLES))
         _, now = self.words, self.service.clock.now()
         again = blank()
         given = dict(forms or ({again[TRIED]: again} if again[TRIED] else {}))
@@ -86,35 +86,44 @@ class Desk:
             "case.html",
             status=status,
             c=complaint,
-            due_state=_state(complaint, self.service, self.policy),
+            due_state=state_of(clocks, self.policy.rulebook, now),
             because=because_of(complaint.due_arithmetic, _.language),
-            acts=acts_of(who, complaint),
-            forms={name: filled() for name in (*FIELDS, "read")} | _done(complaint) | given,
+            acts=acts_of(who, complaint, clocks, self.policy, now),
+            forms={name: filled() for name in (*FIELDS, "read")} | done(complaint) | given,
             typed=given.keys(),
             form=next((form for form in given.values() if form.errors), filled()),
             text=text,
             accused=dict(people).get(accused, accused),
             refusal=_(said.REFUSALS[refusal]) if refusal else "",
             people=people,
+            holder=dict(people).get(complaint.assignee or "", complaint.assignee),
+            clocks=[clock_row(each, self.policy.rulebook, now, _) for each in clocks],
             notices=[notice(self.policy, code, now, _) for code in ("denunciation", "khieu_nai")],
-            choices={name: options(labels, _) for name, labels in _CHOICES.items()},
+            choices={name: options(labels, _) for name, labels in CHOICES.items()},
         )
 
     async def step(
-        self, who: Official, complaint_id: str, act: str, model: type[BaseModel], command: Callable[..., Moved]
+        self,
+        who: Official,
+        complaint_id: str,
+        act: str,
+        model: type[BaseModel] | None,
+        command: Callable[..., Moved],
+        by: object = None,
     ) -> Response:
-        """Do one of the acts; refused or wrong, the page comes back with what was typed."""
+        """Do one of the acts, as this official or as `by`; refused or wrong, the page comes back with what was
+        typed."""
         form, names = await read_form(self.request), FIELDS[act]
         try:
-            body = model.model_validate({field: form[name] for field, name in names.items() if form[name]})
+            typed = {field: form[name] for field, name in names.items() if form[name]}
+            body = [model.model_validate(typed)] if model else []
         except ValidationError as error:
             refused = form.refused(wrong_fields(error, form, self.words, names))
             return await self.case(who, complaint_id, forms={act: refused}, status=422)
         now = self.service.clock.now()
         try:
-            await once(
-                self.service, self.request, form, who.id, Moved, command, complaint_id, body, who.id, self.policy, now
-            )
+            asked = (complaint_id, *body, by or who.id, self.policy, now)
+            await once(self.service, self.request, form, who.id, Moved, command, *asked)
         except Unavailable:  # the form comes back whole, with the same key
             return self.web.resend(self.request, form)
         except Refused as no:
@@ -122,18 +131,6 @@ class Desk:
                 raise
             return await self.case(who, complaint_id, forms={act: form}, refusal=no.code, status=no.status)
         return see_other(f"{DESK}/{complaint_id}")
-
-
-_CHOICES = {
-    "kind": said.KINDS,
-    "category": said.CATEGORIES,
-    "severity": said.SEVERITIES,
-    "conduct": said.CONDUCTS,
-    "finding": said.FINDINGS,
-    "purpose": said.PURPOSES,
-    "status": said.STATUSES,
-    "channel": said.CHANNELS,
-}
 
 
 async def desk_of(request: Request, web: Web, service: Door, policy: Rules) -> Desk:
@@ -146,9 +143,10 @@ At = Annotated[Desk, Depends(desk_of)]
 
 @router.get("/desk")
 async def queue(desk: At, who: Anyone) -> Response:
-    """What waits, the nearest date first."""
-    complaints = await desk.service.db.read(complaints_seen_by, who.id)
-    rows = [_row(each, desk) for each in complaints]
+    """What waits, the one with the most of its clock used up first."""
+    seen = (who.id, desk.service.clock.now(), 100, who.may(*DESK_ROLES))
+    complaints = await desk.service.db.read(_queued, *seen)
+    rows = [_row(each, clocks, desk) for each, clocks in complaints]
     return desk.render("queue.html", rows=rows, may_call=who.may("operator"))
 
 
@@ -192,7 +190,8 @@ async def text(complaint_id: Code, desk: At, who: Anyone) -> Response:
         refused = form.refused(wrong_fields(error, form, desk.words))
         return await desk.case(who, complaint_id, forms={"read": refused}, status=422)
     now = desk.service.clock.now()
-    found_text = await desk.service.db.write(commands.read_text, complaint_id, purpose, who.id, now)
+    read = (complaint_id, purpose, who.id, now, who.may(*DESK_ROLES))
+    found_text = await desk.service.db.write(commands.read_text, *read)
     return await desk.case(who, complaint_id, text=found_text)
 
 
@@ -224,12 +223,6 @@ async def attribute(
     return await desk.step(who, complaint_id, "attribute", Attribution, commands.attribute)
 
 
-@router.post("/desk/{complaint_id}/answer")
-async def answer(complaint_id: Code, desk: At, who: Annotated[Official, SignedInAs("head", "leader")]) -> Response:
-    """Answer the citizen."""
-    return await desk.step(who, complaint_id, "answer", Answer, commands.answer)
-
-
 @router.post("/desk/{complaint_id}/verify")
 async def verify(complaint_id: Code, desk: At, who: Annotated[Official, SignedInAs("leader")]) -> Response:
     """Say what the check found."""
@@ -240,56 +233,42 @@ class _Reading(BaseModel):
     purpose: Purpose
 
 
-def acts_of(who: Official, complaint: Complaint) -> set[str]:
-    """The forms that make sense now, for this official; the rules decide when one is sent."""
-    about_conduct = complaint.category == "conduct"
-    sensible = {
-        "triage": complaint.status != rules.Status.ANSWERED,
-        "attribute": about_conduct and complaint.finding is None,
-        "answer": complaint.status == rules.Status.TRIAGED,
-        "verify": about_conduct and complaint.attribution_ref is not None and who.id not in complaint.brought_by,
-    }
-    return {act for act, roles in ROLES.items() if sensible[act] and who.may(*roles)}
-
-
-def _done(complaint: Complaint) -> dict[str, Form]:
-    """What was said already, to be changed; whom it is about is read on its own."""
-    return {
-        "triage": filled(kind=complaint.kind, category=complaint.category, severity=complaint.severity),
-        "verify": filled(finding=complaint.finding, verified_conduct=complaint.conduct),
-    }
-
-
-def _opened(session: Session, complaint_id: str, official: str) -> tuple[Complaint, list[tuple[str, str]]]:
-    complaint = found(complaint_seen_by(session, complaint_id, official), "complaint")
+def _opened(
+    session: Session, complaint_id: str, official: str, desk: bool
+) -> tuple[Complaint, list[ComplaintClock], list[tuple[str, str]]]:
+    complaint = found(complaint_seen_by(session, complaint_id, official, desk), "complaint")
     people = [(each.official_id, f"{each.name} · {each.post}") for each in officials_by_name(session)]
-    return complaint, people
+    return complaint, clocks_of(session, [complaint_id])[complaint_id], people
 
 
-def _row(complaint: Complaint, desk: Desk) -> dict[str, object]:
-    _, status = desk.words, complaint.status
+def _queued(
+    session: Session, official: str, now: datetime, limit: int, desk: bool
+) -> list[tuple[Complaint, list[ComplaintClock]]]:
+    complaints = complaints_seen_by(session, official, now, limit, desk)
+    clocks = clocks_of(session, [each.complaint_id for each in complaints])
+    return [(each, clocks[each.complaint_id]) for each in complaints]
+
+
+def _row(complaint: Complaint, clocks: list[ComplaintClock], desk: Desk) -> dict[str, object]:
+    _, status, now = desk.words, complaint.status, desk.service.clock.now()
     what = [_(said.CATEGORIES[complaint.category])] if complaint.category else []
     if complaint.severity in ("urgent", "danger"):
         what.append(_(said.SEVERITIES[complaint.severity]))
-    state = "done" if status == rules.Status.ANSWERED else _state(complaint, desk.service, desk.policy)
-    if complaint.severity == "danger" and not state:
+    if complaint.assignee is None and status in (rules.Status.TRIAGED, rules.Status.REOPENED):
+        what.append(_(N_("chưa giao ai")))
+    state = state_of(clocks, desk.policy.rulebook, now)
+    if status not in OPEN:
+        state = "done"
+    elif complaint.severity == "danger" and not state:
         state = "near"
     return {
         "what": complaint.number,
         "href": f"{DESK}/{complaint.complaint_id}",
-        "who": " · ".join(what),
+        "who": " · ".join(filter(None, [*what, used_words(clocks, now, _)])),
         "due": complaint.due_at,
         "state": state,
         "status": _(said.STATUSES[status]),
     }
-
-
-def _state(complaint: Complaint, service: Service, policy: Policy) -> str:
-    if complaint.answered_at is not None:
-        return ""
-    now = service.clock.now()
-    near = rules.clock(policy.rulebook, "pakn_answer", now).near_percent
-    return rules.pressing(complaint.filed_at, complaint.due_at, now, near)
 
 
 def _call_form(desk: Desk, form: Form, *, status: int = 200) -> Response:

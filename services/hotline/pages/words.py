@@ -31,7 +31,42 @@ PURPOSES = {
     "verification": N_("Để kiểm tra"),
     "supervision": N_("Để giám sát"),
 }
-STATUSES = {"filed": N_("chờ phân loại"), "triaged": N_("chờ trả lời"), "answered": N_("đã trả lời")}
+STATUSES = {
+    "filed": N_("chờ phân loại"),
+    "triaged": N_("chờ trả lời"),
+    "assigned": N_("đã giao, chờ nhận việc"),
+    "in_progress": N_("đang giải quyết"),
+    "supplement_awaited": N_("chờ người dân bổ sung"),
+    "referred": N_("đã chuyển nơi có thẩm quyền"),
+    "answered": N_("đã trả lời"),
+    "reopened": N_("mở lại, chờ giao việc"),
+    "closed": N_("đã kết thúc"),
+}
+CLOSING_REASONS = {
+    "no_objection": N_("không ai nói còn điều chưa được giải quyết"),
+    "no_supplement": N_("không nhận được thông tin bổ sung"),
+    "rejected": N_("không thuộc phạm vi của đường dây này"),
+}
+CLOCKS = {
+    "pakn_answer": N_("Trả lời"),
+    "pakn_supplement": N_("Yêu cầu bổ sung, nếu cần"),
+    "pakn_referral": N_("Chuyển nơi có thẩm quyền, nếu không thuộc xã"),
+    "referred_answer": N_("Nơi có thẩm quyền trả lời"),
+    "call_answer": N_("Trả lời người gọi"),
+    "danger_acknowledgement": N_("Có người nhận việc nguy hiểm"),
+    "pakn_give_back": N_("Trả lại, nếu giao nhầm"),
+    "pakn_rejection": N_("Từ chối, nếu không tiếp nhận được"),
+    "reporter_supplement": N_("Người dân bổ sung"),
+    "objection": N_("Người dân nói điều chưa được giải quyết"),
+}
+CLOCKS_STAND = {
+    "running": N_("đang tính"),
+    "over": N_("đã quá hạn"),
+    "unused": N_("hết hạn, không cần đến"),
+    "met": N_("kịp hạn"),
+    "late": N_("trễ hạn"),
+    "void": N_("không tính nữa"),
+}
 CHANNELS = {"phone": N_("gọi điện"), "web": N_("trên mạng")}
 LABELS = {
     "text": N_("nội dung"),
@@ -49,6 +84,11 @@ LABELS = {
     "finding": N_("kết quả kiểm tra"),
     "evidence": N_("căn cứ"),
     "purpose": N_("lý do đọc"),
+    "body": N_("nơi có thẩm quyền"),
+    "told": N_("điều báo cho người dân"),
+    "reason": N_("lý do"),
+    "question": N_("điều cần bổ sung"),
+    "code": N_("mã nhận"),
 }
 SHAPES = {
     "full_name": N_("Họ và tên phải có chữ cái."),
@@ -69,5 +109,22 @@ REFUSALS = {
     ),
     "same_person": N_("Người nhận cuộc gọi hoặc người gắn tên không tự kiểm tra. Hãy để người khác làm."),
     "same_finding": N_("Kết quả này đã được ghi rồi."),
+    "already_referred": N_("Phản ánh này đã chuyển nơi có thẩm quyền: hãy trả lời, hoặc giao lại khi bị trả về."),
+    "already_closed": N_("Phản ánh này đã kết thúc."),
+    "not_given": N_("Phản ánh này chưa giao cho ai."),
+    "not_taken_up": N_("Hãy nhận việc hoặc giao việc trước, rồi mới hỏi thêm."),
+    "asked_already": N_("Đã hỏi thêm người dân một lần rồi: hãy giải quyết với những gì có."),
+    "no_supplement_awaited": N_("Lúc này xã không chờ bổ sung gì cho phản ánh này."),
+    "nothing_to_object": N_("Phản ánh này chưa có câu trả lời."),
+    "objection_over": N_("Đã hết thời hạn để nói thêm về phản ánh này. Hãy gửi phản ánh mới."),
+    "not_closable": N_("Phản ánh này chưa kết thúc được."),
+    "reporter_has_time": N_("Người dân vẫn còn thời hạn để nói thêm."),
+    "not_waiting": N_("Phản ánh này đã có người nhận việc."),
+    "not_open": N_("Lúc này không làm bước đó được."),
+    "not_yours": N_("Việc này đang ở tay người khác: họ làm tiếp, hoặc người phụ trách làm."),
+    "same_hands": N_("Việc này đang ở tay người đó rồi."),
+    "not_to_them": N_("Không giao việc này cho người đó được: hãy chọn người khác."),
+    "leader_gives_out": N_("Việc liên quan đến một cán bộ do lãnh đạo giao."),
+    "in_their_hands": N_("Hãy giao phản ánh cho người khác trước, rồi mới ghi việc này về ai."),
     "no_rule_in_force": N_("Ngày này chưa có quy định về thời hạn."),
 }

@@ -5,21 +5,58 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from shared.dated import Confidence, Dated, in_force, read_rows, read_tables
+from shared.dated import Confidence, Dated, Some, in_force, read_rows, read_tables
 from shared.worktime import Limit
 
-ClockCode = Literal["pakn_answer", "danger_acknowledgement"]
+ClockCode = Literal[
+    "pakn_answer",
+    "pakn_supplement",
+    "pakn_referral",
+    "referred_answer",
+    "call_answer",
+    "danger_acknowledgement",
+    "pakn_give_back",
+    "pakn_rejection",
+    "reporter_supplement",
+    "objection",
+]
+Fact = Literal[
+    "filed",
+    "danger",
+    "alarmed",
+    "calmed",
+    "guided",
+    "assigned",
+    "taken_up",
+    "given_back",
+    "supplement_requested",
+    "supplemented",
+    "referred",
+    "came_back",
+    "answered",
+    "rejected",
+    "reopened",
+    "unobjected",
+    "unsupplemented",
+]
+"""What starts a clock or ends it."""
 NoticeCode = Literal["denunciation", "khieu_nai"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClockRule(Dated):
-    """How long is given, in which kind of time, by which act; until `valid_to` (exclusive)."""
+    """How long is given, in which kind of time, by which act, from which facts until which; until `valid_to`
+    (exclusive). Empty `channels` are all."""
 
     code: ClockCode
     limit: Limit
+    starts: Some[Fact]
+    met_by: Some[Fact]
+    void_by: tuple[Fact, ...]
+    owed: bool
+    channels: tuple[str, ...] = ()
     confidence: Confidence
     near_percent: int
 
@@ -48,6 +85,15 @@ class Rulebook:
     def clock(self, code: ClockCode, day: date) -> ClockRule | None:
         """The row of a clock in force on a day."""
         return in_force((row for row in self.clocks if row.code == code), day)
+
+    def clocks_on(self, day: date) -> list[ClockRule]:
+        """The row of each clock in force on a day."""
+        found = (self.clock(code, day) for code in get_args(ClockCode))
+        return [row for row in found if row is not None]
+
+    def clock_of_version(self, version: str | None) -> ClockRule | None:
+        """The row that an event names (`pakn_answer@2022-06-23`); none for one that this release does not know."""
+        return next((row for row in self.clocks if row.version == version), None)
 
     def notice(self, code: NoticeCode, day: date) -> Notice | None:
         """The sentence in force on a day."""

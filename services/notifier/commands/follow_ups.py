@@ -17,7 +17,7 @@ from services.notifier.tables.follow_ups import follow_up_for_decision, watching
 from services.notifier.tables.people import chart, working_calendar
 from shared.events import Recorded
 from shared.events.filing import FilingRegistered
-from shared.events.hotline import ComplaintFiled
+from shared.events.hotline import ComplaintFiled, ComplaintReopened
 from shared.events.intake import DossierReceived
 from shared.events.notifier import Kind
 from shared.record import record
@@ -37,6 +37,13 @@ def watch_answer(session: Session, promised: Recorded[ComplaintFiled], rulebook:
     event = promised.event
     case = Case(event.complaint_id, event.number)
     watch_because(session, "complaint_answer", case, promised.id, None, event.filed_at, event.due_at, rulebook)
+
+
+def watch_again(session: Session, opened: Recorded[ComplaintReopened], number: str, rulebook: Rulebook) -> None:
+    """An answer is owed once more, to whoever was not satisfied with the first."""
+    event = opened.event
+    case, times = Case(event.complaint_id, number), (event.reopened_at, event.due_at)
+    watch_because(session, "complaint_answer", case, opened.id, None, *times, rulebook)
 
 
 def watch_filing(session: Session, filed: Recorded[FilingRegistered], rulebook: Rulebook) -> None:
@@ -81,9 +88,9 @@ def watch_because(
         record(session, opened)
 
 
-def hand_to(session: Session, case_id: str, official: str, at: datetime) -> None:
-    """Somebody took the dossier up."""
-    if (row := watching(session, case_id, "result_date")) is not None:
+def hand_to(session: Session, case_id: str, official: str, at: datetime, kind: Kind = "result_date") -> None:
+    """Somebody took the dossier up, or the report."""
+    if (row := watching(session, case_id, kind)) is not None:
         record(session, rules.hand_to(row.watch(), official, at))
 
 
@@ -101,9 +108,16 @@ def resume(session: Session, case_id: str, due_at: datetime, at: datetime, ruleb
         record(session, rules.move(row.watch(), due_at, at, working_calendar(session), rulebook.on(at)))
 
 
-def move(session: Session, case_id: str, due_at: datetime, at: datetime, rulebook: Rulebook) -> None:
-    """The dossier has a new date."""
-    if (row := watching(session, case_id, "result_date")) is not None:
+def move(
+    session: Session,
+    case_id: str,
+    due_at: datetime,
+    at: datetime,
+    rulebook: Rulebook,
+    kind: Kind = "result_date",
+) -> None:
+    """The dossier has a new date, or the report."""
+    if (row := watching(session, case_id, kind)) is not None:
         record(session, rules.move(row.watch(), due_at, at, working_calendar(session), rulebook.on(at)))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from shared.clock import Clock
 from tests.services.hotline.desk import NOW, OFFICE, Desk
-from tests.support import app_of
+from tests.support import SetClock, app_of
 
 
 @pytest.fixture
@@ -18,4 +19,23 @@ async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     found = Desk(app_of("hotline", database_url, tmp_path, Clock(NOW), trusted_proxies=1), tmp_path)
     await found.hears(*OFFICE)
     yield found
+    found.service.db.close()
+
+
+@dataclass
+class Timed:
+    """A hotline, and the clock on its wall."""
+
+    desk: Desk
+    clock: SetClock
+
+
+@pytest.fixture
+async def timed(database_url: str, tmp_path: Path) -> AsyncIterator[Timed]:
+    """The same hotline, whose clock stands until a test moves it."""
+    clock = SetClock()
+    clock.goes_to(NOW)
+    found = Desk(app_of("hotline", database_url, tmp_path, clock, trusted_proxies=1), tmp_path)
+    await found.hears(*OFFICE)
+    yield Timed(found, clock)
     found.service.db.close()

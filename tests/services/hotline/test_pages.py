@@ -252,7 +252,7 @@ async def test_a_report_is_read_triaged_attributed_verified_and_answered_at_the_
     triaged = await browser.send(read, f"{path}/triage", kind="pakn", category="conduct", severity="danger")
     assert (triaged.status_code, triaged.headers["location"]) == (303, path)
     page = await browser.get(path)
-    assert "Phải có người xác nhận trước 21:40" in text_of(page)
+    assert "Phải có người xác nhận trước 21:25" in text_of(page)
     await browser.send(page, f"{path}/attribute", official_id="off-clerk-1", conduct="harassment")
     browser.sign_in("off-chair", "leader")
     page = await browser.get(path)

@@ -151,4 +151,17 @@ def test_nothing_on_the_pages_is_to_be_complained_about(window: Window, lang: st
     page.select_option("#purpose", "triage")
     page.click("#text button")
     said["case"] = complaints(page)
+    page.click("#take-up button")
+    page.locator("#ask-supplement summary").click()
+    page.click("#ask-supplement button >> nth=0")
+    said["question refused"] = complaints(page)
+    page.fill("#question", "Ở số nhà nào?")
+    page.click("#ask-supplement button >> nth=0")
+    page.wait_for_selector("#supplement_text")
+    said["asked"] = complaints(page)
+    for form in ("supplement", "reopen"):
+        page.goto(f"{window.url}/hotline/{form}?number={number}")
+        said[form] = complaints(page)
+        page.click("main form button >> nth=0")
+        said[f"{form} refused"] = complaints(page)
     assert {name: wrong for name, wrong in said.items() if wrong} == {}

@@ -16,13 +16,14 @@ from shared.mechanism import event_log
 from tests.services.hotline.desk import NOW, OFFICE, Desk
 from tests.services.hotline.reports import CONDUCT, FINDING, REPORTER, about_conduct, filed
 
-TABLES = ("complaint", "officialrow", "calendarday")
+TABLES = ("complaint", "complaintclock", "officialrow", "calendarday")
 
 
 def _replay(session: Session) -> None:
     connection = session.connection()
     bodies = list(connection.execute(sa.select(event_log.c.body).order_by(event_log.c.position)).scalars())
     connection.execute(sa.text("DELETE FROM complaint"))
+    connection.execute(sa.text("DELETE FROM complaintclock"))
     found = [event for body in bodies if (event := decode(body)) is not None]
     apply(connection, (change for event in found for change in project(event)))
 

@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from services.hotline import rules
 from services.hotline.pages import words
-from services.hotline.rulebook import ClockCode, NoticeCode, load
-from services.hotline.rules import Case, Person, Status
+from services.hotline.rulebook import ClockCode, NoticeCode, load, states
+from services.hotline.rules import Case, Person, Status, life
+from services.hotline.rules.clocks import Stands, Turn
+from services.hotline.rules.life import Hand, Law
+from services.hotline.rules.triage import triage
 from shared.errors import Refused
 from shared.events.hotline import Category, Severity
 from shared.worktime import VN, Calendar
 
 RULEBOOK, CALENDAR = load(), Calendar.vietnam()
+LAW = Law(states.load(), RULEBOOK, CALENDAR)
 NOW = datetime(2026, 6, 5, 7, 0, tzinfo=UTC)
 PEOPLE = {
     "chair": Person(),
@@ -61,6 +65,7 @@ def test_a_report_is_due_fifteen_working_days_after_it_was_sent(sent: str, due: 
         text_ref="txt_1",
         receipt_sha256="ab" * 32,
         taken_by=None,
+        clocks=Turn(),
         now=moment,
     )
     assert event.due_at == datetime.fromisoformat(due)
@@ -134,16 +139,7 @@ def test_when_nothing_more_is_triaged(case: Case, category: Category, code: str)
 
 
 def triaged(case: Case, category: Category = "roads", severity: Severity = "normal") -> datetime | None:
-    event = rules.triage(
-        case,
-        kind="pakn",
-        category=category,
-        severity=severity,
-        danger=rules.clock(RULEBOOK, "danger_acknowledgement", NOW),
-        calendar=CALENDAR,
-        operator="head",
-        now=NOW,
-    )
+    event = triage(LAW, case, kind="pakn", category=category, severity=severity, operator="head", now=NOW)
     return event.acknowledge_by
 
 
@@ -187,7 +183,8 @@ def test_an_attribution_does_not_say_to_whom() -> None:
 )
 def test_an_answer_is_early_on_time_or_late_by_its_day(after: timedelta, outcome: str) -> None:
     case = a_case()
-    assert rules.answer(case, answer_ref="txt_1", by="head", now=case.due_at + after).outcome == outcome
+    head = Hand("head", heads=True)
+    assert life.answer(LAW, case, PEOPLE, "txt_1", head, case.due_at + after).outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -221,3 +218,5 @@ def test_every_code_has_its_words_on_the_pages() -> None:
     assert set(words.CONDUCTS) == set(get_args(rules.Conduct))
     assert set(words.FINDINGS) == set(get_args(rules.Finding))
     assert set(words.STATUSES) == {status.value for status in Status}
+    assert set(words.CLOCKS) == set(get_args(ClockCode))
+    assert set(words.CLOCKS_STAND) == set(get_args(Stands))

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from services.hotline.tables import Complaint, complaints_by_number, reports_filed, steps_of_reports
+from services.hotline.tables import Complaint
+from services.hotline.tables.open311 import complaints_by_number, reports_filed, steps_of_reports
 from shared.changes import table_of
 from shared.engines import open_engine
 from tests.services.hotline.desk import NOW

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import registry
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from services.hotline.rules import Case, Person, Status
+from services.hotline.rules.clocks import Clock
+from services.hotline.rules.life import OPEN
+from services.hotline.tables.base import Table as Table
+from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
+from services.hotline.tables.clocks import most_used
 from shared.calendars import calendar_of
 from shared.mechanism import Instant, private
 from shared.worktime import Calendar
-
-
-class Table(SQLModel, registry=registry()):
-    """Base of hotline's tables: a metadata of its own."""
 
 
 class Complaint(Table, table=True):
@@ -27,6 +27,7 @@ class Complaint(Table, table=True):
         sa.Index("ix_complaint_kind_filed_at", "kind", "filed_at"),
         sa.Index("ix_complaint_kind_triaged_at", "kind", "triaged_at"),
         sa.Index("ix_complaint_kind_answered_at", "kind", "answered_at"),
+        sa.Index("ix_complaint_status_due_at", "status", "due_at"),
     )
 
     complaint_id: str = Field(primary_key=True, max_length=64)
@@ -58,8 +59,25 @@ class Complaint(Table, table=True):
     verified_at: datetime | None = Field(default=None, sa_type=Instant)
     event_id: str = Field(max_length=36)
     """The event that filed it."""
+    assignee: str | None = Field(default=None, max_length=64, index=True)
+    """In whose hands it is; nobody's are the desk's."""
+    assigned_at: datetime | None = Field(default=None, sa_type=Instant)
+    taken_up_at: datetime | None = Field(default=None, sa_type=Instant)
+    referral_ref: str | None = Field(default=None, max_length=64)
+    referred_at: datetime | None = Field(default=None, sa_type=Instant)
+    given_back_ref: str | None = Field(default=None, max_length=64)
+    question_ref: str | None = Field(default=None, max_length=64)
+    asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    supplement_ref: str | None = Field(default=None, max_length=64)
+    supplemented_at: datetime | None = Field(default=None, sa_type=Instant)
+    unsettled_ref: str | None = Field(default=None, max_length=64)
+    reopened: int = 0
+    reopened_at: datetime | None = Field(default=None, sa_type=Instant)
+    closing_reason: str | None = Field(default=None, max_length=16)
+    closing_ref: str | None = Field(default=None, max_length=64)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
 
-    def case(self, accused: str | None = None) -> Case:
+    def case(self, accused: str | None = None, clocks: Sequence[Clock] = ()) -> Case:
         """What the rules see of it."""
         return Case(
             self.complaint_id,
@@ -70,6 +88,12 @@ class Complaint(Table, table=True):
             self.finding,
             self.conduct,
             self.brought_by,
+            self.assignee,
+            self.severity,
+            self.channel,
+            tuple(clocks),
+            self.asked_at is not None,
+            self.reopened,
         )
 
     @property
@@ -106,75 +130,36 @@ def complaint_by_number(session: Session, number: str) -> Complaint | None:
     return session.exec(select(Complaint).where(Complaint.number == number)).first()
 
 
-def complaints_by_number(session: Session, numbers: Collection[str]) -> list[Complaint]:
-    """The reports with these numbers, the newest first."""
-    wanted = select(Complaint).where(col(Complaint.number).in_(numbers))
-    return list(session.exec(wanted.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())))
-
-
-def reports_filed(
-    session: Session,
-    since: datetime,
-    until: datetime,
-    *,
-    categories: Collection[str],
-    answered: bool | None,
-    offset: int,
-    limit: int,
-) -> list[Complaint]:
-    """What a human found to be reports (PAKN) of these categories, filed from `since` up to and with `until`, answered
-    or not (both, when None), the newest first."""
-    wanted = select(Complaint).where(
-        Complaint.kind == "pakn",
-        col(Complaint.filed_at).between(since, until),
-        col(Complaint.category).in_(categories),
-    )
-    if answered is not None:
-        has_answer = col(Complaint.answered_at).is_not(None)
-        wanted = wanted.where(has_answer if answered else ~has_answer)
-    newest = wanted.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())
-    return list(session.exec(newest.offset(offset).limit(limit)))
-
-
-class Step(NamedTuple):
-    """Something that happened to a report: `triaged`, or answered, by its outcome."""
-
-    number: str
-    at: datetime
-    what: str
-
-
-def steps_of_reports(
-    session: Session, since: datetime, until: datetime, *, categories: Collection[str], offset: int, limit: int
-) -> list[Step]:
-    """What happened to reports (PAKN) of these categories from `since` up to and with `until`, the oldest first. Of
-    several triages the last."""
-
-    def steps(at: Any, what: Any) -> Any:
-        wanted = sa.select(col(Complaint.number).label("number"), at.label("at"), what.label("what"))
-        of_these = col(Complaint.category).in_(categories)
-        return wanted.where(col(Complaint.kind) == "pakn", at.between(since, until), of_these)
-
-    triaged = steps(col(Complaint.triaged_at), sa.literal("triaged", sa.String))
-    both = sa.union_all(triaged, steps(col(Complaint.answered_at), col(Complaint.outcome))).subquery()
-    oldest = sa.select(both).order_by(both.c.at, both.c.number, both.c.what).offset(offset).limit(limit)
-    return [Step(*row) for row in session.connection().execute(oldest)]
-
-
-def complaint_seen_by(session: Session, complaint_id: str, official: str) -> Complaint | None:
-    """A report, unless it is attributed to whoever looks."""
-    found: Complaint | None = session.exec(_seen_by(official).where(Complaint.complaint_id == complaint_id)).first()
+def complaint_seen_by(session: Session, complaint_id: str, official: str, desk: bool = True) -> Complaint | None:
+    """A report, unless it is attributed to whoever looks; away from the desk, if it is in their hands."""
+    query = _seen_by(official, desk).where(Complaint.complaint_id == complaint_id)
+    found: Complaint | None = session.exec(query).first()
     return found
 
 
-def complaints_seen_by(session: Session, official: str, limit: int = 100) -> list[Complaint]:
-    """The reports, without those attributed to whoever looks: unanswered ones first, the nearest date on top."""
-    answered = sa.case((col(Complaint.answered_at).is_(None), 0), else_=1)
-    query = _seen_by(official).order_by(answered, col(Complaint.due_at), col(Complaint.number)).limit(limit)
-    return list(session.exec(query))
+def complaints_seen_by(
+    session: Session, official: str, now: datetime, limit: int = 100, desk: bool = True
+) -> list[Complaint]:
+    """The reports, without those attributed to whoever looks (away from the desk, those in their hands): first what has
+    no answer, by how much of its clock is used up, what nobody has before what somebody has; then the others."""
+    used = most_used(now)
+    open_, share = col(Complaint.status).in_([each.value for each in OPEN]), sa.func.coalesce(used.c.used, 0)
+    held = sa.case((col(Complaint.assignee).is_(None), 0), else_=1)
+    waiting = (
+        _seen_by(official, desk)
+        .where(open_)
+        .outerjoin(used, used.c.complaint_id == col(Complaint.complaint_id))
+        .order_by(share.desc(), held, col(Complaint.due_at), col(Complaint.number))
+        .limit(limit)
+    )
+    found = list(session.exec(waiting))
+    if len(found) == limit:
+        return found
+    ended = _seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
+    return found + list(session.exec(ended.limit(limit - len(found))))
 
 
-def _seen_by(official: str) -> Any:
+def _seen_by(official: str, desk: bool) -> Any:
     concerns_them = sa.exists(
         sa.select(private.c.ref).where(
             private.c.ref == col(Complaint.attribution_ref),
@@ -182,7 +167,18 @@ def _seen_by(official: str) -> Any:
             private.c.value == official,
         )
     )
-    return select(Complaint).where(~concerns_them)
+    seen = select(Complaint).where(~concerns_them)
+    return seen if desk else seen.where(Complaint.assignee == official)
+
+
+def next_unobjected(session: Session, now: datetime) -> str | None:
+    """The answered report whose time to object was over first."""
+    objecting = (ComplaintClock.code == "objection", col(ComplaintClock.outcome).is_(None), ComplaintClock.due_at < now)
+    query = select(Complaint.complaint_id).join(
+        ComplaintClock, col(ComplaintClock.complaint_id) == col(Complaint.complaint_id)
+    )
+    query = query.where(Complaint.status == Status.ANSWERED.value, *objecting).order_by(col(ComplaintClock.due_at))
+    return session.exec(query).first()
 
 
 def everybody(session: Session) -> dict[str, Person]:

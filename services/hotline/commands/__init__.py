@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from services.hotline import rules
 from services.hotline.models import (
-    Answer,
     AppReport,
     Attributed,
     Attribution,
@@ -25,6 +24,9 @@ from services.hotline.models import (
     Verification,
 )
 from services.hotline.rulebook import NoticeCode
+from services.hotline.rules.clocks import turn
+from services.hotline.rules.life import Law, check_free
+from services.hotline.rules.triage import triage as triaged
 from services.hotline.settings import Policy
 from services.hotline.tables import (
     Complaint,
@@ -34,10 +36,11 @@ from services.hotline.tables import (
     everybody,
     working_calendar,
 )
+from services.hotline.tables.clocks import clocks_of
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event
-from shared.events.hotline import PrivateDataRead
+from shared.events.hotline import ClosingReason, PrivateDataRead
 from shared.mechanism import next_number
 from shared.record import record
 from shared.texts import code_sha256, new_code, new_id, new_ref
@@ -46,6 +49,19 @@ from shared.worktime import VN, Outcome, because_of
 CONTACT = ("full_name", "phone", "email")
 OF_AN_APP = ("service_code", "lat", "long", "address_id", "media_url")
 TEXTS = ("text", "place", "dossier_number", *OF_AN_APP)
+KEPT = {
+    "text_ref": TEXTS,
+    "answer_ref": ("answer",),
+    "referral_ref": ("body", "told"),
+    "given_back_ref": ("given_back",),
+    "question_ref": ("question",),
+    "supplement_ref": ("supplement",),
+    "unsettled_ref": ("unsettled",),
+    "closing_ref": ("rejection",),
+}
+"""The private fields of a report, by the column that refers to them."""
+TO_HOLDER = ("answer_ref", "referral_ref", "question_ref", "closing_ref")
+"""What is said to whoever holds the receipt code."""
 HOLDER = "receipt-holder"
 """Who reads an answer with the code of the receipt: nobody we know."""
 
@@ -54,7 +70,8 @@ def file_complaint(
     session: Session, body: NewComplaint | AppReport, operator: str | None, policy: Policy, now: datetime
 ) -> Receipt:
     """Take a report in: number, code, promise, private text and fact in one commit. Raises Refused."""
-    calendar, rule = working_calendar(session), rules.clock(policy.rulebook, "pakn_answer", now)
+    law = law_of(session, policy)
+    calendar, rule = law.calendar, rules.clock(policy.rulebook, "pakn_answer", now)
     code, text_ref = new_code(), new_ref("txt")
     reporter_ref = new_ref("prs") if body.reporter else None
     event = rules.file(
@@ -67,11 +84,12 @@ def file_complaint(
         text_ref=text_ref,
         receipt_sha256=code_sha256(code),
         taken_by=operator,
+        clocks=turn(policy.rulebook, (), ["filed"], channel=body.channel, calendar=calendar, now=now),
         now=now,
     )
-    _keep(session, text_ref, body.model_dump(include=set(TEXTS)), policy, now)
+    keep(session, text_ref, body.model_dump(include=set(TEXTS)), policy, now)
     if reporter_ref and body.reporter:
-        _keep(session, reporter_ref, body.reporter.model_dump(), policy, now)
+        keep(session, reporter_ref, body.reporter.model_dump(), policy, now)
     receipt = record(session, event, at=now)
     return Receipt(
         complaint_id=event.complaint_id,
@@ -88,47 +106,38 @@ def file_complaint(
 
 def triage(session: Session, complaint_id: str, body: Triage, operator: str, policy: Policy, now: datetime) -> Moved:
     """Say what a report is. Raises Refused."""
-    complaint, case = _decide_on(session, complaint_id, operator)
-    event = rules.triage(
+    complaint, case = decide_on(session, complaint_id, operator)
+    event = triaged(
+        law_of(session, policy),
         case,
         kind=body.kind,
         category=body.category,
         severity=body.severity,
-        danger=rules.clock(policy.rulebook, "danger_acknowledgement", now),
-        calendar=working_calendar(session),
         operator=operator,
         now=now,
     )
     said: list[NoticeCode] = ["denunciation", "khieu_nai"] if body.kind == "khieu_nai" else ["denunciation"]
-    moved = _moved(session, complaint, [event], now)
-    return moved.model_copy(update={"notices": notices(policy, said, now)})
+    done = moved(session, complaint, [event], now)
+    return done.model_copy(update={"notices": notices(policy, said, now)})
 
 
 def attribute(
     session: Session, complaint_id: str, body: Attribution, official: str, policy: Policy, now: datetime
 ) -> Moved:
     """Say whose conduct a report is about, in the private table alone. Raises Refused."""
-    complaint, case = _decide_on(session, complaint_id, official)
+    complaint, case = decide_on(session, complaint_id, official)
     ref, people = new_ref("att"), everybody(session)
     event = rules.attribute(case, accused=body.official_id, people=people, attribution_ref=ref, by=official, now=now)
-    _keep(session, ref, body.model_dump(), policy, now)
-    return _moved(session, complaint, [event], now)
-
-
-def answer(session: Session, complaint_id: str, body: Answer, official: str, policy: Policy, now: datetime) -> Moved:
-    """Answer the citizen. Raises Refused."""
-    complaint, case = _decide_on(session, complaint_id, official)
-    ref = new_ref("txt")
-    event = rules.answer(case, answer_ref=ref, by=official, now=now)
-    _keep(session, ref, {"answer": body.text}, policy, now)
-    return _moved(session, complaint, [event], now)
+    check_free(case, body.official_id, people)
+    keep(session, ref, body.model_dump(), policy, now)
+    return moved(session, complaint, [event], now)
 
 
 def verify(
     session: Session, complaint_id: str, body: Verification, official: str, policy: Policy, now: datetime
 ) -> Moved:
     """Say what the check of a report about conduct found; reading whom it is about is recorded. Raises Refused."""
-    complaint, case = _decide_on(session, complaint_id, official)
+    complaint, case = decide_on(session, complaint_id, official)
     ref = new_ref("txt")
     event = rules.verify(
         case,
@@ -139,19 +148,21 @@ def verify(
         by=official,
         now=now,
     )
-    _keep(session, ref, {"evidence": body.evidence}, policy, now)
+    keep(session, ref, {"evidence": body.evidence}, policy, now)
     reading = _reading(str(complaint.attribution_ref), ["official_id"], "verification", official)
-    return _moved(session, complaint, [reading, event], now)
+    return moved(session, complaint, [reading, event], now)
 
 
-def read_text(session: Session, complaint_id: str, purpose: Purpose, reader: str, now: datetime) -> ComplaintText:
-    """What was written, and the answer if there is one; the reading is recorded. Raises Refused."""
-    complaint = found(complaint_seen_by(session, complaint_id, reader), "complaint")
-    answer_ref = complaint.answer_ref
-    texts = read_private(session, complaint.text_ref, TEXTS, purpose, reader, now)
-    if answer_ref:
-        texts |= read_private(session, answer_ref, ("answer",), purpose, reader, now)
-    return ComplaintText(complaint_id=complaint_id, **{name: texts.get(name) for name in (*TEXTS, "answer")})
+def read_text(
+    session: Session, complaint_id: str, purpose: Purpose, reader: str, now: datetime, desk: bool = True
+) -> ComplaintText:
+    """What was written, asked and said since; the readings are recorded. Raises Refused."""
+    complaint = found(complaint_seen_by(session, complaint_id, reader, desk), "complaint")
+    refs = [(ref, fields) for column, fields in KEPT.items() if (ref := getattr(complaint, column))]
+    texts: dict[str, str | None] = dict.fromkeys(name for fields in KEPT.values() for name in fields)
+    for ref, fields in refs:
+        texts |= read_private(session, ref, fields, purpose, reader, now)
+    return ComplaintText.model_validate({"complaint_id": complaint_id, **texts})
 
 
 def read_attribution(session: Session, complaint_id: str, reader: str, now: datetime) -> Attributed:
@@ -168,11 +179,7 @@ def read_attribution(session: Session, complaint_id: str, reader: str, now: date
 
 def public_status(session: Session, number: str, code: str | None, policy: Policy, now: datetime) -> PublicStatus:
     """Where a report is; its answer for the holder of the code. Raises Refused `complaint_not_found` (404)."""
-    complaint = complaint_by_number(session, number)
-    holder = code is not None and complaint is not None and _opens(complaint, code)
-    if complaint is None or (code is not None and not holder):
-        detail = "No report has this number and code: look at what was noted when it was filed."
-        raise Refused("complaint_not_found", detail, status=404)
+    complaint, holder = found_by(session, number, code), code is not None
     said: list[NoticeCode] = ["khieu_nai"] if complaint.kind == "khieu_nai" else []
     status = PublicStatus(
         number=complaint.number,
@@ -182,15 +189,31 @@ def public_status(session: Session, number: str, code: str | None, policy: Polic
         due_at=complaint.due_at.astimezone(VN),
         due_because=because_of(complaint.due_arithmetic),
         triaged_at=_local(complaint.triaged_at),
+        referred_at=_local(complaint.referred_at),
+        asked_at=_local(complaint.asked_at),
+        reopened_at=_local(complaint.reopened_at),
+        closed_at=_local(complaint.closed_at),
+        closing_reason=cast(ClosingReason | None, complaint.closing_reason),
         answered_at=_local(complaint.answered_at),
         outcome=cast(Outcome | None, complaint.outcome),
         answer=None,
         notices=notices(policy, said, now),
     )
-    if not holder or complaint.answer_ref is None:
-        return status
-    kept = read_private(session, complaint.answer_ref, ("answer",), "answer", HOLDER, now)
-    return status.model_copy(update={"answer": kept.get("answer")})
+    kept: dict[str, str] = {}
+    for column in TO_HOLDER if holder else ():
+        if ref := getattr(complaint, column):
+            kept |= read_private(session, ref, KEPT[column], "answer", HOLDER, now)
+    return status.model_copy(update=kept)
+
+
+def found_by(session: Session, number: str, code: str | None) -> Complaint:
+    """The report with this number, which the code opens where one is given. Raises Refused `complaint_not_found`
+    (404)."""
+    complaint = complaint_by_number(session, number)
+    if complaint is None or (code is not None and not _opens(complaint, code)):
+        detail = "No report has this number and code: look at what was noted when it was filed."
+        raise Refused("complaint_not_found", detail, status=404)
+    return complaint
 
 
 def read_private(
@@ -208,16 +231,25 @@ def notices(policy: Policy, codes: Iterable[NoticeCode], now: datetime) -> list[
     return [notice.vi for code in codes if (notice := policy.rulebook.notice(code, day)) is not None]
 
 
-def _decide_on(session: Session, complaint_id: str, official: str) -> tuple[Complaint, rules.Case]:
-    """A locked report and what the rules see of it. Whom it is about sees no report: Refused `complaint_not_found`."""
+def law_of(session: Session, policy: Policy) -> Law:
+    """What every step of a report is decided by."""
+    return Law(policy.moves, policy.rulebook, working_calendar(session))
+
+
+def decide_on(session: Session, complaint_id: str, official: str, desk: bool = True) -> tuple[Complaint, rules.Case]:
+    """A locked report and what the rules see of it. Whom it is about sees no report, and away from the desk one sees
+    what is in one's hands: Refused `complaint_not_found`."""
     complaint = found(complaint_for_decision(session, complaint_id), "complaint")
     accused = None
     if complaint.attribution_ref:
         accused = private.look(session, complaint.attribution_ref, ("official_id",)).get("official_id")
-    return found(complaint if accused != official else None, "complaint"), complaint.case(accused)
+    seen = accused != official and (desk or complaint.assignee == official)
+    clocks = [each.clock() for each in clocks_of(session, [complaint_id])[complaint_id]]
+    return found(complaint if seen else None, "complaint"), complaint.case(accused, clocks)
 
 
-def _moved(session: Session, complaint: Complaint, events: list[Event], now: datetime) -> Moved:
+def moved(session: Session, complaint: Complaint, events: list[Event], now: datetime) -> Moved:
+    """Record these facts of a report; what they did to it."""
     receipt = record(session, *events, at=now)
     after = session.get_one(Complaint, complaint.complaint_id)
     return Moved.model_validate(
@@ -240,7 +272,8 @@ def _number(session: Session, policy: Policy, now: datetime) -> str:
     return f"{policy.number_prefix}-{day}-{serial:04d}"
 
 
-def _keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: Policy, now: datetime) -> None:
+def keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: Policy, now: datetime) -> None:
+    """Keep private fields of a report under a reference, for as long as the settings say."""
     until = private.years_from(now, policy.private_years)
     private.keep(session, ref, fields, purpose="complaint", until=until)
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.hotline.rules import Channel, Conduct, Finding, Kind
-from shared.events.hotline import Category, Severity
+from services.hotline.rules.clocks import Stands
+from shared.events.hotline import Category, ClosingReason, Severity
 from shared.texts import Code, DossierNumber, Email, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome
 
@@ -130,6 +131,21 @@ class Moved(BaseModel):
     event_sha256: str
 
 
+class ClockView(BaseModel):
+    """A clock of a report: how it stands, and why it is due then."""
+
+    code: str
+    nth: int
+    started_at: datetime
+    due_at: datetime
+    owed: bool
+    """Whether it is late by itself; if not, it binds only who takes the step."""
+    stands: Stands
+    ended_at: datetime | None
+    because: list[str]
+    basis: str
+
+
 class ComplaintView(BaseModel):
     """A report as officials see it: no text, no reporter, nobody named."""
 
@@ -153,6 +169,20 @@ class ComplaintView(BaseModel):
     outcome: Outcome | None
     finding: Finding | None
     verified_at: datetime | None
+    assignee: str | None
+    """In whose hands it is; nobody's are the desk's."""
+    assigned_at: datetime | None
+    taken_up_at: datetime | None
+    referred_at: datetime | None
+    asked_at: datetime | None
+    supplemented_at: datetime | None
+    reopened: int
+    reopened_at: datetime | None
+    closed_at: datetime | None
+    closing_reason: ClosingReason | None
+    used: int | None
+    """How much is used up of the clock that is used up most, in whole percent; none when none runs."""
+    clocks: list[ClockView]
     event_id: str
 
 
@@ -164,6 +194,14 @@ class ComplaintText(BaseModel):
     place: str | None
     dossier_number: str | None
     answer: str | None
+    body: str | None = None
+    """Where it was referred to."""
+    told: str | None = None
+    given_back: str | None = None
+    question: str | None = None
+    supplement: str | None = None
+    unsettled: str | None = None
+    rejection: str | None = None
     service_code: Category | None = None
     """What the user of an app chose, and what it said of the place."""
     lat: str | None = None
@@ -190,7 +228,19 @@ class PublicStatus(BaseModel):
     due_at: datetime
     due_because: list[str]
     triaged_at: datetime | None
+    referred_at: datetime | None = None
     answered_at: datetime | None
     outcome: Outcome | None
     answer: str | None
+    body: str | None = None
+    """Where it was referred to; beside it what the reporter is told."""
+    told: str | None = None
+    asked_at: datetime | None = None
+    question: str | None = None
+    """What the reporter is asked for."""
+    reopened_at: datetime | None = None
+    closed_at: datetime | None = None
+    closing_reason: ClosingReason | None = None
+    rejection: str | None = None
+    """Why it was rejected."""
     notices: list[str] = Field(default_factory=list)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlmodel import Session
 
 from services.hotline import commands
 from services.hotline.models import (
-    Answer,
     Attributed,
     Attribution,
     ComplaintText,
@@ -23,16 +20,15 @@ from services.hotline.models import (
     Triage,
     Verification,
 )
+from services.hotline.routes.views import view_of, views
+from services.hotline.rules.life import DESK, HANDS
 from services.hotline.settings import Policy
-from services.hotline.tables import Complaint, complaint_seen_by, complaints_seen_by
 from shared.doors import PROBLEMS, Asked, Door, Limited, Needs, RateLimit, Signed, allowed, asked, policy_of
 from shared.errors import Refused, found
 from shared.texts import Code
 from shared.tokens import Official
-from shared.worktime import VN, because_of
 
 router = APIRouter(responses=PROBLEMS)
-DESK = ("operator", "head", "leader")
 _public = RateLimit("60/minute")
 
 
@@ -48,9 +44,9 @@ Once = Annotated[Asked[Policy], Depends(asked)]
 Teller = Annotated[Official | None, Depends(teller_of)]
 Operator = Annotated[Official, Needs("operator")]
 Attributer = Annotated[Official, Needs("operator", "leader")]
-Answerer = Annotated[Official, Needs("head", "leader")]
 Leader = Annotated[Official, Needs("leader")]
-Desk = Annotated[Official, Needs(*DESK)]
+Seer = Annotated[Official, Needs(*HANDS)]
+"""An officer sees what is in their hands."""
 
 
 @router.post("/complaints", status_code=201, response_model=Receipt)
@@ -62,18 +58,20 @@ async def file(body: NewComplaint, who: Teller, once: Once) -> Response:
 
 @router.get("/complaints")
 async def complaints(
-    service: Door, policy: Rules, who: Desk, limit: Annotated[int, Query(ge=1, le=500)] = 100
+    service: Door, policy: Rules, who: Seer, limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> list[ComplaintView]:
-    """The reports, unanswered ones first, the nearest date on top. Nobody sees those attributed to themselves."""
+    """The reports, unanswered ones first, the one with the most of its clock used up on top, and of equals the one that
+    nobody has. Nobody sees those attributed to themselves; an officer sees those in their hands."""
     own_unit(who, policy)
-    return await service.db.read(_all, who.id, limit)
+    return await service.db.read(views, who.id, who.may(*DESK), policy.rulebook, service.clock.now(), limit)
 
 
 @router.get("/complaints/{complaint_id}")
-async def complaint(complaint_id: Code, service: Door, policy: Rules, who: Desk) -> ComplaintView:
+async def complaint(complaint_id: Code, service: Door, policy: Rules, who: Seer) -> ComplaintView:
     """A report, without its text and its reporter."""
     own_unit(who, policy)
-    return await service.db.read(view_of, complaint_id, who.id)
+    now = service.clock.now()
+    return await service.db.read(view_of, complaint_id, who.id, who.may(*DESK), policy.rulebook, now)
 
 
 @router.get("/complaints/{complaint_id}/text")
@@ -81,12 +79,13 @@ async def text(
     complaint_id: Code,
     service: Door,
     policy: Rules,
-    who: Desk,
+    who: Seer,
     purpose: Annotated[Purpose, Query(description="What it is read for: recorded.")],
 ) -> ComplaintText:
     """What was written. The reading is recorded with its purpose."""
     own_unit(who, policy)
-    return await service.db.write(commands.read_text, complaint_id, purpose, who.id, service.clock.now())
+    now = service.clock.now()
+    return await service.db.write(commands.read_text, complaint_id, purpose, who.id, now, who.may(*DESK))
 
 
 @router.get("/complaints/{complaint_id}/attribution")
@@ -107,12 +106,6 @@ async def attribute(complaint_id: Code, body: Attribution, who: Attributer, once
     """Say whose conduct a report is about: never one's own, one's superior's or a relative's."""
     own = own_unit(who, once.policy)
     return await once.guarded(commands.attribute, complaint_id, body, who.id, own, once.now())
-
-
-@router.post("/complaints/{complaint_id}/answer", status_code=201, response_model=Moved)
-async def answer(complaint_id: Code, body: Answer, who: Answerer, once: Once) -> Response:
-    """Answer the citizen, once."""
-    return await once(commands.answer, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/complaints/{complaint_id}/verify", status_code=201, response_model=Moved)
@@ -146,23 +139,3 @@ def operator_of(channel: str, who: Official | None, policy: Policy) -> str | Non
 def own_unit(who: Official, policy: Policy, what: str = "complaint") -> Policy:
     """The policy, for an official of this unit. Raises Refused `complaint_not_found` (404) for one of another."""
     return found(policy, what, same_unit=who.unit == policy.unit)
-
-
-def view_of(session: Session, complaint_id: str, official: str) -> ComplaintView:
-    """A report as this official may see it. Raises Refused `complaint_not_found` (404)."""
-    return _view(found(complaint_seen_by(session, complaint_id, official), "complaint"))
-
-
-def _all(session: Session, official: str, limit: int) -> list[ComplaintView]:
-    return [_view(row) for row in complaints_seen_by(session, official, limit)]
-
-
-def _view(row: Complaint) -> ComplaintView:
-    values = {name: getattr(row, name) for name in ComplaintView.model_fields if hasattr(row, name)}
-    values |= {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
-    return ComplaintView(
-        **values,
-        anonymous=row.reporter_ref is None,
-        attributed=row.attribution_ref is not None,
-        due_because=because_of(row.due_arithmetic),
-    )

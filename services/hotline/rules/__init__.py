@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from services.hotline.rulebook import ClockCode, ClockRule, Rulebook
+from services.hotline.rulebook.states import Status as Status
+from services.hotline.rules.clocks import Clock, Turn
 from shared.errors import Refused
 from shared.events.hotline import (
-    Category,
-    ComplaintAnswered,
     ComplaintAttributed,
     ComplaintFiled,
-    ComplaintTriaged,
     ComplaintVerified,
-    Severity,
 )
-from shared.worktime import VN, Calendar, outcome_of, promise
-
-
-class Status(StrEnum):
-    """Where a report is; attribution and verification run beside it and show in no status."""
-
-    FILED = "filed"
-    TRIAGED = "triaged"
-    ANSWERED = "answered"
-
+from shared.worktime import VN, Calendar, promise
 
 Channel = Literal["phone", "web"]
 Kind = Literal["pakn", "khieu_nai"]
@@ -50,6 +38,16 @@ class Case:
     conduct: str | None = None
     brought_by: frozenset[str] = frozenset()
     """Who took the call, and who attributed it."""
+    assignee: str | None = None
+    """In whose hands it is; nobody's are the desk's."""
+    severity: str | None = None
+    channel: str = "web"
+    clocks: tuple[Clock, ...] = ()
+    """All that ever ran for it."""
+    asked: bool = False
+    """Whether its reporter was asked for more since it was filed, or since they reopened it."""
+    reopened: int = 0
+    """How often it was."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,7 @@ def file(
     text_ref: str,
     receipt_sha256: str,
     taken_by: str | None,
+    clocks: Turn,
     now: datetime,
 ) -> ComplaintFiled:
     """A report came in: its answer date counts from sending, whatever its kind turns out to be."""
@@ -98,38 +97,7 @@ def file(
         due_arithmetic=due.as_data(),
         rule=rule.version,
         taken_by=taken_by,
-    )
-
-
-def triage(
-    case: Case,
-    *,
-    kind: Kind,
-    category: Category,
-    severity: Severity,
-    danger: ClockRule,
-    calendar: Calendar,
-    operator: str,
-    now: datetime,
-) -> ComplaintTriaged:
-    """A human says what it is; again, as long as it has no answer.
-
-    Raises Refused `already_answered`, `already_verified`.
-    """
-    if case.status is Status.ANSWERED:
-        raise Refused("already_answered", "This report has its answer: its kind can no longer be changed.")
-    if case.finding is not None and category != "conduct":
-        raise Refused("already_verified", "This report was verified as one about conduct: it stays one.")
-    acknowledge = promise(danger.limit, now, calendar) if severity == "danger" else None
-    return ComplaintTriaged(
-        complaint_id=case.complaint_id,
-        kind=kind,
-        category=category,
-        severity=severity,
-        triaged_at=now.astimezone(VN),
-        triaged_by=operator,
-        acknowledge_by=acknowledge.due_at if acknowledge else None,
-        rule=danger.version if acknowledge else None,
+        clocks_started=[each for each in clocks.started if each.code != rule.code],
     )
 
 
@@ -151,21 +119,6 @@ def attribute(
         attribution_ref=attribution_ref,
         attributed_by=by,
         attributed_at=now.astimezone(VN),
-    )
-
-
-def answer(case: Case, *, answer_ref: str, by: str, now: datetime) -> ComplaintAnswered:
-    """The office answers, once. Raises Refused `not_triaged`, `already_answered`."""
-    if case.status is Status.FILED:
-        raise Refused("not_triaged", "Say first what this report is (triage), then answer it.")
-    if case.status is Status.ANSWERED:
-        raise Refused("already_answered", "This report has its answer.")
-    return ComplaintAnswered(
-        complaint_id=case.complaint_id,
-        answer_ref=answer_ref,
-        answered_by=by,
-        answered_at=now.astimezone(VN),
-        outcome=outcome_of(now, case.due_at),
     )
 
 

@@ -1,0 +1,16 @@
+"""What hotline does when the time comes: one item a call, true when there was one. The leader runs them."""
+
+from __future__ import annotations
+
+from services.hotline.commands import life as commands
+from services.hotline.settings import Policy
+from services.hotline.tables import next_unobjected
+from shared.clock import Clock
+from shared.database import Database
+
+
+async def close_next_unobjected(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Close an answered report to which nobody objected in time: the one whose time was over first."""
+    now = clock.now()
+    complaint = await db.read(next_unobjected, now)
+    return complaint is not None and await db.write(commands.close_unobjected, complaint, policy, now)

@@ -1,0 +1,73 @@
+"""The clocks of reports, and the questions asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, Session, col, select
+
+from services.hotline.rules.clocks import Clock
+from services.hotline.tables.base import Table
+from shared.mechanism import Big, Instant
+
+
+class ComplaintClock(Table, table=True):
+    """A clock that runs for a report, or ran."""
+
+    __table_args__ = (
+        sa.Index(
+            "ix_complaintclock_running",
+            "complaint_id",
+            "started_s",
+            "lasts_s",
+            sqlite_where=sa.text("outcome IS NULL AND owed"),
+            postgresql_where=sa.text("outcome IS NULL AND owed"),
+        ),
+        sa.Index(
+            "ix_complaintclock_due_at",
+            "code",
+            "due_at",
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        ),
+    )
+
+    complaint_id: str = Field(primary_key=True, max_length=64)
+    code: str = Field(primary_key=True, max_length=32)
+    nth: int = Field(primary_key=True)
+    started_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant)
+    due_arithmetic: dict[str, Any] = Field(sa_type=sa.JSON)
+    rule: str | None = Field(default=None, max_length=64)
+    owed: bool
+    started_s: int = Field(sa_type=Big)
+    """When it started, in seconds since 1970; beside it how many it lasts, for what is used up to be asked for."""
+    lasts_s: int = Field(sa_type=Big)
+    outcome: str | None = Field(default=None, max_length=8)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    def clock(self) -> Clock:
+        """What the rules see of it."""
+        return Clock(self.code, self.nth, self.started_at, self.due_at, self.owed, self.outcome)
+
+
+def clocks_of(session: Session, complaint_ids: Collection[str]) -> Mapping[str, list[ComplaintClock]]:
+    """All clocks of these reports, those that run first, the nearest date on top."""
+    ended = sa.case((col(ComplaintClock.outcome).is_(None), 0), else_=1)
+    query = select(ComplaintClock).where(col(ComplaintClock.complaint_id).in_(complaint_ids))
+    found: dict[str, list[ComplaintClock]] = {each: [] for each in complaint_ids}
+    for row in session.exec(query.order_by(ended, col(ComplaintClock.due_at), col(ComplaintClock.code))):
+        found[row.complaint_id].append(row)
+    return found
+
+
+def most_used(now: datetime) -> Any:
+    """Of each report with a clock that runs and is owed, the largest share used up, in whole percent."""
+    passed = int(now.timestamp()) - col(ComplaintClock.started_s)
+    share = sa.func.max(passed * 100 // col(ComplaintClock.lasts_s)).label("used")
+    running = sa.and_(col(ComplaintClock.outcome).is_(None), col(ComplaintClock.owed))
+    by_report: Any = sa.select(col(ComplaintClock.complaint_id).label("complaint_id"), share).where(running)
+    return by_report.group_by(col(ComplaintClock.complaint_id)).subquery()

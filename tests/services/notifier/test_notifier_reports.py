@@ -1,0 +1,80 @@
+"""What becomes of the follow-up of a report as the report goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.notifier import jobs
+from shared.events.hotline import (
+    ComplaintAssigned,
+    ComplaintClosed,
+    ComplaintReferred,
+    ComplaintReopened,
+    ComplaintTakenUp,
+)
+from tests.services.notifier.lookout import Lookout, answered, at, filed
+
+DUE, LATER = at("26 21:10"), at("30 09:00")
+
+
+def about(kind: Any, **changed: Any) -> Any:
+    """A fact of this report, by example."""
+    return kind.sample().model_copy(update={"complaint_id": "com-1", **changed})
+
+
+async def test_who_took_a_report_up_is_reminded_of_it(lookout: Lookout) -> None:
+    await lookout.hears(
+        filed("com-1", DUE, at("05 21:10")),
+        about(ComplaintTakenUp, official_id="off-officer", taken_up_at=at("08 08:00")),
+    )
+    lookout.goes_to(at("25 17:00"))
+    await lookout.works(jobs.remind)
+    notices = [(each["purpose"], each["recipient"]) for each in await lookout.rows("notice")]
+    assert notices == [("reminder", "off-officer")]
+
+
+async def test_a_referred_report_is_watched_by_its_new_date_and_by_ours_when_it_comes_back(lookout: Lookout) -> None:
+    await lookout.hears(
+        filed("com-1", DUE, at("05 21:10")), about(ComplaintReferred, referred_at=at("09 09:00"), due_at=LATER)
+    )
+    moved = (await lookout.events("FollowUpMoved"))[-1]
+    assert (moved["due_at"], moved["escalate_at"]) == (LATER.isoformat(), LATER.isoformat())
+    given = {"official_id": "off-officer", "assigned_at": at("10 09:00")}
+    await lookout.hears(about(ComplaintAssigned, **given, due_at=None))
+    assert len(await lookout.events("FollowUpMoved")) == 1, "given out without having been referred: no new date"
+    await lookout.hears(about(ComplaintAssigned, **given, due_at=DUE))
+    assert (await lookout.events("FollowUpMoved"))[-1]["due_at"] == DUE.isoformat()
+
+
+async def test_a_report_that_is_opened_again_is_watched_again(lookout: Lookout) -> None:
+    await lookout.hears(
+        filed("com-1", DUE, at("05 21:10")),
+        answered("com-1", at("09 09:00")),
+        about(ComplaintReopened, reopened_at=at("10 20:00"), due_at=LATER),
+    )
+    first, second = await lookout.events("FollowUpOpened")
+    assert first["follow_up_id"] != second["follow_up_id"]
+    assert (second["case_number"], second["due_at"]) == (first["case_number"], LATER.isoformat())
+    await lookout.hears(answered("com-1", at("12 09:00")))
+    assert len(await lookout.events("FollowUpClosed")) == 2
+
+
+async def test_nobody_is_reminded_of_a_report_that_was_rejected(lookout: Lookout) -> None:
+    rejected = about(ComplaintClosed, reason_code="rejected", closed_at=at("09 09:00"))
+    await lookout.hears(filed("com-1", DUE, at("05 21:10")), rejected)
+    lookout.goes_to(at("30 17:00"))
+    assert await lookout.works(jobs.remind) + await lookout.works(jobs.escalate) == 0
+    assert [each["in_time"] for each in await lookout.events("FollowUpClosed")] == [True]
+
+
+async def test_closing_what_was_answered_changes_nothing_more(lookout: Lookout) -> None:
+    closed = about(ComplaintClosed, closed_at=at("28 09:00"))
+    await lookout.hears(filed("com-1", DUE, at("05 21:10")), answered("com-1", at("09 09:00")), closed)
+    assert len(await lookout.events("FollowUpClosed")) == 1
+
+
+async def test_facts_about_a_report_nobody_announced_change_nothing(lookout: Lookout) -> None:
+    await lookout.hears(
+        about(ComplaintTakenUp), about(ComplaintReferred), about(ComplaintReopened), about(ComplaintClosed)
+    )
+    assert await lookout.rows("followup") == []
