@@ -19,6 +19,7 @@ MOMENTS = (
     "reopened_at",
     "closed_at",
 )
+TOLD = ("referred_at", "asked_at", "supplemented_at", "reopened_at", "closed_at")
 REFS = ("referral_ref", "given_back_ref", "question_ref", "supplement_ref", "unsettled_ref", "closing_ref")
 
 
@@ -31,6 +32,15 @@ def upgrade(op: Operations) -> None:
     op.add_column("complaint", sa.Column("closing_reason", sa.String(16), nullable=True))
     op.create_index("ix_complaint_assignee", "complaint", ["assignee"], unique=False)
     op.create_index("ix_complaint_status_due_at", "complaint", ["status", "due_at"], unique=False)
+    for moment in TOLD:
+        op.create_index(
+            f"ix_complaint_kind_{moment}",
+            "complaint",
+            ["kind", moment],
+            unique=False,
+            sqlite_where=sa.text(f"{moment} IS NOT NULL"),
+            postgresql_where=sa.text(f"{moment} IS NOT NULL"),
+        )
     table = op.create_table(
         "complaintclock",
         sa.Column("complaint_id", sa.String(64), nullable=False),

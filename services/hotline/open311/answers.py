@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from services.hotline.models import Receipt
 from services.hotline.open311 import words
@@ -12,10 +13,16 @@ from services.hotline.rulebook import Notice
 from services.hotline.rulebook.open311 import GeoReport, ServiceRow
 from services.hotline.tables import Complaint
 from services.hotline.tables.open311 import Step
+from shared.events.hotline import ClosingReason
 from shared.web.language import Words
 from shared.web.words import Language
 from shared.worktime import VN
 from shared.worktime.wording import moment_words
+
+MEANWHILE = {"supplement_awaited": "asked", "referred": "referred", "reopened": "reopened"}
+"""What is said of a report that is in such a state; of another, how far it came."""
+CLOSED: dict[str, State] = dict.fromkeys(("early", "on_time", "late", *get_args(ClosingReason)), "closed")
+"""What ends a report, as the standard has it: an answer, by its outcome, or an end without one, by its reason."""
 
 
 @dataclass(frozen=True)
@@ -53,25 +60,27 @@ class Speaker:
         """What is public of a report. What it is about is said only of what a human found to be a report (PAKN), of a
         category that lists may show."""
         _, row = self.words, self.shown(complaint)
+        ended = complaint.outcome or complaint.closing_reason
+        stands = ended or MEANWHILE.get(complaint.status) or ("triaged" if complaint.triaged_at else "filed")
         return ServiceRequest(
             service_request_id=complaint.number,
-            status="closed" if complaint.answered_at else "open",
-            status_notes=_(words.STANDS[complaint.outcome or ("triaged" if complaint.triaged_at else "filed")]),
+            status=CLOSED.get(stands, "open"),
+            status_notes=_(words.STANDS[stands]),
             service_name=self.service(row).service_name if row else _(words.UNSORTED),
             service_code=row.code if row else None,
             description=None,
             agency_responsible=_(words.AGENCY, unit=self.unit_name),
             service_notice=_(words.DUE, due=self.moment(complaint.due_at)),
             requested_datetime=w3c(complaint.filed_at),
-            updated_datetime=w3c(complaint.answered_at or complaint.triaged_at or complaint.filed_at),
+            updated_datetime=w3c(complaint.told_at),
             expected_datetime=w3c(complaint.due_at),
         )
 
     def update(self, step: Step) -> Update:
         """What is public of something that happened. Its id is another when it happens again."""
-        status: State = "open" if step.what == "triaged" else "closed"
+        status = CLOSED.get(step.what, "open")
         return Update(
-            update_id=f"{step.number}-{status}-{int(step.at.timestamp())}",
+            update_id=f"{step.number}-{step.what}-{int(step.at.timestamp())}",
             service_request_id=step.number,
             status=status,
             updated_datetime=w3c(step.at),

@@ -109,8 +109,8 @@ async def requests(
         return await service.db.read(_numbered, search.numbers(service_request_id, bounds), speaker)
     span = search.span(start_date, end_date, speaker.now, bounds)
     categories = search.categories(service_code, at.listed, [row.code for row in at.offered])
-    rows, answered = search.rows(page, page_size, bounds), search.answered(status)
-    return await service.db.read(_listed, span, categories, answered, rows, speaker)
+    rows, closed = search.rows(page, page_size, bounds), search.closed(status)
+    return await service.db.read(_listed, span, categories, closed, rows, speaker)
 
 
 @router.get("/requests/{service_request_id}.json")
@@ -153,7 +153,7 @@ def _listed(
     session: Session,
     span: search.Span,
     categories: list[str],
-    answered: bool | None,
+    closed: bool | None,
     rows: search.Rows,
     speaker: Speaker,
 ) -> list[ServiceRequest]:
@@ -162,7 +162,7 @@ def _listed(
         span.since,
         span.until,
         categories=categories,
-        answered=answered,
+        closed=closed,
         offset=rows.offset,
         limit=rows.limit,
     )

@@ -44,8 +44,8 @@ def numbers(given: Sequence[str], bounds: Bounds) -> list[str]:
     return [value for value in asked if _NUMBER.fullmatch(value)][: bounds.rows]
 
 
-def answered(given: Sequence[str]) -> bool | None:
-    """Whether answered ones are asked for; None for both. Raises Refused `field_wrong` (400)."""
+def closed(given: Sequence[str]) -> bool | None:
+    """Whether closed ones are asked for; None for both. Raises Refused `field_wrong` (400)."""
     states = set(several(given))
     if states - STATES.keys():
         raise _wrong("status")

@@ -29,9 +29,16 @@ OTHERWISE = N_("Yêu cầu chưa đúng như tiêu chuẩn GeoReport v2.")
 STANDS = {
     "filed": N_("Đã gửi, chờ phân loại"),
     "triaged": N_("Đã phân loại, chờ trả lời"),
+    "referred": N_("Đã chuyển nơi có thẩm quyền, chờ trả lời"),
+    "asked": N_("Chờ người gửi bổ sung"),
+    "supplemented": N_("Người gửi đã bổ sung, chờ trả lời"),
+    "reopened": N_("Đã mở lại, chờ trả lời"),
     "early": N_("Đã trả lời trước hạn"),
     "on_time": N_("Đã trả lời đúng hạn"),
     "late": N_("Đã trả lời sau hạn"),
+    "no_objection": N_("Đã kết thúc: không ai nói còn điều chưa được giải quyết"),
+    "no_supplement": N_("Đã kết thúc: không nhận được thông tin bổ sung"),
+    "rejected": N_("Đã kết thúc: không thuộc phạm vi của đường dây này"),
 }
 UNSORTED = N_("Chưa nêu lĩnh vực")
 FILED = N_("Số %(number)s, mã nhận %(code)s: có mã mới đọc được câu trả lời. Trả lời chậm nhất %(due)s.")

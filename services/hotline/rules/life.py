@@ -111,7 +111,7 @@ def offered(moves: Moves, case: Case, by: Hand, now: datetime) -> set[Step]:
         "hand_on": by.desk if case.accused is None else by.leads,
         "take_up": mine and case.assignee in (None, by.official),
         "give_back": holds,
-        "ask_supplement": mine,
+        "ask_supplement": mine and not case.asked,
         "supplement": mine or by.desk,
         "refer": mine,
         "answer": mine and (by.heads or holds),

@@ -19,6 +19,10 @@ from shared.calendars import calendar_of
 from shared.mechanism import Instant, private
 from shared.worktime import Calendar
 
+_SELDOM = ("referred_at", "asked_at", "supplemented_at", "reopened_at", "closed_at")
+TOLD = ("triaged_at", "answered_at", *_SELDOM)
+"""When something happened to a report that everybody may know of, beside its being filed."""
+
 
 class Complaint(Table, table=True):
     """A report and where it is. Whom it is about stands in no row before a human has verified it."""
@@ -28,6 +32,16 @@ class Complaint(Table, table=True):
         sa.Index("ix_complaint_kind_triaged_at", "kind", "triaged_at"),
         sa.Index("ix_complaint_kind_answered_at", "kind", "answered_at"),
         sa.Index("ix_complaint_status_due_at", "status", "due_at"),
+        *(
+            sa.Index(
+                f"ix_complaint_kind_{moment}",
+                "kind",
+                moment,
+                sqlite_where=sa.text(f"{moment} IS NOT NULL"),
+                postgresql_where=sa.text(f"{moment} IS NOT NULL"),
+            )
+            for moment in _SELDOM
+        ),
     )
 
     complaint_id: str = Field(primary_key=True, max_length=64)
@@ -95,6 +109,12 @@ class Complaint(Table, table=True):
             self.asked_at is not None,
             self.reopened,
         )
+
+    @property
+    def told_at(self) -> datetime:
+        """When something last happened to it that everybody may know of."""
+        since: list[datetime] = [at for name in TOLD if (at := getattr(self, name)) is not None]
+        return max([self.filed_at, *since])
 
     @property
     def brought_by(self) -> frozenset[str]:

@@ -26,6 +26,7 @@ def check(life: Life) -> None:
     owed = [each for each in running(life) if each["owed"]]
     over = status in ("answered", "closed")
     assert over or owed, "what waits has a clock that runs"
+    assert over == any(life.row.get(name) for name in ("answered_at", "closed_at")), "what apps call closed is over"
     assert status != "in_progress" or held, "what is being settled is in somebody's hands"
     if over:
         assert {each["code"] for each in running(life)} <= {"objection"}

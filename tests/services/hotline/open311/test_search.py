@@ -99,13 +99,13 @@ def test_whatever_is_said_for_a_time_is_understood_or_refused(start: str, end: s
     ],
 )
 def test_a_status_is_asked_for_alone_or_with_the_other(given_states: list[str], expected: bool | None) -> None:
-    assert search.answered(given_states) is expected
+    assert search.closed(given_states) is expected
 
 
 @pytest.mark.parametrize("state", ["OPEN", "fixed", "open;closed"])
 def test_a_status_that_the_standard_does_not_know_is_refused(state: str) -> None:
     with pytest.raises(Refused, match="field_wrong"):
-        search.answered([state])
+        search.closed([state])
 
 
 def test_a_category_that_no_list_shows_is_no_error_and_one_that_is_none_is() -> None:
