@@ -186,7 +186,7 @@ class ComplaintSupplementRequested(Event, service="hotline", about="complaint_id
     """The reporter was asked for more. The time to answer goes on."""
 
     complaint_id: str = fact("The report.", example=COMPLAINT)
-    status: str = fact(STATUS, example="supplement_awaited")
+    status: str = fact(STATUS, example="asked")
     question_ref: str = fact("Reference to what is asked in hotline's private table.", example="txt_6f")
     requested_by: str = fact("Who asks.", example="off-officer-1")
     requested_at: datetime = fact("When.", example="2026-06-08T09:00:00+07:00")

@@ -57,14 +57,15 @@ def upgrade(op: Operations) -> None:
         sa.Column("ended_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("complaint_id", "code", "nth"),
     )
-    running = sa.text("outcome IS NULL AND owed")
     op.create_index(
         "ix_complaintclock_running",
         "complaintclock",
         ["complaint_id", "started_s", "lasts_s"],
         unique=False,
-        sqlite_where=running,
-        postgresql_where=running,
+        sqlite_where=sa.text(
+            "outcome IS NULL AND owed = 1"
+        ),  # SQLite has no word for true that a query is written with
+        postgresql_where=sa.text("outcome IS NULL AND owed"),
     )
     still = sa.text("outcome IS NULL")
     op.create_index(

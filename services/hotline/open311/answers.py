@@ -19,8 +19,8 @@ from shared.web.words import Language
 from shared.worktime import VN
 from shared.worktime.wording import moment_words
 
-MEANWHILE = {"supplement_awaited": "asked", "referred": "referred", "reopened": "reopened"}
-"""What is said of a report that is in such a state; of another, how far it came."""
+MEANWHILE = ("asked", "referred", "reopened")
+"""States that are told as they are; of another, how far the report came."""
 CLOSED: dict[str, State] = dict.fromkeys(("early", "on_time", "late", *get_args(ClosingReason)), "closed")
 """What ends a report, as the standard has it: an answer, by its outcome, or an end without one, by its reason."""
 
@@ -61,7 +61,8 @@ class Speaker:
         category that lists may show."""
         _, row = self.words, self.shown(complaint)
         ended = complaint.outcome or complaint.closing_reason
-        stands = ended or MEANWHILE.get(complaint.status) or ("triaged" if complaint.triaged_at else "filed")
+        came = "triaged" if complaint.triaged_at else "filed"
+        stands = ended or (complaint.status if complaint.status in MEANWHILE else came)
         return ServiceRequest(
             service_request_id=complaint.number,
             status=CLOSED.get(stands, "open"),

@@ -28,7 +28,7 @@ router = APIRouter()
 _public = RateLimit("60/minute")
 MEANWHILE = {
     "referred": N_("Đã chuyển nơi có thẩm quyền, chờ trả lời"),
-    "supplement_awaited": N_("Xã chờ Ông/Bà bổ sung"),
+    "asked": N_("Xã chờ Ông/Bà bổ sung"),
     "reopened": N_("Đã mở lại, chờ trả lời"),
 }
 STANDS = (N_("Đã gửi, chờ phân loại"), N_("Đã phân loại, chờ trả lời"), N_("Đã trả lời"))

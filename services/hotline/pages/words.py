@@ -36,7 +36,7 @@ STATUSES = {
     "triaged": N_("chờ trả lời"),
     "assigned": N_("đã giao, chờ nhận việc"),
     "in_progress": N_("đang giải quyết"),
-    "supplement_awaited": N_("chờ người dân bổ sung"),
+    "asked": N_("chờ người dân bổ sung"),
     "referred": N_("đã chuyển nơi có thẩm quyền"),
     "answered": N_("đã trả lời"),
     "reopened": N_("mở lại, chờ giao việc"),

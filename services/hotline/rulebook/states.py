@@ -37,7 +37,7 @@ class Status(StrEnum):
     TRIAGED = "triaged"
     ASSIGNED = "assigned"
     IN_PROGRESS = "in_progress"
-    SUPPLEMENT_AWAITED = "supplement_awaited"
+    ASKED = "asked"
     REFERRED = "referred"
     ANSWERED = "answered"
     REOPENED = "reopened"

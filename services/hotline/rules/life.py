@@ -136,7 +136,7 @@ def assign(law: Law, case: Case, official: str, people: People, by: Hand, now: d
     Raises Refused `unknown_official` (422), `leader_gives_out`, `conflict_of_interest`, `not_to_them` (403),
     `same_hands` and what `after` raises.
     """
-    to = after(law.moves, case, "hand_on" if case.status is Status.SUPPLEMENT_AWAITED else "assign", now)
+    to = after(law.moves, case, "hand_on" if case.status is Status.ASKED else "assign", now)
     if official not in people:
         raise Refused("unknown_official", "No official of this unit has this id.", status=422)
     if case.accused is not None:

@@ -23,7 +23,7 @@ class ComplaintClock(Table, table=True):
             "complaint_id",
             "started_s",
             "lasts_s",
-            sqlite_where=sa.text("outcome IS NULL AND owed"),
+            sqlite_where=sa.text("outcome IS NULL AND owed = 1"),
             postgresql_where=sa.text("outcome IS NULL AND owed"),
         ),
         sa.Index(

@@ -73,7 +73,7 @@ async def test_the_reporter_reads_the_question_with_the_code_and_answers_it(desk
     receipt = await held(desk)
     nothing = await told(desk, receipt, "supplement", SAID)
     assert (nothing[0], nothing[1]["code"]) == (409, "no_supplement_awaited")
-    assert await done(desk, receipt, "ask-supplement", {"question": QUESTION}) == "supplement_awaited"
+    assert await done(desk, receipt, "ask-supplement", {"question": QUESTION}) == "asked"
     assert (await status(desk, receipt))["question"] is None
     assert (await status(desk, receipt, code=receipt["receipt_code"]))["question"] == QUESTION
     wrong = await told(desk, receipt, "supplement", SAID, code="0000-0000-0000-0000")
@@ -106,7 +106,7 @@ async def test_who_has_it_may_change_while_the_reporter_is_asked(desk: Desk) -> 
     await done(desk, receipt, "ask-supplement", {"question": QUESTION})
     operator, path = desk.as_("off-operator-1", "operator"), f"/complaints/{receipt['complaint_id']}/assign"
     moved = await operator.post(path, json={"official_id": "off-head-1"})
-    assert (moved.status_code, moved.json()["status"]) == (201, "supplement_awaited")
+    assert (moved.status_code, moved.json()["status"]) == (201, "asked")
     assert (await told(desk, receipt, "supplement", SAID))[1]["status"] == "in_progress"
     assert await done(desk, receipt, "answer", {"text": "Đã sửa"}, "off-head-1") == "answered"
 

@@ -78,7 +78,7 @@ def test_the_histories_reach_every_state() -> None:
         life.step(step, by, other, after)
         check(life)
         seen.append(life.row["status"])
-    began = ["filed", "triaged", "assigned", "triaged", "assigned", "in_progress", "supplement_awaited", "in_progress"]
+    began = ["filed", "triaged", "assigned", "triaged", "assigned", "in_progress", "asked", "in_progress"]
     ended = ["referred", "assigned", "answered", "reopened", "in_progress", "answered", "closed"]
     assert seen == began + ended
     assert set(seen) == set(Status)

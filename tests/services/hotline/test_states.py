@@ -16,12 +16,12 @@ from services.hotline.rules import Case, Person, endings, life, supplements
 from services.hotline.rules.clocks import Clock
 from services.hotline.rules.life import Hand, Law
 from services.hotline.rules.triage import triage
-from services.hotline.tables import Complaint
-from shared.changes import Patch
+from services.hotline.tables import Complaint, ComplaintClock
+from shared.changes import Patch, table_of
 from shared.dated import WrongRow
 from shared.errors import Refused
 from shared.events import Event, Recorded
-from shared.events.hotline import Severity
+from shared.events.hotline import Category, ClosingReason, Severity
 from shared.texts import new_id
 from shared.worktime import VN, Calendar
 
@@ -35,23 +35,23 @@ OF_A_STATE = {
     "answered": "already_answered",
     "closed": "already_closed",
 }
-OPEN = ("triaged", "assigned", "in_progress", "supplement_awaited", "reopened")
+OPEN = ("triaged", "assigned", "in_progress", "asked", "reopened")
 FREE = ("triaged", "assigned", "in_progress", "reopened")
 TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "triage": ({"filed": "triaged"}, "not_open"),
     "triage_again": ({name: name for name in OPEN}, "not_open"),
-    "alarm": (dict.fromkeys(("assigned", "in_progress", "supplement_awaited"), "assigned"), "not_open"),
+    "alarm": (dict.fromkeys(("assigned", "in_progress", "asked"), "assigned"), "not_open"),
     "assign": (dict.fromkeys((*FREE, "referred"), "assigned"), "not_open"),
-    "hand_on": ({"supplement_awaited": "supplement_awaited"}, "not_open"),
+    "hand_on": ({"asked": "asked"}, "not_open"),
     "take_up": (dict.fromkeys(("triaged", "assigned", "reopened"), "in_progress"), "not_waiting"),
     "give_back": (dict.fromkeys(("assigned", "in_progress"), "triaged"), "not_given"),
-    "ask_supplement": (dict.fromkeys(("assigned", "in_progress"), "supplement_awaited"), "not_taken_up"),
-    "supplement": ({"supplement_awaited": "in_progress"}, "no_supplement_awaited"),
+    "ask_supplement": (dict.fromkeys(("assigned", "in_progress"), "asked"), "not_taken_up"),
+    "supplement": ({"asked": "in_progress"}, "no_supplement_awaited"),
     "refer": (dict.fromkeys(OPEN, "referred"), "not_open"),
     "answer": (dict.fromkeys((*OPEN, "referred"), "answered"), "not_open"),
     "reject": (dict.fromkeys(OPEN[:-1], "closed"), "not_open"),
     "reopen": (dict.fromkeys(("answered", "closed"), "reopened"), "nothing_to_object"),
-    "close": (dict.fromkeys(("answered", "supplement_awaited"), "closed"), "not_closable"),
+    "close": (dict.fromkeys(("answered", "asked"), "closed"), "not_closable"),
 }
 """What each step makes of each state, and its no where the state has none of its own; not read from the rulebook."""
 OWN = ("supplement", "reopen", "close")
@@ -143,3 +143,16 @@ def test_a_row_with_a_word_that_is_no_state_is_named(tmp_path: Path, row: str, s
 
 def test_before_the_first_row_no_step_is_allowed() -> None:
     assert LAW.moves.after("triage", Status.FILED, datetime(2020, 1, 1).date()) is None
+
+
+def test_every_word_of_the_life_fits_its_column_on_a_database_that_counts() -> None:
+    clock_codes = tuple(row.code for row in load().clocks)
+    for table, column, words in (
+        (Complaint, "status", tuple(Status)),
+        (Complaint, "closing_reason", get_args(ClosingReason)),
+        (Complaint, "severity", get_args(Severity)),
+        (Complaint, "category", get_args(Category)),
+        (ComplaintClock, "code", clock_codes),
+    ):
+        width = table_of(table).c[column].type.length
+        assert [word for word in words if len(word) > width] == [], column
