@@ -13,7 +13,7 @@ from services.hotline.tables import ComplaintClock
 from shared.web.language import N_, Words
 from shared.worktime import because_of
 
-STATE = {"running": "", "over": "late", "unused": "", "met": "done", "late": "late", "void": ""}
+STATE = {"running": "", "over": "late", "unused": "", "met": "done", "late": "late", "void": "done"}
 """How a clock looks, by how it stands."""
 
 

@@ -102,6 +102,7 @@ async def test_the_reporter_is_asked_and_answers_on_a_page_of_their_own(browser:
     await browser.send(await browser.get(path), f"{path}/triage", **said)
     await browser.send(await browser.get(path), f"{path}/take-up")
     page = await browser.get(path)
+    assert f'action="{path}/ask-supplement"' in page.text
     blank = await browser.send(page, f"{path}/ask-supplement")
     assert blank.status_code == 422 and 'href="#question"' in blank.text
     assert (await browser.send(page, f"{path}/ask-supplement", question="Ở số nhà nào?")).status_code == 303
@@ -119,8 +120,10 @@ async def test_the_reporter_is_asked_and_answers_on_a_page_of_their_own(browser:
     assert wrong.status_code == 404 and "Số nhà 12" in wrong.text and 'href="#code"' in wrong.text
     heard = await browser.send(form, action, number=number.lower(), code=code.lower(), told="Số nhà 12")
     assert heard.status_code == 200 and "Đã nhận bổ sung" in text_of(heard)
+    assert "Xã trả lời chậm nhất" in text_of(heard)
     read = await browser.send(await browser.get(path), f"{path}/text", purpose="answer")
     assert "Số nhà 12" in text_of(read)
+    assert f'action="{path}/ask-supplement"' not in read.text, "the reporter is asked once"
     late = await browser.send(
         form, action, number=number, code=code, told="Thêm một điều", once="other-key-of-this-form"
     )
@@ -142,6 +145,9 @@ async def test_what_is_not_settled_is_said_on_a_page_and_opens_the_report_again(
     assert "Đã mở lại phản ánh" in text_of(heard)
     shown = await browser.send(await browser.get("/hotline/status"), "/hotline/status", number=number, code=code)
     assert "Đã mở lại, chờ trả lời" in text_of(shown)
+    assert "Câu trả lời trước Đã thay bóng đèn." in text_of(shown)
+    without = await browser.send(await browser.get("/hotline/status"), "/hotline/status", number=number)
+    assert "Đã thay bóng đèn." not in text_of(without)
     queue = text_of(await browser.get("/hotline/desk"))
     assert "mở lại, chờ giao việc" in queue and "chưa giao ai" in queue
     page = await browser.get(path)
