@@ -11,7 +11,7 @@ from faststream.nats import NatsMessage
 from services.hotline import commands, jobs, open311, pages, routes
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from services.hotline.routes import life
+from services.hotline.routes import calls, life, sheets, shifts
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
@@ -22,6 +22,7 @@ from shared.web.door import furnish
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """Wire settings → database → doors."""
     service = Service("hotline", settings, projection=project, follows=FOLLOWS, clock=clock)
+    policy = Policy.of(settings)
 
     @service.broker.subscriber(**service.durable("PERSONNEL"))
     async def from_personnel(message: NatsMessage) -> None:
@@ -35,12 +36,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         now = service.clock.now()
         return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
 
-    policy = Policy.of(settings)
     service.every(
         settings.poll_seconds, "unobjected", lambda: jobs.close_next_unobjected(service.db, service.clock, policy)
     )
+    service.every(
+        settings.poll_seconds, "line_test", lambda: jobs.open_test_of_tonight(service.db, service.clock, policy)
+    )
 
-    app = service.app("reports, answers, checks of conduct", routes.router, life.router, open311.router, pages.router)
+    routers = (routes.router, life.router, calls.router, sheets.router, shifts.router, open311.router)
+    app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     app.state.open311 = load_open311(settings.open311_keys_file)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.hotline.commands import life as commands
+from services.hotline.commands import shifts
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
 from shared.clock import Clock
@@ -14,3 +15,9 @@ async def close_next_unobjected(db: Database, clock: Clock, policy: Policy) -> b
     now = clock.now()
     complaint = await db.read(next_unobjected, now)
     return complaint is not None and await db.write(commands.close_unobjected, complaint, policy, now)
+
+
+async def open_test_of_tonight(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Once a night, ask for a call that tries the line out."""
+    now = clock.now()
+    return await db.read(shifts.is_test_due, policy, now) and await db.write(shifts.open_test, policy, now)

@@ -9,6 +9,8 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.hotline.rulebook import Rulebook, load, states
+from services.hotline.rulebook.calls import CallBook
+from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -35,8 +37,10 @@ class Policy:
     private_years: int
     rulebook: Rulebook
     moves: Moves
+    calls: CallBook
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
-        return Policy(settings.unit, settings.number_prefix, settings.private_years, load(), states.load())
+        of = (settings.unit, settings.number_prefix, settings.private_years)
+        return Policy(*of, load(), states.load(), load_calls())

@@ -83,6 +83,11 @@ class ComplaintFiled(Event, service="hotline", about="complaint_id", privacy=Pri
     due_arithmetic: dict[str, Any] = fact("How it was reached.", example={"due_at": "2026-06-26T21:10:00+07:00"})
     rule: str | None = fact("The dated clock it was counted with.", example="pakn_answer@2022-06-23", default=None)
     taken_by: str | None = fact("The operator who wrote a call down; none for the web.", example=None, default=None)
+    entered_late: bool = fact(
+        "Written on paper while the system was down, and entered afterwards: `filed_at` is when they called.",
+        example=False,
+        default=False,
+    )
     clocks_started: list[ClockStarted] = _started()
     """Beside the one of the answer date."""
 

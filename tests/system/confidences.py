@@ -19,6 +19,7 @@ from tests.system.errands import (
     attribute,
     carry,
     flags_on,
+    post_when_known,
     rate,
     triage_as_conduct,
     verified_report,
@@ -97,6 +98,9 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
     _a_filing(office, told)
     _two_visits(office, told)
     _a_booking(office, told)
+    _a_missed_call(office, told)
+    _a_call_on_paper(office, told)
+    _a_shift(office, told)
     reports = [_a_report(office, told, which) for which in ("first report", "second report")]
     with office.client("operator") as operator, office.client("leader") as leader:
         text = operator.get(f"/hotline/complaints/{reports[0]}/text", params={"purpose": "triage"})
@@ -147,6 +151,33 @@ def _a_booking(office: RunningOffice, told: Told) -> None:
         told_of = {"slot_at": slot, "phone": told.digits("whoever booked: phone", "09", 10)}
         office.post(leader, "/intake/bookings", A_BOOKING | told_of)
         office.post(leader, f"/intake/emergencies/{emergency}/lift", A_LIFT)
+
+
+def _a_missed_call(office: RunningOffice, told: Told) -> None:
+    number = told.digits("whoever called in vain: phone", "09", 10)
+    with office.client("operator") as operator:
+        call = office.post(operator, "/hotline/calls", {"phone": number})["call"]
+        assert operator.get(f"/hotline/calls/{call['call_id']}/number").json()["phone"] == number
+
+
+def _a_call_on_paper(office: RunningOffice, told: Told) -> None:
+    with office.client("operator") as operator:
+        sheet = office.post(operator, "/hotline/sheets", {"numbers": 1})["sheet"]
+        body = {
+            "number": sheet["numbers"][0]["number"],
+            "taken_at": sheet["allotted_at"],
+            "text": told.word("call on paper: text"),
+            "place": told.word("call on paper: place"),
+            "reporter": told.person("call on paper: reporter"),
+        }
+        office.post(operator, f"/hotline/sheets/{sheet['sheet_id']}/enter", body)
+
+
+def _a_shift(office: RunningOffice, told: Told) -> None:
+    with office.client("operator") as operator:
+        body = {"taken_by": "off-head-1", "promises": told.word("promised to a caller")}
+        post_when_known(operator, "/hotline/shift/hand-over", body, unknown=422)
+        assert operator.get("/hotline/shift/promises").json()["promises"] == body["promises"]
 
 
 def _a_report(office: RunningOffice, told: Told, which: str) -> str:

@@ -20,6 +20,7 @@ SIGNED_IN = ROLES
 """Open to whoever is signed in."""
 DESK = ("operator", "head", "leader")
 HANDS = ("officer", *DESK)
+OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id")
 WORKERS = ("clerk", "officer", "head")
 
 
@@ -40,7 +41,7 @@ class Operation:
     def url(self, **values: str) -> str:
         """Where it is asked for; unknown ids where none are given."""
         of_intake = ("code", "dossier_id", "filing_id", "visit_id", "emergency_id", "booking_id")
-        names = (*of_intake, "complaint_id", "flag_id", "number", "service_code", "service_request_id", "token")
+        names = (*of_intake, *OF_HOTLINE, "flag_id", "number", "service_code", "service_request_id", "token")
         return f"/{self.service}" + self.path.format_map(dict.fromkeys(names, NOBODY) | values) + self.query
 
     @property
@@ -64,6 +65,13 @@ A_REFERRAL = {"body": "Công an phường", "told": "Việc này do công an ph�
 A_REASON = {"reason": "Việc này không thuộc đường dây này."}
 TOLD = {"code": "0000-0000-0000-0000", "text": "Đèn vẫn chưa sáng."}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
+A_MISSED_CALL = {"phone": "0912345678"}
+A_SHIFT = {"taken_by": "off-head-1", "promises": "Gọi lại cho người báo cột điện đổ."}
+A_LINE_TEST = {"answered": True, "seconds": 12}
+A_SHEET = {"numbers": 3}
+A_CALL_ON_PAPER = {"number": "PA-260605-0001", "taken_at": datetime.now(VN).isoformat(), "text": REPORT}
+VOID_NUMBERS = {"numbers": ["PA-260605-0002"], "reason_code": "not_needed"}
+A_CALL_BACK = {"outcome": "not_reached", "attempt": 1}
 A_POSTPONEMENT = {"working_days": 5, "reason_code": "staff_absent"}
 A_COPY = A_DOSSIER | {"procedure": "2.000815", "papers": ["ban_chinh", "ban_sao"]}
 AN_HOUR_AGO = datetime.now(VN) - timedelta(hours=1)
@@ -209,6 +217,21 @@ OPERATIONS = (
     Operation("hotline", "POST", "/status/{number}/reopen", body=TOLD),
     Operation("hotline", "POST", "/complaints/{complaint_id}/verify", ("leader",), A_FINDING),
     Operation("hotline", "GET", "/status/{number}"),
+    Operation("hotline", "POST", "/calls", ("operator",), A_MISSED_CALL),
+    Operation("hotline", "GET", "/calls", DESK),
+    Operation("hotline", "GET", "/calls/{call_id}", DESK),
+    Operation("hotline", "GET", "/calls/{call_id}/number", ("operator",)),
+    Operation("hotline", "POST", "/calls/{call_id}/call-back", ("operator",), A_CALL_BACK),
+    Operation("hotline", "POST", "/sheets", ("operator",), A_SHEET),
+    Operation("hotline", "GET", "/sheets", DESK),
+    Operation("hotline", "GET", "/sheets/{sheet_id}", DESK),
+    Operation("hotline", "POST", "/sheets/{sheet_id}/enter", ("operator",), A_CALL_ON_PAPER),
+    Operation("hotline", "POST", "/sheets/{sheet_id}/void", ("operator",), VOID_NUMBERS),
+    Operation("hotline", "GET", "/shift", DESK),
+    Operation("hotline", "GET", "/shift/promises", DESK),
+    Operation("hotline", "POST", "/shift/hand-over", DESK, A_SHIFT),
+    Operation("hotline", "GET", "/line-tests", DESK),
+    Operation("hotline", "POST", "/line-tests/{test_id}/record", DESK, A_LINE_TEST),
     Operation("survey", "POST", "/ratings", body=A_RATING),
     Operation("survey", "GET", "/figures"),
     Operation("notifier", "GET", "/follow-ups", SIGNED_IN),

@@ -20,6 +20,8 @@ from tests.system.errands import flags_on
 from tests.system.operations import (
     A_BOOKING,
     A_CALL,
+    A_CALL_BACK,
+    A_CALL_ON_PAPER,
     A_CHECK,
     A_COMPLAINT,
     A_COPY,
@@ -33,12 +35,15 @@ from tests.system.operations import (
     A_GUIDANCE,
     A_HAND_OVER,
     A_LIFT,
+    A_MISSED_CALL,
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
     A_REASON,
     A_REFERRAL,
     A_REFUSAL,
+    A_SHEET,
+    A_SHIFT,
     A_TRIAGE,
     A_VISIT,
     AN_ATTRIBUTION,
@@ -54,6 +59,7 @@ from tests.system.operations import (
     ROLES,
     TAKEN_BACK,
     TOLD,
+    VOID_NUMBERS,
     WITH_A_FEE,
     Operation,
     wrong_bodies,
@@ -290,6 +296,8 @@ def _another(value: Any) -> Any:
         return [*value, *value]
     if isinstance(value, bool):
         return not value
+    if isinstance(value, int):
+        return value + 1
     if value == TAKEN_BACK["reason_code"]:  # one of a few codes
         return "wrong_act"
     if value.isdecimal():
@@ -389,6 +397,21 @@ def a_reports_way(once: Once) -> None:
     once("hotline POST /complaints/{complaint_id}/reject", A_REASON, complaint_id=report, official="off-leader-1")
 
 
+def a_missed_calls_way(once: Once) -> None:
+    """Noted, and called back in vain."""
+    call = once("hotline POST /calls", A_MISSED_CALL)["call"]["call_id"]
+    once("hotline POST /calls/{call_id}/call-back", A_CALL_BACK, call_id=call)
+
+
+def a_sheets_way(once: Once) -> None:
+    """Printed, one call entered from it, and what is left is void."""
+    sheet = once("hotline POST /sheets", A_SHEET)["sheet"]
+    (first, *rest), of = [each["number"] for each in sheet["numbers"]], {"sheet_id": sheet["sheet_id"]}
+    taken = A_CALL_ON_PAPER | {"number": first, "taken_at": sheet["allotted_at"]}
+    once("hotline POST /sheets/{sheet_id}/enter", taken, **of)
+    once("hotline POST /sheets/{sheet_id}/void", VOID_NUMBERS | {"numbers": rest}, **of)
+
+
 def a_flags_way(once: Once) -> None:
     """Two reports, and all that follows from them."""
     for _ in range(2):
@@ -414,9 +437,10 @@ KEYLESS = {
     "intake POST /bookings/{booking_id}/arrive",
     "intake POST /bookings/{booking_id}/serve",
     "hotline POST /complaints/{complaint_id}/close",
+    "hotline POST /line-tests/{test_id}/record",
 }
-"""A sign-in takes no key; a filing is closed after fifteen working days, a report when its reporter had their time, and
-a booked visitor comes on their day, by a clock that a test of its own sets."""
+"""A sign-in takes no key; a filing is closed after fifteen working days, a report when its reporter had their time, a
+booked visitor comes on their day, and the line is tried out at night, by a clock that a test of its own sets."""
 
 
 def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
@@ -428,7 +452,10 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     a_visits_way(once)
     an_emergencys_way(once)
     a_reports_way(once)
+    a_missed_calls_way(once)
+    a_sheets_way(once)
     a_flags_way(once)
+    once("hotline POST /shift/hand-over", A_SHIFT)
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")
     once("personnel POST /calendar/days", A_DAY)

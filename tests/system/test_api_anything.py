@@ -29,7 +29,10 @@ from tests.system.operations import (
     A_DECLARATION,
     A_FILING,
     A_LIFT,
+    A_MISSED_CALL,
+    A_SHEET,
     A_VISIT,
+    NOBODY,
     OPEN311,
     OPERATIONS,
     ROLES,
@@ -88,10 +91,14 @@ def cases(office: RunningOffice, emergency: dict[str, str]) -> dict[str, str]:
     with office.client("clerk") as clerk:
         filing = office.post(clerk, "/intake/filings", A_FILING | {"portal_number": "G22.99.04-260605-000001"})
         visit = office.post(clerk, "/intake/visits", A_VISIT)
+    with office.client("operator") as operator:
+        call = office.post(operator, "/hotline/calls", A_MISSED_CALL)["call"]
+        sheet = office.post(operator, "/hotline/sheets", A_SHEET)["sheet"]
     reports = [verified_report(office, "off-officer-1")["complaint_id"] for _ in range(2)]
     of_an_app = {"service_code": "roads", "service_request_id": file_by_app(office), "token": "123456"}
     (flag,) = eventually(lambda: flags_on(office, "off-officer-1"), 20)
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
+    found |= {"call_id": call["call_id"], "sheet_id": sheet["sheet_id"], "test_id": NOBODY}
     found |= emergency | {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
     return found | of_an_app | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
 

@@ -78,7 +78,7 @@ def file_complaint(
         rule,
         calendar,
         complaint_id=new_id(),
-        number=_number(session, policy, now),
+        number=next_complaint_number(session, policy, now),
         channel=body.channel,
         reporter_ref=reporter_ref,
         text_ref=text_ref,
@@ -265,7 +265,7 @@ def moved(session: Session, complaint: Complaint, events: list[Event], now: date
     )
 
 
-def _number(session: Session, policy: Policy, now: datetime) -> str:
+def next_complaint_number(session: Session, policy: Policy, now: datetime) -> str:
     """The next number of the day: prefix, date, a serial of at least four digits."""
     day = now.astimezone(VN).strftime("%y%m%d")
     serial = next_number(session.connection(), f"complaint-{policy.number_prefix}-{day}")

@@ -154,6 +154,8 @@ class ComplaintView(BaseModel):
     channel: str
     status: str
     anonymous: bool
+    entered_late: bool
+    """Written on paper while the system was down, and entered afterwards: `filed_at` is when they called."""
     filed_at: datetime
     due_at: datetime
     due_because: list[str]

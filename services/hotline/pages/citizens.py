@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from services.hotline import commands
 from services.hotline.models import PublicStatus, Receipt
-from services.hotline.pages.doors import Rules, notice, report_of
+from services.hotline.pages.doors import Rules, emergencies, notice, report_of
 from services.hotline.pages.words import CLOSING_REASONS, REFUSALS
 from services.hotline.settings import Policy
 from services.hotline.tables import complaint_by_number
@@ -98,8 +98,12 @@ def form_page(
     request: Request, web: Pages, service: Service, policy: Policy, form: Form, *, status: int = 200
 ) -> Response:
     """The report form for everybody."""
-    denunciation = notice(policy, "denunciation", service.clock.now(), web.words(request))
-    return web.render(request, "report.html", status=status, form=form, denunciation=denunciation, call=False)
+    _, now = web.words(request), service.clock.now()
+    said: dict[str, Any] = {
+        "denunciation": notice(policy, "denunciation", now, _),
+        "emergencies": emergencies(policy, now, _),
+    }
+    return web.render(request, "report.html", status=status, form=form, call=False, **said)
 
 
 async def receipt_page(

@@ -15,9 +15,10 @@ from services.hotline import commands, rules
 from services.hotline.models import Attribution, ComplaintText, Moved, Purpose, Receipt, Triage, Verification
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
+from services.hotline.pages.at_desk import line_at_desk
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.clocks import clock_row, state_of, used_words
-from services.hotline.pages.doors import Rules, notice, options, report_of, wrong_fields
+from services.hotline.pages.doors import Rules, emergencies, notice, options, report_of, wrong_fields
 from services.hotline.rules.life import DESK as DESK_ROLES
 from services.hotline.rules.life import HANDS, OPEN
 from services.hotline.settings import Policy
@@ -45,6 +46,7 @@ router = APIRouter()
 DESK = "/hotline/desk"
 Anyone = Annotated[Official, SignedInAs(*HANDS)]
 """An officer sees what is in their hands."""
+AtDesk = Annotated[Official, SignedInAs(*DESK_ROLES)]
 Operator = Annotated[Official, SignedInAs("operator")]
 
 
@@ -143,11 +145,13 @@ At = Annotated[Desk, Depends(desk_of)]
 
 @router.get("/desk")
 async def queue(desk: At, who: Anyone) -> Response:
-    """What waits, the one with the most of its clock used up first."""
-    seen = (who.id, desk.service.clock.now(), 100, who.may(*DESK_ROLES))
+    """What waits, the one with the most of its clock used up first; at the desk how the telephone stands, too."""
+    at_desk = who.may(*DESK_ROLES)
+    seen = (who.id, desk.service.clock.now(), 100, at_desk)
     complaints = await desk.service.db.read(_queued, *seen)
     rows = [_row(each, clocks, desk) for each, clocks in complaints]
-    return desk.render("queue.html", rows=rows, may_call=who.may("operator"))
+    line = await desk.service.db.read(line_at_desk, desk.policy) if at_desk else None
+    return desk.render("queue.html", rows=rows, may_call=who.may("operator"), line=line)
 
 
 @router.get("/desk/call")
@@ -272,5 +276,6 @@ def _row(complaint: Complaint, clocks: list[ComplaintClock], desk: Desk) -> dict
 
 
 def _call_form(desk: Desk, form: Form, *, status: int = 200) -> Response:
-    denunciation = notice(desk.policy, "denunciation", desk.service.clock.now(), desk.words)
-    return desk.render("report.html", status=status, form=form, denunciation=denunciation, call=True)
+    of = desk.policy, desk.service.clock.now(), desk.words
+    said = {"denunciation": notice(of[0], "denunciation", *of[1:]), "emergencies": emergencies(*of)}
+    return desk.render("report.html", status=status, form=form, call=True, **said)

@@ -72,6 +72,12 @@ def notice(policy: Policy, code: NoticeCode, now: datetime, words: Words) -> str
     return "" if found is None else found.vi if words.language == "vi" else found.en
 
 
+def emergencies(policy: Policy, now: datetime, words: Words) -> list[tuple[str, str]]:
+    """The numbers for people in danger: (number, who answers there), in the reader's language."""
+    rows = policy.calls.emergencies(now.astimezone(VN).date())
+    return [(row.number, row.vi if words.language == "vi" else row.en) for row in rows]
+
+
 def options(labels: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
     """Choices for a form: (value, words)."""
     return [(value, words(label)) for value, label in labels.items()]

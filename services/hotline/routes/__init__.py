@@ -45,6 +45,7 @@ Teller = Annotated[Official | None, Depends(teller_of)]
 Operator = Annotated[Official, Needs("operator")]
 Attributer = Annotated[Official, Needs("operator", "leader")]
 Leader = Annotated[Official, Needs("leader")]
+Desk = Annotated[Official, Needs(*DESK)]
 Seer = Annotated[Official, Needs(*HANDS)]
 """An officer sees what is in their hands."""
 

@@ -82,6 +82,7 @@ def file(
     taken_by: str | None,
     clocks: Turn,
     now: datetime,
+    entered_late: bool = False,
 ) -> ComplaintFiled:
     """A report came in: its answer date counts from sending, whatever its kind turns out to be."""
     due = promise(rule.limit, now, calendar)
@@ -97,6 +98,7 @@ def file(
         due_arithmetic=due.as_data(),
         rule=rule.version,
         taken_by=taken_by,
+        entered_late=entered_late,
         clocks_started=[each for each in clocks.started if each.code != rule.code],
     )
 

@@ -13,8 +13,13 @@ from services.hotline.rules import Case, Person, Status
 from services.hotline.rules.clocks import Clock
 from services.hotline.rules.life import OPEN
 from services.hotline.tables.base import Table as Table
+from services.hotline.tables.calls import MissedCall as MissedCall
 from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
 from services.hotline.tables.clocks import most_used
+from services.hotline.tables.sheets import AllottedNumber as AllottedNumber
+from services.hotline.tables.sheets import CallSheet as CallSheet
+from services.hotline.tables.shifts import DeskShift as DeskShift
+from services.hotline.tables.shifts import LineTest as LineTest
 from shared.calendars import calendar_of
 from shared.mechanism import Instant, private
 from shared.worktime import Calendar
@@ -42,6 +47,7 @@ class Complaint(Table, table=True):
             )
             for moment in _SELDOM
         ),
+        sa.Index("ix_complaint_taken_by_filed_at", "taken_by", "filed_at"),
     )
 
     complaint_id: str = Field(primary_key=True, max_length=64)
@@ -49,6 +55,8 @@ class Complaint(Table, table=True):
     number: str = Field(max_length=40, index=True)
     channel: str = Field(max_length=16)
     taken_by: str | None = Field(default=None, max_length=64)
+    entered_late: bool = False
+    """Written on paper while the system was down, and entered afterwards."""
     reporter_ref: str | None = Field(default=None, max_length=64)
     text_ref: str = Field(max_length=64)
     receipt_sha256: str = Field(max_length=64)
@@ -177,6 +185,21 @@ def complaints_seen_by(
         return found
     ended = _seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
     return found + list(session.exec(ended.limit(limit - len(found))))
+
+
+def count_open_reports(session: Session) -> int:
+    """How many reports wait for their answer. Those attributed to an official are left out: whoever is accused would
+    count one that no list shows them."""
+    waiting = (col(Complaint.status).in_([each.value for each in OPEN]), col(Complaint.attribution_ref).is_(None))
+    return session.exec(select(sa.func.count()).select_from(Complaint).where(*waiting)).one()
+
+
+def phone_reports_since(session: Session, official: str, since: datetime, limit: int = 20) -> list[Complaint]:
+    """The reports that an official took by telephone from a moment on, the newest first."""
+    taken = (Complaint.taken_by == official, col(Complaint.filed_at) >= since, Complaint.channel == "phone")
+    query = _seen_by(official, desk=True).where(*taken)
+    newest = query.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())
+    return list(session.exec(newest.limit(limit)))
 
 
 def _seen_by(official: str, desk: bool) -> Any:

@@ -3,6 +3,7 @@
 Blocking, about 10 ms a form: call it in a thread. Nothing is fetched; the fonts come from the installed wheel.
 """
 
+from shared.web.pdf.call_sheets import CallSheetData, call_sheet_pdf
 from shared.web.pdf.declarations import Blank, Declaration, Part, Writing, declaration_pdf
 from shared.web.pdf.letters import Form, Letter, letter_pdf
 from shared.web.pdf.receipts import M01, Paper, m01_pdf
@@ -13,6 +14,7 @@ __all__ = [
     "M01",
     "WIDTHS",
     "Blank",
+    "CallSheetData",
     "Declaration",
     "Form",
     "Letter",
@@ -23,6 +25,7 @@ __all__ = [
     "Sheet",
     "SheetData",
     "Writing",
+    "call_sheet_pdf",
     "declaration_pdf",
     "labels",
     "letter_pdf",

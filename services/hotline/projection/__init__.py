@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from services.hotline.projection.calls import call_changes
 from services.hotline.rules import Status
 from services.hotline.tables import CalendarDay, Complaint, ComplaintClock, OfficialRow
 from shared.changes import Change, Patch, Put, put
@@ -69,6 +70,8 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield _official(event)
         case personnel.CalendarDayDeclared() as event:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
+        case _:
+            yield from call_changes(recorded)
 
 
 def _same(event: Event, *names: str) -> dict[str, Any]:
@@ -153,6 +156,7 @@ def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Put:
         number=event.number,
         channel=event.channel,
         taken_by=event.taken_by,
+        entered_late=event.entered_late,
         reporter_ref=event.reporter_ref,
         text_ref=event.text_ref,
         receipt_sha256=event.receipt_sha256,

@@ -1,0 +1,160 @@
+"""Hotline's pages about the telephone in a real browser: in both languages, by keyboard alone, without JavaScript, for
+axe; and what an operator does there in a night."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from deploy.serve import combine
+from shared.clock import Clock
+from shared.tokens import issue
+from shared.web.security import SESSION
+from tests.browser.test_every_page import DEAD, by_tab
+from tests.services.hotline.desk import NOW, OFFICE, Desk
+from tests.services.hotline.test_calls import PHONE, ago, missed, tried
+from tests.services.hotline.test_line_tests import opened
+from tests.services.hotline.test_sheets import a_call, entered, printed, voided
+from tests.services.hotline.test_shifts import PROMISED, over
+from tests.shared.web.look import complaints, in_a_browser
+from tests.support import UNIT, app_of, keys, new_database
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "/desk": "operator",
+    "/desk/call": "operator",
+    "/desk/calls": "operator",
+    "/desk/calls/{call_id}": "operator",
+    "/desk/calls/{closed_id}": "head",
+    "/desk/sheets": "operator",
+    "/desk/sheets/{sheet_id}": "operator",
+    "/desk/sheets/{sheet_id}/enter": "operator",
+    "/desk/sheets/{whole_id}": "head",
+    "/desk/shift": "head",
+    "/desk/line-tests": "head",
+}
+"""Who sees a page."""
+FORMS = {
+    "/desk/calls": "#note .btn",
+    "/desk/calls/{call_id}": "#back .btn",
+    "/desk/sheets": "#print .btn",
+    "/desk/sheets/{sheet_id}": "#void .btn",
+    "/desk/sheets/{sheet_id}/enter": "#typed .btn",
+    "/desk/shift": "#hand-over .btn",
+    "/desk/line-tests": "#tonight .btn",
+}
+"""The button of the form on a page, which is refused while nothing is typed."""
+
+
+@dataclass
+class Night:
+    """Hotline alone on a port, at ten past nine in the evening, which does not pass; and a browser that comes to it."""
+
+    url: str
+    folder: Path
+    browser: Browser
+    ids: Mapping[str, str]
+    """One of everything that a page can be about."""
+
+    def enter(self, lang: str, width: int, role: str, *, scripts: bool = True) -> Page:
+        """An official opens a window."""
+        context = self.browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=scripts)
+        context.set_default_timeout(10_000)
+        cookies = {"lang": lang, SESSION: issue(keys(self.folder)[0], f"off-{role}-1", UNIT, [role])}
+        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
+        return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    folder = tmp_path_factory.mktemp("night")
+    with new_database(folder) as url:
+        desk = Desk(app_of("hotline", url, folder, Clock(NOW, 0.001), rate_factor=100), folder)
+        ids = asyncio.run(_an_evening(desk))
+        with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
+            yield Night(address, folder, browser, ids)
+        desk.service.db.close()
+
+
+async def _an_evening(desk: Desk) -> Mapping[str, str]:
+    await desk.hears(*OFFICE)
+    late, waiting, closed = [await missed(desk, missed_at=ago(minutes)) for minutes in (45, 20, 10)]
+    await tried(desk, late, "not_reached")
+    await tried(desk, closed, "reached")
+    whole, sheet = await printed(desk, 2), await printed(desk)
+    await entered(desk, whole, a_call(whole))
+    await voided(desk, whole, 2)
+    await voided(desk, sheet, 3, reason="spoiled")
+    await opened(desk)
+    await over(desk, "off-operator-1", by="off-leader-1", role="leader", promises=PROMISED)
+    found = {"call_id": waiting["call_id"], "closed_id": closed["call_id"]}
+    return found | {"sheet_id": sheet["sheet_id"], "whole_id": whole["sheet_id"]}
+
+
+def pages_of(night: Night, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
+    """Each page, opened by somebody who may see it."""
+    windows: dict[str, Page] = {}
+    for path, role in PAGES.items():
+        if role not in windows:
+            windows[role] = night.enter(lang, width, role, scripts=scripts)
+        answer = windows[role].goto(f"{night.url}/hotline{path.format_map(night.ids)}")
+        assert answer is not None and answer.status == 200, path
+        yield windows[role]
+    for window in windows.values():
+        window.context.close()
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])
+def test_every_page_is_for_everybody_and_all_of_it_is_reached_by_tab(night: Night, lang: str, width: int) -> None:
+    for page in pages_of(night, lang, width):
+        assert complaints(page) == [], page.url
+        missed_stops, unseen = by_tab(page)
+        assert (missed_stops, unseen) == ([], []), page.url
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_page_needs_javascript(night: Night, lang: str) -> None:
+    for page in pages_of(night, lang, 390, scripts=False):
+        assert page.get_attribute("html", "lang") == lang and page.inner_text("main h1"), page.url
+        assert page.evaluate(DEAD) == [], page.url
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", FORMS)
+def test_a_refused_form_says_so_where_it_is_looked_for(night: Night, path: str, lang: str) -> None:
+    page = night.enter(lang, 390, PAGES[path])
+    page.goto(f"{night.url}/hotline{path.format_map(night.ids)}")
+    with page.expect_navigation():
+        page.click(FORMS[path])
+    assert complaints(page) == []
+    leads_to = page.locator(".errors a").first.get_attribute("href")
+    assert leads_to and page.locator(leads_to).count() == 1
+    page.context.close()
+
+
+def test_an_operator_calls_back_by_keyboard_alone(night: Night) -> None:
+    page = night.enter("vi", 1280, "operator")
+    page.goto(f"{night.url}/hotline/desk/calls")
+    page.focus("#phone")
+    page.keyboard.type(PHONE)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.locator("main tbody a").last.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.focus("#number button")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.inner_text("#number a") == PHONE
+    page.focus("#outcome")
+    page.keyboard.press("Space")
+    page.focus("#back .btn")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url == f"{night.url}/hotline/desk/calls"
+    page.context.close()
