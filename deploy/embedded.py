@@ -101,12 +101,14 @@ def migrate(home: Home) -> datetime | None:
     return max(newest, default=None)
 
 
-async def provision_streams(home: Path, nats_url: str) -> list[str]:
-    """Make streams and consumers as the services need them. Raises ProvisionRefused, TimeoutError."""
+async def provision_streams(home: Path, nats_url: str, *, only_subscribers: bool = False) -> list[str]:
+    """Make streams and consumers as planned, or the subscribers' alone. Raises ProvisionRefused, TimeoutError."""
+    streams = [] if only_subscribers else office.stream_plans()
+    consumers = office.subscriber_plans(home) if only_subscribers else office.consumer_plans(home)
     seed = read_seed(office.seed_file(home, office.PROVISIONER))
     nc = await connect(nats_url, name=office.PROVISIONER, seed=seed, patience=10)
     try:
-        return await provision(nc.jetstream(timeout=5), office.stream_plans(), office.consumer_plans(home))
+        return await provision(nc.jetstream(timeout=5), streams, consumers)
     finally:
         await nc.close()
 
@@ -179,7 +181,10 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
         say(f"The clock says {here}, the last event here is of {then}: stop and set the clock, unless that is meant.")
     try:
         async with _broker(options, home) as url:
-            await provision_streams(home.path, url)
+            done = await provision_streams(home.path, url)
+            log.info("streams.provisioned", done=done)
+            for sentence in done if last else ():  # a first start makes them all
+                say(sentence)
             home.remember(url)
             apps = {
                 name: office.create_app(name, settings_for(name, options, home, url), clock) for name in office.SERVICES
@@ -237,7 +242,7 @@ async def _watch_subscribers(
         try:
             if broker is not None:
                 await broker.reload(office.identities(home.path, options.unit))
-            done = await provision_streams(home.path, url)
+            done = await provision_streams(home.path, url, only_subscribers=True)
         except (BrokerRefused, ProvisionRefused, TimeoutError, OSError, ValueError, nats.errors.Error) as error:
             log.error("subscribers.not_changed", error=str(error))  # it is tried again in a second
         else:

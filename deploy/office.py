@@ -168,7 +168,13 @@ def consumer_plans(home: Path | None = None) -> list[ConsumerPlan]:
     plans: list[ConsumerPlan] = []
     for service in SERVICES:
         plans += follower_consumers(service, follows(service))
-    for each in subscribers(home) if home else []:
-        for stream, subjects in each.filters().items():
-            plans.append(ConsumerPlan(stream, durable_of(each), subjects, f"subscriber {each.name}"))
-    return plans
+    return plans + (subscriber_plans(home) if home else [])
+
+
+def subscriber_plans(home: Path) -> list[ConsumerPlan]:
+    """The durable consumers of an installation's subscribers."""
+    return [
+        ConsumerPlan(stream, durable_of(each), subjects, f"subscriber {each.name}")
+        for each in subscribers(home)
+        for stream, subjects in each.filters().items()
+    ]

@@ -139,24 +139,27 @@ async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str |
         sentence = f"{what} changed: {', '.join(differs)}" if differs else f"{what} was paused and goes on"
         if info.paused:
             await _asked(what, js.resume_consumer(plan.stream, plan.durable))
-        sentence += await _unheard(js, plan, before)
+        sentence += await _of_new_kinds(js, plan, info, before)
     _, held = await consumer_held(js, plan.stream, plan.durable)
     _verify(what, held, wanted)
     return sentence
 
 
-async def _unheard(js: JetStreamContext, plan: ConsumerPlan, before: Settings) -> str:
-    """What a wider filter does not bring: facts of its new types that were published before its position."""
+async def _of_new_kinds(js: JetStreamContext, plan: ConsumerPlan, info: ConsumerInfo, before: Settings) -> str:
+    """What a wider filter brings of the facts of its new types that the stream holds, and what it does not."""
     new = set(plan.filter_subjects) - set(before.get("filter_subjects") or plan.filter_subjects)
-    past = 0
+    held = 0
     for subject in new:
         state = (await js.stream_info(plan.stream, subjects_filter=subject)).state
-        past += sum((state.subjects or {}).values())
-    if not past:
+        held += sum((state.subjects or {}).values())
+    if not held:
         return ""
+    after = await js.consumer_info(plan.stream, plan.durable)
+    waiting = min(held, max(0, (after.num_pending or 0) - (info.num_pending or 0)))
+    look = f": look with `motcua replay --service {plan.durable} --compare`" if held > waiting else ""
     return (
-        f"; {plan.stream} holds {past} facts of {_listed(new)} already, and those before its position are not handed "
-        f"over: look with `motcua replay --service {plan.durable} --compare` (docs/decisions/0009)"
+        f"; of {held} facts of {_listed(new)} that {plan.stream} holds already, {waiting} wait to be handed over, and "
+        f"{held - waiting} from before its position are not handed over{look} (docs/decisions/0009)"
     )
 
 

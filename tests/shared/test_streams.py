@@ -200,17 +200,35 @@ async def test_a_wider_filter_keeps_its_position_and_says_what_of_the_past_it_do
 ) -> None:
     intake = (await office.sign_in("intake")).jetstream()
     await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED,))])
-    for kind in ("completed", "completed", "received"):
+    for kind in ("completed", "completed", "received", "completed"):
         await intake.publish(f"motcua.{UNIT}.intake.dossier_{kind}", kind.encode())
     durable = await (await office.sign_in("hotline")).jetstream().pull_subscribe_bind("hotline", "INTAKE")
     for message in await durable.fetch(1, timeout=2):
         await message.ack_sync(timeout=2)
     (sentence,) = await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED, COMPLETED))])
     assert sentence.startswith("consumer hotline of INTAKE changed: filter_subjects")
-    assert f"INTAKE holds 2 facts of {COMPLETED} already, and those before its position are not handed over" in sentence
-    assert "motcua replay --service hotline --compare" in sentence
+    assert (
+        f"; of 3 facts of {COMPLETED} that INTAKE holds already, 1 wait to be handed over, and 2 from before its "
+        "position are not handed over: look with `motcua replay --service hotline --compare` (docs/decisions/0009)"
+    ) in sentence
     await intake.publish(f"motcua.{UNIT}.intake.dossier_completed", b"new")
-    assert [message.data for message in await durable.fetch(5, timeout=2)] == [b"new"]
+    assert [message.data for message in await durable.fetch(5, timeout=2)] == [b"completed", b"new"]
+
+
+async def test_facts_of_a_new_kind_that_all_wait_behind_the_position_are_told_too(
+    office: Office, js: JetStreamContext
+) -> None:
+    intake = (await office.sign_in("intake")).jetstream()
+    await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED,))])
+    for kind in ("received", "completed", "completed"):
+        await intake.publish(f"motcua.{UNIT}.intake.dossier_{kind}", kind.encode())
+    (sentence,) = await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED, COMPLETED))])
+    assert sentence.endswith(
+        f"; of 2 facts of {COMPLETED} that INTAKE holds already, 2 wait to be handed over, and 0 from before its "
+        "position are not handed over (docs/decisions/0009)"
+    )
+    durable = await (await office.sign_in("hotline")).jetstream().pull_subscribe_bind("hotline", "INTAKE")
+    assert [message.data for message in await durable.fetch(3, timeout=2)] == [b"received", b"completed", b"completed"]
 
 
 async def test_a_wider_filter_without_a_past_says_nothing_of_it(js: JetStreamContext) -> None:

@@ -8,13 +8,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import nats.errors
 import pytest
 
+from deploy import office as planned
 from shared.access import API
 from shared.nats_client import NatsClient, connect, read_seed
+from shared.streams import provision
 from tests.system.running import MOTCUA, RunningOffice, eventually, running_office
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "subscriber.py"
@@ -165,6 +168,25 @@ def test_a_subscriber_removed_is_shut_out_within_seconds(office: RunningOffice, 
         return False
 
     eventually(lambda: asyncio.run(shut_out()), 15)
+
+
+async def test_letting_somebody_in_leaves_the_durables_of_services_as_another_release_set_them(
+    office: RunningOffice,
+) -> None:
+    provisioner = planned.PROVISIONER
+    client = await connect(office.nats_url, name=provisioner, seed=read_seed(office.seed(provisioner)), patience=5)
+    js = client.jetstream(timeout=5)
+    [ours] = [plan for plan in planned.consumer_plans() if (plan.stream, plan.durable) == ("INTAKE", "survey")]
+    newer = replace(ours, filter_subjects=tuple(sorted((*ours.filter_subjects, "motcua.*.intake.visit_opened"))))
+    assert newer.filter_subjects != ours.filter_subjects
+    await provision(js, [], [newer])
+    said = await asyncio.to_thread(office.motcua, "subscribers", "add", "district", "--events", "visit_opened")
+    assert "The office has let it in" in said.stdout
+    held = (await js.consumer_info("INTAKE", "survey")).config.filter_subjects
+    await provision(js, [], [ours])
+    await client.close()
+    await asyncio.to_thread(office.motcua, "subscribers", "remove", "district")
+    assert held == list(newer.filter_subjects)
 
 
 def test_without_a_running_office_it_takes_effect_at_the_next_start(tmp_path: Path) -> None:

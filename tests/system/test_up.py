@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -14,10 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from deploy import office as planned
+from deploy.broker import Broker
 from deploy.processes import naming
 from services.intake import rulebook
+from shared.nats_client import connect, read_seed
+from shared.streams import ConsumerPlan, provision
 from shared.tokens import make_keys
-from tests.support import free_port
+from tests.support import UNIT, free_port
 from tests.system.command import Office, Terminal, motcua, refused, tree
 from tests.system.running import eventually
 
@@ -100,6 +105,28 @@ def test_a_clock_before_the_last_event_is_said_and_one_after_it_is_not(home: Pat
             office.end()
 
 
+async def test_a_start_says_what_it_changed_of_streams_and_a_first_one_not_that_it_made_them(
+    closed: Path, home: Path
+) -> None:
+    broker = Broker(home, free_port(), planned.identities(home, UNIT))
+    await broker.start()
+    seed = read_seed(planned.seed_file(home, planned.PROVISIONER))
+    client = await connect(broker.url, name=planned.PROVISIONER, seed=seed, patience=5)
+    narrow = ConsumerPlan("INTAKE", "notifier", ("motcua.*.intake.dossier_received",), "notifier follows INTAKE")
+    await provision(client.jetstream(timeout=5), [], [narrow])
+    await client.close()
+    await broker.stop()
+    office = Office(home)
+    try:
+        await asyncio.to_thread(eventually, lambda: office.says("The office is open."), 60)
+    finally:
+        office.end()
+    sentence = "consumer notifier of INTAKE changed: filter_subjects"
+    assert sentence in office.said.read_text()
+    assert sentence in (home / "log" / "motcua.log").read_text()
+    assert "created" not in closed.with_name(f"{NAME}.out").read_text()
+
+
 def test_a_service_that_does_not_start_is_a_sentence_with_its_cause_and_the_log_that_has_more(tmp_path: Path) -> None:
     home = tmp_path / NAME
     wrong = "import services.survey.handlers as h; from shared.events.hotline import ComplaintFiled"
@@ -109,6 +136,14 @@ def test_a_service_that_does_not_start_is_a_sentence_with_its_cause_and_the_log_
     log = (home / "log" / "motcua.log").read_text()
     assert '"event":"start.failed"' in log and "shared/service.py" in log, "where it was"
     assert naming(home / "nats" / "nats.conf") == [], "no broker is left behind"
+
+
+def test_a_subscription_to_a_stream_that_is_not_followed_is_a_sentence(tmp_path: Path) -> None:
+    nothing = "import services.survey.handlers as h; h.FOLLOWS = {}"
+    text = refused(motcua(*words_for(tmp_path / NAME), code=nothing))
+    assert (
+        "survey did not start: survey subscribes to INTAKE in its app.py, and its FOLLOWS names no fact of it" in text
+    )
 
 
 def test_a_mistake_in_a_rulebook_is_a_sentence_with_its_file_and_procedure(tmp_path: Path) -> None:
