@@ -209,6 +209,8 @@ class Service:
         for subscriber in self.broker.subscribers:
             stream = getattr(subscriber, "stream", None)
             if stream is not None:
+                unheard = f"{self.name} subscribes to {stream.name} in its app.py, and its FOLLOWS names no fact of it"
+                assert stream.name in self.inflows, unheard
                 self.inflows[stream.name].subscription = subscriber
         for stream, flow in self.inflows.items():
             missing = f'@service.broker.subscriber(**service.durable("{stream}"))'

@@ -21,6 +21,7 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo, StreamInfo
 from nats.js.errors import APIError, NotFoundError
 
+from shared.access import DEAD_LETTERS
 from shared.deliveries import InflowState
 from shared.provisioned import consumer_held, stream_held
 from shared.relay import Relay
@@ -32,6 +33,7 @@ LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
 STALLED_SECONDS = 5.0
 REPAIR = "run `motcua streams`"
+SILENT = "nats: the broker does not answer{}; requests are accepted and published later"
 SKIPPING = ("filter_subjects ", "deliver_policy ", "headers_only ", "subject_transform ", "mirror ", "sources ")
 """Settings that, when wrong, let the server withhold what we follow: nothing is handled under them."""
 
@@ -120,18 +122,25 @@ class Watchdog:
         """Look until cancelled. Wants a connection that may ask for our stream, those we follow and our durables."""
         while True:
             if nc.is_connected:
-                self._tell(await self._look(js))
+                self._tell(await self._look(nc, js))
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look(self, js: JetStreamContext) -> list[str]:
-        try:
-            parts = [self._own(js), _dead_letters(js), *(self._followed(js, each) for each in self.followed.values())]
-            async with asyncio.timeout(ANSWER_SECONDS):
-                found = await asyncio.gather(*parts)
-        except (TimeoutError, nats.errors.Error) as error:
-            why = f" ({error.description})" if isinstance(error, APIError) and error.description else ""
-            return [f"nats: the broker does not answer{why}; requests are accepted and published later"]
-        return [sentence for part in found for sentence in part]
+    async def _look(self, nc: Client, js: JetStreamContext) -> list[str]:
+        before = nc.last_error
+        parts = [(service_stream(self.service).name, self._own(js)), (DEAD_LETTERS, _dead_letters(js))]
+        parts += [(stream, self._followed(js, each)) for stream, each in self.followed.items()]
+        found = await asyncio.gather(*(_answered(part) for _, part in parts))
+        silent = [name for (name, _), answer in zip(parts, found, strict=True) if answer is None]
+        told = [sentence for answer in found for sentence in answer or ()]
+        if len(silent) == len(parts):
+            told = [SILENT.format("")]
+        elif silent and nc.last_error is not before and "permissions violation" in str(nc.last_error).lower():
+            refused = [name for name in silent if name != DEAD_LETTERS]  # an earlier release's broker lets nobody ask
+            who = f"this broker does not let {self.service} ask for it"
+            told += [f"{name}: {who}: run `make secrets` and reload it" for name in refused]
+        elif silent:
+            told += [SILENT.format("")]
+        return list(dict.fromkeys(told))
 
     async def _own(self, js: JetStreamContext) -> list[str]:
         plan = service_stream(self.service)
@@ -175,15 +184,23 @@ class Watchdog:
 
 async def _dead_letters(js: JetStreamContext) -> list[str]:
     plan = dead_letter_stream()
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS / 2):
-            held = await _there(stream_held(js, plan.name))
-    except TimeoutError:  # a broker with the configuration of an earlier release lets nobody ask
-        return []
+    held = await _there(stream_held(js, plan.name))
     if held is None:
         return [f"{plan.name}: the stream is missing: {REPAIR}; what is parked meanwhile is shown then"]
     info, settings = held
     return _stream_sentences(plan.name, stream_differs(plan, settings), info)
+
+
+async def _answered(part: Awaitable[list[str]]) -> list[str] | None:
+    """What a part of a look found; none when the broker was silent, as it is where it refuses by permission."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await part
+    except TimeoutError:
+        return None
+    except nats.errors.Error as error:
+        why = f" ({error.description})" if isinstance(error, APIError) and error.description else ""
+        return [SILENT.format(why)]
 
 
 def _stream_sentences(name: str, differs: Collection[str], info: StreamInfo) -> list[str]:

@@ -47,8 +47,11 @@ def test_a_backup_copies_who_listens_before_whom_it_listens_to() -> None:
     for order in map(str.split, orders):
         assert sorted(order) == sorted(office.SERVICES)
         for service in order:
-            heard = [stream.lower() for stream in office.streams_followed(service)]
-            assert all(order.index(service) < order.index(other) for other in heard if other != service), service
+            heard = {stream.lower() for stream in office.streams_followed(service)} - {service}
+            before = heard & set(order[: order.index(service)])
+            assert not before, (
+                f"{service} follows {', '.join(sorted(before))}, which docs/operating.md copies before it"
+            )
 
 
 def test_what_the_welcome_tells_to_type_works_on_the_office_that_said_it() -> None:

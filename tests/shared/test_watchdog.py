@@ -21,6 +21,7 @@ import nats.errors
 import pytest
 from sqlmodel import Session
 
+from deploy import office
 from shared import watchdog
 from shared.access import API, provisioner_identity
 from shared.events import Recorded
@@ -32,7 +33,7 @@ from shared.streams import ProvisionRefused, follower_consumers, provision
 from tests.shared import follower
 from tests.shared.follower import FOLLOWS, Place, a_place, a_service
 from tests.shared.line import completed, effects, note, received, rows, until
-from tests.support import UNIT
+from tests.support import UNIT, app_of
 
 RED_SECONDS = 10.0
 LOST = (
@@ -109,12 +110,11 @@ async def stream_with(place: Place, **changed: Any) -> None:
     await wreck(place, "STREAM.UPDATE.INTAKE", config | changed)
 
 
-def test_a_services_own_plans_are_those_that_are_provisioned() -> None:
-    from deploy import office
-
-    for service in office.SERVICES:
-        own = follower_consumers(service, office.follows(service))
-        assert own == [plan for plan in office.consumer_plans() if plan.durable == service]
+@pytest.mark.parametrize("service", office.SERVICES)
+def test_a_services_own_plans_are_those_that_are_provisioned(service: str, database_url: str, tmp_path: Path) -> None:
+    built: Service = app_of(service, database_url, tmp_path).state.service
+    own = [followed.plan for followed in built.watchdog.followed.values()]
+    assert own == [plan for plan in office.consumer_plans() if plan.durable == service]
 
 
 SECOND = 10**9
@@ -545,6 +545,59 @@ async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: s
             release.set()
         await green(client)
         assert effects(url) == ["d-1"]
+
+
+# --- a broker with the configuration of another release ---
+
+
+@asynccontextmanager
+async def refusing(place: Place, call: str) -> AsyncIterator[None]:
+    """Meanwhile the broker does not let hotline make this call."""
+    before, subject = place.broker.identities, f"{API}.{call}"
+    assert any(subject in each.publish for each in before if each.name == "hotline")
+    await place.broker.reload(
+        [
+            replace(each, publish=tuple(may for may in each.publish if may != subject or each.name != "hotline"))
+            for each in before
+        ]
+    )
+    yield
+    await place.broker.reload(before)
+
+
+@pytest.mark.parametrize(
+    ("call", "stream"),
+    [
+        ("STREAM.INFO.HOTLINE", "HOTLINE"),
+        ("STREAM.INFO.SURVEY", "SURVEY"),
+        ("CONSUMER.INFO.SURVEY.hotline", "SURVEY"),
+    ],
+)
+async def test_a_broker_that_does_not_let_us_ask_for_a_stream_says_which_and_hides_nothing_else(
+    place: Place, url: str, call: str, stream: str
+) -> None:
+    async with open_door(a_service(place.folder, place.broker.url, url)) as client:
+        await green(client)
+        async with refusing(place, call):
+            await red(
+                client, f"{stream}: this broker does not let hotline ask for it: run `make secrets` and reload it"
+            )
+            await consumer_with(place, ack_wait=SECOND)
+            await red(client, "INTAKE: the consumer hotline is not as planned (ack_wait 1.0 → 30.0)")
+            found = await reasons(client)
+            assert f"{stream}: this broker" in found and "does not answer" not in found
+        await place.provision()
+        await green(client)
+
+
+async def test_a_broker_of_before_the_watch_over_dead_letters_is_well(place: Place, url: str) -> None:
+    async with refusing(place, "STREAM.INFO.DEAD_LETTERS"):
+        service = a_service(place.folder, place.broker.url, url)
+        async with open_door(service) as client:
+            await green(client)
+            await wreck(place, "STREAM.DELETE.SURVEY")
+            await red(client, "SURVEY: the stream is missing")
+            assert "DEAD_LETTERS" not in await reasons(client)
 
 
 # --- a broker that answers nothing ---
