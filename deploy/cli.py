@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import structlog
 from pydantic import ValidationError
 
+from deploy.databases import checked_address
 from deploy.dead_letters import dead_letters
 from deploy.demo.command import demo
 from deploy.home import Home
@@ -100,10 +101,10 @@ def _check_databases(text: str | None) -> None:
     if text is None:
         return
     try:
-        backend = sa.make_url(text.replace("{service}", "intake")).get_backend_name()
-    except sa.exc.ArgumentError:
-        backend = ""
-    if backend != "postgresql" or "{service}" not in text:
+        driver = sa.make_url(text.replace("{service}", "intake")).drivername
+    except (sa.exc.ArgumentError, ValueError):
+        driver = ""
+    if driver != "postgresql+psycopg" or "{service}" not in text:
         written = "postgresql+psycopg://USER:PASSWORD@HOST/{service}"
         raise Refusal(f"--databases names a database for each service on a PostgreSQL server: write it as {written}")
 
@@ -145,7 +146,7 @@ def serve(service: str, home: Path, host: str, port: int) -> None:
         settings = _settings(service, home, port)
         app = combine({service: office.create_app(service, settings)})
     except ValidationError as error:
-        raise Refusal(f"{service} cannot start: {'; '.join(_wrong(service, error))}.") from None
+        raise Refusal(f"{service} cannot start: {'; '.join(office.wrong_variables(service, error))}.") from None
     except WrongRow as error:
         raise Refusal(f"{service} cannot start: {error}") from error
     except FileNotFoundError as error:
@@ -169,18 +170,14 @@ def _settings(service: str, home: Path, port: int) -> ServiceSettings:
 
     variable = f"{service.upper()}_DATABASE_URL"
     if variable in os.environ:
-        return office.settings_of(service)
+        settings = office.settings_of(service)
+        checked_address(settings.database_url, variable)
+        return settings
     try:
         found, nats_url = Home.of(home)
     except Refusal as refusal:
         raise Refusal(f"{service} cannot start: {variable} is not set, and {refusal}") from None
     return settings_for(service, Options(home, port), found, nats_url)
-
-
-def _wrong(service: str, error: ValidationError) -> list[str]:
-    """Which variables of the environment are missing or wrong; never their values."""
-    names = ["_".join([service, *map(str, each["loc"])]).upper() for each in error.errors()]
-    return [f"{name}: {each['msg']}" for name, each in zip(names, error.errors(), strict=True)]
 
 
 @cli.command("broker-config")

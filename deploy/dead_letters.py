@@ -45,7 +45,7 @@ def list_(service: str, home: Path, database_url: str | None, every: bool) -> No
         rows = session.connection().execute(query).all()
     for row in rows:
         since = row.parked_at.isoformat(timespec="seconds")
-        click.echo(f"{row.stream}:{row.stream_seq}  {since}  {row.aggregate}  {_STATES[row.state]}: {row.cause}")
+        click.echo(f"{row.stream}:{row.stream_seq}  {since}  {_plain(row.aggregate)}  {_state(row)}: {row.cause}")
     if not rows:
         click.echo(f"No dead letters: {service} has nothing set aside.")
 
@@ -61,7 +61,8 @@ def show(name: str, service: str, home: Path, database_url: str | None) -> None:
         row = session.connection().execute(query).first()
     if row is None:
         raise Refusal(f"{service} has not parked {name}: see `motcua dead-letters list --service {service}`.")
-    click.echo(f"{name}, {row.aggregate}: {_STATES[row.state]} since {row.parked_at.isoformat(timespec='seconds')}")
+    since = row.parked_at.isoformat(timespec="seconds")
+    click.echo(f"{name}, {_plain(row.aggregate)}: {_state(row)} since {since}")
     click.echo(f"Cause: {row.cause}")
     click.echo(_readable(row.body))
 
@@ -87,8 +88,19 @@ def _named(name: str) -> tuple[str, int]:
     return stream.upper(), int(seq)
 
 
+def _state(row: sa.Row[Any]) -> str:
+    return _STATES.get(row.state, str(row.state))
+
+
+def _plain(text: str) -> str:
+    """In one line, and nothing in it speaks to the terminal."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+
+
 def _readable(body: bytes) -> str:
     try:
         return json.dumps(orjson.loads(body), indent=2, ensure_ascii=False)
     except orjson.JSONDecodeError:
         return f"No JSON, {len(body)} bytes: {body[:200]!r}"
+    except RecursionError:
+        return body.decode()

@@ -16,6 +16,7 @@ import httpx
 import nats.errors
 import sqlalchemy as sa
 import structlog
+from nats.js.errors import ServiceUnavailableError
 from starlette.applications import Starlette
 
 from deploy import loopback, office
@@ -103,12 +104,12 @@ def migrate(home: Home) -> datetime | None:
 
 async def provision_streams(home: Path, nats_url: str, *, only_subscribers: bool = False) -> list[str]:
     """Make streams and consumers as planned, or the subscribers' alone. Raises ProvisionRefused, TimeoutError."""
-    streams = [] if only_subscribers else office.stream_plans()
-    consumers = office.subscriber_plans(home) if only_subscribers else office.consumer_plans(home)
+    all_plans = office.stream_plans(), office.consumer_plans(home)
+    plans = ([], office.subscriber_plans(home)) if only_subscribers else all_plans
     seed = read_seed(office.seed_file(home, office.PROVISIONER))
     nc = await connect(nats_url, name=office.PROVISIONER, seed=seed, patience=10)
     try:
-        return await provision(nc.jetstream(timeout=5), streams, consumers)
+        return await provision(nc.jetstream(timeout=5), *plans)
     finally:
         await nc.close()
 
@@ -194,7 +195,7 @@ async def _run(options: Options, home: Home, say: Callable[[str], None], clock: 
         raise Refusal(str(error)) from error
     except NotStarted as error:
         raise Refusal(f"{error} (more in {home.log_file})") from error
-    except TimeoutError as error:
+    except (TimeoutError, ServiceUnavailableError) as error:
         raise not_let_in(home, options.nats_url) from error
 
 
@@ -243,7 +244,7 @@ async def _watch_subscribers(
             if broker is not None:
                 await broker.reload(office.identities(home.path, options.unit))
             done = await provision_streams(home.path, url, only_subscribers=True)
-        except (BrokerRefused, ProvisionRefused, TimeoutError, OSError, ValueError, nats.errors.Error) as error:
+        except (Refusal, BrokerRefused, ProvisionRefused, OSError, ValueError, nats.errors.Error) as error:
             log.error("subscribers.not_changed", error=str(error))  # it is tried again in a second
         else:
             seen = now
@@ -259,8 +260,9 @@ def _stamp(home: Home) -> tuple[int, int]:
 
 
 async def _serve(options: Options, app: Starlette, say: Callable[[str], None], services: tuple[str, ...]) -> None:
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():  # asyncio.wait_for of Python 3.11 swallows a cancellation now and then
+    if (
+        task := asyncio.current_task()
+    ) and task.cancelling():  # asyncio.wait_for of Python 3.11 swallows a cancellation now and then
         raise asyncio.CancelledError
     ready = asyncio.create_task(_announce(options, say, services))
     try:

@@ -45,8 +45,11 @@ class Home:
         home = Home(path)
         try:
             known = json.loads(home._memory.read_text())
-            return Home(path, known["databases"]), str(known["nats_url"])
-        except (OSError, ValueError, KeyError):
+            databases, nats_url = known["databases"], known["nats_url"]
+            if not isinstance(databases, str | None) or not isinstance(nats_url, str):
+                raise TypeError
+            return Home(path, databases), nats_url
+        except (OSError, ValueError, KeyError, TypeError):
             detail = "is no installation that has been started: start it once, or name another with --home."
             raise Refusal(f"{path} {detail}") from None
 

@@ -22,6 +22,7 @@ import click
 import sqlalchemy as sa
 
 from deploy import office
+from deploy.databases import checked_address
 from deploy.home import Home
 from deploy.options import HOME
 from deploy.refusal import Refusal
@@ -56,9 +57,9 @@ def _with_home(service: str, home: Path, environment: Mapping[str, str]) -> Mapp
 
 
 def migrate(service: str, environment: Mapping[str, str]) -> list[str]:
-    """Applies what is missing; returns its names. Raises KeyError for a missing variable, NewerDatabase."""
+    """Applies what is missing; returns its names. Raises KeyError for a missing variable, Refusal, NewerDatabase."""
     prefix = service.upper()
-    url = sa.make_url(environment[f"{prefix}_OWNER_DATABASE_URL"])
+    url = checked_address(environment[f"{prefix}_OWNER_DATABASE_URL"], f"{prefix}_OWNER_DATABASE_URL")
     if file := environment.get(f"{prefix}_OWNER_DATABASE_PASSWORD_FILE"):
         url = url.set(password=Path(file).read_text().splitlines()[0])
     engine = open_engine(url, write=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import nkeys
+from pydantic import ValidationError
 
 from deploy.refusal import Refusal
 from shared.access import Identity, auditor_identity, provisioner_identity, service_identity, subscriber_identity
@@ -30,6 +32,7 @@ SERVICES = ("personnel", "intake", "hotline", "survey", "notifier")
 ASKS = {"notifier": ("hotline", "intake", "personnel")}
 """Request-reply between services: only to show or send what lies in another's private table."""
 AUDITOR, PROVISIONER = "auditor", "provisioner"
+SUBSCRIBER_NAME = re.compile(r"^[a-z][a-z0-9-]{0,30}\Z")
 
 
 def module(service: str, name: str) -> ModuleType:
@@ -41,6 +44,12 @@ def settings_of(service: str, **values: Any) -> ServiceSettings:
     """A service's settings, from the environment and what is given here."""
     settings: ServiceSettings = module(service, "settings").Settings(**values)
     return settings
+
+
+def wrong_variables(service: str, error: ValidationError) -> list[str]:
+    """Which variables of the environment are missing or wrong; never their values."""
+    names = ["_".join([service, *map(str, each["loc"])]).upper() for each in error.errors()]
+    return [f"{name}: {each['msg']}" for name, each in zip(names, error.errors(), strict=True)]
 
 
 def create_app(service: str, settings: ServiceSettings, clock: Clock | None = None) -> FastAPI:
@@ -75,11 +84,13 @@ class Subscriber:
     """CloudEvents types."""
 
     def filters(self) -> dict[str, tuple[str, ...]]:
-        """The subjects it may read, by stream."""
+        """The subjects it may read, by stream. Raises Refusal for an event that this release does not know."""
         found: dict[str, set[str]] = {}  # versions share a subject, and a consumer refuses one said twice
         for kind in self.events:
             event = event_named(kind)
-            assert event is not None, f"{kind} was checked when the subscriber was added"
+            if event is None:
+                detail = "add it again with `motcua subscribers add`, or use the newer release."
+                raise Refusal(f"The subscriber {self.name} reads {kind}, which this release does not know: {detail}")
             found.setdefault(event.stream(), set()).add(f"motcua.*.{event.service}.{event.token()}")
         return {stream: tuple(sorted(subjects)) for stream, subjects in found.items()}
 
@@ -89,7 +100,10 @@ def subscribers(home: Path) -> list[Subscriber]:
     path = home / "subscribers.json"
     try:
         rows = json.loads(path.read_text()) if path.exists() else []
-        return [Subscriber(str(row["name"]), tuple(row["events"])) for row in rows]
+        found = [Subscriber(str(row["name"]), tuple(map(str, row["events"]))) for row in rows]
+        if odd := [each.name for each in found if not SUBSCRIBER_NAME.match(each.name)]:
+            raise ValueError(odd)
+        return found
     except (ValueError, TypeError, KeyError) as error:
         detail = "restore it from a backup, or remove it and add the subscribers again."
         raise Refusal(f"The list {path} is damaged: {detail}") from error

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import click
+import nats.errors
 import structlog
 
 from deploy.home import Home
@@ -84,6 +85,13 @@ async def connected(url: str, *, name: str, seed: Path | None, home: Path | None
             raise Refusal(f"The office in {home} runs, and its broker at {url} does not answer: {hangs}.") from error
         start = f"the office (motcua up --home {home})" if home else "the broker"
         raise Refusal(f"{url} does not answer: start {start} first.") from error
+    except nats.errors.Error as error:
+        raise no_address(url) from error
+
+
+def no_address(nats_url: str) -> Refusal:
+    """What is said of words that are no broker's address."""
+    return Refusal(f"{nats_url} is no broker's address: write it as nats://HOST:4222.")
 
 
 def program() -> str:

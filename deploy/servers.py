@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
+import nats.errors
 import sqlalchemy as sa
 
 from deploy import office
 from deploy.home import Home
-from deploy.options import PATIENCE_SECONDS, quiet
+from deploy.options import PATIENCE_SECONDS, no_address, quiet
 from deploy.refusal import Refusal
 from shared.engines import open_engine
 from shared.migrations import NewerDatabase
@@ -26,14 +26,16 @@ async def check_servers(home: Home, nats_url: str | None) -> None:
         await asyncio.to_thread(_ask_database, service, home)
     if nats_url is None:
         return
-    if urlsplit(nats_url).scheme not in BROKERS:
-        raise Refusal(f"{nats_url} is no broker's address: write it as nats://HOST:4222.")
+    if nats_url.partition("://")[0].lower() not in BROKERS:
+        raise no_address(nats_url)
     quiet()
     seed = office.kept_seed(office.seed_file(home.path, office.PROVISIONER))
     try:
         await (await connect(nats_url, name=office.PROVISIONER, seed=seed, patience=PATIENCE_SECONDS)).close()
     except (TimeoutError, OSError) as error:
         raise not_let_in(home, nats_url) from error
+    except nats.errors.Error as error:
+        raise no_address(nats_url) from error
 
 
 def _ask_database(service: str, home: Home) -> None:

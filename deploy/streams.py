@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import click
+import nats.errors
 
 from deploy import office
 from deploy.options import HOME, OTHER_HOME, connected, nats_url_of, quiet
@@ -32,6 +33,9 @@ def streams(home: Path, nats_url: str | None, seed: Path | None) -> None:
         raise Refusal(str(error)) from error
     except (TimeoutError, OSError) as error:
         raise Refusal(f"{url} has stopped answering: run it again when the broker is back.") from error
+    except nats.errors.Error as error:
+        mend = "see in the broker's log whether JetStream is on and its disk has room, then run it again."
+        raise Refusal(f"{url} has no streams to work on ({type(error).__name__}): {mend}") from error
     for line in done or ["Streams and consumers are as they should be."]:
         click.echo(line)
 

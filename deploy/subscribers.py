@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from shared.access import DOMAIN
 from shared.events import Event, Privacy, event_named, every_event
 from shared.nats_client import connect, keep_seed, read_seed
 
-_NAME = re.compile(r"^[a-z][a-z0-9-]{0,30}$")
 LET_IN_SECONDS = 15.0
 
 
@@ -35,7 +33,7 @@ def subscribers() -> None:
 def add(name: str, events: str, home: Path) -> None:
     """Let NAME read these events from now on, all of them from the first. Run again to change which."""
     quiet()
-    if not _NAME.match(name):
+    if not office.SUBSCRIBER_NAME.match(name):
         raise Refusal(f"{name!r} cannot be a name: take small letters, digits and hyphens, a letter first, 31 at most.")
     chosen = Subscriber(name, tuple(kind.event_type() for kind in open_events(events.split(","))))
     _check(home)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import sqlalchemy as sa
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from deploy import office
+from deploy.databases import checked_address
 from deploy.home import Home
 from deploy.options import HOME, SERVICE, nats_url_of, quiet
 from deploy.refusal import Refusal
@@ -60,6 +60,8 @@ def replay(
     quiet()
     moment = _checked(at, comparing)
     database = database_url or _own_database(home, service)
+    if database_url:
+        checked_address(database_url, "--database-url")
     url, key = nats_url or nats_url_of(home), seed or _own_seed(home)
     own = None if nats_url else home
     with Ticker(service) as ticker:
@@ -91,11 +93,12 @@ def _checked(at: str | None, comparing: bool) -> datetime | None:
 
 def _own_database(home: Path, service: str) -> str | None:
     """Where the service's rows are: as its environment says (`INTAKE_DATABASE_URL`), else the home's."""
-    if url := os.environ.get(f"{service.upper()}_DATABASE_URL"):
+    variable = f"{service.upper()}_DATABASE_URL"
+    if url := os.environ.get(variable):
         file = os.environ.get(f"{service.upper()}_DATABASE_PASSWORD_FILE")
         password = Path(file).read_text().splitlines()[0] if file else None
-        whole = sa.make_url(url).set(password=password) if password else sa.make_url(url)
-        return whole.render_as_string(hide_password=False)
+        whole = checked_address(url, variable)
+        return (whole.set(password=password) if password else whole).render_as_string(hide_password=False)
     try:
         return Home.of(home)[0].database_url(service)
     except Refusal:

@@ -52,6 +52,19 @@ async def test_they_are_listed_with_their_cause_and_shown_with_their_envelope(ur
     assert "No JSON, 1 bytes" in typed("show", "INTAKE:2").stdout
 
 
+async def test_whatever_was_set_aside_can_be_listed_and_shown(url: str, typed: Typed) -> None:
+    nested = b"[" * 1000 + b"]" * 1000
+    await three_parked(url)
+    with a_database(url, "hotline", nothing) as db:
+        values = {"aggregate": "\x1b[2J Đơn\nINTAKE:99", "state": "strange", "body": nested}
+        await db.write(lambda session: session.execute(parked.update().where(parked.c.stream_seq == 1).values(values)))
+    line = typed("list").stdout.splitlines()[0]
+    assert line == r"INTAKE:1  2026-06-05T08:01:17+00:00  \x1b[2J Đơn\nINTAKE:99  strange: KeyError at handle:7"
+    first, _, body = typed("show", "INTAKE:1").stdout.splitlines()
+    assert first == r"INTAKE:1, \x1b[2J Đơn\nINTAKE:99: strange since 2026-06-05T08:01:17+00:00"
+    assert body == nested.decode()
+
+
 async def test_a_redrive_asks_for_the_whole_aggregate_and_for_no_other(url: str, typed: Typed) -> None:
     await three_parked(url)
     assert typed("redrive", "INTAKE:3").stdout == "2 will be handed over again within seconds, while hotline runs.\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest_asyncio
 from deploy import office
 from deploy.broker import Broker
 from deploy.home import Home
+from deploy.processes import nats_server_binary
 from tests.support import UNIT, free_port
 from tests.system.command import motcua, refused
 
@@ -65,3 +67,31 @@ def test_a_broker_that_is_silent_is_said_with_the_office_to_start(tmp_path: Path
     assert done.stdout == ""
     named = motcua(*words, "--home", str(home), "--nats-url", url)
     assert refused(named) == f"motcua: {url} does not answer: start the broker first.\n"
+
+
+NO_ADDRESSES = ["nats://", "://", "nats://127.0.0.1:99999", "nats://x:x", "nats://[::1"]
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_what_is_no_address_of_a_broker_is_said_in_one_sentence(tmp_path: Path, url: str) -> None:
+    says = f"motcua: {url} is no broker's address: write it as nats://HOST:4222.\n"
+    home = a_home(tmp_path / "home", "nats://127.0.0.1:4222")
+    for words in (*READING, ("up",)):
+        assert refused(motcua(*words, "--home", str(home), "--nats-url", url)) == says
+
+
+@pytest.mark.asyncio
+async def test_a_broker_without_streams_is_said_in_one_sentence(broker: Broker, tmp_path: Path) -> None:
+    home = a_home(tmp_path / "ours", broker.url)
+    await broker.stop()
+    whole = broker.config.read_text()
+    broker.config.write_text(re.sub(r"jetstream \{.*?\n\}\n", "", whole, count=1, flags=re.DOTALL))
+    server = await asyncio.create_subprocess_exec(nats_server_binary(), "-c", str(broker.config))
+    try:
+        said = refused(await asyncio.to_thread(motcua, "streams", "--home", str(home)))
+        up = ("up", "--home", str(home), "--port", str(free_port()), "--nats-url", broker.url)
+        assert "start it with what `motcua broker-config" in refused(await asyncio.to_thread(motcua, *up))
+    finally:
+        server.terminate()
+        await server.wait()
+    assert said.startswith(f"motcua: {broker.url} has no streams to work on (ServiceUnavailableError): see in the")
