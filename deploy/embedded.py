@@ -260,9 +260,7 @@ def _stamp(home: Home) -> tuple[int, int]:
 
 
 async def _serve(options: Options, app: Starlette, say: Callable[[str], None], services: tuple[str, ...]) -> None:
-    if (
-        task := asyncio.current_task()
-    ) and task.cancelling():  # asyncio.wait_for of Python 3.11 swallows a cancellation now and then
+    if (task := asyncio.current_task()) and task.cancelling():  # asyncio.wait_for of Python 3.11 may have swallowed it
         raise asyncio.CancelledError
     ready = asyncio.create_task(_announce(options, say, services))
     try:

@@ -45,7 +45,7 @@ from shared.events import Unreadable
 from shared.inbox import Fenced, Follows, Parked, Place, UnknownVersion
 from shared.leader import at_once
 from shared.metrics import Metrics
-from shared.pull import pulling
+from shared.pull import pulling, slow_when_closed
 from shared.redrives import not_its_fault, redrive_all
 from shared.unavailable import Closed, in_short
 
@@ -165,6 +165,7 @@ class Inflow:
             await self._catch_up(nc, js, min(MOST_IN_A_BATCH, durable.max_ack_pending or MOST_IN_A_BATCH))
             if not self._ending:
                 await self.subscription.start()
+                slow_when_closed(self.subscription, nc)
             self.state.catching_up = False
             while self._left < FAR_BEHIND:
                 await self._step(js)

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import nats.errors
 from nats.aio.client import Client
@@ -22,6 +23,20 @@ Pull = Callable[[int], Awaitable[int]]
 """Ask for at most so many messages, no more than the durable may have on their way; how many came. Raises TimeoutError
 when the server says nothing for too long, and Error when it refuses."""
 NOTHING_MORE = ("404", "408")
+
+
+def slow_when_closed(subscriber: Any, nc: Client) -> None:
+    """Let its pulls wait a second once the connection has ended for good: FastStream asks again at once for ever, and
+    nothing else of the process would run."""
+    pulls = subscriber.subscription
+    fetch = pulls.fetch
+
+    async def wait_and_fetch(*words: Any, **more: Any) -> Any:
+        if nc.is_closed:
+            await asyncio.sleep(1)
+        return await fetch(*words, **more)
+
+    pulls.fetch = wait_and_fetch
 
 
 @asynccontextmanager

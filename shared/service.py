@@ -161,7 +161,11 @@ class Service:
     @property
     def alive(self) -> bool:
         """Whether it can work at all: its writer runs, and its connection to the broker has not ended for good."""
-        return self.db.alive and not (self._client and self._client.done() and self._client.result().is_closed)
+        return self.db.alive and not self._cut_off
+
+    @property
+    def _cut_off(self) -> bool:
+        return bool(self._client and self._client.done() and self._client.result().is_closed)
 
     @property
     def leads(self) -> bool:
@@ -198,9 +202,10 @@ class Service:
             until = loop.time() + seconds
             await background.stop(0.6 * seconds)
             await end(tasks, again_after=0.2 * seconds)
-            with contextlib.suppress(nats.errors.Error, TimeoutError):
-                async with asyncio.timeout(0.2 * seconds):
-                    await self.broker.stop()
+            if not self._cut_off:
+                with contextlib.suppress(nats.errors.Error, TimeoutError):
+                    async with asyncio.timeout(0.2 * seconds):
+                        await self.broker.stop()
             await asyncio.to_thread(self.db.close, max(until - loop.time(), 0.1 * seconds))
             if self.tracing is not None:
                 await asyncio.to_thread(self.tracing.close)

@@ -526,7 +526,9 @@ async def test_a_connection_that_ended_for_good_is_a_reason_to_restart(place: Pl
         assert (await client.get("/livez")).status_code == 200
         (connection, _) = await service._connection()
         await connection.close()
+        await asyncio.sleep(1)
         assert (await client.get("/livez")).status_code == 503
+        assert await reasons(client) == "nats: not connected; requests are accepted and published later"
 
 
 async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: str) -> None:
