@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from tests.support import POSTGRES, new_database
 
@@ -48,6 +49,14 @@ def _databases(request: pytest.FixtureRequest) -> Iterator[None]:
         os.environ[POSTGRES] = url.render_as_string(hide_password=False)
         yield
         del os.environ[POSTGRES]
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command that runs in this process silences connections; whoever comes after it wants to hear of them."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Crash points: places between two steps at which an office of a chaos run kills itself, armed from outside.
 
-Nothing in the office knows of them: they hang on SQLAlchemy's events and around methods of Turn, Relay and Inflow.
+Nothing in the office knows of them: they hang on SQLAlchemy's events and around what Turn, Relay and the inflows call.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shared.consumer import Inflow
+from shared import consumer
+from shared.deliveries import Delivery
 from shared.relay import Relay
 from shared.transaction import Turn
 
@@ -171,11 +172,12 @@ class _Passing:
 
 
 def _watch_inflows(trap: Trap) -> None:
-    acknowledge: Callable[[Inflow, Any], Awaitable[None]] = Inflow._acknowledge
+    acknowledge = consumer.acknowledge
 
-    async def watched(self: Inflow, deliveries: Any) -> None:
-        trap.passed(BEFORE_ACK, f"{self.service}/{self.stream}")
-        await acknowledge(self, deliveries)
-        trap.passed(AFTER_ACK, f"{self.service}/{self.stream}")
+    async def watched(deliveries: Sequence[Delivery]) -> None:
+        of = deliveries[0].message.metadata
+        trap.passed(BEFORE_ACK, f"{of.consumer}/{of.stream}")
+        await acknowledge(deliveries)
+        trap.passed(AFTER_ACK, f"{of.consumer}/{of.stream}")
 
-    Inflow._acknowledge = watched  # type: ignore[method-assign]
+    consumer.acknowledge = watched

@@ -23,7 +23,7 @@ PROMISES: dict[str, set[str]] = {
         "DossierDeadlineSuspended",
         "DossierDateGivenBack",
     },
-    "hotline": {"ComplaintFiled"},
+    "hotline": {"ComplaintFiled", "ComplaintReferred", "ComplaintReopened", "ComplaintSupplementRequested"},
     "notifier": {
         "DossierReceived",
         "DossierRescheduled",
@@ -37,7 +37,9 @@ PROMISES: dict[str, set[str]] = {
     "personnel": set(),
     "survey": set(),
 }
-"""Notifier puts the date on a watch, which moves with the promise, and into a letter, which is written once."""
+"""In the hotline a referral and an objection begin the time of the answer anew, as the law says, and whoever asks the
+reporter for more dates the clock of what is asked for. Notifier puts the date on a watch, which moves with the promise,
+and into a letter, which is written once."""
 WHEN = datetime(2026, 6, 5, 8, 1, tzinfo=UTC)
 
 

@@ -446,9 +446,11 @@ def test_the_menu_of_the_desk_offers_the_counter_to_whom_it_opens(come: Callable
     assert offered is (visitor.ask("GET", COUNTER, headers={"Accept": "text/html"}).status_code != 403)
 
 
-def test_an_officer_is_not_offered_the_hotlines_desk(come: Callable[..., Visitor]) -> None:
-    assert "/hotline/desk" not in come("officer").get(f"{COUNTER}/open").text
-    assert 'href="/hotline/desk"' in come("head").get(f"{COUNTER}/open").text
+@pytest.mark.parametrize(("role", "offered"), [("clerk", False), ("officer", True), ("head", True)])
+def test_the_hotlines_desk_is_offered_to_whoever_has_work_there(
+    come: Callable[..., Visitor], role: str, offered: bool
+) -> None:
+    assert ('href="/hotline/desk"' in come(role).get(f"{COUNTER}/open").text) is offered
 
 
 def test_a_page_that_is_not_there_has_the_menu_of_whoever_reads_it(clerk: Visitor, citizen: Visitor) -> None:
