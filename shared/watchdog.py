@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import nats.errors
@@ -29,6 +30,7 @@ from shared.streams import ConsumerPlan, consumer_differs, dead_letter_stream, s
 
 log = structlog.get_logger()
 
+Ask = Callable[[], Awaitable[list[str]]]
 LOOK_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
 STALLED_SECONDS = 5.0
@@ -127,9 +129,12 @@ class Watchdog:
 
     async def _look(self, nc: Client, js: JetStreamContext) -> list[str]:
         before = nc.last_error
-        parts = [(service_stream(self.service).name, self._own(js)), (DEAD_LETTERS, _dead_letters(js))]
-        parts += [(stream, self._followed(js, each)) for stream, each in self.followed.items()]
-        found = await asyncio.gather(*(_answered(part) for _, part in parts))
+        parts: list[tuple[str, Ask]] = [
+            (service_stream(self.service).name, partial(self._own, js)),
+            (DEAD_LETTERS, partial(_dead_letters, js)),
+            *((stream, partial(self._followed, js, each)) for stream, each in self.followed.items()),
+        ]
+        found = await asyncio.gather(*(_answered(ask) for _, ask in parts))
         silent = [name for (name, _), answer in zip(parts, found, strict=True) if answer is None]
         told = [sentence for answer in found for sentence in answer or ()]
         if len(silent) == len(parts):
@@ -191,11 +196,11 @@ async def _dead_letters(js: JetStreamContext) -> list[str]:
     return _stream_sentences(plan.name, stream_differs(plan, settings), info)
 
 
-async def _answered(part: Awaitable[list[str]]) -> list[str] | None:
+async def _answered(ask: Ask) -> list[str] | None:
     """What a part of a look found; none when the broker was silent, as it is where it refuses by permission."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            return await part
+            return await ask()
     except TimeoutError:
         return None
     except nats.errors.Error as error:
