@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from shared import diverging
 from shared.database import Database
 from shared.events import Event, Recorded, encode
 from shared.mechanism import event_log, outbox, publication
@@ -107,6 +108,22 @@ async def test_our_own_event_a_second_time_stops_the_relay_and_is_named(desk: De
     relay = desk.relay()
     with pytest.raises(Diverged, match="message 3 of INTAKE repeats the event that stands at 1"):
         await asyncio.wait_for(relay.run(desk.nc, desk.js), 10)
+
+
+async def test_what_a_slow_leader_notes_while_we_reconcile_is_no_repetition(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.records(received("d-1"), received("d-2"))
+    await desk.relay()._publish(desk.nc, await desk.entries(), 0)
+    place_of = diverging._place_of
+
+    def noted_meanwhile(session: Session, position: int) -> tuple[str, int | None]:
+        return place_of(session, position)[0], position
+
+    monkeypatch.setattr(diverging, "_place_of", noted_meanwhile)
+    async with desk.publishing() as relay:
+        await desk.drained()
+    assert relay.state.stopped is None and relay.state.recovered == 2
 
 
 # --- a database from an older backup: both ways that docs/operating.md names ---
