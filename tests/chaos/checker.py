@@ -41,6 +41,8 @@ class Verdict:
     unanswered: int = 0
     refused: int = 0
     """Answers that a request of the load should never get."""
+    false_stops: int = 0
+    """Times that a relay stopped for a person to decide: nobody had restored or written anything."""
     lost_where: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WHERE, 0))
     settled: bool = False
     """Whether everything was published and handled in time."""
@@ -55,7 +57,7 @@ class Verdict:
         """Whether everything was as promised."""
         harm = (self.lost, self.doubled, self.disordered, self.effects_missing, self.effects_doubled, self.refused)
         return (
-            not any(harm)
+            not any((*harm, self.false_stops))
             and self.settled
             and self.replay_equal
             and self.handled_equals_published

@@ -79,7 +79,9 @@ async def settle(verdict: Verdict, site: Site, history: History, say: Say, secon
     for text in history.refused[:3]:
         say(f"refused: {text}")
     verdict.replay_equal = await replay_equal(site, say)
-    say(f"the office logged {dict(site.logged('error'))}")
+    errors = site.logged("error")
+    verdict.false_stops = errors["relay.diverged"]
+    say(f"the office logged {dict(errors)}")
 
 
 async def replay_equal(site: Site, say: Say) -> bool:

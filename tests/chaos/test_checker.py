@@ -201,3 +201,9 @@ def test_a_run_without_a_kill_proves_nothing_of_kills() -> None:
 
 def test_a_run_in_which_nothing_was_acknowledged_proves_nothing() -> None:
     assert not verdict_on([], asked(None)).sound
+
+
+def test_a_relay_that_stopped_for_nothing_is_harm() -> None:
+    verdict = verdict_on(a_good_history())
+    verdict.false_stops = 1
+    assert not verdict.sound
