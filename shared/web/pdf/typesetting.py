@@ -69,9 +69,14 @@ def _font_files() -> Path:
     return Path(fontpkg_be_vietnam_pro.__file__).parent / "files"
 
 
+OGHAM_SPACE = "\u1680"
+"""The one space that is drawn, as a line."""
+
+
 def printable(text: str) -> bool:
     """Whether the forms' font has every letter: another one would be a box on paper."""
-    return all(ord(letter) in _letters() for letter in text if not letter.isspace())
+    drawn = (letter for letter in text if not letter.isspace() or letter == OGHAM_SPACE)
+    return all(ord(letter) in _letters() for letter in drawn)
 
 
 @cache

@@ -146,6 +146,12 @@ def test_the_font_has_the_letters_of_vietnamese_and_no_picture() -> None:
     assert printable("Ằ ẵ ộ Ữ đ Đ ỷ – “” ½ 0123 @") and not printable("nhà 🏠") and not printable("漢")
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u1680", "\u2003", "\u2028", "\u202f", "\u3000"])
+def test_a_space_that_is_said_to_be_printable_leaves_the_document_readable_to_all(space: str) -> None:
+    pdf = declaration_pdf(with_value(f"a{space}b"))
+    assert (b"pdfuaid" in inflated(pdf)) is printable(space)
+
+
 def test_a_missing_field_is_named() -> None:
     incomplete = a_declaration()
     del incomplete["signers"]
