@@ -659,6 +659,7 @@ async def test_a_backlog_longer_than_what_may_be_on_its_way_is_handled(desk: Des
     await desk.place.publish(*map(received, names))
     async with desk.following():
         await desk.handled(names)
+    assert effects(desk.url) == names and desk.position() == 120
 
 
 async def test_what_an_earlier_leader_still_asked_for_is_asked_for_again(desk: Desk) -> None:

@@ -502,6 +502,7 @@ async def test_a_durable_that_gives_nothing_is_no_sign_of_another_stream(
         await place.publish(received("d-2"))
         await until(lambda: effects(url) == ["d-1", "d-2"])
         await green(client)
+        assert effects(url) == ["d-1", "d-2"] and await reasons(client) == ""
 
 
 async def test_a_service_that_is_let_in_again_goes_on_by_itself(place: Place, url: str) -> None:

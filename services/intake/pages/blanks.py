@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,10 +18,6 @@ REASON, PAPERS, BASIS, DETAILS = N_("lý do"), N_("giấy tờ"), N_("số văn 
 CITE = N_("Hãy ghi số văn bản, rồi điều khoản sau dấu phẩy, như: %(act)s.")
 AN_ACT = "118/2025/NĐ-CP, Điều 19"
 """How an act is cited, by example."""
-
-
-YEARS = range(1800, 2200)
-"""What people may mean by a day, births included: the ends of the calendar have no time in another zone."""
 
 
 @dataclass(frozen=True)
@@ -78,29 +73,6 @@ def _citation(typed: str) -> str:
 def card_number(typed: str) -> str:
     """As it stands on a card, is read out (`0192 0300 1234`), or is scanned: the first part of the card's QR."""
     return re.sub(r"[\s.-]", "", typed.split("|", 1)[0])
-
-
-def typed_day(typed: str) -> date | None:
-    """A day as people write it here, the day before the month: `5/6/2026`, `05.06.2026`, `05062026`; none else, and
-    none of a year that nobody means."""
-    found = re.fullmatch(r"(\d{1,2})[/.\s-](\d{1,2})[/.\s-](\d{4})|(\d\d)(\d\d)(\d{4})", typed)
-    if found is None:
-        return None
-    day, month, year = (int(part) for part in found.groups() if part)
-    try:
-        found_day = date(year, month, day)
-    except ValueError:
-        return None
-    return found_day if year in YEARS else None
-
-
-def clock_of(typed: str) -> time | None:
-    """A time of day as people write it here: `14:30`, `14h30`, `14 giờ 30`, `1430`; none else."""
-    found = re.fullmatch(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d\d)|(\d\d)(\d\d)", typed.lower())
-    if found is None:
-        return None
-    hour, minute = (int(part) for part in found.groups() if part)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 READ: Mapping[str, Callable[[str], str]] = {"amount": _amount, "basis": _citation, "citizen_id": card_number}

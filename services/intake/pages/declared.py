@@ -10,13 +10,14 @@ from typing import Any
 from markupsafe import Markup, escape
 from pydantic import TypeAdapter
 
-from services.intake.pages.blanks import READ, YEARS, card_number, typed_day
+from services.intake.pages.blanks import READ, card_number
 from services.intake.pages.procedures import spoken
 from services.intake.rulebook.declarations import Declaration, Field, Kind, Section
 from shared.texts import CitizenId, Name, Phone, clean, one_line
 from shared.web import words
 from shared.web.forms import SENTENCES, Form
 from shared.web.language import N_, Words
+from shared.web.moments import YEARS, typed_day
 from shared.web.pdf import printable
 
 YES_NO = [("yes", "Có", "Yes"), ("no", "Không", "No")]

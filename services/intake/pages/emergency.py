@@ -14,7 +14,6 @@ from sqlmodel import Session
 from services.intake import commands
 from services.intake.models import DoorFigures, EmergencyView, Lift, NewEmergency
 from services.intake.pages import procedures
-from services.intake.pages.blanks import typed_day
 from services.intake.pages.doors import COUNTER, Desk, Rules, desk_page
 from services.intake.pages.emergency_words import (
     DEADLINES,
@@ -37,6 +36,7 @@ from shared.tokens import Official
 from shared.web.door import SignedInAs, Web, once
 from shared.web.forms import Form, blank, field_errors, read_form
 from shared.web.language import N_, Words
+from shared.web.moments import typed_day
 from shared.web.pages import Pages, see_other
 from shared.web.words import plain_day, upper_first
 from shared.worktime import VN

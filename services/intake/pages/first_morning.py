@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.intake import commands
 from services.intake.models import Apologies
-from services.intake.pages.blanks import typed_day
 from services.intake.pages.dated import MANY, Looked, looked_at, ticked, told_of, with_all_ticked
 from services.intake.pages.doors import Rules, desk_page
 from services.intake.pages.emergency import EMERGENCY
@@ -25,6 +24,7 @@ from shared.tokens import Official
 from shared.web.door import SignedInAs, Web
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import Words
+from shared.web.moments import typed_day
 from shared.web.pages import Pages, see_other
 from shared.web.words import plain_day
 

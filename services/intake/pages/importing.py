@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.intake import commands
 from services.intake.models import Applicant, TakenOver
-from services.intake.pages.blanks import card_number, clock_of, faults_of, typed_day
+from services.intake.pages.blanks import card_number, faults_of
 from services.intake.pages.doors import SHAPES, Clerk, Rules, desk_page
 from services.intake.pages.refusals import sentence
 from services.intake.rulebook import export
@@ -24,6 +24,7 @@ from shared.service import Service
 from shared.web.door import Web
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words
+from shared.web.moments import clock_of, typed_day
 from shared.web.pages import Pages
 from shared.web.words import plain_day
 from shared.worktime import VN

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from services.intake.pages.blanks import typed_day
 from services.intake.pages.declared import LONG, answers_of
 from services.intake.rulebook.declarations import UNIT, Declaration, Field, Kind, Section
 from shared.web import words
+from shared.web.moments import typed_day
 from shared.web.pdf import Blank, Part, Writing
 from shared.worktime import VN
 

@@ -11,7 +11,7 @@ from services.intake import commands
 from services.intake.models import Applicant, Asked, FilingMoved, NewFiling
 from services.intake.models.filings import PortalNumber
 from services.intake.pages import procedures, view
-from services.intake.pages.blanks import card_number, clock_of, faults_of, typed_day
+from services.intake.pages.blanks import card_number, faults_of
 from services.intake.pages.doors import SHAPES, Clerk, Rules, desk_page
 from services.intake.pages.filed import A_NUMBER, FILINGS
 from services.intake.pages.refusals import sentence
@@ -24,6 +24,7 @@ from shared.texts import Code
 from shared.web.door import Web, once
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words
+from shared.web.moments import clock_of, typed_day
 from shared.web.pages import Pages, see_other
 from shared.web.words import plain_day
 from shared.worktime import VN

@@ -15,7 +15,6 @@ from sqlmodel import Session
 from services.intake import commands
 from services.intake.commands import Entry
 from services.intake.pages import procedures, view
-from services.intake.pages.blanks import typed_day
 from services.intake.pages.doors import COUNTER, Clerk, Desk, Rules, desk_page
 from services.intake.pages.papers import CENTRE, pdf_answer, short_number, track_page
 from services.intake.pages.people import People, people
@@ -31,6 +30,7 @@ from shared.texts import Code
 from shared.web.door import Web
 from shared.web.forms import Form, blank, read_form
 from shared.web.language import N_, Words
+from shared.web.moments import typed_day
 from shared.web.pages import Pages
 from shared.web.pdf import moment, sheet_pdf
 from shared.web.words import clock, folded, plain_day

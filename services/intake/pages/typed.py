@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.intake.models import Applicant, NewDossier, OneSitting
 from services.intake.pages import fees
-from services.intake.pages.blanks import card_number, clock_of, typed_day
+from services.intake.pages.blanks import card_number
 from services.intake.pages.doors import SHAPES
 from services.intake.pages.emergency_words import other_way
 from services.intake.pages.refusals import sentence
@@ -20,6 +20,7 @@ from services.intake.settings import Policy
 from shared.errors import Refused
 from shared.web.forms import Form, field_errors
 from shared.web.language import N_, Words
+from shared.web.moments import clock_of, typed_day
 from shared.worktime import VN
 
 AN_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"

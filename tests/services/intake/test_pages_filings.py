@@ -10,7 +10,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.intake.pages.blanks import clock_of, typed_day
 from services.intake.pages.filed import REFUSAL_REASONS, STATES
 from services.intake.pages.filings import BLANKS
 from services.intake.pages.registering import FAULTS
@@ -19,6 +18,7 @@ from services.intake.tables import Filing
 from shared.changes import table_of
 from shared.events.filing import RefusalReason
 from shared.mechanism import event_log, private
+from shared.web.moments import clock_of, typed_day
 from shared.worktime import VN
 from tests.services.intake.conftest import Visitor, lookup_code
 from tests.shared.line import rows
