@@ -136,15 +136,15 @@ class Canonical:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, request_id: str, trace: str | None, door: Door | None = None
     ) -> None:
-        status, begun, began, asked, app = 500, False, time.perf_counter(), scope["method"], self.app
+        status, answering, began, asked, app = 500, False, time.perf_counter(), scope["method"], self.app
         if asked == "HEAD":  # what watches an office asks so: it is answered as GET is, without the body
             scope = {**scope, "method": "GET"}
             app = _unseen() if _shows_who_asks(scope) else app
 
         async def noting(message: Message) -> None:
-            nonlocal status, begun
+            nonlocal status, answering
             if message["type"] == "http.response.start":
-                status, begun = message["status"], True
+                status, answering = message["status"], True
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             elif asked == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -155,7 +155,7 @@ class Canonical:
             try:
                 await app(scope, receive, noting)
             except asyncio.CancelledError:  # a stop has waited long enough: whoever asked is told what is known
-                if begun:
+                if answering:
                     raise
                 await (await _cut_short(scope))(scope, receive, noting)
             except Exception as error:  # it goes on rising; here it still has its request's id

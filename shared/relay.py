@@ -186,8 +186,8 @@ class Relay:
 
     async def _see(self, js: JetStreamContext, lately: float) -> None:
         """A broker that does not answer contradicts nothing: what it acknowledged is noted, and reconciling looks."""
-        asked = time.monotonic()
-        if asked - self._seen < lately:
+        now = time.monotonic()
+        if now - self._seen < lately:
             return
         try:
             async with asyncio.timeout(REQUEST_SECONDS / 2):
@@ -197,7 +197,7 @@ class Relay:
         diverging.expect_settings(self.service, info.config)
         if strange := Counter(info.state.subjects or {}) - self._holds:
             raise Doubt(f"{self.stream} holds more than it was told under {', '.join(strange)}")
-        self._seen = asked
+        self._seen = now
 
     async def _pass_on(self, nc: Client, js: JetStreamContext, entries: Sequence[Entry], last: int) -> None:
         """Publish what follows `last`; where it stands is noted soon."""
@@ -245,17 +245,17 @@ class Relay:
         if last < known:
             event_id = await self.db.read(published_at, last)
         await diverging.expect_event(self.service, js, self.db, min(last, known), event_id)
-        placed: list[tuple[int, int]] = []
+        placed: dict[int, int] = {}
         for seq in range(known + 1, last + 1):
             message = await diverging.message_at(self.service, js, seq)
             found = (message.headers or {}).get("Nats-Msg-Id", "")
             position = await self.db.read(position_of, found)
             if position is None:
                 raise diverging.stranger(self.service, seq, f"(id {found or 'none'}) is not in our log")
-            await diverging.expect_first(self.service, self.db, message, position, dict(placed).get(position))
-            placed.append((position, seq))
+            await diverging.expect_first(self.service, self.db, message, position, placed.get(position))
+            placed[position] = seq
         if placed:
-            await self.db.write(confirm, placed, self.clock.now())
+            await self.db.write(confirm, list(placed.items()), self.clock.now())
             self.state.recovered += len(placed)
             log.info("relay.recovered", service=self.service, events=len(placed))
         await diverging.expect_kinds(self.service, self.unit, self.db, self._holds)
