@@ -58,12 +58,13 @@ class Recorder:
         session.info[_CAUSE] = cause
 
 
-def record(session: Session, *events: Event, at: datetime | None = None) -> Receipt:
+def record(session: Session, *events: Event, at: datetime | None = None, first: bool = False) -> Receipt:
     """Write facts and what follows from them for our rows, in the caller's transaction. Returns the last one's receipt.
 
     `at` is when they happened (now, when not given), with its time zone. An aggregate's row must be locked or its first
     event be the one written: two writers of one aggregate end in an IntegrityError of the one who commits last, whom
-    the writer runs once more.
+    the writer runs once more. `first`: an event of a kind that may come later too is decided as its aggregate's first,
+    since there was no row to lock.
     """
     recorder: Recorder = session.info[_RECORDER]
     if not events:
@@ -73,13 +74,13 @@ def record(session: Session, *events: Event, at: datetime | None = None) -> Rece
     session.flush()
     receipt = None
     for event in events:
-        receipt = _record(session, recorder, event, at)
+        receipt = _record(session, recorder, event, at, first or event.begins)
     session.expire_all()
     assert receipt is not None
     return receipt
 
 
-def _record(session: Session, recorder: Recorder, event: Event, at: datetime | None) -> Receipt:
+def _record(session: Session, recorder: Recorder, event: Event, at: datetime | None, first: bool) -> Receipt:
     if event.service != recorder.service:
         raise ValueError(f"{recorder.service} cannot record {event.event_type()}: it belongs to {event.service}")
     if newest(type(event)) is not type(event):
@@ -90,7 +91,7 @@ def _record(session: Session, recorder: Recorder, event: Event, at: datetime | N
         event=event,
         id=new_id(_cut(event, now)) if event.coarse else new_id(),
         unit=recorder.unit,
-        sequence=1 if event.begins else _next_version(connection, event.aggregate),
+        sequence=1 if first else _next_version(connection, event.aggregate),
         time=_cut(event, at or now),
         recorded=_cut(event, now),
         cause=_untraced(event, session.info[_CAUSE]),

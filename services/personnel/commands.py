@@ -98,7 +98,7 @@ def declare_day(session: Session, body: DayToDeclare, official: str, now: dateti
     before = row.override() if row else None
     calendar = working_calendar(session)
     event = rules.declare_day(body.day, body.kind, body.basis, before, calendar, official, now)
-    receipt = record(session, event, at=now)
+    receipt = record(session, event, at=now, first=row is None)
     return DayReceipt(
         day_id=event.day_id,
         day=event.day,

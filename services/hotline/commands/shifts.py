@@ -57,7 +57,7 @@ def hand_over(
     if ref:
         until = private.years_from(now, policy.private_years)
         private.keep(session, ref, {"promises": body.promises}, purpose=PROMISED, until=until)
-    proof = record(session, event, at=now)
+    proof = record(session, event, at=now, first=shift is None)
     return ShiftMoved(shift=shift_now(session, policy), event_id=proof.event_id, event_sha256=proof.event_sha256)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlmodel import Session
 
+from services.hotline.commands import shifts
 from shared.clock import Clock
 from tests.services.hotline.desk import NOW, OFFICE, Desk
 from tests.services.hotline.reports import filed
@@ -89,7 +92,14 @@ async def test_no_number_is_given_twice_on_paper_or_to_a_report(replicas: Replic
 
 
 @pytest.mark.parametrize("first", [True, False])
-async def test_the_shift_goes_to_one(replicas: Replicas, first: bool) -> None:
+async def test_the_shift_goes_to_one(replicas: Replicas, first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter((0.1, 0.4))  # both have read whose shift it is before the quick one commits, and the slow one after
+
+    def slowly(session: Session) -> int:
+        time.sleep(next(seconds, 0))
+        return 0
+
+    monkeypatch.setattr(shifts, "count_open_reports", slowly)
     if not first:
         await over(replicas.one, "off-operator-1", by="off-leader-2", role="leader")
     takers = ("off-head-1", "off-leader-1", "off-chair")
