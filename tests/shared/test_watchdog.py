@@ -244,6 +244,7 @@ async def test_a_deleted_stream_turns_readiness_red_and_comes_back_from_its_log(
         await green(client)
         js = (await place.sign_in("auditor")).jetstream(timeout=5)
         await until(lambda: _ends(js, "HOTLINE", 2))
+        await until(lambda: not rows(url, outbox))  # what is not noted yet would be published, not published again
         await wreck(place, "STREAM.DELETE.HOTLINE")
         await red(client, "HOTLINE: the stream is missing: run `motcua streams`")
         await place.publish(received("d-3"))
@@ -529,7 +530,7 @@ async def test_a_connection_that_ended_for_good_is_a_reason_to_restart(place: Pl
         await connection.close()
         await asyncio.sleep(1)
         assert (await client.get("/livez")).status_code == 503
-        assert await reasons(client) == "nats: not connected; requests are accepted and published later"
+        assert (await reasons(client)).startswith("nats: not connected; requests are accepted and published later")
 
 
 async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: str) -> None:
