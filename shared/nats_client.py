@@ -18,6 +18,16 @@ from shared.access import API, DOMAIN
 
 log = structlog.get_logger()
 
+_OURS = {
+    "Content-Type",
+    "Nats-Batch-Commit",
+    "Nats-Batch-Id",
+    "Nats-Batch-Sequence",
+    "Nats-Expected-Last-Sequence",
+    "Nats-Msg-Id",
+}
+"""The headers that the relay sends."""
+
 
 class NatsClient(Client):
     """nats-py's client that knows what JetStream's API is called where it signed in; raw calls: `f"{client.api}.…"`."""
@@ -45,6 +55,25 @@ class NatsClient(Client):
             if colon and name.isascii() and ((key := name.decode()).split() == [key] or not key):
                 found[key] = value.strip().decode("utf-8", "replace")
         return found
+
+    async def _send_publish(
+        self, subject: str, reply: str, payload: bytes, payload_size: int, headers: dict[str, Any] | None
+    ) -> None:
+        """Sends what nats-py's own sends, which matches each header's name and translates each value: a third of what
+        our process does while a full outbox is published went there. Strange headers are left to it."""
+        if not headers or not _OURS.issuperset(headers) or not "".join(headers.values()).isprintable():
+            await super()._send_publish(subject, reply, payload, payload_size, headers)
+            return
+        lines = "".join([f"{name}: {value.strip()}\r\n" for name, value in headers.items()])
+        header = f"NATS/1.0\r\n{lines}\r\n".encode()
+        size = len(header) + payload_size
+        self.stats["out_msgs"] += 1
+        self.stats["out_bytes"] += payload_size
+        await self._send_command(
+            b"%b%b%b\r\n" % (f"HPUB {subject} {reply} {len(header)} {size}\r\n".encode(), header, payload)
+        )
+        if self._flush_queue is not None and self._flush_queue.empty():
+            await self._flush_pending()
 
     async def lost(self) -> None:
         """The connection has ended; only worth a line when it was not we who closed it."""
