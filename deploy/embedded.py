@@ -27,6 +27,7 @@ from deploy.refusal import Refusal
 from deploy.serve import NotStarted, combine, serve
 from deploy.servers import asking, check_servers, not_let_in
 from shared import logs
+from shared.background import end
 from shared.clock import Clock
 from shared.dated import WrongRow
 from shared.engines import open_engine
@@ -223,8 +224,7 @@ async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
+        await end(tasks)
         await asyncio.gather(*tasks, return_exceptions=True)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
 from deploy import office
+from shared.background import end
 from shared.clock import Clock
 from shared.database import Database
 from shared.nats_client import NatsClient
@@ -55,7 +55,5 @@ async def _drained(relay: Relay, client: NatsClient, events: int) -> Measured:
             relay.finish()
             await running
         finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            await end([running])
     return watch.measured(events)

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from shared.background import Background
+from shared.background import Background, end
 from shared.outbox import Entry, confirm
 from shared.relay import Relay
 
@@ -52,8 +52,7 @@ def add_zombies() -> None:
         try:
             await work(self, watch)
         finally:
-            walking.cancel()
-            await asyncio.wait([walking])
+            await end([walking])
 
     Relay._publish = overheard  # type: ignore[method-assign]
     Background._work = haunted  # type: ignore[method-assign]

@@ -15,6 +15,7 @@ from typing import Any
 from nats.js import JetStreamContext
 
 from deploy.broker import Broker
+from shared.background import end
 from shared.clock import Clock
 from shared.database import Database
 from shared.events import Event
@@ -57,7 +58,7 @@ class Desk:
         try:
             yield relay
         finally:
-            task.cancel()
+            await end([task])
             await asyncio.gather(task, return_exceptions=True)
 
     async def drained(self, seconds: float = 15) -> None:

@@ -28,6 +28,7 @@ from structlog.testing import capture_logs
 
 from shared import consumer
 from shared.access import API
+from shared.background import end
 from shared.changes import table_of
 from shared.deliveries import Gap
 from shared.engines import open_engine
@@ -427,7 +428,7 @@ async def test_a_broker_killed_under_load_loses_and_doubles_nothing(desk: Desk, 
             await loading
             await desk.handled(names, seconds=25)
     finally:
-        supervisor.cancel()
+        await end([supervisor])
         await asyncio.gather(supervisor, return_exceptions=True)
 
 
