@@ -212,7 +212,7 @@ def park(session: Session, stream: str, place: Place, seq: int, body: bytes, cau
     move_tracking(session, stream, place, [(seq, body)])
     try:
         event = decode(body)
-    except Unreadable:
+    except Exception:  # noqa: BLE001  # whatever keeps it from being read, its envelope says what it is about
         event = None
     aggregate = _short(event.event.aggregate, 200) if event else _said_by(body, "subject") or f"unreadable-{seq}"
     row = {

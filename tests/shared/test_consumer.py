@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from shared.deliveries import Gap
 from shared.engines import open_engine
 from shared.events import Recorded, Unreadable, base, digest
 from shared.events.hotline import ComplaintVerified
-from shared.events.intake import DossierReceived
+from shared.events.intake import DossierCompleted, DossierReceived
 from shared.health import reasons
 from shared.inbox import Fenced, Follows, Unfollowed, accept, ask_redrive, claim_tracking, handle, park, redrive
 from shared.leader import Leadership
@@ -364,6 +365,25 @@ async def test_what_names_its_aggregate_and_cannot_be_read_holds_up_what_comes_a
         assert await service.db.write(ask_redrive, "INTAKE", 2) == 2
         await until(lambda: {state for *_, state in desk.parked()} == {"waiting"})
         assert effects(desk.url) == ["b"]
+
+
+async def test_an_event_that_cannot_be_carried_up_to_the_newest_version_holds_up_its_own_aggregate_alone(
+    desk: Desk, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody foresaw: it could neither be handled nor set aside, and all behind it waited for ever."""
+
+    def carry_up(data: dict[str, Any]) -> dict[str, Any]:
+        Decimal("12 000" if data["dossier_id"] == "a" else "12000")
+        return received(data["dossier_id"]).model_dump(mode="json")
+
+    monkeypatch.setitem(base._newer, DossierCompleted, DossierReceived)  # as if it were the next version
+    monkeypatch.setattr(DossierReceived, "upcasts", carry_up)
+    async with desk.following() as service:
+        await desk.place.publish(completed("a"), received("a"), completed("b"))
+        await desk.handled(["b"])
+        assert desk.parked() == [(1, "a", "waiting"), (2, "a", "waiting")]
+        assert service.inflows["INTAKE"].state.restarts == 0
+    assert rows(desk.url, parked)[0]["cause"].startswith("InvalidOperation at carry_up:")
 
 
 async def test_what_was_set_aside_waits_for_a_release_that_follows_it(desk: Desk, quick: None) -> None:
