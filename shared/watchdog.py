@@ -79,7 +79,8 @@ class Followed:
             self._moved_at = time.monotonic()
         if self.state.problem:
             return self._lost()
-        if seen == before and not flying:
+        delivered = info.delivered.stream_seq if info.delivered else 0
+        if seen == before and not flying and delivered >= self.state.position:  # after a reset the last fact waits anew
             self._count(published - waiting)
         stalled = time.monotonic() - self._moved_at
         if stalled > STALLED_SECONDS:

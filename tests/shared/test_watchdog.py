@@ -467,6 +467,23 @@ async def test_a_release_that_follows_more_counts_from_where_it_begins(place: Pl
         assert await reasons(client) == ""
 
 
+async def test_what_waits_to_come_once_more_is_not_counted_as_waiting(place: Place, url: str) -> None:
+    """A pause over an accepting: what was handled last was counted as if it had not been, and then as lost for ever."""
+    await place.publish(received("d-1"), received("d-2"))
+    async with open_door(service := a_service(place.folder, place.broker.url, url)):
+        await until(lambda: effects(url) == ["d-1", "d-2"])
+        await service.db.write(accept, "INTAKE")
+    await wreck(place, "CONSUMER.PAUSE.INTAKE.hotline", {"pause_until": "2099-01-01T00:00:00Z"})
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await red(client, "paused until")
+        await asyncio.sleep(3 * watchdog.LOOK_SECONDS)
+        await place.provision()
+        await place.publish(received("d-3"))
+        await until(lambda: effects(url) == ["d-1", "d-2", "d-3"])
+        await until(lambda: service.inflows["INTAKE"].state.handed == 3)
+        assert await reasons(client) == ""
+
+
 async def flip(place: Place, there: str, then: str) -> None:
     """A bit flips on the broker's disk, in the aggregate of a fact."""
     await place.broker.stop()
