@@ -162,7 +162,8 @@ class Inflow:
         if self.state.problem == NOT_STARTED:
             self.state.problem = None
         try:
-            await self._catch_up(nc, js, min(MOST_IN_A_BATCH, durable.max_ack_pending or MOST_IN_A_BATCH))
+            most = durable.max_ack_pending or 0  # how many may be on their way; none or -1: no limit
+            await self._catch_up(nc, js, min(MOST_IN_A_BATCH, most) if most > 0 else MOST_IN_A_BATCH)
             if not self._ending:
                 await self.subscription.start()
                 slow_when_closed(self.subscription, nc)

@@ -673,10 +673,11 @@ async def test_what_is_counted_and_compared_from_now_on_is_noted_before_the_next
     assert effects(desk.url) == ["d-0", "d-1"]
 
 
-async def test_a_backlog_longer_than_what_may_be_on_its_way_is_handled(desk: Desk) -> None:
+@pytest.mark.parametrize("pending", [50, -1], ids=["fewer", "no limit"])
+async def test_a_backlog_is_handled_however_much_of_it_may_be_on_its_way(desk: Desk, pending: int) -> None:
     """A durable that lets fewer be on their way than we pull at once: the server sends those, and says nothing more."""
     names = [f"d-{n}" for n in range(120)]
-    await desk.place.provision(max_ack_pending=50)
+    await desk.place.provision(max_ack_pending=pending)
     await desk.place.publish(*map(received, names))
     async with desk.following():
         await desk.handled(names)
