@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from nats.js import JetStreamContext
 from nats.js.api import (
@@ -24,7 +25,7 @@ from nats.js.api import (
 from nats.js.errors import APIError, NotFoundError
 
 from shared.access import DEAD_LETTERS
-from shared.events.base import Event, stream_of
+from shared.events.base import Event, every_event, stream_of
 from shared.provisioned import Settings, changed, consumer_held, settled, stream_held
 
 
@@ -139,13 +140,13 @@ async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str |
         sentence = f"{what} changed: {', '.join(differs)}" if differs else f"{what} was paused and goes on"
         if info.paused:
             await _asked(what, js.resume_consumer(plan.stream, plan.durable))
-        sentence += await _of_new_kinds(js, plan, info, before)
+        sentence += await _of_new_kinds(js, plan, before)
     _, held = await consumer_held(js, plan.stream, plan.durable)
     _verify(what, held, wanted)
     return sentence
 
 
-async def _of_new_kinds(js: JetStreamContext, plan: ConsumerPlan, info: ConsumerInfo, before: Settings) -> str:
+async def _of_new_kinds(js: JetStreamContext, plan: ConsumerPlan, before: Settings) -> str:
     """What a wider filter brings of the facts of its new types that the stream holds, and what it does not."""
     new = set(plan.filter_subjects) - set(before.get("filter_subjects") or plan.filter_subjects)
     held = 0
@@ -154,13 +155,29 @@ async def _of_new_kinds(js: JetStreamContext, plan: ConsumerPlan, info: Consumer
         held += sum((state.subjects or {}).values())
     if not held:
         return ""
-    after = await js.consumer_info(plan.stream, plan.durable)
-    waiting = min(held, max(0, (after.num_pending or 0) - (info.num_pending or 0)))
-    look = f": look with `motcua replay --service {plan.durable} --compare`" if held > waiting else ""
+    at = (await js.consumer_info(plan.stream, plan.durable)).delivered
+    waiting = min(held, await _behind(js, plan.stream, at.stream_seq if at else 0, new))
+    replayed = held > waiting and plan.durable in {event.service for event in every_event()}
+    look = f": look with `motcua replay --service {plan.durable} --compare`" if replayed else ""
     return (
         f"; of {held} facts of {_listed(new)} that {plan.stream} holds already, {waiting} wait to be handed over, and "
         f"{held - waiting} from before its position are not handed over{look} (docs/decisions/0009)"
     )
+
+
+async def _behind(js: JetStreamContext, stream: str, seq: int, subjects: Collection[str]) -> int:
+    """How many messages of these subjects stand behind a place, as a consumer tells that nobody reads and that ends by
+    itself: of a durable's own, those of kinds that it no longer follows have gone too, and some may just be read."""
+    counting = ConsumerConfig(
+        name=f"counting-{uuid4().hex}",
+        filter_subjects=sorted(subjects),
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=seq + 1,
+        ack_policy=AckPolicy.NONE,
+        inactive_threshold=5.0,
+        mem_storage=True,
+    )
+    return (await js.add_consumer(stream, counting)).num_pending or 0
 
 
 def _stream_settings(plan: StreamPlan) -> Settings:

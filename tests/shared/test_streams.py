@@ -231,6 +231,28 @@ async def test_facts_of_a_new_kind_that_all_wait_behind_the_position_are_told_to
     assert [message.data for message in await durable.fetch(3, timeout=2)] == [b"received", b"completed", b"completed"]
 
 
+@pytest.mark.parametrize("follower", ["hotline", "province"])
+async def test_of_a_kind_that_takes_the_place_of_another_is_told_what_waits(
+    office: Office, js: JetStreamContext, follower: str
+) -> None:
+    """As many fewer wait of the kind that is no longer followed: it was said that nothing would be handed over. And a
+    subscriber has no rows that a replay could be compared with."""
+    intake = (await office.sign_in("intake")).jetstream()
+    await provision(js, [], [ConsumerPlan("INTAKE", follower, (RECEIVED,))])
+    for kind in ("completed", "received", "received", "received", "completed", "completed"):
+        await intake.publish(f"motcua.{UNIT}.intake.dossier_{kind}", kind.encode())
+    durable = await (await office.sign_in(follower)).jetstream().pull_subscribe_bind(follower, "INTAKE")
+    for message in await durable.fetch(1, timeout=2):
+        await message.ack_sync(timeout=2)
+    (sentence,) = await provision(js, [], [ConsumerPlan("INTAKE", follower, (COMPLETED,))])
+    look = ": look with `motcua replay --service hotline --compare`" if follower == "hotline" else ""
+    assert sentence.endswith(
+        f"; of 3 facts of {COMPLETED} that INTAKE holds already, 2 wait to be handed over, and 1 from before its "
+        f"position are not handed over{look} (docs/decisions/0009)"
+    )
+    assert [message.data for message in await durable.fetch(2, timeout=2)] == [b"completed", b"completed"]
+
+
 async def test_a_wider_filter_without_a_past_says_nothing_of_it(js: JetStreamContext) -> None:
     await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED,))])
     (sentence,) = await provision(js, [], [ConsumerPlan("INTAKE", "hotline", (RECEIVED, COMPLETED))])
