@@ -57,9 +57,11 @@ class FileLock:
         self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:  # who asks again opens it again
             self.drop()
-            return False
+            if isinstance(error, BlockingIOError):
+                return False
+            raise
         if not self.holds():  # it was deposed, or somebody else deposed it, between the two calls
             self.drop()
             return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import os
 import signal
 import time
@@ -184,6 +186,20 @@ def test_a_lock_taken_on_a_file_that_is_no_longer_there_is_none(tmp_path: Path) 
     assert other.take() and not holder.holds()
     holder.drop()
     other.drop()
+
+
+def test_a_file_that_cannot_be_locked_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for three times a second: within minutes the process could open nothing more, no request either."""
+    lock, open_before = FileLock(tmp_path / "hotline.leader"), os.listdir("/proc/self/fd")
+
+    def flock(*_: int) -> None:
+        raise OSError(errno.ENOLCK, "this file system locks nothing")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    for _ in range(3):
+        with pytest.raises(OSError, match="locks nothing"):
+            lock.take()
+    assert os.listdir("/proc/self/fd") == open_before
 
 
 async def test_of_many_that_wait_for_a_stopped_leader_one_follows(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
