@@ -86,9 +86,11 @@ async def reasons(service: Service) -> list[str]:
     if service.leads and service.relay.letters.problem:
         found.append(f"dead letters: not shown: {service.relay.letters.problem}")
     waited = service.waiting.seconds(first)
-    refused = service.relay.state.last_error
+    refused = service.relay.state.last_error if service.leads else None  # what a former leader met says nothing now
     if waited > (REFUSED_SECONDS if refused else OLD_SECONDS):
-        found.append(f"relay: events wait for {waited:.0f} s ({refused or 'no leader'})")
+        here = "this process leads and publishes nothing"
+        why = refused or (here if service.leads else "nobody leads, or whoever does publishes nothing")
+        found.append(f"relay: events wait for {waited:.0f} s ({why})")
     if service.leading_problem:
         found.append(f"leader: {service.leading_problem}")
     if service.leads:

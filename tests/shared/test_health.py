@@ -32,8 +32,12 @@ async def test_a_wait_is_told_after_thirty_seconds_and_after_five_where_each_att
     async with client_of(app, tmp_path, "clerk") as clerk:
         assert (await clerk.post("/dossiers", json=A_DOSSIER)).status_code == 201
     await reasons(service)
+    elsewhere = "relay: events wait for 31 s (nobody leads, or whoever does publishes nothing)"
+    assert await told(29, "Doubt: of when it led") == []
+    assert await told(31, "Doubt: of when it led") == [elsewhere]
+    service._leadership.held = True
     assert await told(29, None) == await told(4, "Doubt: maximum bytes exceeded") == []
-    assert await told(31, None) == ["relay: events wait for 31 s (no leader)"]
+    assert await told(31, None) == ["relay: events wait for 31 s (this process leads and publishes nothing)"]
     assert await told(6, "Doubt: full") == ["relay: events wait for 6 s (Doubt: full)"]
     service.db.close()
 
