@@ -44,8 +44,9 @@ def answers(session: Session) -> bool:
 
 
 def parked_counts(session: Session) -> dict[str, int]:
-    """Dead letters that wait, by stream."""
-    query = sa.select(parked.c.stream, sa.func.count()).where(parked.c.state != "done").group_by(parked.c.stream)
+    """Dead letters that wait, by each stream that ever had one, followed or not."""
+    query = sa.select(parked.c.stream, sa.func.sum(sa.case((parked.c.state != "done", 1), else_=0)))
+    query = query.group_by(parked.c.stream)
     return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
@@ -136,6 +137,6 @@ async def _database_told(service: Service) -> bool:
         return False
     service.metrics.outbox.set(depth)
     service.metrics.outbox_age.set(service.waiting.seconds(first))
-    for stream in service.inflows:
+    for stream in {*service.inflows, *waiting}:
         service.metrics.parked.labels(stream).set(waiting.get(stream, 0))
     return True

@@ -10,7 +10,9 @@ from pathlib import Path
 from prometheus_client import Gauge
 
 from shared.health import reasons
-from tests.support import app_of, client_of
+from shared.mechanism import parked
+from tests.shared.line import NOW
+from tests.support import app_of, client_of, set_aside
 from tests.system.running import A_DOSSIER
 
 
@@ -53,6 +55,21 @@ async def test_every_figure_is_set_when_it_is_asked_for(tmp_path: Path, database
     assert len(plain) > 10 and len(shown) >= len(plain)
     assert [name for name, value in shown.items() if math.isnan(value)] == []
     app.state.service.db.close()
+
+
+async def test_dead_letters_of_a_stream_that_a_release_follows_no_more_are_still_counted(
+    tmp_path: Path, database_url: str
+) -> None:
+    """They wait for a release that handles them; the alert ended with the upgrade."""
+    app = app_of("survey", database_url, tmp_path)
+    service = app.state.service
+    await service.db.write(set_aside, "HOTLINE", 0, 1, b"{", "KeyError at handle:7", NOW)
+    async with client_of(app, tmp_path) as client:
+        assert 'motcua_parked_events{stream="HOTLINE"} 1.0' in (await client.get("/metrics")).text
+        await service.db.write(lambda session: session.execute(parked.update().values(state="done")))
+        shown = (await client.get("/metrics")).text
+    assert 'motcua_parked_events{stream="HOTLINE"} 0.0' in shown and 'events{stream="INTAKE"} 0.0' in shown
+    service.db.close()
 
 
 async def test_metrics_show_the_last_known_figures_while_the_database_does_not_answer(
