@@ -107,8 +107,8 @@ class Followed:
         state.lost = lost
 
     def begin_again(self) -> None:
-        """Another handles now: what we counted says nothing."""
-        self._before = ()
+        """Another handles now: what we counted says nothing, and what we missed may be accepted when we lead again."""
+        self._before, self.state.lost = (), 0
 
 
 @dataclass

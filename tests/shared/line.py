@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -176,3 +177,16 @@ async def until(check: Callable[[], Any] | Callable[[], Awaitable[Any]], seconds
             return answer
         assert time.monotonic() < deadline, f"not within {seconds} s"
         await asyncio.sleep(0.03)
+
+
+def take_the_lock_away(url: str) -> None:
+    """What a network that breaks does on PostgreSQL, and a restored folder on SQLite."""
+    where = sa.make_url(url)
+    if where.get_backend_name() == "sqlite":
+        Path(str(where.database)).with_suffix(".leader").unlink()
+        return
+    engine = sa.create_engine(where, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database"
+    with engine.connect() as connection:
+        gone = connection.exec_driver_sql(f"{cut} WHERE locktype = 'advisory' AND d.datname = current_database()")
+        assert len(gone.all()) == 1

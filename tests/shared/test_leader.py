@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from shared.leader import SURE_SECONDS, Leadership, LeadershipLost
 from shared.mechanism import outbox
 from tests.shared.follower import Place, a_service
-from tests.shared.line import effects, rows, until
+from tests.shared.line import effects, rows, take_the_lock_away, until
 from tests.shared.standby import leader_of, load, processes, whole
 
 
@@ -30,7 +30,7 @@ async def test_a_leader_that_was_paused_and_lost_its_lock_writes_nothing_when_it
         await load(place, names[:20])
         await until(lambda: len(effects(url)) == 20 and not rows(url, outbox))  # in a transaction it would lock a file
         paused.send(signal.SIGSTOP)
-        _take_the_lock_away(url)
+        take_the_lock_away(url)
         await until(lambda: other.leads, 10)
         loading = asyncio.create_task(load(place, names[20:]))
         await until(lambda: len(effects(url)) > 25)
@@ -41,25 +41,12 @@ async def test_a_leader_that_was_paused_and_lost_its_lock_writes_nothing_when_it
         await whole(place, url, names)
 
 
-def _take_the_lock_away(url: str) -> None:
-    """What a network that breaks does on PostgreSQL, and a restored folder on SQLite."""
-    where = sa.make_url(url)
-    if where.get_backend_name() == "sqlite":
-        Path(str(where.database)).with_suffix(".leader").unlink()
-        return
-    engine = sa.create_engine(where, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database"
-    with engine.connect() as connection:
-        gone = connection.exec_driver_sql(f"{cut} WHERE locktype = 'advisory' AND d.datname = current_database()")
-        assert len(gone.all()) == 1
-
-
 async def test_who_loses_the_lock_hears_of_it_within_two_seconds(url: str) -> None:
     leadership = Leadership(sa.make_url(url), "hotline")
     async with asyncio.timeout(5):
         with pytest.raises(LeadershipLost):
             async with leadership.held_by_us() as watch:
-                _take_the_lock_away(url)
+                take_the_lock_away(url)
                 await watch
     assert not leadership.held
 

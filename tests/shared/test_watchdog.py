@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import nats.errors
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from deploy import office
@@ -27,12 +28,13 @@ from shared.access import API, provisioner_identity
 from shared.events import Recorded
 from shared.events.intake import DossierReceived
 from shared.inbox import Follows, accept
-from shared.mechanism import outbox
+from shared.leader import Leadership
+from shared.mechanism import outbox, tracking
 from shared.service import Service
 from shared.streams import ProvisionRefused, follower_consumers, provision
 from tests.shared import follower
 from tests.shared.follower import FOLLOWS, Place, a_place, a_service
-from tests.shared.line import completed, effects, note, received, rows, until
+from tests.shared.line import completed, effects, note, received, rows, take_the_lock_away, until
 from tests.support import UNIT, app_of
 
 RED_SECONDS = 10.0
@@ -432,6 +434,44 @@ async def test_facts_that_the_broker_passes_over_in_silence_are_counted_and_said
         await until(lambda: effects(url) == ["d-1", "d-2", "d-4", "d-5"])
         await green(client)
         assert service.inflows["INTAKE"].state.lost == 0
+
+
+async def test_who_leads_again_says_nothing_that_was_accepted_meanwhile(place: Place, url: str) -> None:
+    """It was said from what it had counted when it led before, for as long as facts kept coming."""
+    told: set[str] = set()
+    await place.publish(*(received(f"d-{n}") for n in range(1, 5)))
+    await flip(place, "d-3", "d-7")
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await red(client, LOST)
+        async with another_leads(service, url):
+            await service.db.write(accept, "INTAKE")
+            as_counted = tracking.update().where(tracking.c.stream == "INTAKE").values(handed=4)
+            await service.db.write(lambda session: session.execute(as_counted))
+            await asyncio.sleep(1.5 * watchdog.LOOK_SECONDS)
+        await until(lambda: service.leads)
+        for _ in range(40):
+            told.add(await reasons(client))
+            await asyncio.sleep(0.1)
+    assert "" in told and not any(LOST in each for each in told)
+
+
+@asynccontextmanager
+async def another_leads(service: Service, url: str) -> AsyncIterator[None]:
+    """A process that does nothing took the lock, and gives it back."""
+    another, enough = Leadership(sa.make_url(url), service.name), asyncio.Event()
+
+    async def lead() -> None:
+        async with another.held_by_us():
+            await enough.wait()
+
+    leading = asyncio.create_task(lead())
+    while not another.held:
+        take_the_lock_away(url)
+        await asyncio.sleep(0.5)
+    await until(lambda: not service.leads)
+    yield
+    enough.set()
+    await leading
 
 
 @pytest.mark.parametrize("handled", [0, 1], ids=["before anything was handled", "while the service was down"])
