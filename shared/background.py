@@ -80,6 +80,7 @@ class Background:
             await asyncio.sleep(0.02)
 
     async def _work(self, watch: Task) -> None:
+        self.relay.lead_anew()
         relay = asyncio.create_task(self._supervised("relay", self._publish))
         flows = [
             asyncio.create_task(self._supervised(f"inflow {stream}", self._follow, flow))

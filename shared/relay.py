@@ -164,6 +164,11 @@ class Relay:
                 await self._noting.settle()  # until then the next question finds the same events
         self.state.last_error = None
 
+    def lead_anew(self) -> None:
+        """We begin to lead: what kept us from publishing when we led before may have been mended since."""
+        self.state.stopped = self.state.last_error = self.letters.problem = None
+        self.state.missing = 0
+
     def finish(self) -> None:
         """Publish what waits, and end."""
         self._finishing.set()

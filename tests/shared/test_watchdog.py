@@ -455,6 +455,22 @@ async def test_who_leads_again_says_nothing_that_was_accepted_meanwhile(place: P
     assert "" in told and not any(LOST in each for each in told)
 
 
+async def test_who_leads_again_does_not_say_that_its_relay_has_stopped_as_it_had_before(place: Place, url: str) -> None:
+    """Somebody had mended the stream; the broker was slow, or away, when the former leader came back."""
+    js = (await place.sign_in("provisioner")).jetstream(timeout=5)
+    await js.update_stream((await js.stream_info("HOTLINE")).config.evolve(no_ack=True))
+    async with open_door(service := a_service(place.folder, place.broker.url, url)) as client:
+        await red(client, "relay: stopped: hotline: HOTLINE is set to store something else")
+        async with another_leads(service, url):
+            await place.provision()
+            await place.broker.stop()
+        await until(lambda: service.leads)
+        await red(client, "nats: not connected")
+        assert "relay: stopped" not in await reasons(client)
+        await place.broker.start()
+        await green(client)
+
+
 @asynccontextmanager
 async def another_leads(service: Service, url: str) -> AsyncIterator[None]:
     """A process that does nothing took the lock, and gives it back."""
