@@ -129,7 +129,7 @@ async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str |
         info, before = await consumer_held(js, plan.stream, plan.durable)
     except NotFoundError:
         await _asked(what, js.add_consumer(plan.stream, whole))
-        sentence = f"{what} created"
+        sentence = f"{what} created" + await _of_the_past(js, plan)
     else:
         differs = changed(before, wanted)
         if not differs and not info.paused:
@@ -144,6 +144,17 @@ async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str |
     _, held = await consumer_held(js, plan.stream, plan.durable)
     _verify(what, held, wanted)
     return sentence
+
+
+async def _of_the_past(js: JetStreamContext, plan: ConsumerPlan) -> str:
+    """What a new durable begins with."""
+    waiting = (await js.consumer_info(plan.stream, plan.durable)).num_pending
+    if not waiting:
+        return ""
+    return (
+        f"; {waiting} facts that it follows stand in {plan.stream} already: whoever followed none of that stream "
+        "before is handed all of them, and whoever did goes on where it stands (docs/decisions/0009)"
+    )
 
 
 async def _of_new_kinds(js: JetStreamContext, plan: ConsumerPlan, before: Settings) -> str:

@@ -238,7 +238,8 @@ async def test_a_durable_deleted_under_way_is_noticed_and_work_goes_on_when_it_i
         await desk.place.publish(received("d-1"), *days(["day-1"]))
         await desk.handled(["day-1"], "PERSONNEL")  # the other streams go on
         assert effects(desk.url) == ["d-0"]
-        assert await desk.place.provision() == ["consumer hotline of INTAKE created"]
+        (done,) = await desk.place.provision()
+        assert done.startswith("consumer hotline of INTAKE created")
         await desk.handled(["d-0", "d-1"])
 
         async def green() -> bool:

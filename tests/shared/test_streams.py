@@ -97,6 +97,17 @@ async def test_it_says_what_it_made(js: JetStreamContext) -> None:
 
 
 @pytest.mark.asyncio
+async def test_it_says_what_of_the_past_a_new_durable_is_handed(office: Office, js: JetStreamContext) -> None:
+    """A year of facts would be handled in one night, and `created` was all that anybody had read of it."""
+    intake = (await office.sign_in("intake")).jetstream()
+    for kind in ("completed", "received", "completed"):
+        await intake.publish(f"motcua.{UNIT}.intake.dossier_{kind}", kind.encode())
+    assert await provision(js, [], [ConsumerPlan("INTAKE", "survey", (COMPLETED,))]) == [
+        "consumer survey of INTAKE created; 2 facts that it follows stand in INTAKE already: whoever followed none of "
+        "that stream before is handed all of them, and whoever did goes on where it stands (docs/decisions/0009)"
+    ]
+
+
 async def test_changed_settings_are_applied_and_positions_kept(office: Office, js: JetStreamContext) -> None:
     intake = await office.sign_in("intake")
     await intake.jetstream().publish(f"motcua.{UNIT}.intake.dossier_received", b"1")

@@ -310,7 +310,7 @@ async def test_a_consumer_that_the_server_cannot_change_is_refused_aloud_and_the
         folder = place.broker.home / "jetstream/streams/streams/INTAKE/obs/hotline"
         shutil.rmtree(folder, ignore_errors="mem_storage" in change)  # one in memory has none, and has gone with it
         await place.broker.start()
-        assert "consumer hotline of INTAKE created" in await eventually(place.provision)
+        assert "consumer hotline of INTAKE created" in "; ".join(await eventually(place.provision))
         await green(client)
         await until(lambda: effects(url) == ["d-1", "d-2"])
 
