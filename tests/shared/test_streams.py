@@ -108,6 +108,7 @@ async def test_it_says_what_of_the_past_a_new_durable_is_handed(office: Office, 
     ]
 
 
+@pytest.mark.asyncio
 async def test_changed_settings_are_applied_and_positions_kept(office: Office, js: JetStreamContext) -> None:
     intake = await office.sign_in("intake")
     await intake.jetstream().publish(f"motcua.{UNIT}.intake.dossier_received", b"1")
