@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -140,7 +141,7 @@ def verify(
     complaint, case = decide_on(session, complaint_id, official)
     ref = new_ref("txt")
     event = rules.verify(
-        case,
+        case if complaint.attribution_ref else replace(case, accused=None),
         finding=body.finding,
         conduct=body.conduct,
         people=everybody(session),
@@ -237,12 +238,12 @@ def law_of(session: Session, policy: Policy) -> Law:
 
 
 def decide_on(session: Session, complaint_id: str, official: str, desk: bool = True) -> tuple[Complaint, rules.Case]:
-    """A locked report and what the rules see of it. Whom it is about sees no report, and away from the desk one sees
-    what is in one's hands: Refused `complaint_not_found`."""
+    """A locked report and what the rules see of it. Whom it is about, said or meant, sees no report, and away from the
+    desk one sees what is in one's hands: Refused `complaint_not_found`."""
     complaint = found(complaint_for_decision(session, complaint_id), "complaint")
     accused = None
-    if complaint.attribution_ref:
-        accused = private.look(session, complaint.attribution_ref, ("official_id",)).get("official_id")
+    if complaint.concerns_ref:
+        accused = private.look(session, complaint.concerns_ref, ("official_id",)).get("official_id")
     seen = accused != official and (desk or complaint.assignee == official)
     clocks = [each.clock() for each in clocks_of(session, [complaint_id])[complaint_id]]
     return found(complaint if seen else None, "complaint"), complaint.case(accused, clocks)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.hotline.models.ladder import EscalationView
 from services.hotline.rules import Channel, Conduct, Finding, Kind
 from services.hotline.rules.clocks import Stands
 from shared.events.hotline import Category, ClosingReason, Severity
@@ -185,6 +186,8 @@ class ComplaintView(BaseModel):
     used: int | None
     """How much is used up of the clock that is used up most, in whole percent; none when none runs."""
     clocks: list[ClockView]
+    escalation: EscalationView | None
+    """None once somebody has acknowledged it."""
     event_id: str
 
 

@@ -123,6 +123,9 @@ REFUSALS = {
     "not_open": N_("Lúc này không làm bước đó được."),
     "not_yours": N_("Việc này đang ở tay người khác: họ làm tiếp, hoặc người phụ trách làm."),
     "same_hands": N_("Việc này đang ở tay người đó rồi."),
+    "no_part_in_it": N_(
+        "Người đó không mở được phản ánh: hãy chọn cán bộ xử lý, người trực, người phụ trách hoặc lãnh đạo."
+    ),
     "not_to_them": N_("Không giao việc này cho người đó được: hãy chọn người khác."),
     "leader_gives_out": N_("Việc liên quan đến một cán bộ do lãnh đạo giao."),
     "in_their_hands": N_("Hãy giao phản ánh cho người khác trước, rồi mới ghi việc này về ai."),

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.hotline.rulebook import Fact
 from services.hotline.rulebook.states import Status
 from services.hotline.rules import Case, People
-from services.hotline.rules.life import Hand, Law, after, check_hands, is_over, ticks
+from services.hotline.rules.life import Hand, Law, after, check_hands, danger_of, is_over, ticks
 from shared.errors import Refused
 from shared.events.hotline import ClosingReason, ComplaintClosed, ComplaintReopened
 from shared.worktime import VN
@@ -69,7 +69,7 @@ def reopen(law: Law, case: Case, unsettled_ref: str, now: datetime) -> Complaint
     open_ = any(each.code == "objection" and each.outcome is None and now <= each.due_at for each in case.clocks)
     if case.status is Status.CLOSED and not open_:
         raise Refused("objection_over", "The time to object is over: report it anew.")
-    clocks = ticks(law, case, now, "reopened")
+    clocks = ticks(law, case, now, "reopened", *danger_of(case))
     due = clocks.new("pakn_answer")
     if due is None:
         raise Refused("no_rule_in_force", "No rule says how long an answer takes on this day.", status=422)

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
 from shared.events import Event, Recorded, encode
-from shared.events.personnel import OfficialAppointed
+from shared.events.personnel import OfficialAppointed, Role
 from shared.mechanism import event_log, private
 from shared.service import Service
 from shared.texts import new_id
@@ -77,7 +77,20 @@ class Desk:
         return await self.service.db.read(_rows, table)
 
 
-def an_official(official: str, heads_up_to: str | None = None, relatives: list[str] | None = None) -> OfficialAppointed:
+ROLES: dict[str, list[Role]] = {
+    "off-chair": ["leader"],
+    "off-leader-1": ["leader"],
+    "off-leader-2": ["leader"],
+    "off-head-1": ["head"],
+    "off-operator-1": ["operator"],
+    "off-clerk-1": ["clerk", "officer"],
+}
+"""What the people of the office may do; whoever else is appointed is an officer."""
+
+
+def an_official(
+    official: str, heads_up_to: str | None = None, relatives: list[str] | None = None, roles: list[Role] | None = None
+) -> OfficialAppointed:
     """An official by example."""
     return OfficialAppointed(
         official_id=official,
@@ -86,7 +99,7 @@ def an_official(official: str, heads_up_to: str | None = None, relatives: list[s
         department_id="dep-hanh-chinh-cong",
         heads_up_to=heads_up_to,
         relatives=relatives or [],
-        roles=["clerk"],
+        roles=roles or ROLES.get(official, ["officer"]),
         appointed_at=NOW,
     )
 
