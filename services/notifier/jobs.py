@@ -90,8 +90,14 @@ async def deliver(work: Work) -> bool:
 
 
 async def _contact(work: Work, errand: Errand) -> dict[str, str]:
-    who = "ref" if errand.citizen else "official_id"
-    answer = await work.ask(errand.owner, "contact", {who: errand.recipient, "purpose": errand.purpose})
+    """How to reach them; of an official whom no event names, their own service is asked first who it is."""
+    recipient = errand.recipient
+    if errand.owner == "hotline" and not errand.citizen:
+        known = await work.ask("hotline", "contact", {"ref": recipient, "purpose": errand.purpose})
+        if not (recipient := str(known.get("told") or "")):
+            return {}
+    who, owner = ("ref", errand.owner) if errand.citizen else ("official_id", "personnel")
+    answer = await work.ask(owner, "contact", {who: recipient, "purpose": errand.purpose})
     return {name: str(value) for name, value in answer.items() if value}
 
 

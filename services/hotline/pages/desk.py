@@ -140,7 +140,6 @@ class Desk:
             return await self.case(who, complaint_id, forms={act: form}, refusal=said_no.code, status=said_no.status)
         return see_other(f"{DESK}/{complaint_id}")
 
-
     async def _kept(self, conflicted: Callable[..., None], asked: tuple[Any, ...], no: Refused) -> Refused:
         """What is answered, once it is kept what somebody meant who has a stake in it."""
         try:

@@ -94,6 +94,16 @@ def hand_to(session: Session, case_id: str, official: str, at: datetime, kind: K
         record(session, rules.hand_to(row.watch(), official, at))
 
 
+def take_back(
+    session: Session, case_id: str, at: datetime, kind: Kind = "complaint_answer", *, but_from: str | None = None
+) -> None:
+    """Nobody has the report any more, or somebody has who did not take it up yet: whoever had it is not reminded.
+    `but_from` is who has it now."""
+    row = watching(session, case_id, kind)
+    if row is not None and row.official_id not in (None, but_from):
+        record(session, rules.hand_to(row.watch(), None, at))
+
+
 def pause(session: Session, case_id: str, at: datetime) -> None:
     """The dossier waits for its citizen. What was late before that stays late: asking does not silence the ladder."""
     row = watching(session, case_id, "result_date")

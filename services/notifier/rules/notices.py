@@ -53,14 +53,16 @@ def to_official(
     *,
     rung: int | None = None,
     step: Step | None = None,
+    owner: Owner = "personnel",
 ) -> NoticeIntended:
-    """An official is to be told; `because` names the cause and its occurrence."""
+    """An official is to be told; `because` names the cause and its occurrence. Where no event may say who it is,
+    `official` is a reference and its `owner` knows them."""
     return NoticeIntended(
         notice_id=same_id(because, official, purpose),
         purpose=purpose,
         recipient_kind="official",
         recipient=official,
-        owner="personnel",
+        owner=owner,
         case_id=case.case_id,
         case_number=case.number,
         about_due_at=about,

@@ -59,10 +59,13 @@ class Desk:
         """Personnel appoints somebody."""
         await self.hears(an_official(official, heads_up_to, relatives))
 
+    async def envelopes(self) -> list[dict[str, Any]]:
+        """Every event in the log, in its envelope."""
+        return [orjson.loads(body) for body in await self.service.db.read(_bodies)]
+
     async def events(self, name: str = "") -> list[dict[str, Any]]:
         """The data of every event in the log, of one name when it is given."""
-        found = [orjson.loads(body) for body in await self.service.db.read(_bodies)]
-        return [each["data"] for each in found if not name or f".{name}." in each["type"]]
+        return [each["data"] for each in await self.envelopes() if not name or f".{name}." in each["type"]]
 
     async def log(self) -> str:
         """Every byte of the log, for what must not be in it."""
