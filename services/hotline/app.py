@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
 from services.hotline import commands, jobs, open311, pages, routes
+from services.hotline.commands import ladder
 from services.hotline.commands.ladder import TOLD
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
@@ -37,6 +38,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         ref, purpose = str(body["ref"]), str(body["purpose"])
         now = service.clock.now()
         return await service.db.write(commands.read_private, ref, (*commands.CONTACT, TOLD), purpose, "notifier", now)
+
+    @service.broker.subscriber("rpc.hotline.whose_turn", queue="hotline")
+    async def whose_turn(body: dict[str, Any]) -> dict[str, str]:
+        """Who is told, on a rung, of a report that concerns an official; reading whom it concerns is recorded."""
+        asked = (str(body["complaint_id"]), int(body["rung"]), str(body["purpose"]), "notifier")
+        return await service.db.write(ladder.whose_turn, *asked, service.clock.now(), policy)
 
     service.every(
         settings.poll_seconds, "unobjected", lambda: jobs.close_next_unobjected(service.db, service.clock, policy)

@@ -23,6 +23,7 @@ from shared.events.filing import (
 from shared.events.hotline import (
     ComplaintAnswered,
     ComplaintAssigned,
+    ComplaintAttributed,
     ComplaintClosed,
     ComplaintFiled,
     ComplaintGivenBack,
@@ -46,7 +47,7 @@ from shared.events.intake import (
     ResultHandedOver,
     ResultUncollected,
 )
-from shared.events.ladder import ComplaintEscalated
+from shared.events.ladder import AttributionDeferred, ComplaintEscalated
 from shared.events.notifier import Purpose
 from shared.events.personnel import CalendarDayDeclared, OfficialAppointed, UnitOpened
 from shared.inbox import Follows
@@ -279,5 +280,7 @@ FOLLOWS: Follows = {
     ComplaintAnswered: on_complaint_answered,
     ComplaintReopened: on_complaint_reopened,
     ComplaintClosed: on_complaint_closed,
+    ComplaintAttributed: None,
+    AttributionDeferred: None,
     ComplaintVerified: on_complaint_verified,
 }

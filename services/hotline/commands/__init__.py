@@ -150,8 +150,8 @@ def verify(
         now=now,
     )
     keep(session, ref, {"evidence": body.evidence}, policy, now)
-    reading = _reading(str(complaint.attribution_ref), ["official_id"], "verification", official)
-    return moved(session, complaint, [reading, event], now)
+    read = reading(str(complaint.attribution_ref), ["official_id"], "verification", official)
+    return moved(session, complaint, [read, event], now)
 
 
 def read_text(
@@ -222,7 +222,7 @@ def read_private(
 ) -> dict[str, str]:
     """Private fields, read for a purpose; the reading is recorded. Empty when nothing is kept."""
     values = private.look(session, ref, fields)
-    record(session, _reading(ref, sorted(values), purpose, reader), at=now)
+    record(session, reading(ref, sorted(values), purpose, reader), at=now)
     return values
 
 
@@ -279,7 +279,8 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: P
     private.keep(session, ref, fields, purpose="complaint", until=until)
 
 
-def _reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateDataRead:
+def reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateDataRead:
+    """The fact that somebody read these private fields."""
     return PrivateDataRead(reading_id=new_id(), ref=ref, fields=fields, purpose=purpose, reader=reader)
 
 

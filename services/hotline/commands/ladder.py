@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.hotline.commands import decide_on, keep, law_of
+from services.hotline.commands import decide_on, keep, law_of, reading
 from services.hotline.commands.life import NOBODY
 from services.hotline.commands.shifts import shift_now
 from services.hotline.models import Attribution
@@ -39,6 +39,19 @@ def escalate(session: Session, complaint_id: str, policy: Policy, now: datetime)
         keep(session, ref, {TOLD: " ".join(told)}, policy, now)
     record(session, event, at=now)
     return True
+
+
+def whose_turn(
+    session: Session, complaint_id: str, rung: int, purpose: str, reader: str, now: datetime, policy: Policy
+) -> dict[str, str]:
+    """Who is on a rung now, from 1, of a report that concerns an official, for a service that tells them; reading whom
+    it concerns is recorded. Empty where it concerns nobody, and where nobody is left."""
+    complaint, case = decide_on(session, complaint_id, NOBODY)
+    if case.accused is None or complaint.concerns_ref is None:
+        return {}
+    record(session, reading(complaint.concerns_ref, ["official_id"], purpose, reader), at=now)
+    told = rules.whom(case, everybody(session), shift_now(session, policy).held_by, rung)
+    return {TOLD: " ".join(told)} if told else {}
 
 
 def defer_attribution(

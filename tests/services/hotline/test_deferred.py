@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.hotline.commands import ladder
 from tests.services.hotline.conftest import Timed
 from tests.services.hotline.dangers import PASSED, sealed, tells, told
-from tests.services.hotline.desk import Desk
+from tests.services.hotline.desk import NOW, Desk
 from tests.services.hotline.reports import CONDUCT, FINDING, about_conduct, filed
 from tests.services.hotline.test_life import again
 from tests.services.hotline.test_shifts import over
@@ -95,3 +96,17 @@ async def test_a_danger_about_whom_somebody_meant_passes_them_over_too(timed: Ti
     assert await told(timed.desk) == [[]]
     who = await sealed(timed.desk)
     assert who in ([first], ["off-leader-2"]) if first else who == [""]
+
+
+async def test_who_is_told_of_what_concerns_an_official_is_asked_rung_by_rung_and_recorded(desk: Desk) -> None:
+    policy, complaint_id = desk.app.state.policy, await about_conduct(desk)
+    for rung, who in ((1, "off-leader-1"), (2, "off-chair"), (9, "off-chair")):
+        asked: tuple[Any, ...] = (complaint_id, rung, "escalation", "notifier", NOW, policy)
+        assert await desk.service.db.write(ladder.whose_turn, *asked) == {"told": who}
+    readings = await desk.events("PrivateDataRead")
+    assert {(each["reader"], each["purpose"]) for each in readings} == {("notifier", "escalation")}
+    plain = str((await filed(desk))["complaint_id"])
+    assert await desk.service.db.write(ladder.whose_turn, plain, 1, "escalation", "notifier", NOW, policy) == {}
+    about_the_chair = await meant(desk, "off-chair")
+    asked = (about_the_chair, 1, "escalation", "notifier", NOW, policy)
+    assert await desk.service.db.write(ladder.whose_turn, *asked) == {}
