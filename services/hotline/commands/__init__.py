@@ -58,7 +58,7 @@ KEPT = {
     "question_ref": ("question",),
     "supplement_ref": ("supplement",),
     "unsettled_ref": ("unsettled",),
-    "closing_ref": ("rejection",),
+    "closing_ref": ("rejection", "withdrawal"),
 }
 """The private fields of a report, by the column that refers to them."""
 TO_HOLDER = ("answer_ref", "referral_ref", "question_ref", "closing_ref")

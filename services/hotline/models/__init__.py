@@ -207,6 +207,8 @@ class ComplaintText(BaseModel):
     supplement: str | None = None
     unsettled: str | None = None
     rejection: str | None = None
+    withdrawal: str | None = None
+    """Why its reporter needs it no more."""
     service_code: Category | None = None
     """What the user of an app chose, and what it said of the place."""
     lat: str | None = None
@@ -248,4 +250,6 @@ class PublicStatus(BaseModel):
     closing_reason: ClosingReason | None = None
     rejection: str | None = None
     """Why it was rejected."""
+    withdrawal: str | None = None
+    """Why the reporter withdrew it."""
     notices: list[str] = Field(default_factory=list)

@@ -46,6 +46,7 @@ CLOSING_REASONS = {
     "no_objection": N_("không ai nói còn điều chưa được giải quyết"),
     "no_supplement": N_("không nhận được thông tin bổ sung"),
     "rejected": N_("không thuộc phạm vi của đường dây này"),
+    "withdrawn": N_("người gửi đã rút phản ánh"),
 }
 CLOCKS = {
     "pakn_answer": N_("Trả lời"),
@@ -117,6 +118,9 @@ REFUSALS = {
     "no_supplement_awaited": N_("Lúc này xã không chờ bổ sung gì cho phản ánh này."),
     "nothing_to_object": N_("Phản ánh này chưa có câu trả lời."),
     "objection_over": N_("Đã hết thời hạn để nói thêm về phản ánh này. Hãy gửi phản ánh mới."),
+    "over_already": N_("Phản ánh này đã kết thúc hoặc đã có câu trả lời."),
+    "conduct_goes_on": N_("Phản ánh về thái độ, hành vi cán bộ vẫn được xem xét, nên không rút được."),
+    "danger_goes_on": N_("Việc nguy hiểm phải có người xem trước. Xin rút sau ít phút."),
     "not_closable": N_("Phản ánh này chưa kết thúc được."),
     "reporter_has_time": N_("Người dân vẫn còn thời hạn để nói thêm."),
     "not_waiting": N_("Phản ánh này đã có người nhận việc."),

@@ -29,6 +29,7 @@ Step = Literal[
     "reject",
     "reopen",
     "close",
+    "withdraw",
 ]
 
 

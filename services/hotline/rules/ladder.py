@@ -45,19 +45,21 @@ def whom(case: Case, people: People, on_shift: str | None, times: int) -> list[s
 
 
 def _open(case: Case, people: People, on_shift: str | None) -> list[list[str]]:
-    """Whoever is on shift and whoever was given it; then who heads them, one by one, to the chair."""
+    """Whoever is on shift and whoever was given it; then who heads the desk, one by one; the vice-chairs; the chair."""
     desk = [on_shift] if on_shift in people and on_shift else _with_role(people, "operator")
     held = [case.assignee] if case.assignee in people and case.assignee else []
     first = list(dict.fromkeys([*desk, *held]))
+    leaders = _leaders(people) or _top(people)
     heads = [each for each in line_above(first[0], people) if each in people] if first else []
-    above = [*heads, *(each for each in _leaders(people)[-1:] if each not in heads)]
-    return [*([first] if first else []), *([each] for each in above if each not in first)]
+    above = [*([each] for each in heads if each not in leaders), leaders[:-1], leaders[-1:]]
+    left = ([each for each in rung if each not in first] for rung in above)
+    return [rung for rung in (first, *left) if rung]
 
 
 def _sealed(case: Case, accused: str, people: People, on_shift: str | None) -> list[list[str]]:
     """Of what concerns an official: whoever was given it, then the leaders one by one, the chair last; never them, whom
     they head or who is related to them. One at a time, so that their number tells nothing either."""
-    leaders = _leaders(people) or list(line_above(on_shift or "", people))
+    leaders = _leaders(people) or [*line_above(on_shift or "", people), *_top(people)]
     told = dict.fromkeys(each for each in (case.assignee, *leaders) if each is not None and each in people)
     return [[each] for each in told if conflict(each, accused, people) is None]
 
@@ -69,6 +71,11 @@ def _with_role(people: People, role: str) -> list[str]:
 def _leaders(people: People) -> list[str]:
     """The leaders, those at the top last."""
     return sorted(_with_role(people, "leader"), key=lambda each: (-_height(line_above(each, people)), each))
+
+
+def _top(people: People) -> list[str]:
+    """Who comes nearest to the top of an office whose roles are not known."""
+    return sorted(people, key=lambda each: (_height(line_above(each, people)), each))[:1]
 
 
 def _height(above: Iterator[str]) -> int:

@@ -11,6 +11,7 @@ from services.hotline.rulebook import Fact, Rulebook
 from services.hotline.rulebook.states import Moves, Status, Step
 from services.hotline.rules import Case, People, check_conflict, conflict
 from services.hotline.rules.clocks import Turn, turn
+from services.hotline.rules.ladder import unacknowledged
 from shared.errors import Refused
 from shared.events.hotline import ComplaintAnswered, ComplaintAssigned, ComplaintReferred, ComplaintTakenUp
 from shared.events.personnel import Role
@@ -56,6 +57,7 @@ _FIRST: Mapping[Step, tuple[str, str]] = {
     ),
     "reopen": ("nothing_to_object", "This report has no answer yet to object to."),
     "close": ("not_closable", "This report is not answered, nor waiting for its reporter."),
+    "withdraw": ("over_already", "This report is over: there is nothing left to withdraw."),
 }
 """The code of a step that says more than any state."""
 
@@ -116,8 +118,8 @@ def offered(moves: Moves, case: Case, by: Hand, now: datetime) -> set[Step]:
         "triage_again": by.desk,
         "assign": by.desk if case.accused is None else by.leads,
         "hand_on": by.desk if case.accused is None else by.leads,
-        "take_up": mine and case.assignee in (None, by.official),
-        "take_up_asked": mine and case.assignee in (None, by.official) and not case.taken_up,
+        "take_up": mine and _may_take_up(case, by, now),
+        "take_up_asked": mine and _may_take_up(case, by, now) and not case.taken_up,
         "give_back": holds,
         "ask_supplement": mine and not case.asked,
         "supplement": mine or by.desk,
@@ -205,13 +207,14 @@ def check_hands(case: Case, people: People, by: Hand) -> None:
 
 def take_up(law: Law, case: Case, people: People, by: Hand, now: datetime) -> ComplaintTakenUp:
     """Settle it from now on: whoever was told to, or, as long as nobody was, anybody at the desk; a leader what
-    concerns an official. Also while its reporter is asked for more, when whoever has it has not taken it up.
+    concerns an official. Also while its reporter is asked for more, when whoever has it has not taken it up. A danger
+    that they do not acknowledge in time, a head or leader takes up in their place.
 
     Raises Refused `not_yours`, `conflict_of_interest` (403) and what `after` raises.
     """
     asked = case.status is Status.ASKED and not case.taken_up
     to = after(law.moves, case, "take_up_asked" if asked else "take_up", now)
-    if case.assignee not in (None, by.official):
+    if not _may_take_up(case, by, now):
         raise Refused("not_yours", "Somebody else was given this report.", status=403)
     check_hands(case, people, by)
     clocks = ticks(law, case, now, "taken_up")
@@ -223,6 +226,12 @@ def take_up(law: Law, case: Case, people: People, by: Hand, now: datetime) -> Co
         clocks_started=clocks.started,
         clocks_ended=clocks.ended,
     )
+
+
+def _may_take_up(case: Case, by: Hand, now: datetime) -> bool:
+    clock = unacknowledged(case)
+    silent = clock is not None and now > clock.due_at
+    return case.assignee in (None, by.official) or (silent and by.heads)
 
 
 def refer(law: Law, case: Case, people: People, referral_ref: str, by: Hand, now: datetime) -> ComplaintReferred:

@@ -111,7 +111,9 @@ def follow_ups(
     if state == "overdue":
         query = query.where(col(FollowUp.due_at) < now)
     known = sa.and_(col(FollowUp.kind) == "flag_explanation", col(FollowUp.case_id).in_(list(flags)))
-    theirs = sa.and_(col(FollowUp.kind) != "flag_explanation", sa.or_(~_concerns(), col(FollowUp.official_id) == reader))
+    theirs = sa.and_(
+        col(FollowUp.kind) != "flag_explanation", sa.or_(~_concerns(), col(FollowUp.official_id) == reader)
+    )
     if of is not None:
         theirs = sa.and_(theirs, col(FollowUp.official_id) == of)
     return list(session.exec(query.where(sa.or_(known, theirs))))

@@ -55,9 +55,15 @@ class Desk:
         await self.service.db.write(hand_over, "PERSONNEL", self.handled, bodies, project, FOLLOWS)
         self.handled += len(facts)
 
-    async def appoints(self, official: str, heads_up_to: str | None = None, relatives: list[str] | None = None) -> None:
+    async def appoints(
+        self,
+        official: str,
+        heads_up_to: str | None = None,
+        relatives: list[str] | None = None,
+        roles: list[Role] | None = None,
+    ) -> None:
         """Personnel appoints somebody."""
-        await self.hears(an_official(official, heads_up_to, relatives))
+        await self.hears(an_official(official, heads_up_to, relatives, roles))
 
     async def envelopes(self) -> list[dict[str, Any]]:
         """Every event in the log, in its envelope."""

@@ -17,7 +17,7 @@ from tests.services.hotline.reports import CONDUCT
 from tests.services.hotline.test_life import again, clocks, given
 from tests.services.hotline.test_shifts import over
 
-RUNGS = [["off-operator-1"], ["off-head-1"], ["off-leader-1"], ["off-chair"]]
+RUNGS = [["off-operator-1"], ["off-head-1"], ["off-leader-1", "off-leader-2"], ["off-chair"]]
 QUARTER = timedelta(minutes=15)
 
 
@@ -69,7 +69,9 @@ async def test_giving_it_to_somebody_ends_nothing_and_tells_them_too(timed: Time
     await given(desk, complaint_id)
     await tells(timed, PASSED + QUARTER)
     await tells(timed, PASSED + 2 * QUARTER)
-    assert (await told(desk))[1:] == [["off-head-1"], ["off-leader-1"]], "the ladder does not begin anew"
+    assert (await told(desk))[1:] == [["off-head-1"], ["off-leader-1", "off-leader-2"]], (
+        "the ladder does not begin anew"
+    )
     other = await a_danger(desk)
     await given(desk, other)
     await tells(timed, PASSED + 4 * QUARTER)
@@ -92,6 +94,19 @@ async def test_who_goes_on_with_a_danger_has_to_acknowledge_it_anew(timed: Timed
     shown = (await desk.as_("off-head-1", "head").get(path)).json()
     assert shown["acknowledge_by"] > PASSED.isoformat()
     assert await tells(timed, PASSED + QUARTER + timedelta(seconds=1)) == 1
+
+
+async def test_who_is_told_acknowledges_in_the_place_of_who_was_given_it(timed: Timed) -> None:
+    desk, complaint_id = timed.desk, await a_danger(timed.desk)
+    await given(desk, complaint_id)
+    path = f"/complaints/{complaint_id}/take-up"
+    head, operator = desk.as_("off-head-1", "head"), desk.as_("off-operator-1", "operator")
+    assert (await head.post(path)).json()["code"] == "not_yours", "they still have time"
+    await tells(timed, PASSED)
+    assert (await operator.post(path)).json()["code"] == "not_yours"
+    assert (await head.post(path)).status_code == 201
+    assert (await head.get(f"/complaints/{complaint_id}")).json()["assignee"] == "off-head-1"
+    assert await tells(timed, NOW + timedelta(hours=5)) == 0
 
 
 async def test_what_nobody_has_is_told_first_and_then_what_waits_longest(timed: Timed) -> None:

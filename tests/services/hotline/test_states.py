@@ -54,10 +54,11 @@ TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "answer": (dict.fromkeys((*OPEN, "referred"), "answered"), "not_open"),
     "reject": (dict.fromkeys(OPEN[:-1], "closed"), "not_open"),
     "reopen": (dict.fromkeys(("answered", "closed"), "reopened"), "nothing_to_object"),
+    "withdraw": (dict.fromkeys(("filed", *OPEN, "referred"), "closed"), "over_already"),
     "close": (dict.fromkeys(("answered", "asked"), "closed"), "not_closable"),
 }
 """What each step makes of each state, and its no where the state has none of its own; not read from the rulebook."""
-OWN = ("supplement", "supplement_waiting", "reopen", "close")
+OWN = ("supplement", "supplement_waiting", "reopen", "close", "withdraw")
 """Steps with a no of their own in every state."""
 TWINS: dict[Step, tuple[Step, ...]] = {
     "triage": ("triage_again",),
@@ -106,6 +107,7 @@ def taken(step: Step, case: Case) -> Event:
         "reject": lambda: endings.reject(LAW, case, PEOPLE, "txt_1", head, NOW),
         "reopen": lambda: endings.reopen(LAW, case, "txt_1", NOW),
         "close": lambda: endings.close(LAW, case, PEOPLE, head, NOW + timedelta(days=60)),
+        "withdraw": lambda: endings.withdraw(LAW, case, "txt_1", NOW),
         "answer": lambda: life.answer(LAW, case, PEOPLE, "txt_1", head, NOW),
     }
     return calls[step]()
