@@ -7,8 +7,8 @@ from datetime import datetime
 from services.hotline.rulebook import Fact
 from services.hotline.rulebook.states import Status
 from services.hotline.rules import Case, People
-from services.hotline.rules.life import Hand, Law, after, check_hands, danger_of, is_over, ticks
 from services.hotline.rules.ladder import unacknowledged
+from services.hotline.rules.life import Hand, Law, after, check_hands, danger_of, is_over, ticks
 from shared.errors import Refused
 from shared.events.hotline import ClosingReason, ComplaintClosed, ComplaintReopened
 from shared.worktime import VN

@@ -1,5 +1,5 @@
-"""Whatever is tried with a report, in whatever office: it is in somebody's hands, over, or escalating; and no path leads
-from it to whom it is about, to whom they head or to a relative, said or only meant."""
+"""Whatever is tried with a report, in whatever office: it is in somebody's hands, over, or escalating; and no path
+leads from it to whom it is about, to whom they head or to a relative, said or only meant."""
 
 from __future__ import annotations
 
