@@ -11,13 +11,14 @@ import pytest
 from services.hotline.commands import ladder
 from services.hotline.pages import call_words, sheet_words, shift_words, words
 from shared.web.language import read_english
-from tests.services.hotline.dangers import PASSED
-from tests.services.hotline.desk import Desk
+from tests.services.hotline.desk import NOW, Desk
 from tests.services.hotline.test_pages import FOLDER, Browser, browser, form_of, opened, reported, text_of
 from tests.services.hotline.test_pages_life import triaged
 
 __all__ = ["browser"]
 LABELS = words.LABELS | call_words.CALL_LABELS | sheet_words.SHEET_LABELS | shift_words.SHIFT_LABELS
+LATER = NOW + timedelta(minutes=20)
+"""When a danger of now was to be acknowledged, while the clock of these pages goes on."""
 CONDUCT = {"kind": "pakn", "category": "conduct", "severity": "normal"}
 
 
@@ -121,12 +122,12 @@ async def test_queue_and_case_show_who_was_told_of_a_danger_and_when_the_next_on
     danger = {"kind": "pakn", "category": "roads", "severity": "danger"}
     await browser.send(await browser.get(path), f"{path}/triage", **danger)
     complaint_id, policy = path.rsplit("/", 1)[1], desk.app.state.policy
-    for now in (PASSED, PASSED + timedelta(minutes=15)):
+    for now in (LATER, LATER + timedelta(minutes=15)):
         assert await desk.service.db.write(ladder.escalate, complaint_id, policy, now)
     assert "đã báo lên 2 lần, chưa ai nhận" in text_of(await browser.get("/hotline/desk"))
     shown = text_of(await browser.get(path))
-    assert "Đã báo vì chưa ai nhận lần 2, 21:40" in shown and "Trần off-head-1 · Công chức" in shown
-    assert "Báo lên cấp tiếp theo lúc 21:55" in shown
+    assert "Đã báo vì chưa ai nhận lần 2, 21:45" in shown and "Trần off-head-1 · Công chức" in shown
+    assert "Báo lên cấp tiếp theo lúc 22:00" in shown
     assert "told up the ladder (2), nobody has taken it up" in text_of(await browser.get("/hotline/desk?lang=en"))
 
 
@@ -135,7 +136,7 @@ async def test_of_what_concerns_an_official_no_page_says_who_was_told(browser: B
     browser.sign_in("off-operator-1", "operator")
     await browser.send(await browser.get(path), f"{path}/triage", **CONDUCT | {"severity": "danger"})
     complaint_id = path.rsplit("/", 1)[1]
-    assert await desk.service.db.write(ladder.escalate, complaint_id, desk.app.state.policy, PASSED)
+    assert await desk.service.db.write(ladder.escalate, complaint_id, desk.app.state.policy, LATER)
     shown = text_of(await browser.get(path))
     assert "người không liên quan, tên giữ kín" in shown
 
