@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from faststream.nats import NatsMessage
 
 from services.hotline import commands, jobs, open311, pages, routes
+from services.hotline.commands import ladder
+from services.hotline.commands.ladder import TOLD
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
 from services.hotline.routes import calls, life, sheets, shifts
@@ -31,10 +33,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     @service.broker.subscriber("rpc.hotline.contact", queue="hotline")
     async def contact(body: dict[str, Any]) -> dict[str, str]:
-        """How to reach a reporter, for the notifier and one purpose; the reading is recorded."""
+        """How to reach a reporter, or who is told of what concerns an official, for the notifier and one purpose; the
+        reading is recorded."""
         ref, purpose = str(body["ref"]), str(body["purpose"])
         now = service.clock.now()
-        return await service.db.write(commands.read_private, ref, commands.CONTACT, purpose, "notifier", now)
+        return await service.db.write(commands.read_private, ref, (*commands.CONTACT, TOLD), purpose, "notifier", now)
+
+    @service.broker.subscriber("rpc.hotline.whose_turn", queue="hotline")
+    async def whose_turn(body: dict[str, Any]) -> dict[str, str]:
+        """Who is told, on a rung, of a report that concerns an official; reading whom it concerns is recorded."""
+        asked = (str(body["complaint_id"]), int(body["rung"]), str(body["purpose"]), "notifier")
+        return await service.db.write(ladder.whose_turn, *asked, service.clock.now(), policy)
 
     service.every(
         settings.poll_seconds, "unobjected", lambda: jobs.close_next_unobjected(service.db, service.clock, policy)
@@ -42,6 +51,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service.every(
         settings.poll_seconds, "line_test", lambda: jobs.open_test_of_tonight(service.db, service.clock, policy)
     )
+
+    service.every(settings.poll_seconds, "danger", lambda: jobs.tell_of_next_danger(service.db, service.clock, policy))
 
     routers = (routes.router, life.router, calls.router, sheets.router, shifts.router, open311.router)
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from services.hotline.commands import ladder, shifts
 from services.hotline.commands import life as commands
-from services.hotline.commands import shifts
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
+from services.hotline.tables.dangers import next_silent_danger
 from shared.clock import Clock
 from shared.database import Database
 
@@ -21,3 +22,10 @@ async def open_test_of_tonight(db: Database, clock: Clock, policy: Policy) -> bo
     """Once a night, ask for a call that tries the line out."""
     now = clock.now()
     return await db.read(shifts.is_test_due, policy, now) and await db.write(shifts.open_test, policy, now)
+
+
+async def tell_of_next_danger(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Tell the next rung of a danger that nobody acknowledges: first of what nobody has."""
+    now = clock.now()
+    complaint = await db.read(next_silent_danger, now)
+    return complaint is not None and await db.write(ladder.escalate, complaint, policy, now)

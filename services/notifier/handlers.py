@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.notifier.commands import flags, follow_ups
+from services.notifier.commands import flags, follow_ups, reports
 from services.notifier.commands.notices import intend
 from services.notifier.rulebook import load
 from services.notifier.rules.notices import Case, to_citizen
@@ -23,8 +23,10 @@ from shared.events.filing import (
 from shared.events.hotline import (
     ComplaintAnswered,
     ComplaintAssigned,
+    ComplaintAttributed,
     ComplaintClosed,
     ComplaintFiled,
+    ComplaintGivenBack,
     ComplaintReferred,
     ComplaintReopened,
     ComplaintTakenUp,
@@ -45,6 +47,7 @@ from shared.events.intake import (
     ResultHandedOver,
     ResultUncollected,
 )
+from shared.events.ladder import AttributionDeferred, ComplaintEscalated
 from shared.events.notifier import Purpose
 from shared.events.personnel import CalendarDayDeclared, OfficialAppointed, UnitOpened
 from shared.inbox import Follows
@@ -179,8 +182,9 @@ def on_complaint_answered(session: Session, answered: Recorded[ComplaintAnswered
 
 
 def on_complaint_assigned(session: Session, given: Recorded[ComplaintAssigned]) -> None:
-    """What another body sent back has a date of ours again."""
+    """Whoever had it before is not reminded any more; what another body sent back has a date of ours again."""
     event = given.event
+    follow_ups.take_back(session, event.complaint_id, event.assigned_at, but_from=event.official_id)
     if event.due_at is not None:
         follow_ups.move(session, event.complaint_id, event.due_at, event.assigned_at, load(), "complaint_answer")
 
@@ -189,6 +193,16 @@ def on_complaint_taken_up(session: Session, taken: Recorded[ComplaintTakenUp]) -
     """From now on there is somebody to remind."""
     event = taken.event
     follow_ups.hand_to(session, event.complaint_id, event.official_id, event.taken_up_at, "complaint_answer")
+
+
+def on_complaint_given_back(session: Session, back: Recorded[ComplaintGivenBack]) -> None:
+    """There is nobody to remind but the ladder."""
+    follow_ups.take_back(session, back.event.complaint_id, back.event.given_back_at)
+
+
+def on_complaint_escalated(session: Session, told: Recorded[ComplaintEscalated]) -> None:
+    """Nobody acknowledged a danger: whose turn it is is told at once."""
+    reports.tell_of_danger(session, told)
 
 
 def on_complaint_referred(session: Session, sent: Recorded[ComplaintReferred]) -> None:
@@ -260,9 +274,13 @@ FOLLOWS: Follows = {
     ComplaintTriaged: None,
     ComplaintAssigned: on_complaint_assigned,
     ComplaintTakenUp: on_complaint_taken_up,
+    ComplaintGivenBack: on_complaint_given_back,
+    ComplaintEscalated: on_complaint_escalated,
     ComplaintReferred: on_complaint_referred,
     ComplaintAnswered: on_complaint_answered,
     ComplaintReopened: on_complaint_reopened,
     ComplaintClosed: on_complaint_closed,
+    ComplaintAttributed: None,
+    AttributionDeferred: None,
     ComplaintVerified: on_complaint_verified,
 }

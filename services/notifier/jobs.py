@@ -15,7 +15,7 @@ from services.notifier.commands import flags, follow_ups, notices
 from services.notifier.commands.notices import Errand
 from services.notifier.gateways import Gateways, Undelivered
 from services.notifier.letters import letter
-from services.notifier.rules.notices import way_to
+from services.notifier.rules.notices import BY_HOTLINE, way_to
 from services.notifier.settings import Policy
 from services.notifier.tables.deliveries import next_delivery
 from services.notifier.tables.flags import next_expiry, next_lapse
@@ -90,9 +90,23 @@ async def deliver(work: Work) -> bool:
 
 
 async def _contact(work: Work, errand: Errand) -> dict[str, str]:
-    who = "ref" if errand.citizen else "official_id"
-    answer = await work.ask(errand.owner, "contact", {who: errand.recipient, "purpose": errand.purpose})
+    """How to reach them; of an official whom no event names, their own service is asked first who it is."""
+    recipient = errand.recipient
+    if errand.owner == "hotline" and not errand.citizen:
+        known = await _told_by_hotline(work, errand)
+        if not (recipient := str(known.get("told") or "")):
+            return {}
+    who, owner = ("ref", errand.owner) if errand.citizen else ("official_id", "personnel")
+    answer = await work.ask(owner, "contact", {who: recipient, "purpose": errand.purpose})
     return {name: str(value) for name, value in answer.items() if value}
+
+
+async def _told_by_hotline(work: Work, errand: Errand) -> Mapping[str, Any]:
+    """Who is told of what concerns an official: as it was recorded, or whoever is on this rung now."""
+    if errand.recipient == BY_HOTLINE:
+        turn = {"complaint_id": errand.case_id, "rung": errand.rung or 1, "purpose": errand.purpose}
+        return await work.ask("hotline", "whose_turn", turn)
+    return await work.ask("hotline", "contact", {"ref": errand.recipient, "purpose": errand.purpose})
 
 
 async def _let_out(work: Work, errand: Errand, contact: dict[str, str]) -> None:

@@ -46,6 +46,7 @@ def _values(errand: Errand, contact: Mapping[str, str], policy: Policy, texts: M
         "code": contact.get("slip_code"),
         "rating_url": f"{policy.public_url}/survey/",
         "hotline_url": f"{policy.public_url}/hotline/",
+        "desk_url": f"{policy.public_url}/hotline/desk",
         "due_url": f"{policy.public_url}/notifier/",
         "flags_url": f"{policy.public_url}/notifier/flags",
     }

@@ -8,7 +8,7 @@ from typing import Any
 from services.notifier import tables
 from services.notifier.rules.flags import State
 from shared.changes import Change, Patch, put
-from shared.events import Event, Recorded, filing, hotline, intake, notifier, personnel
+from shared.events import Event, Recorded, filing, hotline, intake, ladder, notifier, personnel
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -53,6 +53,8 @@ def _cases(recorded: Recorded[Event]) -> Iterable[Change]:
         case hotline.ComplaintTriaged() as event:
             columns = {"category": event.category, "severity": event.severity}
             yield Patch(tables.Complaint, event.complaint_id, columns)
+        case hotline.ComplaintAttributed() | ladder.AttributionDeferred() as event:
+            yield Patch(tables.Complaint, event.complaint_id, {"concerns": True})
         case hotline.ComplaintVerified() as event:
             verdict = _same(event, tables.Verdict)
             yield put(tables.Verdict, **verdict, event_id=recorded.id, reporter=event.reporter_official_id)

@@ -23,7 +23,7 @@ Category = Literal[
     "other",
 ]
 Severity = Literal["normal", "urgent", "danger"]
-ClosingReason = Literal["no_objection", "no_supplement", "rejected"]
+ClosingReason = Literal["no_objection", "no_supplement", "rejected", "withdrawn"]
 STATUS = "Where the report stands after it."
 _ANSWER_CLOCK = {
     "code": "pakn_answer",
@@ -226,7 +226,8 @@ class ComplaintReopened(Event, service="hotline", about="complaint_id", privacy=
 
 
 class ComplaintClosed(Event, service="hotline", about="complaint_id", privacy=Privacy.OPEN):
-    """It is over: nobody objected to the answer, what was asked for did not come, or it was rejected in writing."""
+    """It is over: nobody objected to the answer, what was asked for did not come, it was rejected in writing, or its
+    reporter withdrew it."""
 
     complaint_id: str = fact("The report.", example=COMPLAINT)
     status: str = fact(STATUS, example="closed")

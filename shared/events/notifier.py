@@ -24,6 +24,7 @@ Purpose = Literal[
     "reminder",
     "escalation",
     "complaint_answered",
+    "danger",
     "flag",
 ]
 

@@ -28,6 +28,7 @@ PAGES = {
     "/status": "",
     "/supplement": "",
     "/reopen": "",
+    "/withdraw": "",
     "/desk": "leader",
     "/desk/call": "operator",
     "/desk/{complaint_id}": "leader",

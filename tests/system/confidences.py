@@ -219,6 +219,11 @@ def _a_reports_life(office: RunningOffice, told: Told) -> None:
         office.post(citizen, f"{status}/reopen", says("what is not settled"))
         office.post(operator, f"{path}/assign", given)
         office.post(leader, f"{path}/reject", {"reason": told.word("why a report is rejected")})
+        other = office.post(
+            citizen, "/hotline/complaints", {"channel": "web", "text": told.word("a fourth report: text")}
+        )
+        why = {"code": other["receipt_code"], "text": told.word("why a report is withdrawn")}
+        office.post(citizen, f"/hotline/status/{other['number']}/withdraw", why)
 
 
 def _a_procedure(office: RunningOffice, told: Told, flag: str) -> None:

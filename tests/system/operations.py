@@ -215,6 +215,7 @@ OPERATIONS = (
     Operation("hotline", "POST", "/complaints/{complaint_id}/close", HANDS),
     Operation("hotline", "POST", "/status/{number}/supplement", body=TOLD),
     Operation("hotline", "POST", "/status/{number}/reopen", body=TOLD),
+    Operation("hotline", "POST", "/status/{number}/withdraw", body=TOLD),
     Operation("hotline", "POST", "/complaints/{complaint_id}/verify", ("leader",), A_FINDING),
     Operation("hotline", "GET", "/status/{number}"),
     Operation("hotline", "POST", "/calls", ("operator",), A_MISSED_CALL),

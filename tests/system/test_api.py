@@ -395,6 +395,8 @@ def a_reports_way(once: Once) -> None:
     once("hotline POST /complaints/{complaint_id}/ask-supplement", {"question": "Ở số nhà nào?"}, **mine)
     once("hotline POST /complaints/{complaint_id}/supplement", {"text": "Số nhà 12."}, **of)
     once("hotline POST /complaints/{complaint_id}/reject", A_REASON, complaint_id=report, official="off-leader-1")
+    other = once("hotline POST /complaints", A_COMPLAINT)
+    once("hotline POST /status/{number}/withdraw", TOLD | {"code": other["receipt_code"]}, number=other["number"])
 
 
 def a_missed_calls_way(once: Once) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -57,7 +58,7 @@ KEPT = {
     "question_ref": ("question",),
     "supplement_ref": ("supplement",),
     "unsettled_ref": ("unsettled",),
-    "closing_ref": ("rejection",),
+    "closing_ref": ("rejection", "withdrawal"),
 }
 """The private fields of a report, by the column that refers to them."""
 TO_HOLDER = ("answer_ref", "referral_ref", "question_ref", "closing_ref")
@@ -140,7 +141,7 @@ def verify(
     complaint, case = decide_on(session, complaint_id, official)
     ref = new_ref("txt")
     event = rules.verify(
-        case,
+        case if complaint.attribution_ref else replace(case, accused=None),
         finding=body.finding,
         conduct=body.conduct,
         people=everybody(session),
@@ -149,8 +150,8 @@ def verify(
         now=now,
     )
     keep(session, ref, {"evidence": body.evidence}, policy, now)
-    reading = _reading(str(complaint.attribution_ref), ["official_id"], "verification", official)
-    return moved(session, complaint, [reading, event], now)
+    read = reading(str(complaint.attribution_ref), ["official_id"], "verification", official)
+    return moved(session, complaint, [read, event], now)
 
 
 def read_text(
@@ -221,7 +222,7 @@ def read_private(
 ) -> dict[str, str]:
     """Private fields, read for a purpose; the reading is recorded. Empty when nothing is kept."""
     values = private.look(session, ref, fields)
-    record(session, _reading(ref, sorted(values), purpose, reader), at=now)
+    record(session, reading(ref, sorted(values), purpose, reader), at=now)
     return values
 
 
@@ -237,12 +238,12 @@ def law_of(session: Session, policy: Policy) -> Law:
 
 
 def decide_on(session: Session, complaint_id: str, official: str, desk: bool = True) -> tuple[Complaint, rules.Case]:
-    """A locked report and what the rules see of it. Whom it is about sees no report, and away from the desk one sees
-    what is in one's hands: Refused `complaint_not_found`."""
+    """A locked report and what the rules see of it. Whom it is about, said or meant, sees no report, and away from the
+    desk one sees what is in one's hands: Refused `complaint_not_found`."""
     complaint = found(complaint_for_decision(session, complaint_id), "complaint")
     accused = None
-    if complaint.attribution_ref:
-        accused = private.look(session, complaint.attribution_ref, ("official_id",)).get("official_id")
+    if complaint.concerns_ref:
+        accused = private.look(session, complaint.concerns_ref, ("official_id",)).get("official_id")
     seen = accused != official and (desk or complaint.assignee == official)
     clocks = [each.clock() for each in clocks_of(session, [complaint_id])[complaint_id]]
     return found(complaint if seen else None, "complaint"), complaint.case(accused, clocks)
@@ -278,7 +279,8 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: P
     private.keep(session, ref, fields, purpose="complaint", until=until)
 
 
-def _reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateDataRead:
+def reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateDataRead:
+    """The fact that somebody read these private fields."""
     return PrivateDataRead(reading_id=new_id(), ref=ref, fields=fields, purpose=purpose, reader=reader)
 
 

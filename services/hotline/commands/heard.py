@@ -1,4 +1,4 @@
-"""What the holder of a receipt code has to say: what was asked for, or what is not settled."""
+"""What the holder of a receipt code has to say: what was asked for, what is not settled, why it is needed no more."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def reopen(session: Session, number: str, body: Told, policy: Policy, now: datet
     ref = new_ref("txt")
     event = endings.reopen(law_of(session, policy), case, ref, now)
     keep(session, ref, {"unsettled": body.text}, policy, now)
+    return _heard(moved(session, complaint, [event], now))
+
+
+def withdraw(session: Session, number: str, body: Told, policy: Policy, now: datetime) -> Heard:
+    """Why it is needed no more. Raises Refused `complaint_not_found` (404), `over_already`, `conduct_goes_on`,
+    `danger_goes_on`."""
+    complaint, case = decide_on(session, _opened(session, number, body.code), HOLDER)
+    ref = new_ref("txt")
+    event = endings.withdraw(law_of(session, policy), case, ref, now)
+    keep(session, ref, {"withdrawal": body.text}, policy, now)
     return _heard(moved(session, complaint, [event], now))
 
 

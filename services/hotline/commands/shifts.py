@@ -37,7 +37,7 @@ def hand_over(
 ) -> ShiftMoved:
     """Hand the desk over, with what is open and what was promised; of two who do at once, one is refused.
 
-    Raises Refused `not_your_shift` (403), `taker_is_giver`, `unknown_official` (422).
+    Raises Refused `not_your_shift` (403), `taker_is_giver`, `unknown_official`, `not_at_the_desk` (422).
     """
     desk_id = shifts.desk_of(policy.unit)
     shift = shift_for_decision(session, desk_id)
@@ -47,7 +47,7 @@ def hand_over(
         desk_id=desk_id,
         held_by=shift.held_by if shift else None,
         taken_by=body.taken_by,
-        known=everybody(session),
+        people=everybody(session),
         left=left,
         promises_ref=ref,
         by=official,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from services.hotline.models.ladder import EscalationView
 from services.hotline.rules import Channel, Conduct, Finding, Kind
 from services.hotline.rules.clocks import Stands
 from shared.events.hotline import Category, ClosingReason, Severity
@@ -185,6 +186,8 @@ class ComplaintView(BaseModel):
     used: int | None
     """How much is used up of the clock that is used up most, in whole percent; none when none runs."""
     clocks: list[ClockView]
+    escalation: EscalationView | None
+    """None once somebody has acknowledged it."""
     event_id: str
 
 
@@ -204,6 +207,8 @@ class ComplaintText(BaseModel):
     supplement: str | None = None
     unsettled: str | None = None
     rejection: str | None = None
+    withdrawal: str | None = None
+    """Why its reporter needs it no more."""
     service_code: Category | None = None
     """What the user of an app chose, and what it said of the place."""
     lat: str | None = None
@@ -245,4 +250,6 @@ class PublicStatus(BaseModel):
     closing_reason: ClosingReason | None = None
     rejection: str | None = None
     """Why it was rejected."""
+    withdrawal: str | None = None
+    """Why the reporter withdrew it."""
     notices: list[str] = Field(default_factory=list)

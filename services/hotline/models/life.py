@@ -49,7 +49,8 @@ class Rejection(Asked):
 
 
 class Told(Asked):
-    """What the holder of the receipt code has to say: what was asked for, or what is not settled."""
+    """What the holder of the receipt code has to say: what was asked for, what is not settled, why it is needed no
+    more."""
 
     code: Annotated[Line, Field(max_length=40)]
     text: Paragraph

@@ -39,6 +39,7 @@ STANDS = {
     "no_objection": N_("Đã kết thúc: không ai nói còn điều chưa được giải quyết"),
     "no_supplement": N_("Đã kết thúc: không nhận được thông tin bổ sung"),
     "rejected": N_("Đã kết thúc: không thuộc phạm vi của đường dây này"),
+    "withdrawn": N_("Đã kết thúc: người gửi đã rút phản ánh"),
 }
 UNSORTED = N_("Chưa nêu lĩnh vực")
 FILED = N_("Số %(number)s, mã nhận %(code)s: có mã mới đọc được câu trả lời. Trả lời chậm nhất %(due)s.")

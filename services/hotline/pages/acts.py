@@ -56,8 +56,9 @@ def acts_of(
 ) -> set[str]:
     """The forms that make sense now, for this official; the rules decide when one is sent."""
     about_conduct = complaint.category == "conduct"
+    concerns = SOMEBODY if complaint.concerns_ref else None
     steps = offered(
-        policy.moves, complaint.case(None, [each.clock() for each in clocks]), hand_of(who.id, who.roles), now
+        policy.moves, complaint.case(concerns, [each.clock() for each in clocks]), hand_of(who.id, who.roles), now
     )
     sensible = {
         "attribute": about_conduct and complaint.finding is None,

@@ -12,26 +12,28 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from services.hotline import commands, rules
-from services.hotline.models import Attribution, ComplaintText, Moved, Purpose, Receipt, Triage, Verification
+from services.hotline.models import ComplaintText, Moved, Purpose, Receipt, Triage
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.clocks import clock_row, state_of, used_words
 from services.hotline.pages.doors import Rules, emergencies, notice, options, report_of, wrong_fields
+from services.hotline.pages.ladder import told_row
+from services.hotline.pages.opened import opened
 from services.hotline.rules.life import DESK as DESK_ROLES
 from services.hotline.rules.life import HANDS, OPEN
 from services.hotline.settings import Policy
 from services.hotline.tables import (
     Complaint,
     ComplaintClock,
-    complaint_seen_by,
+    Escalation,
     complaints_seen_by,
-    officials_by_name,
 )
 from services.hotline.tables.clocks import clocks_of
+from services.hotline.tables.dangers import escalations_of
 from shared.doors import Door
-from shared.errors import Refused, found
+from shared.errors import Refused
 from shared.service import Service
 from shared.texts import Code
 from shared.tokens import Official
@@ -80,7 +82,8 @@ class Desk:
         status: int = 200,
     ) -> Response:
         """One report and what this official may do to it."""
-        complaint, clocks, people = await self.service.db.read(_opened, complaint_id, who.id, who.may(*DESK_ROLES))
+        seen = await self.service.db.read(opened, complaint_id, who.id, who.may(*DESK_ROLES), accused)
+        complaint, clocks, names = seen.complaint, seen.clocks, dict(seen.everybody)
         _, now = self.words, self.service.clock.now()
         again = blank()
         given = dict(forms or ({again[TRIED]: again} if again[TRIED] else {}))
@@ -95,10 +98,12 @@ class Desk:
             typed=given.keys(),
             form=next((form for form in given.values() if form.errors), filled()),
             text=text,
-            accused=dict(people).get(accused, accused),
+            accused=names.get(accused, accused),
             refusal=_(said.REFUSALS[refusal]) if refusal else "",
-            people=people,
-            holder=dict(people).get(complaint.assignee or "", complaint.assignee),
+            people=seen.everybody,
+            takers=seen.takers,
+            holder=names.get(complaint.assignee or "", complaint.assignee),
+            told=told_row(seen.told, names, _),
             clocks=[clock_row(each, self.policy.rulebook, now, _) for each in clocks],
             notices=[notice(self.policy, code, now, _) for code in ("denunciation", "khieu_nai")],
             choices={name: options(labels, _) for name, labels in CHOICES.items()},
@@ -112,9 +117,10 @@ class Desk:
         model: type[BaseModel] | None,
         command: Callable[..., Moved],
         by: object = None,
+        conflicted: Callable[..., None] | None = None,
     ) -> Response:
         """Do one of the acts, as this official or as `by`; refused or wrong, the page comes back with what was
-        typed."""
+        typed. `conflicted` is done where they have a stake in it."""
         form, names = await read_form(self.request), FIELDS[act]
         try:
             typed = {field: form[name] for field, name in names.items() if form[name]}
@@ -122,17 +128,26 @@ class Desk:
         except ValidationError as error:
             refused = form.refused(wrong_fields(error, form, self.words, names))
             return await self.case(who, complaint_id, forms={act: refused}, status=422)
-        now = self.service.clock.now()
+        asked = (complaint_id, *body, by or who.id, self.policy, self.service.clock.now())
         try:
-            asked = (complaint_id, *body, by or who.id, self.policy, now)
             await once(self.service, self.request, form, who.id, Moved, command, *asked)
         except Unavailable:  # the form comes back whole, with the same key
             return self.web.resend(self.request, form)
         except Refused as no:
             if no.code not in said.REFUSALS or no.status == 404:
                 raise
-            return await self.case(who, complaint_id, forms={act: form}, refusal=no.code, status=no.status)
+            said_no = await self._kept(conflicted, asked, no) if conflicted else no
+            return await self.case(who, complaint_id, forms={act: form}, refusal=said_no.code, status=said_no.status)
         return see_other(f"{DESK}/{complaint_id}")
+
+    async def _kept(self, conflicted: Callable[..., None], asked: tuple[Any, ...], no: Refused) -> Refused:
+        """What is answered, once it is kept what somebody meant who has a stake in it."""
+        try:
+            if no.code == "conflict_of_interest":
+                await self.service.db.write(conflicted, *asked)
+        except Refused as other:
+            return other
+        return no
 
 
 async def desk_of(request: Request, web: Web, service: Door, policy: Rules) -> Desk:
@@ -149,7 +164,7 @@ async def queue(desk: At, who: Anyone) -> Response:
     at_desk = who.may(*DESK_ROLES)
     seen = (who.id, desk.service.clock.now(), 100, at_desk)
     complaints = await desk.service.db.read(_queued, *seen)
-    rows = [_row(each, clocks, desk) for each, clocks in complaints]
+    rows = [_row(*each, desk) for each in complaints]
     line = await desk.service.db.read(line_at_desk, desk.policy) if at_desk else None
     return desk.render("queue.html", rows=rows, may_call=who.may("operator"), line=line)
 
@@ -199,67 +214,34 @@ async def text(complaint_id: Code, desk: At, who: Anyone) -> Response:
     return await desk.case(who, complaint_id, text=found_text)
 
 
-@router.post("/desk/{complaint_id}/attribution")
-async def attribution(complaint_id: Code, desk: At, who: Annotated[Official, SignedInAs("leader")]) -> Response:
-    """The report with the name of whom it is about; the reading is recorded."""
-    await read_form(desk.request)
-    now = desk.service.clock.now()
-    try:
-        about = await desk.service.db.write(commands.read_attribution, complaint_id, who.id, now)
-    except Refused as no:
-        if no.code not in said.REFUSALS or no.code == "complaint_not_found":
-            raise
-        return await desk.case(who, complaint_id, refusal=no.code, status=no.status)
-    return await desk.case(who, complaint_id, accused=about.official_id)
-
-
 @router.post("/desk/{complaint_id}/triage")
 async def triage(complaint_id: Code, desk: At, who: Operator) -> Response:
     """Say what a report is."""
     return await desk.step(who, complaint_id, "triage", Triage, commands.triage)
 
 
-@router.post("/desk/{complaint_id}/attribute")
-async def attribute(
-    complaint_id: Code, desk: At, who: Annotated[Official, SignedInAs("operator", "leader")]
-) -> Response:
-    """Say whose conduct it is about."""
-    return await desk.step(who, complaint_id, "attribute", Attribution, commands.attribute)
-
-
-@router.post("/desk/{complaint_id}/verify")
-async def verify(complaint_id: Code, desk: At, who: Annotated[Official, SignedInAs("leader")]) -> Response:
-    """Say what the check found."""
-    return await desk.step(who, complaint_id, "verify", Verification, commands.verify)
-
-
 class _Reading(BaseModel):
     purpose: Purpose
 
 
-def _opened(
-    session: Session, complaint_id: str, official: str, desk: bool
-) -> tuple[Complaint, list[ComplaintClock], list[tuple[str, str]]]:
-    complaint = found(complaint_seen_by(session, complaint_id, official, desk), "complaint")
-    people = [(each.official_id, f"{each.name} · {each.post}") for each in officials_by_name(session)]
-    return complaint, clocks_of(session, [complaint_id])[complaint_id], people
-
-
 def _queued(
     session: Session, official: str, now: datetime, limit: int, desk: bool
-) -> list[tuple[Complaint, list[ComplaintClock]]]:
+) -> list[tuple[Complaint, list[ComplaintClock], Escalation | None]]:
     complaints = complaints_seen_by(session, official, now, limit, desk)
-    clocks = clocks_of(session, [each.complaint_id for each in complaints])
-    return [(each, clocks[each.complaint_id]) for each in complaints]
+    ids = [each.complaint_id for each in complaints]
+    clocks, told = clocks_of(session, ids), escalations_of(session, ids)
+    return [(each, clocks[each.complaint_id], told.get(each.complaint_id)) for each in complaints]
 
 
-def _row(complaint: Complaint, clocks: list[ComplaintClock], desk: Desk) -> dict[str, object]:
+def _row(complaint: Complaint, clocks: list[ComplaintClock], told: Escalation | None, desk: Desk) -> dict[str, object]:
     _, status, now = desk.words, complaint.status, desk.service.clock.now()
     what = [_(said.CATEGORIES[complaint.category])] if complaint.category else []
     if complaint.severity in ("urgent", "danger"):
         what.append(_(said.SEVERITIES[complaint.severity]))
     if complaint.assignee is None and status in (rules.Status.TRIAGED, rules.Status.REOPENED):
         what.append(_(N_("chưa giao ai")))
+    if told is not None:
+        what.append(_(N_("đã báo lên %(n)s lần, chưa ai nhận"), n=told.times))
     state = state_of(clocks, desk.policy.rulebook, now)
     if status not in OPEN:
         state = "done"

@@ -1,4 +1,4 @@
-"""Pages for whoever holds a receipt code: say what was asked for, or what is not settled."""
+"""Pages for whoever holds a receipt code: say what was asked for, what is not settled, or why it is needed no more."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _public = RateLimit("30/minute")
 
 @dataclass(frozen=True)
 class Page:
-    """What one of the two pages says and does."""
+    """What one of these pages says and does."""
 
     path: str
     command: Callable[..., Heard]
@@ -58,6 +58,15 @@ REOPEN = Page(
     N_("Mở lại phản ánh"),
     N_("Đã mở lại phản ánh"),
 )
+WITHDRAW = Page(
+    "/hotline/withdraw",
+    commands.withdraw,
+    N_("Rút phản ánh"),
+    N_("Phản ánh được rút thì kết thúc, xã không trả lời nữa. Việc về thái độ, hành vi cán bộ vẫn được xem xét."),
+    N_("Vì sao Ông/Bà rút phản ánh?"),
+    N_("Rút phản ánh"),
+    N_("Đã rút phản ánh"),
+)
 
 
 @router.get("/supplement")
@@ -82,6 +91,18 @@ async def ask_reopen(request: Request, web: Web, number: str = "") -> Response:
 async def reopen(request: Request, web: Web, service: Door, policy: Rules) -> Response:
     """The report is open again; or the form again."""
     return await _heard(request, web, service, policy, REOPEN)
+
+
+@router.get("/withdraw")
+async def ask_withdraw(request: Request, web: Web, number: str = "") -> Response:
+    """Say why it is needed no more."""
+    return _form(request, web, WITHDRAW, blank(number=number[:40]))
+
+
+@router.post("/withdraw")
+async def withdraw(request: Request, web: Web, service: Door, policy: Rules) -> Response:
+    """The report is over; or the form again."""
+    return await _heard(request, web, service, policy, WITHDRAW)
 
 
 async def _heard(request: Request, web: Pages, service: Service, policy: Policy, page: Page) -> Response:

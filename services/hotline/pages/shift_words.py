@@ -15,11 +15,12 @@ SHIFT_REFUSALS = {
     "test_not_found": N_("Không thấy cuộc gọi thử này."),
     "not_your_shift": N_("Ca này của người khác: người ấy hoặc người phụ trách mới giao được."),
     "taker_is_giver": N_("Không ai giao ca cho chính mình: hãy chọn người trực tiếp theo."),
+    "not_at_the_desk": N_("Người ấy không trực được: hãy chọn người trực, người phụ trách hoặc lãnh đạo."),
     "test_recorded": N_("Cuộc gọi thử này đã có kết quả."),
     "test_over": N_("Đêm ấy đã qua: không ghi kết quả được nữa."),
     "own_shift": N_("Người đang trực không tự gọi thử: hãy để người khác gọi."),
 }
-AT_FIELD = {"taker_is_giver": "taken_by", "unknown_official": "taken_by"}
+AT_FIELD = {"taker_is_giver": "taken_by", "unknown_official": "taken_by", "not_at_the_desk": "taken_by"}
 """The field of the handover that a refusal is about."""
 
 

@@ -9,8 +9,10 @@ from sqlmodel import Session
 from services.hotline.commands import shifts
 from services.hotline.models.shifts import HandOver, ShiftMoved, ShiftView
 from services.hotline.pages.desk import DESK, At, AtDesk, Desk
+from services.hotline.pages.opened import Names, named, who_may
 from services.hotline.pages.shift_words import AT_FIELD, SHIFT_LABELS, SHIFT_REFUSALS
 from services.hotline.pages.words import REFUSALS
+from services.hotline.rules.life import DESK as DESK_ROLES
 from services.hotline.rules.life import HEADS
 from services.hotline.settings import Policy
 from services.hotline.tables import officials_by_name
@@ -68,20 +70,20 @@ async def promises(desk: At, who: AtDesk) -> Response:
 async def _page(
     desk: Desk, who: Official, form: Form, *, promised: str = "", refusal: str = "", status: int = 200
 ) -> Response:
-    now, people = await desk.service.db.read(_opened, desk.policy)
+    now, people, takers = await desk.service.db.read(_opened, desk.policy)
     return desk.render(
         "shift.html",
         status=status,
         shift=now,
         form=form,
         names=dict(people),
-        people=[each for each in people if each[0] != (now.held_by or who.id)],
+        people=[each for each in takers if each[0] != (now.held_by or who.id)],
         promised=promised,
         refusal=desk.words(SENTENCES[refusal]) if refusal else "",
         may=now.held_by in (None, who.id) or who.may(*HEADS),
     )
 
 
-def _opened(session: Session, policy: Policy) -> tuple[ShiftView, list[tuple[str, str]]]:
-    people = [(each.official_id, f"{each.name} · {each.post}") for each in officials_by_name(session)]
-    return shifts.shift_now(session, policy), people
+def _opened(session: Session, policy: Policy) -> tuple[ShiftView, Names, Names]:
+    rows = officials_by_name(session)
+    return shifts.shift_now(session, policy), named(rows), who_may(rows, DESK_ROLES)

@@ -46,6 +46,7 @@ CLOSING_REASONS = {
     "no_objection": N_("không ai nói còn điều chưa được giải quyết"),
     "no_supplement": N_("không nhận được thông tin bổ sung"),
     "rejected": N_("không thuộc phạm vi của đường dây này"),
+    "withdrawn": N_("người gửi đã rút phản ánh"),
 }
 CLOCKS = {
     "pakn_answer": N_("Trả lời"),
@@ -117,12 +118,18 @@ REFUSALS = {
     "no_supplement_awaited": N_("Lúc này xã không chờ bổ sung gì cho phản ánh này."),
     "nothing_to_object": N_("Phản ánh này chưa có câu trả lời."),
     "objection_over": N_("Đã hết thời hạn để nói thêm về phản ánh này. Hãy gửi phản ánh mới."),
+    "over_already": N_("Phản ánh này đã kết thúc hoặc đã có câu trả lời."),
+    "conduct_goes_on": N_("Phản ánh về thái độ, hành vi cán bộ vẫn được xem xét, nên không rút được."),
+    "danger_goes_on": N_("Việc nguy hiểm phải có người xem trước. Xin rút sau ít phút."),
     "not_closable": N_("Phản ánh này chưa kết thúc được."),
     "reporter_has_time": N_("Người dân vẫn còn thời hạn để nói thêm."),
     "not_waiting": N_("Phản ánh này đã có người nhận việc."),
     "not_open": N_("Lúc này không làm bước đó được."),
     "not_yours": N_("Việc này đang ở tay người khác: họ làm tiếp, hoặc người phụ trách làm."),
     "same_hands": N_("Việc này đang ở tay người đó rồi."),
+    "no_part_in_it": N_(
+        "Người đó không mở được phản ánh: hãy chọn cán bộ xử lý, người trực, người phụ trách hoặc lãnh đạo."
+    ),
     "not_to_them": N_("Không giao việc này cho người đó được: hãy chọn người khác."),
     "leader_gives_out": N_("Việc liên quan đến một cán bộ do lãnh đạo giao."),
     "in_their_hands": N_("Hãy giao phản ánh cho người khác trước, rồi mới ghi việc này về ai."),

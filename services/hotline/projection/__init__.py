@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.hotline.projection.calls import call_changes
+from services.hotline.projection.ladder import ladder_changes
 from services.hotline.rules import Status
+from services.hotline.rules.ladder import ACKNOWLEDGEMENT
 from services.hotline.tables import CalendarDay, Complaint, ComplaintClock, OfficialRow
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, hotline, personnel
@@ -27,6 +29,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield from _clocks(event, recorded)
         case hotline.ComplaintAssigned() as event:
             columns = _same(event, "status", "assigned_at") | {"assignee": event.official_id, "taken_up_at": None}
+            columns |= _acknowledge(event)
             if back := _due(event):
                 columns |= back | {"referred_at": None}
             yield Patch(Complaint, event.complaint_id, columns)
@@ -40,7 +43,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield Patch(Complaint, event.complaint_id, columns)
             yield from _clocks(event, recorded)
         case hotline.ComplaintGivenBack() as event:
-            columns = _same(event, "status") | {"given_back_ref": event.reason_ref} | NOBODYS
+            columns = _same(event, "status") | {"given_back_ref": event.reason_ref} | NOBODYS | _acknowledge(event)
             yield Patch(Complaint, event.complaint_id, columns)
             yield from _clocks(event, recorded)
         case hotline.ComplaintSupplementRequested() as event:
@@ -52,7 +55,8 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield from _clocks(event, recorded)
         case hotline.ComplaintReopened() as event:
             columns = _same(event, "status", "unsettled_ref", "reopened_at") | {"reopened": event.times}
-            yield Patch(Complaint, event.complaint_id, columns | NOBODYS | AS_NEW | _due(event))
+            columns |= NOBODYS | AS_NEW | _due(event) | _acknowledge(event)
+            yield Patch(Complaint, event.complaint_id, columns)
             yield from _clocks(event, recorded)
         case hotline.ComplaintClosed() as event:
             columns = {"closing_reason": event.reason_code, "closing_ref": event.reason_ref}
@@ -72,6 +76,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield put(CalendarDay, day=event.day, kind=event.kind, basis=event.basis)
         case _:
             yield from call_changes(recorded)
+            yield from ladder_changes(recorded)
 
 
 def _same(event: Event, *names: str) -> dict[str, Any]:
@@ -113,6 +118,14 @@ AS_NEW: dict[str, Any] = dict.fromkeys(
 
 def _due(event: hotline.ComplaintAssigned | hotline.ComplaintReferred | hotline.ComplaintReopened) -> dict[str, Any]:
     return _same(event, "due_at", "due_arithmetic") if event.due_at is not None else {}
+
+
+def _acknowledge(
+    event: hotline.ComplaintAssigned | hotline.ComplaintGivenBack | hotline.ComplaintReopened,
+) -> dict[str, Any]:
+    """Until when a danger is acknowledged that begins anew with this."""
+    until = next((each.due_at for each in event.clocks_started if each.code == ACKNOWLEDGEMENT), None)
+    return {} if until is None else {"acknowledge_by": until}
 
 
 def _clocks(event: Ticking, recorded: Recorded[Event]) -> Iterable[Change]:
@@ -176,4 +189,5 @@ def _official(event: personnel.OfficialAppointed) -> Put:
         post=event.post,
         heads_up_to=event.heads_up_to,
         relatives=sorted(event.relatives),
+        roles=sorted(event.roles),
     )

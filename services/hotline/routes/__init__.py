@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.hotline import commands
+from services.hotline.commands import ladder
 from services.hotline.models import (
     Attributed,
     Attribution,
@@ -106,7 +107,12 @@ async def triage(complaint_id: Code, body: Triage, who: Operator, once: Once) ->
 async def attribute(complaint_id: Code, body: Attribution, who: Attributer, once: Once) -> Response:
     """Say whose conduct a report is about: never one's own, one's superior's or a relative's."""
     own = own_unit(who, once.policy)
-    return await once.guarded(commands.attribute, complaint_id, body, who.id, own, once.now())
+    try:
+        return await once.guarded(commands.attribute, complaint_id, body, who.id, own, once.now())
+    except Refused as no:
+        if no.code == "conflict_of_interest":  # kept for somebody without a stake
+            await once.service.db.write(ladder.defer_attribution, complaint_id, body, who.id, own, once.now())
+        raise
 
 
 @router.post("/complaints/{complaint_id}/verify", status_code=201, response_model=Moved)

@@ -115,3 +115,9 @@ async def hear_supplement(number: Code, body: Told, once: Once) -> Response:
 async def reopen(number: Code, body: Told, once: Once) -> Response:
     """Say what is not settled, with the receipt code: the report is open again, with a new time to be answered in."""
     return await once.guarded(heard.reopen, number, body, once.policy, once.now())
+
+
+@router.post("/status/{number}/withdraw", status_code=201, response_model=Heard, dependencies=[Limited("30/minute")])
+async def withdraw(number: Code, body: Told, once: Once) -> Response:
+    """Say why it is needed no more, with the receipt code: the report is closed without an answer."""
+    return await once.guarded(heard.withdraw, number, body, once.policy, once.now())

@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.hotline.models import ClockView, ComplaintView
+from services.hotline.models.ladder import EscalationView
 from services.hotline.rulebook import Rulebook
 from services.hotline.rules.clocks import most_used, stands
-from services.hotline.tables import Complaint, ComplaintClock, complaint_seen_by, complaints_seen_by
+from services.hotline.tables import Complaint, ComplaintClock, Escalation, complaint_seen_by, complaints_seen_by
 from services.hotline.tables.clocks import clocks_of
+from services.hotline.tables.dangers import escalations_of
 from shared.errors import found
 from shared.worktime import VN, because_of
 
@@ -21,7 +23,8 @@ def view_of(
 ) -> ComplaintView:
     """A report as this official may see it. Raises Refused `complaint_not_found` (404)."""
     row = found(complaint_seen_by(session, complaint_id, official, desk), "complaint")
-    return _view(row, clocks_of(session, [complaint_id])[complaint_id], rulebook, now)
+    clocks, told = clocks_of(session, [complaint_id])[complaint_id], escalations_of(session, [complaint_id])
+    return _view(row, clocks, told.get(complaint_id), rulebook, now)
 
 
 def views(
@@ -29,11 +32,14 @@ def views(
 ) -> list[ComplaintView]:
     """The reports that this official may see, in the order of the queue."""
     rows = complaints_seen_by(session, official, now, limit, desk)
-    clocks = clocks_of(session, [row.complaint_id for row in rows])
-    return [_view(row, clocks[row.complaint_id], rulebook, now) for row in rows]
+    ids = [row.complaint_id for row in rows]
+    clocks, told = clocks_of(session, ids), escalations_of(session, ids)
+    return [_view(row, clocks[row.complaint_id], told.get(row.complaint_id), rulebook, now) for row in rows]
 
 
-def _view(row: Complaint, clocks: Sequence[ComplaintClock], rulebook: Rulebook, now: datetime) -> ComplaintView:
+def _view(
+    row: Complaint, clocks: Sequence[ComplaintClock], told: Escalation | None, rulebook: Rulebook, now: datetime
+) -> ComplaintView:
     values = {name: getattr(row, name) for name in ComplaintView.model_fields if hasattr(row, name)}
     values |= {name: value.astimezone(VN) for name, value in values.items() if isinstance(value, datetime)}
     return ComplaintView(
@@ -43,6 +49,18 @@ def _view(row: Complaint, clocks: Sequence[ComplaintClock], rulebook: Rulebook, 
         due_because=because_of(row.due_arithmetic),
         used=most_used([each.clock() for each in clocks], now),
         clocks=[clock_view(each, rulebook, now) for each in clocks],
+        escalation=told and escalation_view(told),
+    )
+
+
+def escalation_view(row: Escalation) -> EscalationView:
+    """Who was told last of a danger, when, and when the next one is."""
+    return EscalationView(
+        times=row.times,
+        told=row.told,
+        sealed=row.told_ref is not None,
+        escalated_at=row.escalated_at.astimezone(VN),
+        next_at=row.next_at.astimezone(VN),
     )
 
 

@@ -40,6 +40,7 @@ Fact = Literal[
     "reopened",
     "unobjected",
     "unsupplemented",
+    "withdrawn",
 ]
 """What starts a clock or ends it."""
 NoticeCode = Literal["denunciation", "khieu_nai"]

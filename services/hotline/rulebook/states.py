@@ -19,14 +19,17 @@ Step = Literal[
     "assign",
     "hand_on",
     "take_up",
+    "take_up_asked",
     "give_back",
     "ask_supplement",
     "supplement",
+    "supplement_waiting",
     "refer",
     "answer",
     "reject",
     "reopen",
     "close",
+    "withdraw",
 ]
 
 

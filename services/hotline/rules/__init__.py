@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -48,14 +48,22 @@ class Case:
     """Whether its reporter was asked for more since it was filed, or since they reopened it."""
     reopened: int = 0
     """How often it was."""
+    taken_up: bool = False
+    """Whether whoever has it took it up."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """An official, as far as conflicts of interest go."""
+    """An official, as far as conflicts of interest go, and what they may do."""
 
     heads_up_to: str | None = None
     relatives: frozenset[str] = frozenset()
+    roles: frozenset[str] | None = None
+    """None where that is not known."""
+
+    def may(self, roles: Collection[str]) -> bool:
+        """Whether they have one of these roles, as far as is known."""
+        return self.roles is None or not self.roles.isdisjoint(roles)
 
 
 People = Mapping[str, Person]
@@ -110,11 +118,7 @@ def attribute(
 
     Raises Refused `not_about_conduct`, `already_verified`, `unknown_official` (422) and what `check_conflict` raises.
     """
-    _about_conduct(case)
-    if case.finding is not None:
-        raise Refused("already_verified", "This report was verified: who it is about can no longer be changed.")
-    if accused not in people:
-        raise Refused("unknown_official", "No official of this unit has this id.", status=422)
+    check_attributable(case, accused, people)
     check_conflict(by, accused, people)
     return ComplaintAttributed(
         complaint_id=case.complaint_id,
@@ -122,6 +126,16 @@ def attribute(
         attributed_by=by,
         attributed_at=now.astimezone(VN),
     )
+
+
+def check_attributable(case: Case, accused: str, people: People) -> None:
+    """Whether it can be said that a report is about this official. Raises Refused `not_about_conduct`,
+    `already_verified`, `unknown_official` (422)."""
+    _about_conduct(case)
+    if case.finding is not None:
+        raise Refused("already_verified", "This report was verified: who it is about can no longer be changed.")
+    if accused not in people:
+        raise Refused("unknown_official", "No official of this unit has this id.", status=422)
 
 
 def verify(

@@ -7,7 +7,8 @@ from datetime import datetime
 from services.hotline.rulebook import Fact
 from services.hotline.rulebook.states import Status
 from services.hotline.rules import Case, People
-from services.hotline.rules.life import Hand, Law, after, check_hands, is_over, ticks
+from services.hotline.rules.ladder import unacknowledged
+from services.hotline.rules.life import Hand, Law, after, check_hands, danger_of, is_over, ticks
 from shared.errors import Refused
 from shared.events.hotline import ClosingReason, ComplaintClosed, ComplaintReopened
 from shared.worktime import VN
@@ -36,6 +37,20 @@ def close(law: Law, case: Case, people: People, by: Hand | None, now: datetime) 
     if case.status is Status.ANSWERED:
         return _closed(law, case, to, "no_objection", "unobjected", by, now)
     return _closed(law, case, to, "no_supplement", "unsupplemented", by, now)
+
+
+def withdraw(law: Law, case: Case, reason_ref: str, now: datetime) -> ComplaintClosed:
+    """Its reporter needs it no more. Whoever withdraws may have been made to: what is about an official's conduct is
+    looked into all the same, and a danger that nobody acknowledged is.
+
+    Raises Refused `over_already`, `conduct_goes_on`, `danger_goes_on`.
+    """
+    to = after(law.moves, case, "withdraw", now)
+    if case.category == "conduct":
+        raise Refused("conduct_goes_on", "What is said of an official's conduct is looked into all the same.")
+    if unacknowledged(case) is not None:
+        raise Refused("danger_goes_on", "Somebody looks at the danger first: try again later.")
+    return _closed(law, case, to, "withdrawn", "withdrawn", None, now, reason_ref)
 
 
 def _closed(
@@ -69,7 +84,7 @@ def reopen(law: Law, case: Case, unsettled_ref: str, now: datetime) -> Complaint
     open_ = any(each.code == "objection" and each.outcome is None and now <= each.due_at for each in case.clocks)
     if case.status is Status.CLOSED and not open_:
         raise Refused("objection_over", "The time to object is over: report it anew.")
-    clocks = ticks(law, case, now, "reopened")
+    clocks = ticks(law, case, now, "reopened", *danger_of(case))
     due = clocks.new("pakn_answer")
     if due is None:
         raise Refused("no_rule_in_force", "No rule says how long an answer takes on this day.", status=422)

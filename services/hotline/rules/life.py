@@ -11,6 +11,7 @@ from services.hotline.rulebook import Fact, Rulebook
 from services.hotline.rulebook.states import Moves, Status, Step
 from services.hotline.rules import Case, People, check_conflict, conflict
 from services.hotline.rules.clocks import Turn, turn
+from services.hotline.rules.ladder import unacknowledged
 from shared.errors import Refused
 from shared.events.hotline import ComplaintAnswered, ComplaintAssigned, ComplaintReferred, ComplaintTakenUp
 from shared.events.personnel import Role
@@ -51,9 +52,12 @@ _NOT: Mapping[Step, tuple[str, str]] = {
 }
 """The code of a step where the state says nothing of its own."""
 _FIRST: Mapping[Step, tuple[str, str]] = {
-    "supplement": ("no_supplement_awaited", "Nothing was asked of whoever reported this."),
+    **dict.fromkeys(
+        ("supplement", "supplement_waiting"), ("no_supplement_awaited", "Nothing was asked of whoever reported this.")
+    ),
     "reopen": ("nothing_to_object", "This report has no answer yet to object to."),
     "close": ("not_closable", "This report is not answered, nor waiting for its reporter."),
+    "withdraw": ("over_already", "This report is over: there is nothing left to withdraw."),
 }
 """The code of a step that says more than any state."""
 
@@ -99,6 +103,11 @@ def ticks(law: Law, case: Case, now: datetime, *facts: Fact) -> Turn:
     return turn(law.rulebook, case.clocks, facts, channel=case.channel, calendar=law.calendar, now=now)
 
 
+def danger_of(case: Case) -> list[Fact]:
+    """What begins anew with whoever is to go on with a danger: somebody has to acknowledge it."""
+    return ["danger"] if case.severity == "danger" else []
+
+
 def offered(moves: Moves, case: Case, by: Hand, now: datetime) -> set[Step]:
     """The steps that lead on from here and are this official's to take. Of whom it is about, `case` says no more than
     that it is about somebody; the rules ask when a step is taken."""
@@ -109,7 +118,8 @@ def offered(moves: Moves, case: Case, by: Hand, now: datetime) -> set[Step]:
         "triage_again": by.desk,
         "assign": by.desk if case.accused is None else by.leads,
         "hand_on": by.desk if case.accused is None else by.leads,
-        "take_up": mine and case.assignee in (None, by.official),
+        "take_up": mine and _may_take_up(case, by, now),
+        "take_up_asked": mine and _may_take_up(case, by, now) and not case.taken_up,
         "give_back": holds,
         "ask_supplement": mine and not case.asked,
         "supplement": mine or by.desk,
@@ -119,7 +129,7 @@ def offered(moves: Moves, case: Case, by: Hand, now: datetime) -> set[Step]:
         "close": mine and is_over(case, now),
     }
     found = {step for step, may_ in steps.items() if may_ and moves.after(step, case.status, day) is not None}
-    again: dict[Step, Step] = {"triage_again": "triage", "hand_on": "assign"}
+    again: dict[Step, Step] = {"triage_again": "triage", "hand_on": "assign", "take_up_asked": "take_up"}
     return {again.get(step, step) for step in found}
 
 
@@ -133,18 +143,21 @@ def assign(law: Law, case: Case, official: str, people: People, by: Hand, now: d
     """Give it to somebody, or to somebody else. What concerns an official is given out by a leader without a stake in
     it, and never to them, to whom they head or to a relative.
 
-    Raises Refused `unknown_official` (422), `leader_gives_out`, `conflict_of_interest`, `not_to_them` (403),
-    `same_hands` and what `after` raises.
+    Raises Refused `unknown_official`, `no_part_in_it` (422), `leader_gives_out`, `conflict_of_interest`, `not_to_them`
+    (403), `same_hands` and what `after` raises.
     """
     to = after(law.moves, case, "hand_on" if case.status is Status.ASKED else "assign", now)
     if official not in people:
         raise Refused("unknown_official", "No official of this unit has this id.", status=422)
+    if not people[official].may(HANDS):
+        detail = "This official opens no reports: choose an officer, an operator, a head or a leader."
+        raise Refused("no_part_in_it", detail, status=422)
     if case.accused is not None:
         _check_given(case.accused, official, people, by)
     if official == case.assignee and case.status is not Status.REFERRED:
         raise Refused("same_hands", "This official has the report already.")
     back: list[Fact] = ["came_back"] if case.status is Status.REFERRED else []
-    clocks = ticks(law, case, now, "assigned", *back)
+    clocks = ticks(law, case, now, "assigned", *back, *danger_of(case))
     due = clocks.new("pakn_answer")
     return ComplaintAssigned(
         complaint_id=case.complaint_id,
@@ -194,12 +207,14 @@ def check_hands(case: Case, people: People, by: Hand) -> None:
 
 def take_up(law: Law, case: Case, people: People, by: Hand, now: datetime) -> ComplaintTakenUp:
     """Settle it from now on: whoever was told to, or, as long as nobody was, anybody at the desk; a leader what
-    concerns an official.
+    concerns an official. Also while its reporter is asked for more, when whoever has it has not taken it up. A danger
+    that they do not acknowledge in time, a head or leader takes up in their place.
 
     Raises Refused `not_yours`, `conflict_of_interest` (403) and what `after` raises.
     """
-    to = after(law.moves, case, "take_up", now)
-    if case.assignee not in (None, by.official):
+    asked = case.status is Status.ASKED and not case.taken_up
+    to = after(law.moves, case, "take_up_asked" if asked else "take_up", now)
+    if not _may_take_up(case, by, now):
         raise Refused("not_yours", "Somebody else was given this report.", status=403)
     check_hands(case, people, by)
     clocks = ticks(law, case, now, "taken_up")
@@ -211,6 +226,12 @@ def take_up(law: Law, case: Case, people: People, by: Hand, now: datetime) -> Co
         clocks_started=clocks.started,
         clocks_ended=clocks.ended,
     )
+
+
+def _may_take_up(case: Case, by: Hand, now: datetime) -> bool:
+    clock = unacknowledged(case)
+    silent = clock is not None and now > clock.due_at
+    return case.assignee in (None, by.official) or (silent and by.heads)
 
 
 def refer(law: Law, case: Case, people: People, referral_ref: str, by: Hand, now: datetime) -> ComplaintReferred:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.hotline.rules import People
+from services.hotline.rules.life import DESK
 from shared.errors import Refused
 from shared.events.calls import ShiftHandedOver
 from shared.worktime import VN
@@ -30,7 +31,7 @@ def hand_over(
     desk_id: str,
     held_by: str | None,
     taken_by: str,
-    known: Collection[str],
+    people: People,
     left: Left,
     promises_ref: str | None,
     by: str,
@@ -38,15 +39,19 @@ def hand_over(
     now: datetime,
 ) -> ShiftHandedOver:
     """Whose shift it is hands it over; who `heads` the desk may write it down for them. Before the first time, whoever
-    says so gives it. Raises Refused `not_your_shift` (403), `taker_is_giver`, `unknown_official` (422)."""
+    says so gives it. Raises Refused `not_your_shift` (403), `taker_is_giver`, `unknown_official`, `not_at_the_desk`
+    (422)."""
     given_by = held_by or by
     if by != given_by and not heads:
         detail = "The desk is handed over by whose shift it is, or by who heads it."
         raise Refused("not_your_shift", detail, status=403)
     if taken_by == given_by:
         raise Refused("taker_is_giver", "Nobody hands the desk over to themselves: name who comes next.")
-    if taken_by not in known:
+    if taken_by not in people:
         raise Refused("unknown_official", "No official of this unit has this id.", status=422)
+    if not people[taken_by].may(DESK):
+        detail = "This official is not at the desk: choose an operator, a head or a leader."
+        raise Refused("not_at_the_desk", detail, status=422)
     return ShiftHandedOver(
         desk_id=desk_id,
         given_by=given_by,

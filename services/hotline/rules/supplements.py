@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.hotline.rules import Case, People
-from services.hotline.rules.life import Hand, Law, after, check_hands, ticks
+from services.hotline.rules.life import Hand, Law, after, check_hands, danger_of, ticks
 from shared.errors import Refused
 from shared.events.hotline import ComplaintGivenBack, ComplaintSupplemented, ComplaintSupplementRequested
 from shared.worktime import VN
@@ -19,7 +19,7 @@ def give_back(law: Law, case: Case, reason_ref: str, by: Hand, now: datetime) ->
     to = after(law.moves, case, "give_back", now)
     if by.official != case.assignee:
         raise Refused("not_yours", "Whoever was given this report gives it back.", status=403)
-    clocks = ticks(law, case, now, "given_back")
+    clocks = ticks(law, case, now, "given_back", *danger_of(case))
     return ComplaintGivenBack(
         complaint_id=case.complaint_id,
         status=to.value,
@@ -56,8 +56,9 @@ def ask_supplement(
 
 def supplement(law: Law, case: Case, supplement_ref: str, by: Hand | None, now: datetime) -> ComplaintSupplemented:
     """What was asked for is there: from the reporter (`by` is none), or written down by whoever has it, or at the desk.
-    What comes late is taken too. Raises Refused `no_supplement_awaited`."""
-    to = after(law.moves, case, "supplement", now)
+    What comes late is taken too. Whoever has it and did not take it up does so now. Raises Refused
+    `no_supplement_awaited`."""
+    to = after(law.moves, case, "supplement" if case.taken_up else "supplement_waiting", now)
     clocks = ticks(law, case, now, "supplemented")
     return ComplaintSupplemented(
         complaint_id=case.complaint_id,

@@ -16,6 +16,7 @@ from services.hotline.tables.base import Table as Table
 from services.hotline.tables.calls import MissedCall as MissedCall
 from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
 from services.hotline.tables.clocks import most_used
+from services.hotline.tables.ladder import Escalation as Escalation
 from services.hotline.tables.sheets import AllottedNumber as AllottedNumber
 from services.hotline.tables.sheets import CallSheet as CallSheet
 from services.hotline.tables.shifts import DeskShift as DeskShift
@@ -72,6 +73,8 @@ class Complaint(Table, table=True):
     acknowledge_by: datetime | None = Field(default=None, sa_type=Instant)
     attribution_ref: str | None = Field(default=None, max_length=64)
     attributed_by: str | None = Field(default=None, max_length=64)
+    meant_ref: str | None = Field(default=None, max_length=64)
+    """Whom somebody meant who may not say it; what is attributed goes before it."""
     answer_ref: str | None = Field(default=None, max_length=64)
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
     answered_by: str | None = Field(default=None, max_length=64)
@@ -116,7 +119,13 @@ class Complaint(Table, table=True):
             tuple(clocks),
             self.asked_at is not None,
             self.reopened,
+            self.taken_up_at is not None,
         )
+
+    @property
+    def concerns_ref(self) -> str | None:
+        """Where it is kept whom it is about, said or meant."""
+        return self.attribution_ref or self.meant_ref
 
     @property
     def told_at(self) -> datetime:
@@ -138,6 +147,13 @@ class OfficialRow(Table, table=True):
     post: str = Field(max_length=200)
     heads_up_to: str | None = Field(default=None, max_length=64)
     relatives: list[str] = Field(sa_type=sa.JSON)
+    roles: list[str] | None = Field(default=None, sa_type=sa.JSON)
+    """None for whom personnel appointed before this was kept."""
+
+    def person(self) -> Person:
+        """What the rules see of them."""
+        roles = None if self.roles is None else frozenset(self.roles)
+        return Person(self.heads_up_to, frozenset(self.relatives), roles)
 
 
 class CalendarDay(Table, table=True):
@@ -188,9 +204,10 @@ def complaints_seen_by(
 
 
 def count_open_reports(session: Session) -> int:
-    """How many reports wait for their answer. Those attributed to an official are left out: whoever is accused would
+    """How many reports wait for their answer. Those that concern an official are left out: whoever is accused would
     count one that no list shows them."""
-    waiting = (col(Complaint.status).in_([each.value for each in OPEN]), col(Complaint.attribution_ref).is_(None))
+    nobodys = (col(Complaint.attribution_ref).is_(None), col(Complaint.meant_ref).is_(None))
+    waiting = (col(Complaint.status).in_([each.value for each in OPEN]), *nobodys)
     return session.exec(select(sa.func.count()).select_from(Complaint).where(*waiting)).one()
 
 
@@ -205,7 +222,7 @@ def phone_reports_since(session: Session, official: str, since: datetime, limit:
 def _seen_by(official: str, desk: bool) -> Any:
     concerns_them = sa.exists(
         sa.select(private.c.ref).where(
-            private.c.ref == col(Complaint.attribution_ref),
+            private.c.ref == sa.func.coalesce(col(Complaint.attribution_ref), col(Complaint.meant_ref)),
             private.c.field == "official_id",
             private.c.value == official,
         )
@@ -227,7 +244,7 @@ def next_unobjected(session: Session, now: datetime) -> str | None:
 def everybody(session: Session) -> dict[str, Person]:
     """Every official with whoever heads them and their relatives."""
     rows = session.exec(select(OfficialRow))
-    return {row.official_id: Person(row.heads_up_to, frozenset(row.relatives)) for row in rows}
+    return {row.official_id: row.person() for row in rows}
 
 
 def officials_by_name(session: Session) -> list[OfficialRow]:

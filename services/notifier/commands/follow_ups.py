@@ -10,9 +10,9 @@ from services.notifier.commands.notices import intend
 from services.notifier.rulebook import Rulebook
 from services.notifier.rules import follow_ups as rules
 from services.notifier.rules import notices
-from services.notifier.rules.notices import CONCERNED, Case
+from services.notifier.rules.notices import BY_HOTLINE, CONCERNED, Case
 from services.notifier.settings import Policy
-from services.notifier.tables import FollowUp
+from services.notifier.tables import Complaint, FollowUp
 from services.notifier.tables.follow_ups import follow_up_for_decision, watching
 from services.notifier.tables.people import chart, working_calendar
 from shared.events import Recorded
@@ -94,6 +94,16 @@ def hand_to(session: Session, case_id: str, official: str, at: datetime, kind: K
         record(session, rules.hand_to(row.watch(), official, at))
 
 
+def take_back(
+    session: Session, case_id: str, at: datetime, kind: Kind = "complaint_answer", *, but_from: str | None = None
+) -> None:
+    """Nobody has the report any more, or somebody has who did not take it up yet: whoever had it is not reminded.
+    `but_from` is who has it now."""
+    row = watching(session, case_id, kind)
+    if row is not None and row.official_id not in (None, but_from):
+        record(session, rules.hand_to(row.watch(), None, at))
+
+
 def pause(session: Session, case_id: str, at: datetime) -> None:
     """The dossier waits for its citizen. What was late before that stays late: asking does not silence the ladder."""
     row = watching(session, case_id, "result_date")
@@ -137,16 +147,18 @@ def remind(session: Session, follow_up_id: str, policy: Policy, now: datetime) -
     watch, case = row.watch(), Case(row.case_id, row.case_number)
     concerned = watch.kind == "flag_explanation"
     official = watch.official_id
-    if official is None and not concerned:
+    sealed = concerns_an_official(session, row)
+    if official is None and not concerned and not sealed:
         official = next(iter(chart(session).ladder(None, watch.department)), None)
     reminded = rules.remind(watch, official, now, working_calendar(session), policy.rulebook.on(now))
     if reminded is None:
         return False
     record(session, reminded)
-    told = CONCERNED if concerned else official
+    told, because = CONCERNED if concerned else official, f"{follow_up_id}/{watch.due_at.isoformat()}/{watch.remind_at}"
     if told is not None:
-        because = f"{follow_up_id}/{watch.due_at.isoformat()}/{watch.remind_at}"
         intend(session, notices.to_official("reminder", case, told, because, now, watch.due_at))
+    elif sealed:
+        intend(session, notices.by_hotline("reminder", case, because, now, watch.due_at, rung=1))
     return True
 
 
@@ -155,13 +167,25 @@ def escalate(session: Session, follow_up_id: str, policy: Policy, now: datetime)
     row = follow_up_for_decision(session, follow_up_id)
     if row is None:
         return False
-    ladder = chart(session).ladder(row.official_id, row.department)
+    people, sealed = chart(session), concerns_an_official(session, row)
+    ladder = people.ladder(row.official_id, row.department)
+    if sealed:  # as many rungs whomever it concerns
+        ladder = [BY_HOTLINE] * max(1, len(people.leaders()))
     told = rules.escalate(row.watch(), ladder, now, working_calendar(session), policy.rulebook.on(now))
     if told is None:
         return False
     case, because = Case(row.case_id, row.case_number), f"{follow_up_id}/{row.due_at.isoformat()}/{told.rung}"
     due_at = row.due_at
     record(session, told)
-    to = told.to_official_id
-    intend(session, notices.to_official("escalation", case, to, because, now, due_at, rung=told.rung))
+    to, rung = told.to_official_id, told.rung
+    if sealed:
+        intend(session, notices.by_hotline("escalation", case, because, now, due_at, rung=rung))
+    else:
+        intend(session, notices.to_official("escalation", case, to, because, now, due_at, rung=rung))
     return True
+
+
+def concerns_an_official(session: Session, row: FollowUp) -> bool:
+    """Whether it is the answer to a report that concerns an official."""
+    complaint = session.get(Complaint, row.case_id) if row.kind == "complaint_answer" else None
+    return complaint is not None and complaint.concerns

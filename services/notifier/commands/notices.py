@@ -40,7 +40,9 @@ class Errand:
     """The reference or the official id under which the owner knows them."""
     name: str | None
     """An official's name; a citizen's comes from the owner and stays out of this database."""
+    case_id: str
     case_number: str
+    rung: int | None
     about_due_at: datetime | None
     step: Step | None
     reason_code: str | None
@@ -61,7 +63,9 @@ def errand(session: Session, notice_id: str) -> Errand | None:
         owner=cast(Owner, notice.owner),
         recipient=recipient,
         name=names(session).get(recipient) if notice.recipient_kind == "official" else None,
+        case_id=notice.case_id,
         case_number=notice.case_number,
+        rung=notice.rung,
         about_due_at=notice.about_due_at,
         step=cast(Step | None, notice.step),
         reason_code=dossier.reason_code if dossier else None,

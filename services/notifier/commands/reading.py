@@ -47,7 +47,7 @@ def follow_ups_seen_by(session: Session, who: Official, state: State, now: datet
     """
     known = [view.flag_id for view in flags_seen_by(session, who.id, leads=who.may("leader"))]
     of = None if who.may(*SEE_ALL) else who.id
-    rows = follow_ups(session, state, now, of=of, flags=known)
+    rows = follow_ups(session, state, now, of=of, reader=who.id, flags=known)
     late = {row.follow_up_id for row in rows if row.closed_at is None and row.due_at < now}
     views = [FollowUpView.model_validate(row) for row in rows]
     return [view.model_copy(update={"overdue": view.follow_up_id in late}) for view in views]

@@ -81,8 +81,9 @@ def open_follow_up(
     )
 
 
-def hand_to(watch: Watch, official: str, moved_at: datetime) -> FollowUpMoved:
-    """Somebody took the work up: from now on they are reminded; what was said already is not said again."""
+def hand_to(watch: Watch, official: str | None, moved_at: datetime) -> FollowUpMoved:
+    """Somebody took the work up: from now on they are reminded; what was said already is not said again. Nobody has it
+    (`official` is none) once it was given back."""
     return FollowUpMoved(
         follow_up_id=watch.follow_up_id,
         official_id=official,

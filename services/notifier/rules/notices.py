@@ -13,6 +13,8 @@ from shared.events.notifier import NoticeIntended, Purpose
 
 CONCERNED = "concerned"
 """Stands for the official a flag is about, whom no internal event may name."""
+BY_HOTLINE = "by-hotline"
+"""Stands for whom hotline tells of a report that concerns an official: a name would say whom it does not concern."""
 Owner = Literal["intake", "hotline", "personnel"]
 Step = Literal["raised", "informed", "explained", "lapsed", "decided"]
 Way = Literal["mail", "mailbox", "none", "erased"]
@@ -53,14 +55,16 @@ def to_official(
     *,
     rung: int | None = None,
     step: Step | None = None,
+    owner: Owner = "personnel",
 ) -> NoticeIntended:
-    """An official is to be told; `because` names the cause and its occurrence."""
+    """An official is to be told; `because` names the cause and its occurrence. Where no event may say who it is,
+    `official` is a reference and its `owner` knows them."""
     return NoticeIntended(
         notice_id=same_id(because, official, purpose),
         purpose=purpose,
         recipient_kind="official",
         recipient=official,
-        owner="personnel",
+        owner=owner,
         case_id=case.case_id,
         case_number=case.number,
         about_due_at=about,
@@ -68,6 +72,14 @@ def to_official(
         step=step,
         due_at=at,
     )
+
+
+def by_hotline(
+    purpose: Purpose, case: Case, because: str, at: datetime, about: datetime, *, rung: int
+) -> NoticeIntended:
+    """Whoever is on this rung for a report that concerns an official is to be told: hotline says who that is, as it
+    leaves."""
+    return to_official(purpose, case, BY_HOTLINE, because, at, about, rung=rung, owner="hotline")
 
 
 def way_to(contact: Mapping[str, str], *, citizen: bool, by_mail: bool) -> Way:

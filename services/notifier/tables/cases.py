@@ -39,6 +39,8 @@ class Complaint(Table, table=True):
     reporter_ref: str | None = Field(None, max_length=64)
     category: str | None = Field(None, max_length=32)
     severity: str | None = Field(None, max_length=16)
+    concerns: bool = False
+    """Whether it concerns an official, whom nobody here knows: no list shows it, and hotline says who is told."""
 
 
 class Verdict(Table, table=True):

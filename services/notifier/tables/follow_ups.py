@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, col, select
 
 from services.notifier.rules.follow_ups import Watch
 from services.notifier.tables.base import Table
+from services.notifier.tables.cases import Complaint
 from shared.events.notifier import Kind
 from shared.mechanism import Instant
 from shared.worktime import VN
@@ -93,12 +94,14 @@ def follow_ups(
     now: datetime,
     *,
     of: str | None = None,
+    reader: str = "",
     flags: Collection[str] = (),
     limit: int = 200,
 ) -> list[FollowUp]:
     """Follow-ups in a state, the nearest date first (closed: the last closed first); those of one official, or all.
 
-    An explanation awaited from an official is seen only through `flags`, the flags that the asker may know of.
+    An explanation awaited from an official is seen only through `flags`, the flags that the asker may know of; a report
+    that concerns an official, by whoever has it alone (`reader`).
     """
     query = select(FollowUp).limit(limit)
     if state == "closed":
@@ -108,7 +111,9 @@ def follow_ups(
     if state == "overdue":
         query = query.where(col(FollowUp.due_at) < now)
     known = sa.and_(col(FollowUp.kind) == "flag_explanation", col(FollowUp.case_id).in_(list(flags)))
-    theirs = col(FollowUp.kind) != "flag_explanation"
+    theirs = sa.and_(
+        col(FollowUp.kind) != "flag_explanation", sa.or_(~_concerns(), col(FollowUp.official_id) == reader)
+    )
     if of is not None:
         theirs = sa.and_(theirs, col(FollowUp.official_id) == of)
     return list(session.exec(query.where(sa.or_(known, theirs))))
@@ -121,7 +126,8 @@ def not_taken_up(session: Session, department: str) -> int:
 
 
 def figures(session: Session, now: datetime) -> dict[str, int]:
-    """How many promises are open, due today, overdue, kept in time and kept late; explanations not counted."""
+    """How many promises are open, due today, overdue, kept in time and kept late; explanations are not counted, nor
+    reports that concern an official: one who counts would find one that no list shows."""
     closing = (now.astimezone(VN) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     is_open = col(FollowUp.closed_at).is_(None)
     late = col(FollowUp.due_at) < now
@@ -133,5 +139,12 @@ def figures(session: Session, now: datetime) -> dict[str, int]:
         "kept_late": col(FollowUp.in_time).is_(False),
     }
     columns = [sa.func.coalesce(sa.func.sum(sa.case((where, 1), else_=0)), 0) for where in counts.values()]
-    row = session.connection().execute(sa.select(*columns).where(col(FollowUp.kind) != "flag_explanation")).one()
+    counted = sa.select(*columns).where(col(FollowUp.kind) != "flag_explanation", ~_concerns())
+    row = session.connection().execute(counted).one()
     return dict(zip(counts, map(int, row), strict=True))
+
+
+def _concerns() -> sa.ColumnElement[bool]:
+    """Whether it is the answer to a report that concerns an official."""
+    concerned = sa.select(col(Complaint.complaint_id)).where(col(Complaint.concerns))
+    return sa.and_(col(FollowUp.kind) == "complaint_answer", col(FollowUp.case_id).in_(concerned))

@@ -33,12 +33,19 @@ class Notice(Table, table=True):
 
 
 def newest_notices(session: Session, limit: int = 100) -> list[Notice]:
-    """The notices intended last, newest first. Those of a flag are seen with the flag alone."""
-    query = select(Notice).where(Notice.purpose != "flag").order_by(col(Notice.due_at).desc()).limit(limit)
+    """The notices intended last, newest first. Those of a flag are seen with the flag alone, and those about what
+    concerns an official, whom they would lead to, nowhere."""
+    shown = select(Notice).where(Notice.purpose != "flag", ~_sealed())
+    query = shown.order_by(col(Notice.due_at).desc()).limit(limit)
     return list(session.exec(query))
 
 
 def notices_by_state(session: Session) -> dict[str, int]:
-    """How many notices are in each state."""
-    query = sa.select(col(Notice.state), sa.func.count()).group_by(col(Notice.state))
+    """How many notices are in each state, without those about what concerns an official."""
+    query = sa.select(col(Notice.state), sa.func.count()).where(~_sealed()).group_by(col(Notice.state))
     return {str(state): int(count) for state, count in session.connection().execute(query)}
+
+
+def _sealed() -> sa.ColumnElement[bool]:
+    """A notice to an official whom hotline alone names."""
+    return sa.and_(col(Notice.recipient_kind) == "official", col(Notice.owner) == "hotline")

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
 from shared.events import Event, Recorded, encode
-from shared.events.personnel import OfficialAppointed
+from shared.events.personnel import OfficialAppointed, Role
 from shared.mechanism import event_log, private
 from shared.service import Service
 from shared.texts import new_id
@@ -55,14 +55,23 @@ class Desk:
         await self.service.db.write(hand_over, "PERSONNEL", self.handled, bodies, project, FOLLOWS)
         self.handled += len(facts)
 
-    async def appoints(self, official: str, heads_up_to: str | None = None, relatives: list[str] | None = None) -> None:
+    async def appoints(
+        self,
+        official: str,
+        heads_up_to: str | None = None,
+        relatives: list[str] | None = None,
+        roles: list[Role] | None = None,
+    ) -> None:
         """Personnel appoints somebody."""
-        await self.hears(an_official(official, heads_up_to, relatives))
+        await self.hears(an_official(official, heads_up_to, relatives, roles))
+
+    async def envelopes(self) -> list[dict[str, Any]]:
+        """Every event in the log, in its envelope."""
+        return [orjson.loads(body) for body in await self.service.db.read(_bodies)]
 
     async def events(self, name: str = "") -> list[dict[str, Any]]:
         """The data of every event in the log, of one name when it is given."""
-        found = [orjson.loads(body) for body in await self.service.db.read(_bodies)]
-        return [each["data"] for each in found if not name or f".{name}." in each["type"]]
+        return [each["data"] for each in await self.envelopes() if not name or f".{name}." in each["type"]]
 
     async def log(self) -> str:
         """Every byte of the log, for what must not be in it."""
@@ -77,7 +86,20 @@ class Desk:
         return await self.service.db.read(_rows, table)
 
 
-def an_official(official: str, heads_up_to: str | None = None, relatives: list[str] | None = None) -> OfficialAppointed:
+ROLES: dict[str, list[Role]] = {
+    "off-chair": ["leader"],
+    "off-leader-1": ["leader"],
+    "off-leader-2": ["leader"],
+    "off-head-1": ["head"],
+    "off-operator-1": ["operator"],
+    "off-clerk-1": ["clerk", "officer"],
+}
+"""What the people of the office may do; whoever else is appointed is an officer."""
+
+
+def an_official(
+    official: str, heads_up_to: str | None = None, relatives: list[str] | None = None, roles: list[Role] | None = None
+) -> OfficialAppointed:
     """An official by example."""
     return OfficialAppointed(
         official_id=official,
@@ -86,7 +108,7 @@ def an_official(official: str, heads_up_to: str | None = None, relatives: list[s
         department_id="dep-hanh-chinh-cong",
         heads_up_to=heads_up_to,
         relatives=relatives or [],
-        roles=["clerk"],
+        roles=roles or ROLES.get(official, ["officer"]),
         appointed_at=NOW,
     )
 

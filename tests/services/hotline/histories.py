@@ -38,6 +38,7 @@ STEPS = (
     "reject",
     "reopen",
     "close",
+    "withdraw",
 )
 
 
@@ -113,6 +114,8 @@ class Life:
             return endings.reject(LAW, case, self.people, "txt_7", hand, now)
         if name == "reopen":
             return endings.reopen(LAW, case, "txt_8", now)
+        if name == "withdraw":
+            return endings.withdraw(LAW, case, "txt_9", now)
         if name == "close":
             return endings.close(LAW, case, self.people, None if by == "op" else hand, now)
         return life.answer(LAW, case, self.people, "txt_3", hand, now)

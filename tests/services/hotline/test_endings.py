@@ -79,7 +79,7 @@ async def test_the_reporter_reads_the_question_with_the_code_and_answers_it(desk
     wrong = await told(desk, receipt, "supplement", SAID, code="0000-0000-0000-0000")
     assert (wrong[0], wrong[1]["code"]) == (404, "complaint_not_found")
     heard = await told(desk, receipt, "supplement", SAID)
-    assert (heard[0], heard[1]["status"], heard[1]["due_at"]) == (201, "in_progress", receipt["due_at"])
+    assert (heard[0], heard[1]["status"], heard[1]["due_at"]) == (201, "assigned", receipt["due_at"])
     assert set(heard[1]) == {"number", "status", "due_at", "due_because", "event_id", "event_sha256"}
     assert (await text_of(desk, receipt))["supplement"] == SAID
     found = await clocks(desk, receipt["complaint_id"])
@@ -97,7 +97,7 @@ async def test_the_desk_writes_down_what_the_reporter_says_on_the_telephone(desk
     operator = desk.as_("off-operator-1", "operator")
     body = {"text": SAID}
     answer = await operator.post(f"/complaints/{receipt['complaint_id']}/supplement", json=body)
-    assert (answer.status_code, answer.json()["status"]) == (201, "in_progress")
+    assert (answer.status_code, answer.json()["status"]) == (201, "assigned")
     assert [event["recorded_by"] for event in await desk.events("ComplaintSupplemented")] == ["off-operator-1"]
 
 
@@ -107,7 +107,7 @@ async def test_who_has_it_may_change_while_the_reporter_is_asked(desk: Desk) -> 
     operator, path = desk.as_("off-operator-1", "operator"), f"/complaints/{receipt['complaint_id']}/assign"
     moved = await operator.post(path, json={"official_id": "off-head-1"})
     assert (moved.status_code, moved.json()["status"]) == (201, "asked")
-    assert (await told(desk, receipt, "supplement", SAID))[1]["status"] == "in_progress"
+    assert (await told(desk, receipt, "supplement", SAID))[1]["status"] == "assigned"
     assert await done(desk, receipt, "answer", {"text": "Đã sửa"}, "off-head-1") == "answered"
 
 

@@ -187,7 +187,7 @@ async def test_what_is_sent_under_a_used_key_or_too_often_comes_back_whole(brows
     assert (sent[0].status_code, sent[-1].status_code) == (404, 429) and "Tôi thử mã." in sent[-1].text
 
 
-@pytest.mark.parametrize("page", ["supplement", "reopen"])
+@pytest.mark.parametrize("page", ["supplement", "reopen", "withdraw"])
 async def test_what_was_typed_on_these_pages_stays_in_the_other_language(browser: Browser, page: str) -> None:
     action = f"/hotline/{page}"
     english = await switched(browser, await browser.get(action), action, number="PA-1", code="mã", told="Còn nữa")

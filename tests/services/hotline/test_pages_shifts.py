@@ -51,9 +51,9 @@ async def test_who_heads_the_desk_hands_the_shift_of_another_over_and_both_names
     await over(desk, "off-operator-1", by="off-leader-2", role="leader")
     browser.sign_in("off-head-1", "head")
     page = await browser.get(SHIFT)
-    assert (await browser.send(page, SHIFT, taken_by="off-clerk-1")).status_code == 303
+    assert (await browser.send(page, SHIFT, taken_by="off-leader-1")).status_code == 303
     said = text_of(await browser.get(SHIFT))
-    for name in ("Người đang trực Trần off-clerk-1", "Người giao ca Trần off-operator-1", "Người ghi Trần off-head-1"):
+    for name in ("Người đang trực Trần off-leader-1", "Người giao ca Trần off-operator-1", "Người ghi Trần off-head-1"):
         assert name in said
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.hotline.rules import shifts
+from services.hotline.rules import Person, shifts
 from shared.errors import Refused
 from shared.events.calls import ShiftHandedOver
 from tests.services.hotline.desk import NOW, Desk
@@ -19,7 +19,11 @@ from tests.services.hotline.test_calls import missed
 from tests.services.hotline.test_sheets import printed
 
 PROMISED = "Gọi lại ông Bưởi, số 0987 111 222, trước 23 giờ."
-people = st.sampled_from(["a", "b", "c", "d"])
+people = st.sampled_from(["a", "b", "c", "d", "clerk"])
+PEOPLE = dict.fromkeys(("a", "b"), Person(roles=frozenset({"operator"}))) | {
+    "c": Person(),  # whose roles are not known
+    "clerk": Person(roles=frozenset({"clerk"})),
+}
 
 
 def handed(held_by: str | None, taken_by: str, by: str, *, heads: bool = False) -> ShiftHandedOver:
@@ -27,7 +31,7 @@ def handed(held_by: str | None, taken_by: str, by: str, *, heads: bool = False) 
         desk_id="desk-1",
         held_by=held_by,
         taken_by=taken_by,
-        known={"a", "b", "c"},
+        people=PEOPLE,
         left=shifts.Left(4, 1, 10),
         promises_ref=None,
         by=by,
@@ -47,6 +51,7 @@ def test_a_shift_goes_from_whose_it_is_to_somebody_else_by_one_who_may(
             "not_your_shift": held_by not in (None, by) and not heads,
             "taker_is_giver": taken_by == (held_by or by),
             "unknown_official": taken_by == "d",
+            "not_at_the_desk": taken_by == "clerk",
         }
         assert expected[no.code]
     else:
@@ -130,7 +135,7 @@ async def test_a_report_attributed_to_somebody_is_counted_for_nobody(desk: Desk)
     """Whoever is accused sees the others alone: a count with theirs would tell them that it is there."""
     await about_conduct(desk)
     await filed(desk)
-    assert (await over(desk, "off-clerk-1")).json()["shift"]["open_reports"] == 1
+    assert (await over(desk, "off-head-1")).json()["shift"]["open_reports"] == 1
 
 
 async def test_a_shift_handed_over_twice_with_one_key_is_one(desk: Desk) -> None:

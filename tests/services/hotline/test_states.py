@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -44,17 +45,20 @@ TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "assign": (dict.fromkeys((*FREE, "referred"), "assigned"), "not_open"),
     "hand_on": ({"asked": "asked"}, "not_open"),
     "take_up": (dict.fromkeys(("triaged", "assigned", "reopened"), "in_progress"), "not_waiting"),
+    "take_up_asked": ({"asked": "asked"}, "not_waiting"),
     "give_back": (dict.fromkeys(("assigned", "in_progress"), "triaged"), "not_given"),
     "ask_supplement": (dict.fromkeys(("assigned", "in_progress"), "asked"), "not_taken_up"),
     "supplement": ({"asked": "in_progress"}, "no_supplement_awaited"),
+    "supplement_waiting": ({"asked": "assigned"}, "no_supplement_awaited"),
     "refer": (dict.fromkeys(OPEN, "referred"), "not_open"),
     "answer": (dict.fromkeys((*OPEN, "referred"), "answered"), "not_open"),
     "reject": (dict.fromkeys(OPEN[:-1], "closed"), "not_open"),
     "reopen": (dict.fromkeys(("answered", "closed"), "reopened"), "nothing_to_object"),
+    "withdraw": (dict.fromkeys(("filed", *OPEN, "referred"), "closed"), "over_already"),
     "close": (dict.fromkeys(("answered", "asked"), "closed"), "not_closable"),
 }
 """What each step makes of each state, and its no where the state has none of its own; not read from the rulebook."""
-OWN = ("supplement", "reopen", "close")
+OWN = ("supplement", "supplement_waiting", "reopen", "close", "withdraw")
 """Steps with a no of their own in every state."""
 TWINS: dict[Step, tuple[Step, ...]] = {
     "triage": ("triage_again",),
@@ -62,6 +66,10 @@ TWINS: dict[Step, tuple[Step, ...]] = {
     "alarm": ("triage", "triage_again"),
     "assign": ("hand_on",),
     "hand_on": ("assign",),
+    "take_up": ("take_up_asked",),
+    "take_up_asked": ("take_up",),
+    "supplement": ("supplement_waiting",),
+    "supplement_waiting": ("supplement",),
 }
 """Steps that one act takes: which of them it is follows from the report."""
 
@@ -77,6 +85,8 @@ def a_case(status: Status) -> Case:
 def taken(step: Step, case: Case) -> Event:
     """The step, by somebody who may take it and with all that it needs."""
 
+    case = replace(case, taken_up=step == "supplement")
+
     def says(severity: Severity) -> Event:
         return triage(LAW, case, kind="pakn", category="roads", severity=severity, operator="head", now=NOW)
 
@@ -87,6 +97,8 @@ def taken(step: Step, case: Case) -> Event:
         "alarm": lambda: says("danger"),
         "assign": lambda: life.assign(LAW, case, "other", PEOPLE, head, NOW),
         "take_up": lambda: life.take_up(LAW, case, PEOPLE, OFFICER if case.assignee else head, NOW),
+        "take_up_asked": lambda: life.take_up(LAW, case, PEOPLE, OFFICER if case.assignee else head, NOW),
+        "supplement_waiting": lambda: supplements.supplement(LAW, case, "txt_1", None, NOW),
         "refer": lambda: life.refer(LAW, case, PEOPLE, "txt_1", head, NOW),
         "hand_on": lambda: life.assign(LAW, case, "other", PEOPLE, head, NOW),
         "give_back": lambda: supplements.give_back(LAW, case, "txt_1", OFFICER, NOW),
@@ -95,6 +107,7 @@ def taken(step: Step, case: Case) -> Event:
         "reject": lambda: endings.reject(LAW, case, PEOPLE, "txt_1", head, NOW),
         "reopen": lambda: endings.reopen(LAW, case, "txt_1", NOW),
         "close": lambda: endings.close(LAW, case, PEOPLE, head, NOW + timedelta(days=60)),
+        "withdraw": lambda: endings.withdraw(LAW, case, "txt_1", NOW),
         "answer": lambda: life.answer(LAW, case, PEOPLE, "txt_1", head, NOW),
     }
     return calls[step]()

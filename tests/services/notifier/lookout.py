@@ -165,7 +165,7 @@ class Lookout:
 
     async def ask(self, service: str, question: str, body: dict[str, Any]) -> Mapping[str, Any]:
         """The other services: they know whom the test says, and are silent about everybody else."""
-        known = self.contacts.get(body.get("ref") or body["official_id"])
+        known = self.contacts.get(body.get("ref") or body.get("complaint_id") or body["official_id"])
         if known is None:
             raise nats.errors.NoRespondersError
         return known

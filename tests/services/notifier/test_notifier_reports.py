@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from services.notifier import jobs
 from shared.events.hotline import (
     ComplaintAssigned,
@@ -59,8 +61,9 @@ async def test_a_report_that_is_opened_again_is_watched_again(lookout: Lookout) 
     assert len(await lookout.events("FollowUpClosed")) == 2
 
 
-async def test_nobody_is_reminded_of_a_report_that_was_rejected(lookout: Lookout) -> None:
-    rejected = about(ComplaintClosed, reason_code="rejected", closed_at=at("09 09:00"))
+@pytest.mark.parametrize("reason", ["rejected", "withdrawn"])
+async def test_nobody_is_reminded_of_a_report_that_was_rejected_or_withdrawn(lookout: Lookout, reason: str) -> None:
+    rejected = about(ComplaintClosed, reason_code=reason, closed_at=at("09 09:00"))
     await lookout.hears(filed("com-1", DUE, at("05 21:10")), rejected)
     lookout.goes_to(at("30 17:00"))
     assert await lookout.works(jobs.remind) + await lookout.works(jobs.escalate) == 0
