@@ -3,7 +3,19 @@
 Importing this package registers every event; `every_event()` lists them.
 """
 
-from shared.events import calls, emergency, filing, hotline, intake, notifier, personnel, reading, survey, visit
+from shared.events import (
+    answers,
+    calls,
+    emergency,
+    filing,
+    hotline,
+    intake,
+    notifier,
+    personnel,
+    reading,
+    survey,
+    visit,
+)
 from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
@@ -13,6 +25,7 @@ __all__ = [
     "Privacy",
     "Recorded",
     "Unreadable",
+    "answers",
     "calls",
     "decode",
     "digest",
