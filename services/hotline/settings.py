@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field
@@ -11,6 +11,8 @@ from pydantic_settings import SettingsConfigDict
 from services.hotline.rulebook import Rulebook, load, states
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
+from services.hotline.rulebook.publishing import PublishingBook
+from services.hotline.rulebook.publishing import load as load_publishing
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -38,6 +40,7 @@ class Policy:
     rulebook: Rulebook
     moves: Moves
     calls: CallBook
+    publishing: PublishingBook = field(default_factory=load_publishing)
 
     @staticmethod
     def of(settings: Settings) -> Policy:
