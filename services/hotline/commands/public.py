@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -19,7 +20,7 @@ from services.hotline.models.answers import (
 from services.hotline.rules.answers import public_categories
 from services.hotline.rules.masking.folded import tokens
 from services.hotline.settings import Policy
-from services.hotline.tables import PublishedAnswer
+from services.hotline.tables import Complaint, PublishedAnswer, WithheldAnswer
 from services.hotline.tables.answers import Wanted, published_answer, published_answers
 from services.hotline.tables.publishing import waiting_answers, withheld_answers
 from shared.errors import Refused
@@ -56,6 +57,16 @@ def public_answer(session: Session, number: str, policy: Policy, now: datetime) 
     if found is None:
         raise Refused("answer_not_found", "No answer that everybody may read has this number.", status=404)
     return _view(*found)
+
+
+def publicity(session: Session, complaint: Complaint, holder: bool, policy: Policy, now: datetime) -> dict[str, Any]:
+    """What the status of a report says of its answer's way to everybody; why it is withheld, to the holder of the
+    receipt code alone."""
+    shown = published_answer(session, complaint.number, public_categories(policy.rulebook, now))
+    withheld = session.get(WithheldAnswer, complaint.complaint_id) if holder else None
+    if withheld is None or withheld.ended_at is not None:
+        return {"published_at": shown and shown[0].published_at.astimezone(VN)}
+    return {"withheld": withheld.reason_code, "review_by": withheld.review_by.astimezone(VN)}
 
 
 def publishing(session: Session, official: str, now: datetime) -> Publishing:
