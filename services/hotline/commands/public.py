@@ -13,6 +13,7 @@ from services.hotline.models.answers import (
     Month,
     PublicAnswer,
     PublicAnswers,
+    PublishedView,
     Publishing,
     WaitingAnswer,
     WithheldView,
@@ -22,7 +23,7 @@ from services.hotline.rules.masking.folded import tokens
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, PublishedAnswer, WithheldAnswer
 from services.hotline.tables.answers import Wanted, published_answer, published_answers
-from services.hotline.tables.publishing import waiting_answers, withheld_answers
+from services.hotline.tables.publishing import recently_published, waiting_answers, withheld_answers
 from shared.errors import Refused
 from shared.worktime import VN
 
@@ -30,6 +31,7 @@ ON_A_PAGE = 20
 MOST_WORDS = 8
 """Words of a search: more find nothing better."""
 AT_DESK = 200
+OF_LATE = timedelta(days=30)
 
 
 def public_answers(
@@ -70,7 +72,7 @@ def publicity(session: Session, complaint: Complaint, holder: bool, policy: Poli
 
 
 def publishing(session: Session, official: str, now: datetime) -> Publishing:
-    """What waits to be published, and what is withheld, as this official may see it."""
+    """What waits to be published, what is withheld, and what was published of late, as this official may see it."""
     month_ends = _ends(now)
     waiting = [
         WaitingAnswer(
@@ -96,7 +98,18 @@ def publishing(session: Session, official: str, now: datetime) -> Publishing:
         )
         for row, kept in withheld_answers(session, official, AT_DESK)
     ]
-    return Publishing(waiting=waiting, withheld=withheld)
+    published = [
+        PublishedView(
+            complaint_id=row.complaint_id,
+            number=row.number,
+            category=row.category,
+            published_by=shown.published_by,
+            published_at=shown.published_at.astimezone(VN),
+            reopened_at=shown.reopened_at and shown.reopened_at.astimezone(VN),
+        )
+        for row, shown in recently_published(session, official, now - OF_LATE, AT_DESK)
+    ]
+    return Publishing(waiting=waiting, withheld=withheld, published=published)
 
 
 def _view(row: PublishedAnswer, text: str) -> PublicAnswer:

@@ -88,11 +88,24 @@ class WithheldView(BaseModel):
     """Whether it is to be looked at again this month, or earlier."""
 
 
+class PublishedView(BaseModel):
+    """A report whose answer everybody may read."""
+
+    complaint_id: str
+    number: str
+    category: Category | None
+    published_by: str
+    published_at: datetime
+    reopened_at: datetime | None
+    """When its reporter said that something is not settled."""
+
+
 class Publishing(BaseModel):
-    """What waits to be published and what is withheld, the nearest date first."""
+    """What waits to be published and what is withheld, the nearest date first; and what was published of late."""
 
     waiting: list[WaitingAnswer]
     withheld: list[WithheldView]
+    published: list[PublishedView]
 
 
 class PublicAnswer(BaseModel):

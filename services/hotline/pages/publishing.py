@@ -49,7 +49,17 @@ async def waiting(desk: At, who: Head) -> Response:
         for each in found_.waiting
     ]
     withheld = [_withheld_row(each, desk) for each in found_.withheld]
-    return desk.render("publishing.html", rows=rows, withheld=withheld)
+    shown = [
+        {
+            "number": each.number,
+            "href": _page_of(each.complaint_id),
+            "category": category_of(each.category or "", _),
+            "at": each.published_at,
+            "again": _(N_("đang xem lại")) if each.reopened_at else "",
+        }
+        for each in found_.published
+    ]
+    return desk.render("publishing.html", rows=rows, withheld=withheld, shown=shown)
 
 
 def _withheld_row(each: WithheldView, desk: Desk) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from services.hotline.rules.answers import Standing
@@ -38,16 +37,6 @@ def recently_published(
     query = select(Complaint, PublishedAnswer).join(PublishedAnswer, is_its).where(*shown, ~concerns(official))
     newest = query.order_by(col(PublishedAnswer.published_at).desc(), col(Complaint.number)).limit(limit)
     return list(session.exec(newest))
-
-
-def count_reviews_due(session: Session, until: datetime) -> int:
-    """How many withheld answers are to be looked at again by a moment. Those of reports attributed to an official are
-    left out: whoever is accused would count one that no list shows them."""
-    is_its = col(WithheldAnswer.complaint_id) == col(Complaint.complaint_id)
-    due = (col(WithheldAnswer.ended_at).is_(None), col(WithheldAnswer.review_by) <= until)
-    query = sa.select(sa.func.count()).select_from(WithheldAnswer).join(Complaint, is_its)
-    found = session.connection().execute(query.where(*due, col(Complaint.attribution_ref).is_(None)))
-    return int(found.scalar_one())
 
 
 def standing(session: Session, complaint: Complaint) -> Standing:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.hotline.tables import Complaint, ComplaintClock, PublishedAnswer, WithheldAnswer
 from services.hotline.tables.answers import Wanted, published_answer, published_answers, published_texts
-from services.hotline.tables.publishing import waiting_answers, withheld_answers
+from services.hotline.tables.publishing import recently_published, waiting_answers, withheld_answers
 from shared.changes import table_of
 from shared.engines import open_engine
 from shared.mechanism import private
@@ -104,10 +104,11 @@ def test_what_is_asked_of_answers_is_read_from_an_index(engine: sa.Engine) -> No
         lambda session: published_texts(session, ["c-000050", "c-000100"], CATEGORIES),
         lambda session: waiting_answers(session, "off-head-1", 200),
         lambda session: withheld_answers(session, "off-head-1", 200),
+        lambda session: recently_published(session, "off-head-1", NOW - timedelta(hours=3), 200),
     )
-    newest, of_one, numbered, by_report, waiting, kept = found
+    newest, of_one, numbered, by_report, waiting, kept, of_late = found
     assert "ix_publishedanswer" in newest and "ix_publishedanswer" in of_one
     assert "ix_publishedanswer_number" in numbered
     assert "ix_complaintclock_due_at" in waiting and "ix_withheldanswer_review_by" in kept
     for walk in WALKS:
-        assert walk not in "\n".join((numbered, by_report, waiting, kept)) + "\n"
+        assert walk not in "\n".join((numbered, by_report, waiting, kept, of_late)) + "\n"

@@ -25,6 +25,8 @@ from tests.services.hotline.test_answers import (
     triaged,
 )
 
+NOTHING: dict[str, list[Any]] = {"waiting": [], "withheld": [], "published": []}
+
 
 async def found(desk: Desk, **query: Any) -> list[str]:
     """The numbers that a search finds, in its order."""
@@ -149,13 +151,13 @@ async def test_whom_it_concerns_finds_no_trace_and_no_relative_or_subordinate_de
     await answer(desk, receipt)
     for what, body in (("preview", {}), ("publish", {"text_sha256": "0" * 64}), ("withhold", WHY)):
         assert await asked(desk, receipt, what, body, "off-leader-2") == "complaint_not_found"
-    assert await publishing(desk, "off-leader-2", "leader") == {"waiting": [], "withheld": []}
+    assert await publishing(desk, "off-leader-2", "leader") == NOTHING
     assert len((await publishing(desk, "off-leader-1", "leader"))["waiting"]) == 1
     assert await asked(desk, receipt, "withhold", WHY, "off-head-1") == "not_yours", "a leader's, as it concerns one"
     relative = await desk.as_("off-clerk-1", "leader").post(f"/complaints/{receipt['complaint_id']}/withhold", json=WHY)
     assert (relative.status_code, relative.json()["code"]) == (403, "conflict_of_interest")
     assert "kind" in await asked(desk, receipt, "withhold", WHY, "off-leader-1")
-    assert await publishing(desk, "off-leader-2", "leader") == {"waiting": [], "withheld": []}
+    assert await publishing(desk, "off-leader-2", "leader") == NOTHING
 
 
 async def test_an_answer_about_conduct_leaves_no_trace_in_clocks_or_lists(desk: Desk) -> None:
