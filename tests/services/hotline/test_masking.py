@@ -167,6 +167,16 @@ def test_a_human_opens_what_only_looks_like_a_datum_and_nothing_that_the_case_ho
         assert no.value.code == code
 
 
+def test_a_word_that_is_also_a_given_name_is_masked_and_may_be_opened_where_it_stands_for_itself() -> None:
+    case = held([{"full_name": "Lê Thị Hà"}], LEXICON)
+    text = "Hà Nội đã trả lời. Gặp Hà rồi. Hà đã biết."
+    found = mask(text, case, LEXICON)
+    assert found.text == "[tên] Nội đã trả lời. Gặp [tên] rồi. [tên] đã biết."
+    assert [each.known for each in found.pieces] == [False, False, False]
+    assert masked(text, case, opened=[0]) == "Hà Nội đã trả lời. Gặp [tên] rồi. [tên] đã biết."
+    assert mask("Xã đã gặp Hà hôm qua.", case, LEXICON).pieces[0].known
+
+
 def test_a_human_masks_more_in_any_spelling_even_what_they_opened() -> None:
     text = "Quán phở góc chợ, QUAN PHO và Công ty Lê Gia."
     shown = masked(text, Held(), more=["quán phở", "Lê Gia", "không có"], opened=[0])

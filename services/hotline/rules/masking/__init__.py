@@ -104,7 +104,7 @@ def mask(
     shown = [each for at, each in enumerate(pieces) if at not in opened]
     masked = _replaced(text, merged([*shown, *_asked(folded, more)]))
     for _ in range(_AGAIN):
-        if not (left := merged(_known(fold(masked), case, lexicon))):
+        if not (left := merged(each for each in _known(fold(masked), case, lexicon) if each.known)):
             break
         masked = _replaced(masked, left)
     return Masked(masked, pieces, frozenset(opened))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -57,11 +57,6 @@ def merged(found: Iterable[Piece]) -> list[Piece]:
 def _joined(one: Piece, other: Piece) -> Piece:
     longer = max(one, other, key=lambda it: (it.known, it.end - it.start))
     return Piece(one.start, max(one.end, other.end), longer.kind, one.known or other.known)
-
-
-def without(pieces: Iterable[Piece], kept: Sequence[Piece]) -> Iterator[Piece]:
-    """The pieces that no other one covers whole."""
-    return (each for each in pieces if not any(it.start <= each.start and each.end <= it.end for it in kept))
 
 
 def loose(letters: Iterable[str], between: str = r"[\W_]{0,3}") -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from services.hotline.rulebook.publishing import Lexicon
 from services.hotline.rules.masking.folded import Folded, Word, phrases, tokens
 from services.hotline.rules.masking.pieces import Piece, loose, piece
 
-_SAID = r"(?:khong|mot|mot|hai|ba|bon|tu|nam|lam|sau|bay|bay|tam|chin|muoi|tram|linh|le)"
+_SAID = r"(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi|tram|linh|le)"
 _NUMBER = rf"(?:\d{{1,4}}[a-z]?(?:\s?/\s?\d{{1,4}}[a-z]?){{0,4}}|{_SAID}(?:\s{_SAID}){{0,4}})"
 _HOUSE = re.compile(
     rf"(?<![a-z0-9])(?:so nha|nha so|s\.\s?n\.?|sn|can ho(?: so)?|phong tro(?: so)?|thua(?: dat)?(?: so)?"
