@@ -13,7 +13,7 @@ from services.hotline.commands import ladder
 from services.hotline.commands.ladder import TOLD
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from services.hotline.routes import calls, life, sheets, shifts
+from services.hotline.routes import answers, calls, life, sheets, shifts
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
@@ -54,7 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     service.every(settings.poll_seconds, "danger", lambda: jobs.tell_of_next_danger(service.db, service.clock, policy))
 
-    routers = (routes.router, life.router, calls.router, sheets.router, shifts.router, open311.router)
+    routers = (routes.router, life.router, calls.router, sheets.router, shifts.router, answers.router, open311.router)
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     app.state.open311 = load_open311(settings.open311_keys_file)

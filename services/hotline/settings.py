@@ -13,6 +13,8 @@ from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.ladder import LadderBook
 from services.hotline.rulebook.ladder import load as load_ladder
+from services.hotline.rulebook.publishing import PublishingBook
+from services.hotline.rulebook.publishing import load as load_publishing
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -41,6 +43,7 @@ class Policy:
     moves: Moves
     calls: CallBook
     ladders: LadderBook = field(default_factory=load_ladder)
+    publishing: PublishingBook = field(default_factory=load_publishing)
 
     @staticmethod
     def of(settings: Settings) -> Policy:

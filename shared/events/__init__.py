@@ -4,6 +4,7 @@ Importing this package registers every event; `every_event()` lists them.
 """
 
 from shared.events import (
+    answers,
     calls,
     emergency,
     filing,
@@ -25,6 +26,7 @@ __all__ = [
     "Privacy",
     "Recorded",
     "Unreadable",
+    "answers",
     "calls",
     "decode",
     "digest",

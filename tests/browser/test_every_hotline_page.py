@@ -16,6 +16,7 @@ from services.hotline import pages
 from shared.texts import new_id
 from shared.tokens import issue
 from tests.browser.test_every_page import DEAD, by_tab
+from tests.browser.test_hotline_answers import PAGES as OF_ANSWERS
 from tests.browser.test_hotline_calls import PAGES as OF_THE_TELEPHONE
 from tests.services.hotline.test_pages_browser import Window, window
 from tests.shared.web.look import complaints
@@ -72,7 +73,7 @@ def pages_of(window: Window, complaint_id: str, lang: str, width: int, *, script
 def test_no_page_is_left_out() -> None:
     routes = [route for each in pages.PAGES for route in each.router.routes if isinstance(route, APIRoute)]
     shown = {route.path for route in routes if "GET" in route.methods and not route.path.endswith(".pdf")}
-    assert set(PAGES) <= shown <= set(PAGES) | set(OF_THE_TELEPHONE)
+    assert set(PAGES) | set(OF_ANSWERS) <= shown <= set(PAGES) | set(OF_ANSWERS) | set(OF_THE_TELEPHONE)
 
 
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])

@@ -23,7 +23,13 @@ PROMISES: dict[str, set[str]] = {
         "DossierDeadlineSuspended",
         "DossierDateGivenBack",
     },
-    "hotline": {"ComplaintFiled", "ComplaintReferred", "ComplaintReopened", "ComplaintSupplementRequested"},
+    "hotline": {
+        "ComplaintFiled",
+        "ComplaintReferred",
+        "ComplaintReopened",
+        "ComplaintSupplementRequested",
+        "ComplaintWithheld",
+    },
     "notifier": {
         "DossierReceived",
         "DossierRescheduled",
@@ -37,9 +43,9 @@ PROMISES: dict[str, set[str]] = {
     "personnel": set(),
     "survey": set(),
 }
-"""In the hotline a referral and an objection begin the time of the answer anew, as the law says, and whoever asks the
-reporter for more dates the clock of what is asked for. Notifier puts the date on a watch, which moves with the promise,
-and into a letter, which is written once."""
+"""In the hotline a referral and an objection begin the time of the answer anew, as the law says; whoever asks the
+reporter for more dates the clock of what is asked for, whoever withholds an answer the clock of its review. Notifier
+puts the date on a watch, which moves with the promise, and into a letter, which is written once."""
 WHEN = datetime(2026, 6, 5, 8, 1, tzinfo=UTC)
 
 

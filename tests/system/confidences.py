@@ -107,6 +107,7 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
         assert told.words["first report: text"] in text.text
         office.post(leader, f"/hotline/complaints/{reports[0]}/answer", {"text": told.word("answer")})
     _a_reports_life(office, told)
+    _a_published_answer(office, told)
     (flag,) = eventually(lambda: flags_on(office, "off-clerk-1"), 20)
     _a_procedure(office, told, f"/notifier/flags/{flag['flag_id']}")
 
@@ -193,6 +194,34 @@ def _a_report(office: RunningOffice, told: Told, which: str) -> str:
     attribute(office, complaint_id, "off-clerk-1")
     verify(office, complaint_id, evidence=told.word(f"{which}: evidence"))
     return complaint_id
+
+
+def _a_published_answer(office: RunningOffice, told: Told) -> None:
+    """Whoever reported is named in the answer that they read, and in none that everybody reads."""
+    who, place = told.person("whose answer is published"), told.word("whose answer is published: place")
+    text = told.word("whose answer is published: text")
+    body = {"channel": "web", "text": text, "place": place, "reporter": who}
+    with office.client() as anybody, office.client("operator") as operator, office.client("leader") as leader:
+        filed = office.post(anybody, "/hotline/complaints", body)
+        path = f"/hotline/complaints/{filed['complaint_id']}"
+        office.post(operator, f"{path}/triage", CONDUCT | {"category": "roads"})
+        said = f"Gửi {who['full_name']}, {who['phone']}, {who['email']}, ở {place}: đã sửa, việc {text} đã xong."
+        office.post(leader, f"{path}/answer", {"text": said})
+        look = {"more": [text]}
+        seen = leader.post(f"{path}/preview", json=look).json()
+        office.post(leader, f"{path}/publish", look | {"text_sha256": seen["text_sha256"]})
+        number = filed["number"]
+        pages = (
+            "published",
+            f"published/{number}",
+            "answers",
+            f"answers/{number}",
+            f"open311/v2/requests/{number}.json",
+        )
+        read = [anybody.get(f"/hotline/{page}") for page in pages]
+    for answer in read:
+        assert answer.status_code == 200 and "đã sửa" in answer.text
+        assert not [what for what, secret in told.words.items() if secret.lower() in answer.text.lower()]
 
 
 def _a_reports_life(office: RunningOffice, told: Told) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -18,7 +16,8 @@ NOBODY = "01999999-0000-7000-8000-000000000000"
 ROLES: tuple[str, ...] = get_args(Role)
 SIGNED_IN = ROLES
 """Open to whoever is signed in."""
-DESK = ("operator", "head", "leader")
+HEADS = ("head", "leader")
+DESK = ("operator", *HEADS)
 HANDS = ("officer", *DESK)
 OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id")
 WORKERS = ("clerk", "officer", "head")
@@ -63,6 +62,9 @@ A_TRIAGE = {"kind": "pakn", "category": "conduct", "severity": "normal"}
 AN_ATTRIBUTION = {"official_id": "off-clerk-1", "conduct": "harassment"}
 A_REFERRAL = {"body": "Công an phường", "told": "Việc này do công an phường giải quyết."}
 A_REASON = {"reason": "Việc này không thuộc đường dây này."}
+A_LOOK = {"more": ["quán phở góc chợ"], "opened": []}
+A_PUBLICATION = A_LOOK | {"text_sha256": "0" * 64}
+WITHHELD = {"reason_code": "names_somebody"}
 TOLD = {"code": "0000-0000-0000-0000", "text": "Đèn vẫn chưa sáng."}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
 A_MISSED_CALL = {"phone": "0912345678"}
@@ -218,6 +220,12 @@ OPERATIONS = (
     Operation("hotline", "POST", "/status/{number}/withdraw", body=TOLD),
     Operation("hotline", "POST", "/complaints/{complaint_id}/verify", ("leader",), A_FINDING),
     Operation("hotline", "GET", "/status/{number}"),
+    Operation("hotline", "GET", "/publishing", HEADS),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/preview", HEADS, A_LOOK),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/publish", HEADS, A_PUBLICATION),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/withhold", HEADS, WITHHELD),
+    Operation("hotline", "GET", "/published"),
+    Operation("hotline", "GET", "/published/{number}"),
     Operation("hotline", "POST", "/calls", ("operator",), A_MISSED_CALL),
     Operation("hotline", "GET", "/calls", DESK),
     Operation("hotline", "GET", "/calls/{call_id}", DESK),
@@ -260,42 +268,3 @@ OPEN311 = tuple(
     )
 )
 """What speaks as GeoReport v2 says: forms in, and refusals in its own form. See test_open311.py."""
-NOT_TEXT: dict[str, Any] = {
-    "of another type": {"a": ["b"]},
-    "with a control character": "a\x00b",
-    "with half a character": "a\ud800b",
-    "without end": "á" * 100_000,
-    "a number without end": 10**400,
-    "nested without end": [[[[[[[[[[]]]]]]]]]],
-}
-"""What no field of any body takes."""
-
-
-def wrong_bodies(body: Any) -> Iterator[tuple[str, Any]]:
-    """A body with one thing wrong, each way, at each place; and what is wrong with it."""
-    yield "no object", [body]
-    yield "nothing", None
-    yield "an unknown field", {**body, "con_dau": "đỏ"}
-    for path in places(body):
-        for what, value in NOT_TEXT.items():
-            yield f"{'.'.join(path)} {what}", replaced(body, path, value)
-        if len(path) == 2:
-            yield f"an unknown field beside {'.'.join(path)}", replaced(body, (path[0], "con_dau"), "đỏ")
-
-
-def places(body: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Every field of a body, and of the objects in it."""
-    for name, value in body.items():
-        yield (name,)
-        if isinstance(value, dict):
-            yield from ((name, inner) for inner in value)
-
-
-def replaced(body: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
-    """The body with another value at one place."""
-    found: dict[str, Any] = copy.deepcopy(body)
-    inner = found
-    for name in path[:-1]:
-        inner = inner[name]
-    inner[path[-1]] = value
-    return found

@@ -35,6 +35,7 @@ from tests.system.operations import (
     A_GUIDANCE,
     A_HAND_OVER,
     A_LIFT,
+    A_LOOK,
     A_MISSED_CALL,
     A_PLEDGE,
     A_POSTPONEMENT,
@@ -61,16 +62,19 @@ from tests.system.operations import (
     TOLD,
     VOID_NUMBERS,
     WITH_A_FEE,
+    WITHHELD,
     Operation,
-    wrong_bodies,
 )
 from tests.system.running import RunningOffice, eventually
+from tests.system.wrong_bodies import wrong_bodies
 
 NEEDS_A_TOKEN = [each for each in OPERATIONS if each.roles is not None]
 NEEDS_A_ROLE = [each for each in NEEDS_A_TOKEN if each.roles != ROLES]
 OF_A_CASE = [each for each in OPERATIONS if each.of_a_case]
 TELLS_OF_SOMEBODY = ("intake POST /dossiers/earlier", "intake POST /dossiers/of-citizen")
 """Whose answers are kept nowhere, and each is recorded: a key would be no help."""
+ASKED_ANEW = (*TELLS_OF_SOMEBODY, "hotline POST /complaints/{complaint_id}/preview")
+"""What takes no key: nothing is done, and what is answered is private."""
 WITH_A_BODY = [each for each in OPERATIONS if each.body is not None]
 UNREADABLE = (b"", b"{", b'{"a":', b"\xff\xfe{}", b"[" * 100_000, b'"', b"NaN", b"9" * 5_000, b"a=b&c=d")
 STRANGE_IDS = ("%00", "%ED%A0%80", "%0d%0aX-Injected:%201", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%8F%A0", "-", "%25")
@@ -160,7 +164,7 @@ def test_what_writes_says_that_it_takes_an_idempotency_key(client: httpx.Client,
     for path, methods in client.get(f"/{service}/openapi.json").json()["paths"].items():
         for method, operation in methods.items():
             keys = [each for each in operation.get("parameters", []) if each["name"] == "idempotency-key"]
-            takes = method == "post" and path != "/session" and f"{service} POST {path}" not in TELLS_OF_SOMEBODY
+            takes = method == "post" and path != "/session" and f"{service} POST {path}" not in ASKED_ANEW
             assert len(keys) == takes, f"{method} {path}"
             for key in keys:
                 assert key["in"] == "header" and not key["required"]
@@ -291,6 +295,10 @@ def another(body: dict[str, Any]) -> dict[str, Any]:
     return dict(reversed(list(body.items()))) if len(body) > 1 else {name: _another(body[name]) for name in body}
 
 
+OTHER_CODES = {TAKEN_BACK["reason_code"]: "wrong_act", WITHHELD["reason_code"]: "off_topic"}
+"""Of a few codes each, another one."""
+
+
 def _another(value: Any) -> Any:
     if isinstance(value, list):
         return [*value, *value]
@@ -298,8 +306,8 @@ def _another(value: Any) -> Any:
         return not value
     if isinstance(value, int):
         return value + 1
-    if value == TAKEN_BACK["reason_code"]:  # one of a few codes
-        return "wrong_act"
+    if value in OTHER_CODES:
+        return OTHER_CODES[value]
     if value.isdecimal():
         return f"{value[:-1]}{9 - int(value[-1])}"  # of the same length: a card's number has only that one
     return f"{value} Xin cảm ơn." if " " in value else f"{value}-x"
@@ -390,6 +398,7 @@ def a_reports_way(once: Once) -> None:
     once("hotline POST /status/{number}/supplement", told, number=filed["number"])
     once("hotline POST /complaints/{complaint_id}/refer", A_REFERRAL, **mine)
     once("hotline POST /complaints/{complaint_id}/answer", {"text": "Đã xử lý."}, **mine)
+    its_answer_is_published(once, report)
     once("hotline POST /status/{number}/reopen", told, number=filed["number"])
     once("hotline POST /complaints/{complaint_id}/assign", {"official_id": "off-officer-1"}, **of)
     once("hotline POST /complaints/{complaint_id}/ask-supplement", {"question": "Ở số nhà nào?"}, **mine)
@@ -397,6 +406,17 @@ def a_reports_way(once: Once) -> None:
     once("hotline POST /complaints/{complaint_id}/reject", A_REASON, complaint_id=report, official="off-leader-1")
     other = once("hotline POST /complaints", A_COMPLAINT)
     once("hotline POST /status/{number}/withdraw", TOLD | {"code": other["receipt_code"]}, number=other["number"])
+
+
+def its_answer_is_published(once: Once, report: str) -> None:
+    """Looked at, published, and taken down."""
+    of: dict[str, Any] = {"complaint_id": report, "official": "off-leader-1"}
+    with once.office.client("leader", official="off-leader-1") as leader:
+        seen = leader.post(f"/hotline/complaints/{report}/preview", json=A_LOOK)
+    assert seen.status_code == 200, seen.text
+    body = A_LOOK | {"text_sha256": seen.json()["text_sha256"]}
+    once("hotline POST /complaints/{complaint_id}/publish", body, **of)
+    once("hotline POST /complaints/{complaint_id}/withhold", WITHHELD, **of)
 
 
 def a_missed_calls_way(once: Once) -> None:
@@ -461,7 +481,7 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")
     once("personnel POST /calendar/days", A_DAY)
-    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - KEYLESS - set(TELLS_OF_SOMEBODY)
+    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - KEYLESS - set(ASKED_ANEW)
 
 
 @pytest.mark.parametrize("name", TELLS_OF_SOMEBODY)

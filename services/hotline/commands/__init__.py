@@ -11,6 +11,7 @@ from typing import cast
 from sqlmodel import Session
 
 from services.hotline import rules
+from services.hotline.commands.public import publicity
 from services.hotline.models import (
     AppReport,
     Attributed,
@@ -204,7 +205,7 @@ def public_status(session: Session, number: str, code: str | None, policy: Polic
     for column in TO_HOLDER if holder else ():
         if ref := getattr(complaint, column):
             kept |= read_private(session, ref, KEPT[column], "answer", HOLDER, now)
-    return status.model_copy(update=kept)
+    return status.model_copy(update=kept | publicity(session, complaint, holder, policy, now))
 
 
 def found_by(session: Session, number: str, code: str | None) -> Complaint:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from services.hotline.models.ladder import EscalationView
 from services.hotline.rules import Channel, Conduct, Finding, Kind
 from services.hotline.rules.clocks import Stands
+from shared.events.answers import WithheldReason
 from shared.events.hotline import Category, ClosingReason, Severity
 from shared.texts import Code, DossierNumber, Email, Line, Name, Paragraph, Phone, one_line
 from shared.worktime import Outcome
@@ -252,4 +253,9 @@ class PublicStatus(BaseModel):
     """Why it was rejected."""
     withdrawal: str | None = None
     """Why the reporter withdrew it."""
+    published_at: datetime | None = None
+    """When its answer was opened to everybody; none while it is not."""
+    withheld: WithheldReason | None = None
+    """Why it is kept from the public, for the holder of the receipt code only; beside it when somebody looks again."""
+    review_by: datetime | None = None
     notices: list[str] = Field(default_factory=list)

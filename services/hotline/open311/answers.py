@@ -11,7 +11,7 @@ from services.hotline.open311 import words
 from services.hotline.open311.objects import Created, CreatedOnce, Service, ServiceRequest, State, Update
 from services.hotline.rulebook import Notice
 from services.hotline.rulebook.open311 import GeoReport, ServiceRow
-from services.hotline.tables import Complaint
+from services.hotline.tables import Complaint, PublishedAnswer
 from services.hotline.tables.open311 import Step
 from shared.events.hotline import ClosingReason
 from shared.web.language import Words
@@ -56,9 +56,9 @@ class Speaker:
             group=row.group_vi if vi else row.group_en,
         )
 
-    def request(self, complaint: Complaint) -> ServiceRequest:
-        """What is public of a report. What it is about is said only of what a human found to be a report (PAKN), of a
-        category that lists may show."""
+    def request(self, complaint: Complaint, published: tuple[PublishedAnswer, str] | None = None) -> ServiceRequest:
+        """What is public of a report, its answer as everybody may read it among it. What it is about is said only of
+        what a human found to be a report (PAKN), of a category that lists may show."""
         _, row = self.words, self.shown(complaint)
         ended = complaint.outcome or complaint.closing_reason
         came = "triaged" if complaint.triaged_at else "filed"
@@ -66,16 +66,21 @@ class Speaker:
         return ServiceRequest(
             service_request_id=complaint.number,
             status=CLOSED.get(stands, "open"),
-            status_notes=_(words.STANDS[stands]),
+            status_notes=self._notes(stands, published),
             service_name=self.service(row).service_name if row else _(words.UNSORTED),
             service_code=row.code if row else None,
             description=None,
             agency_responsible=_(words.AGENCY, unit=self.unit_name),
             service_notice=_(words.DUE, due=self.moment(complaint.due_at)),
             requested_datetime=w3c(complaint.filed_at),
-            updated_datetime=w3c(complaint.told_at),
+            updated_datetime=w3c(max(complaint.told_at, published[0].published_at) if published else complaint.told_at),
             expected_datetime=w3c(complaint.due_at),
         )
+
+    def _notes(self, stands: str, published: tuple[PublishedAnswer, str] | None) -> str:
+        """How a report stands, and of one that is over its answer, which stays in Vietnamese."""
+        said = self.words(words.STANDS[stands])
+        return f"{said}: {published[1]}" if published and stands in CLOSED else said
 
     def update(self, step: Step) -> Update:
         """What is public of something that happened. Its id is another when it happens again."""

@@ -30,7 +30,8 @@ class Definition(BaseModel):
 
 
 class ServiceRequest(BaseModel):
-    """What everybody may know of a report: where it is, and never a text, a reporter or a place."""
+    """What everybody may know of a report: where it is and its published answer, and never what was reported, by whom
+    or from where."""
 
     service_request_id: str
     status: State

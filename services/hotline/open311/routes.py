@@ -26,9 +26,12 @@ from services.hotline.open311.objects import (
 )
 from services.hotline.open311.refusals import ERRORS, JSON, GeoReportRoute
 from services.hotline.open311.report import fields_of, report_of
+from services.hotline.rules.answers import public_categories
 from services.hotline.settings import Policy
+from services.hotline.tables import Complaint
+from services.hotline.tables.answers import published_texts
 from services.hotline.tables.open311 import complaints_by_number, reports_filed, steps_of_reports
-from shared.doors import Asked, Door, Limited, asked
+from shared.doors import Asked, Door, Limited, asked, policy_of
 from shared.errors import Refused
 from shared.idempotency import answer_once
 from shared.worktime import VN
@@ -40,6 +43,7 @@ router = APIRouter(
 )
 Several = Annotated[list[str], Query(default_factory=list)]
 Once = Annotated[Asked[Policy], Depends(asked)]
+Rules = Annotated[Policy, Depends(policy_of)]
 
 
 @router.get("/discovery.json")
@@ -95,6 +99,7 @@ async def file_request(at: At, service: Door, once: Once) -> Response:
 async def requests(
     at: At,
     service: Door,
+    policy: Rules,
     service_request_id: Several,
     service_code: Several,
     status: Several,
@@ -106,17 +111,17 @@ async def requests(
     """The reports of a time that a human has found to be reports, the newest first; or those of these numbers."""
     bounds, speaker = at.bounds, at.speaker
     if search.several(service_request_id):
-        return await service.db.read(_numbered, search.numbers(service_request_id, bounds), speaker)
+        return await service.db.read(_numbered, search.numbers(service_request_id, bounds), speaker, policy)
     span = search.span(start_date, end_date, speaker.now, bounds)
     categories = search.categories(service_code, at.listed, [row.code for row in at.offered])
     rows, closed = search.rows(page, page_size, bounds), search.closed(status)
-    return await service.db.read(_listed, span, categories, closed, rows, speaker)
+    return await service.db.read(_listed, span, categories, closed, rows, speaker, policy)
 
 
 @router.get("/requests/{service_request_id}.json")
-async def request(service_request_id: str, at: At, service: Door) -> list[ServiceRequest]:
+async def request(service_request_id: str, at: At, service: Door, policy: Rules) -> list[ServiceRequest]:
     """One report, as everybody may know it who knows its number."""
-    found = await service.db.read(_numbered, search.numbers([service_request_id], at.bounds), at.speaker)
+    found = await service.db.read(_numbered, search.numbers([service_request_id], at.bounds), at.speaker, policy)
     if not found:
         raise Refused("request_not_found", "No report has this number.", status=404)
     return found
@@ -145,8 +150,15 @@ async def nothing(rest: str) -> Response:
     raise Refused(code, "There is nothing at this address: begin at discovery.json.", status=404)
 
 
-def _numbered(session: Session, numbers: list[str], speaker: Speaker) -> list[ServiceRequest]:
-    return [speaker.request(row) for row in complaints_by_number(session, numbers)] if numbers else []
+def _numbered(session: Session, numbers: list[str], speaker: Speaker, policy: Policy) -> list[ServiceRequest]:
+    return _told(session, complaints_by_number(session, numbers), speaker, policy) if numbers else []
+
+
+def _told(session: Session, rows: list[Complaint], speaker: Speaker, policy: Policy) -> list[ServiceRequest]:
+    """These reports, each with its answer where everybody may read it."""
+    answered = [row.complaint_id for row in rows if row.answer_ref is not None]
+    shown = published_texts(session, answered, public_categories(policy.rulebook, speaker.now)) if answered else {}
+    return [speaker.request(row, shown.get(row.complaint_id)) for row in rows]
 
 
 def _listed(
@@ -156,6 +168,7 @@ def _listed(
     closed: bool | None,
     rows: search.Rows,
     speaker: Speaker,
+    policy: Policy,
 ) -> list[ServiceRequest]:
     found = reports_filed(
         session,
@@ -166,7 +179,7 @@ def _listed(
         offset=rows.offset,
         limit=rows.limit,
     )
-    return [speaker.request(row) for row in found]
+    return _told(session, found, speaker, policy)
 
 
 def _updates(

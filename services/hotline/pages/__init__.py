@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.hotline.pages import (
+    answers,
     calls,
     citizens,
     conduct,
@@ -13,18 +14,20 @@ from services.hotline.pages import (
     heard,
     life,
     line_tests,
+    publishing,
     sheets,
     shifts,
     words,
 )
+from services.hotline.pages.answer_words import ANSWER_REFUSALS
 from services.hotline.pages.call_words import CALL_REFUSALS
 from services.hotline.pages.sheet_words import SHEET_REFUSALS
 from services.hotline.pages.shift_words import SHIFT_REFUSALS
 
-REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS
+REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS | ANSWER_REFUSALS
 TELEPHONE = (calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
-PAGES = (citizens, *TELEPHONE, desk, conduct, life, heard)
+PAGES = (citizens, answers, *TELEPHONE, publishing, desk, conduct, life, heard)
 router = APIRouter(include_in_schema=False)
 for _each in PAGES:
     router.include_router(_each.router)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from services.hotline import commands
 from services.hotline.models import PublicStatus, Receipt
+from services.hotline.pages.answer_words import reason_of
 from services.hotline.pages.doors import Rules, emergencies, notice, report_of
 from services.hotline.pages.words import CLOSING_REASONS, REFUSALS
 from services.hotline.settings import Policy
@@ -89,6 +90,7 @@ async def status(request: Request, web: Web, service: Door, policy: Rules) -> Re
         way=way_of(found, _),
         stands=_(MEANWHILE.get(found.status, STANDS[_taken(found)])),
         ended=_(CLOSING_REASONS[found.closing_reason]) if found.closing_reason else "",
+        withheld=reason_of(policy.publishing, found.withheld, now, _) if found.withheld else "",
         guidance=notice(policy, "khieu_nai", now, _) if found.kind == "khieu_nai" else "",
         late=now > found.due_at,
     )

@@ -22,7 +22,7 @@ from services.hotline.pages.doors import Rules, emergencies, notice, options, re
 from services.hotline.pages.ladder import told_row
 from services.hotline.pages.opened import opened
 from services.hotline.rules.life import DESK as DESK_ROLES
-from services.hotline.rules.life import HANDS, OPEN
+from services.hotline.rules.life import HANDS, HEADS, OPEN
 from services.hotline.settings import Policy
 from services.hotline.tables import (
     Complaint,
@@ -93,6 +93,7 @@ class Desk:
             c=complaint,
             due_state=state_of(clocks, self.policy.rulebook, now),
             because=because_of(complaint.due_arithmetic, _.language),
+            may_publish=complaint.answer_ref is not None and who.may(*HEADS),
             acts=acts_of(who, complaint, clocks, self.policy, now),
             forms={name: filled() for name in (*FIELDS, "read")} | done(complaint) | given,
             typed=given.keys(),
@@ -166,7 +167,8 @@ async def queue(desk: At, who: Anyone) -> Response:
     complaints = await desk.service.db.read(_queued, *seen)
     rows = [_row(*each, desk) for each in complaints]
     line = await desk.service.db.read(line_at_desk, desk.policy) if at_desk else None
-    return desk.render("queue.html", rows=rows, may_call=who.may("operator"), line=line)
+    may = {"may_call": who.may("operator"), "may_publish": who.may(*HEADS)}
+    return desk.render("queue.html", rows=rows, line=line, **may)
 
 
 @router.get("/desk/call")
@@ -250,7 +252,7 @@ def _row(complaint: Complaint, clocks: list[ComplaintClock], told: Escalation | 
     return {
         "what": complaint.number,
         "href": f"{DESK}/{complaint.complaint_id}",
-        "who": " · ".join(filter(None, [*what, used_words(clocks, now, _)])),
+        "who": " · ".join(filter(None, [*what, used_words(clocks, now, _) if status in OPEN else ""])),
         "due": complaint.due_at,
         "state": state,
         "status": _(said.STATUSES[status]),

@@ -59,6 +59,8 @@ CLOCKS = {
     "pakn_rejection": N_("Từ chối, nếu không tiếp nhận được"),
     "reporter_supplement": N_("Người dân bổ sung"),
     "objection": N_("Người dân nói điều chưa được giải quyết"),
+    "pakn_publication": N_("Công khai câu trả lời"),
+    "withheld_review": N_("Xem lại câu trả lời chưa công khai"),
 }
 CLOCKS_STAND = {
     "running": N_("đang tính"),

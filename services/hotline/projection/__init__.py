@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from services.hotline.projection.answers import answer_changes
 from services.hotline.projection.calls import call_changes
 from services.hotline.projection.ladder import ladder_changes
 from services.hotline.rules import Status
 from services.hotline.rules.ladder import ACKNOWLEDGEMENT
 from services.hotline.tables import CalendarDay, Complaint, ComplaintClock, OfficialRow
 from shared.changes import Change, Patch, Put, put
-from shared.events import Event, Recorded, hotline, personnel
+from shared.events import Event, Recorded, answers, hotline, personnel
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
     """The changes that follow from an event."""
+    yield from answer_changes(recorded)
     match recorded.event:
         case hotline.ComplaintFiled() as event:
             yield _complaint(event, recorded)
@@ -62,6 +64,8 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             columns = {"closing_reason": event.reason_code, "closing_ref": event.reason_ref}
             yield Patch(Complaint, event.complaint_id, columns | _same(event, "status", "closed_at"))
             yield from _clocks(event, recorded)
+        case answers.AnswerPublished() | answers.ComplaintWithheld() as event:
+            yield from _clocks(event, recorded)
         case hotline.ComplaintAttributed() as event:
             yield Patch(Complaint, event.complaint_id, _same(event, "attribution_ref", "attributed_by"))
         case hotline.ComplaintAnswered() as event:
@@ -95,6 +99,8 @@ Ticking = (
     | hotline.ComplaintAnswered
     | hotline.ComplaintReopened
     | hotline.ComplaintClosed
+    | answers.AnswerPublished
+    | answers.ComplaintWithheld
 )
 """What may start a clock or end one."""
 

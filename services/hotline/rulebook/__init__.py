@@ -21,6 +21,8 @@ ClockCode = Literal[
     "pakn_rejection",
     "reporter_supplement",
     "objection",
+    "pakn_publication",
+    "withheld_review",
 ]
 Fact = Literal[
     "filed",
@@ -41,6 +43,8 @@ Fact = Literal[
     "unobjected",
     "unsupplemented",
     "withdrawn",
+    "published",
+    "withheld",
 ]
 """What starts a clock or ends it."""
 NoticeCode = Literal["denunciation", "khieu_nai"]
@@ -49,7 +53,7 @@ NoticeCode = Literal["denunciation", "khieu_nai"]
 @dataclass(frozen=True, kw_only=True)
 class ClockRule(Dated):
     """How long is given, in which kind of time, by which act, from which facts until which; until `valid_to`
-    (exclusive). Empty `channels` are all."""
+    (exclusive). Empty `channels`, `kinds` and `categories` are all."""
 
     code: ClockCode
     limit: Limit
@@ -58,6 +62,8 @@ class ClockRule(Dated):
     void_by: tuple[Fact, ...]
     owed: bool
     channels: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     confidence: Confidence
     near_percent: int
 
@@ -65,6 +71,10 @@ class ClockRule(Dated):
     def version(self) -> str:
         """What an event says of the row it was counted with: `pakn_answer@2022-06-23`."""
         return f"{self.code}@{self.valid_from.isoformat()}"
+
+    def is_of(self, kind: str | None, category: str | None) -> bool:
+        """Whether it runs for reports of this kind and category."""
+        return (not self.kinds or kind in self.kinds) and (not self.categories or category in self.categories)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,6 +50,7 @@ class Case:
     """How often it was."""
     taken_up: bool = False
     """Whether whoever has it took it up."""
+    kind: str | None = None
 
 
 @dataclass(frozen=True)

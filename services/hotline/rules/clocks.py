@@ -47,6 +47,8 @@ def turn(
     channel: str,
     calendar: Calendar,
     now: datetime,
+    kind: str | None = None,
+    category: str | None = None,
 ) -> Turn:
     """The clocks that these facts of one moment end and start, by the rows in force then. What runs already is not
     started anew, however often its fact comes again."""
@@ -54,7 +56,9 @@ def turn(
     running = {each.code: each for each in clocks if each.outcome is None}
     ended = [end for rule in rules if (clock := running.get(rule.code)) and (end := _end(rule, clock, facts, now))]
     free = {rule.code for rule in rules} - running.keys() | {each.code for each in ended}
-    starting = [rule for rule in rules if rule.code in free and _starts(rule, facts, channel)]
+    starting = [
+        rule for rule in rules if rule.code in free and _starts(rule, facts, channel) and rule.is_of(kind, category)
+    ]
     started = [_start(rule, 1 + sum(each.code == rule.code for each in clocks), now, calendar) for rule in starting]
     return Turn(started, ended)
 

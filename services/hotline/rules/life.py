@@ -100,7 +100,16 @@ def after(moves: Moves, case: Case, step: Step, now: datetime) -> Status:
 
 def ticks(law: Law, case: Case, now: datetime, *facts: Fact) -> Turn:
     """What these facts do to the clocks of a report."""
-    return turn(law.rulebook, case.clocks, facts, channel=case.channel, calendar=law.calendar, now=now)
+    return turn(
+        law.rulebook,
+        case.clocks,
+        facts,
+        channel=case.channel,
+        kind=case.kind,
+        category=case.category,
+        calendar=law.calendar,
+        now=now,
+    )
 
 
 def danger_of(case: Case) -> list[Fact]:

@@ -12,6 +12,8 @@ from sqlmodel import Field, Session, col, select
 from services.hotline.rules import Case, Person, Status
 from services.hotline.rules.clocks import Clock
 from services.hotline.rules.life import OPEN
+from services.hotline.tables.answers import PublishedAnswer as PublishedAnswer
+from services.hotline.tables.answers import WithheldAnswer as WithheldAnswer
 from services.hotline.tables.base import Table as Table
 from services.hotline.tables.calls import MissedCall as MissedCall
 from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
@@ -120,6 +122,7 @@ class Complaint(Table, table=True):
             self.asked_at is not None,
             self.reopened,
             self.taken_up_at is not None,
+            self.kind,
         )
 
     @property
@@ -220,15 +223,19 @@ def phone_reports_since(session: Session, official: str, since: datetime, limit:
 
 
 def _seen_by(official: str, desk: bool) -> Any:
-    concerns_them = sa.exists(
+    seen = select(Complaint).where(~concerns(official))
+    return seen if desk else seen.where(Complaint.assignee == official)
+
+
+def concerns(official: str) -> Any:
+    """Asks whether a report is attributed to this official, who then sees nothing of it."""
+    return sa.exists(
         sa.select(private.c.ref).where(
             private.c.ref == sa.func.coalesce(col(Complaint.attribution_ref), col(Complaint.meant_ref)),
             private.c.field == "official_id",
             private.c.value == official,
         )
     )
-    seen = select(Complaint).where(~concerns_them)
-    return seen if desk else seen.where(Complaint.assignee == official)
 
 
 def next_unobjected(session: Session, now: datetime) -> str | None:

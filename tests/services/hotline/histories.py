@@ -68,6 +68,8 @@ class Life:
 
     def happens(self, event: Event) -> None:
         for change in project(Recorded(event, new_id(), "dai-phuc", 1, self.now, self.now)):
+            if change.table not in (Complaint, ComplaintClock):
+                continue
             rows = self.clocks if change.table is ComplaintClock else {("c-1",): self.row}
             if isinstance(change, Put):
                 defaults = {"outcome": None, "ended_at": None} if change.table is ComplaintClock else {}

@@ -71,6 +71,7 @@ async def test_each_clock_is_a_row_that_its_fact_starts_and_another_ends(desk: D
     assert (await clocks(desk, complaint_id))["danger_acknowledgement"] == "met"
     assert (await head.post(f"/complaints/{complaint_id}/answer", json={"text": "Đã rào lại."})).status_code == 201
     met = {"pakn_answer": "met", "danger_acknowledgement": "met", "objection": "running"}
+    met |= {"pakn_publication": "running"}
     assert await clocks(desk, complaint_id) == met | dict.fromkeys(beside, "void")
     view = (await head.get(f"/complaints/{complaint_id}")).json()
     [danger] = [each for each in view["clocks"] if each["code"] == "danger_acknowledgement"]
@@ -184,7 +185,7 @@ async def test_the_queue_goes_by_the_clock_used_up_and_then_by_who_has_nothing(t
     timed.clock.goes_to(NOW + timedelta(minutes=5))
     rows = (await operator.get("/complaints")).json()
     assert [row["complaint_id"] for row in rows] == [alarming, free, held, answered]
-    assert [row["used"] for row in rows] == [33, 0, 0, None]
+    assert [row["used"] for row in rows] == [33, 0, 0, 0], "of the answered one, what there is to publish it"
     assert [row["complaint_id"] for row in (await operator.get("/complaints", params={"limit": 2})).json()] == [
         alarming,
         free,
