@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.hotline.rulebook import Rulebook, load, states
+from services.hotline.rulebook import Rulebook, alike, load, states
+from services.hotline.rulebook.alike import AlikeBook
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.states import Moves
@@ -38,9 +39,10 @@ class Policy:
     rulebook: Rulebook
     moves: Moves
     calls: CallBook
+    alike: AlikeBook
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
         of = (settings.unit, settings.number_prefix, settings.private_years)
-        return Policy(*of, load(), states.load(), load_calls())
+        return Policy(*of, load(), states.load(), load_calls(), alike.load())

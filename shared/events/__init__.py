@@ -3,7 +3,20 @@
 Importing this package registers every event; `every_event()` lists them.
 """
 
-from shared.events import calls, emergency, filing, hotline, intake, notifier, personnel, reading, survey, visit
+from shared.events import (
+    calls,
+    clusters,
+    emergency,
+    filing,
+    hotline,
+    intake,
+    notifier,
+    personnel,
+    reading,
+    settlement,
+    survey,
+    visit,
+)
 from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
@@ -14,6 +27,7 @@ __all__ = [
     "Recorded",
     "Unreadable",
     "calls",
+    "clusters",
     "decode",
     "digest",
     "emergency",
@@ -28,6 +42,7 @@ __all__ = [
     "notifier",
     "personnel",
     "reading",
+    "settlement",
     "stream_of",
     "survey",
     "visit",

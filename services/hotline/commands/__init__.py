@@ -10,6 +10,7 @@ from typing import cast
 from sqlmodel import Session
 
 from services.hotline import rules
+from services.hotline.commands.clusters import bring_together
 from services.hotline.models import (
     AppReport,
     Attributed,
@@ -107,6 +108,7 @@ def file_complaint(
 def triage(session: Session, complaint_id: str, body: Triage, operator: str, policy: Policy, now: datetime) -> Moved:
     """Say what a report is. Raises Refused."""
     complaint, case = decide_on(session, complaint_id, operator)
+    before = complaint.category
     event = triaged(
         law_of(session, policy),
         case,
@@ -118,6 +120,7 @@ def triage(session: Session, complaint_id: str, body: Triage, operator: str, pol
     )
     said: list[NoticeCode] = ["denunciation", "khieu_nai"] if body.kind == "khieu_nai" else ["denunciation"]
     done = moved(session, complaint, [event], now)
+    bring_together(session, complaint_id, before, policy, now)
     return done.model_copy(update={"notices": notices(policy, said, now)})
 
 
