@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.hotline.commands import life as commands
-from services.hotline.commands import shifts
+from services.hotline.commands import settlement, shifts
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
 from shared.clock import Clock
@@ -21,3 +21,11 @@ async def open_test_of_tonight(db: Database, clock: Clock, policy: Policy) -> bo
     """Once a night, ask for a call that tries the line out."""
     now = clock.now()
     return await db.read(shifts.is_test_due, policy, now) and await db.write(shifts.open_test, policy, now)
+
+
+async def weigh_matters(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Say which matters may go above, and whose turn it is: those of which something else is to be said than stands."""
+    now = clock.now()
+    found = await db.read(settlement.to_weigh, policy, now)
+    said = [await db.write(settlement.weigh_again, subject_id, of, policy, now) for subject_id, of in found]
+    return any(said)

@@ -8,10 +8,11 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.hotline.rulebook import Rulebook, alike, load, states
+from services.hotline.rulebook import Rulebook, alike, load, risk, states
 from services.hotline.rulebook.alike import AlikeBook
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
+from services.hotline.rulebook.risk import RiskBook
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -28,6 +29,9 @@ class Settings(ServiceSettings):
     poll_seconds: float = Field(1.0, gt=0)
     """How often it looks whether a time is over."""
 
+    risk_seconds: float = Field(300.0, gt=0)
+    """How often it looks which matters may go to a level above."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -40,9 +44,10 @@ class Policy:
     moves: Moves
     calls: CallBook
     alike: AlikeBook
+    risks: RiskBook
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
         of = (settings.unit, settings.number_prefix, settings.private_years)
-        return Policy(*of, load(), states.load(), load_calls(), alike.load())
+        return Policy(*of, load(), states.load(), load_calls(), alike.load(), risk.load())

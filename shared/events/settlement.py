@@ -63,6 +63,8 @@ class SettlementAtRisk(Event, service="hotline", about="subject_id", privacy=Pri
     rung: Rung = fact("Whose turn it is.", example="officer")
     act_by: datetime | None = _act_by()
     act_arithmetic: dict[str, Any] | None = _arithmetic()
+    since: datetime = fact("Since when it is at risk.", example="2026-06-29T08:00:00+07:00")
+    steps: int = fact("How many steps of the ladder were taken for it so far.", example=0)
     found_at: datetime = fact("When.", example="2026-06-29T08:00:00+07:00")
     rule: str = fact("The dated row that they are weighed by.", example="weighing@2022-06-23")
 

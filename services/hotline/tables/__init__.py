@@ -18,6 +18,9 @@ from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
 from services.hotline.tables.clocks import most_used
 from services.hotline.tables.clusters import ClusterMember as ClusterMember
 from services.hotline.tables.clusters import ReportCluster as ReportCluster
+from services.hotline.tables.risk import Petition as Petition
+from services.hotline.tables.risk import SettlementRisk as SettlementRisk
+from services.hotline.tables.risk import SettlementStep as SettlementStep
 from services.hotline.tables.sheets import AllottedNumber as AllottedNumber
 from services.hotline.tables.sheets import CallSheet as CallSheet
 from services.hotline.tables.shifts import DeskShift as DeskShift
@@ -204,15 +207,14 @@ def phone_reports_since(session: Session, official: str, since: datetime, limit:
     return list(session.exec(newest.limit(limit)))
 
 
+def concerning(official: str) -> Any:
+    """Whether a report is attributed to this official: then they do not see it."""
+    of_them = (private.c.ref == col(Complaint.attribution_ref), private.c.field == "official_id")
+    return sa.exists(sa.select(private.c.ref).where(*of_them, private.c.value == official))
+
+
 def _seen_by(official: str, desk: bool) -> Any:
-    concerns_them = sa.exists(
-        sa.select(private.c.ref).where(
-            private.c.ref == col(Complaint.attribution_ref),
-            private.c.field == "official_id",
-            private.c.value == official,
-        )
-    )
-    seen = select(Complaint).where(~concerns_them)
+    seen = select(Complaint).where(~concerning(official))
     return seen if desk else seen.where(Complaint.assignee == official)
 
 
