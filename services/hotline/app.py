@@ -11,7 +11,7 @@ from faststream.nats import NatsMessage
 from services.hotline import commands, jobs, open311, pages, routes
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from services.hotline.routes import calls, clusters, life, settlement, sheets, shifts
+from services.hotline.routes import calls, clusters, life, rates, settlement, sheets, shifts
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
@@ -45,7 +45,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service.every(settings.risk_seconds, "risk", lambda: jobs.weigh_matters(service.db, service.clock, policy))
 
     telephone = (calls.router, sheets.router, shifts.router)
-    routers = (routes.router, life.router, *telephone, clusters.router, settlement.router, open311.router)
+    matters = (clusters.router, settlement.router, rates.router)
+    routers = (routes.router, life.router, *telephone, *matters, open311.router)
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     app.state.open311 = load_open311(settings.open311_keys_file)

@@ -7,9 +7,16 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from services.hotline.commands import keep
+from services.hotline.commands import keep, read_private
 from services.hotline.commands.clusters import brought_by
-from services.hotline.models.clusters import ClusterMoved, ClusterReportView, ClusterSummary, ClusterView, Parting
+from services.hotline.models.clusters import (
+    ClusterMoved,
+    ClusterReportView,
+    ClusterSummary,
+    ClusterView,
+    Parting,
+    WhyParted,
+)
 from services.hotline.rules import clusters
 from services.hotline.rules.life import OPEN
 from services.hotline.settings import Policy
@@ -47,8 +54,16 @@ def split(
     return ClusterMoved(**moved, event_id=proof.event_id, event_sha256=proof.event_sha256)
 
 
+def read_parting(session: Session, cluster_id: str, reader: str, now: datetime) -> WhyParted:
+    """Why some of its reports were put apart last; the reading is recorded. Raises Refused `cluster_not_found`
+    (404)."""
+    row = found(session.get(ReportCluster, cluster_id), "cluster")
+    kept = read_private(session, row.parted_ref, ("parted",), "supervision", reader, now) if row.parted_ref else {}
+    return WhyParted(reason=kept.get("parted"))
+
+
 def clusters_now(session: Session) -> list[ClusterSummary]:
-    """The clusters of two reports and more, the one that a report came to last on top."""
+    """The clusters of different people, the one that a report came to last on top."""
     rows = latest_clusters(session)
     members = members_of(session, [row.cluster_id for row in rows])
     reports = _reports(session, [each for some in members.values() for each in some])
@@ -61,7 +76,12 @@ def one_cluster(session: Session, cluster_id: str) -> ClusterView:
     members = members_of(session, [cluster_id])[cluster_id]
     reports = _reports(session, members)
     views = [_report(each, reports) for each in members]
-    more = {"merged_into": row.merged_into, "apart_from": row.apart_from, "event_id": row.event_id}
+    more = {
+        "merged_into": row.merged_into,
+        "apart_from": row.apart_from,
+        "parted": row.parted_ref is not None,
+        "event_id": row.event_id,
+    }
     return ClusterView.model_validate(_summary(row, members, reports) | more | {"members": views})
 
 

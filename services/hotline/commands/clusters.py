@@ -77,10 +77,9 @@ def _put_in(session: Session, row: Complaint, rule: AlikeRule, now: datetime) ->
     for drawer in _drawers(category, spots.own(), [alike.month_of(row.filed_at)]):
         private.put_right(session, drawer, {row.complaint_id: alike.written(traits)}, purpose="complaint", until=until)
     complaint_id = row.complaint_id
-    reached = clusters.reach(
-        complaint_id, lambda each: alike_to(session, each, rule), lambda some: clusters_holding(session, some)
-    )
-    if not (reached.reports or reached.clusters):
+    near = alike_to(session, complaint_id, rule)
+    reached = clusters.reach(near, clusters_holding(session, [each.alike_to for each in near]))
+    if not near:
         return
     touched = known_clusters(session, list(reached.clusters))
     every = [complaint_id, *(each.complaint_id for each in reached.reports)]

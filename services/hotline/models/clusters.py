@@ -61,6 +61,8 @@ class ClusterView(ClusterSummary):
     """The cluster that goes on in its place."""
     apart_from: list[str]
     """Clusters that somebody put apart from it."""
+    parted: bool
+    """Whether somebody put some of its reports apart: why, is read on its own."""
     event_id: str
 
 
@@ -71,3 +73,9 @@ class ClusterMoved(BaseModel):
     parted: ClusterView
     event_id: str
     event_sha256: str
+
+
+class WhyParted(BaseModel):
+    """Why some of a cluster's reports were put apart last; reading it is recorded."""
+
+    reason: str | None

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.hotline.pages import calls, citizens, desk, entering, heard, life, line_tests, sheets, shifts, words
+from services.hotline.pages import (
+    calls,
+    citizens,
+    clusters,
+    desk,
+    entering,
+    heard,
+    life,
+    line_tests,
+    petitions,
+    rates,
+    risks,
+    sheets,
+    shifts,
+    words,
+)
 from services.hotline.pages.call_words import CALL_REFUSALS
+from services.hotline.pages.cluster_words import CLUSTER_REFUSALS
+from services.hotline.pages.settlement_words import SETTLEMENT_REFUSALS
 from services.hotline.pages.sheet_words import SHEET_REFUSALS
 from services.hotline.pages.shift_words import SHIFT_REFUSALS
 
 REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS
+REFUSALS = REFUSALS | CLUSTER_REFUSALS | SETTLEMENT_REFUSALS
 TELEPHONE = (calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
-PAGES = (citizens, *TELEPHONE, desk, life, heard)
+MATTERS = (clusters, risks, petitions, rates)
+PAGES = (citizens, *TELEPHONE, *MATTERS, desk, life, heard)
 router = APIRouter(include_in_schema=False)
 for _each in PAGES:
     router.include_router(_each.router)

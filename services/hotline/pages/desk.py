@@ -16,6 +16,7 @@ from services.hotline.models import Attribution, ComplaintText, Moved, Purpose, 
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
+from services.hotline.pages.beside import beside
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.clocks import clock_row, state_of, used_words
 from services.hotline.pages.doors import Rules, emergencies, notice, options, report_of, wrong_fields
@@ -81,6 +82,7 @@ class Desk:
     ) -> Response:
         """One report and what this official may do to it."""
         complaint, clocks, people = await self.service.db.read(_opened, complaint_id, who.id, who.may(*DESK_ROLES))
+        near = await self.service.db.read(beside, complaint_id, who.may(*DESK_ROLES))
         _, now = self.words, self.service.clock.now()
         again = blank()
         given = dict(forms or ({again[TRIED]: again} if again[TRIED] else {}))
@@ -88,6 +90,7 @@ class Desk:
             "case.html",
             status=status,
             c=complaint,
+            beside=near,
             due_state=state_of(clocks, self.policy.rulebook, now),
             because=because_of(complaint.due_arithmetic, _.language),
             acts=acts_of(who, complaint, clocks, self.policy, now),

@@ -1,10 +1,11 @@
-"""Which reports form a cluster: those that hang together by being alike, of different people; and how one is split."""
+"""Which reports form a cluster: those that hang together by being alike; how many people stand behind it, and how one is
+split."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.hotline.rulebook.alike import AlikeRule
@@ -60,31 +61,16 @@ class Counted:
     unnamed: int
 
 
-def reach(
-    complaint_id: str,
-    alike_to: Callable[[str], Collection[Likeness]],
-    clusters_of: Callable[[Collection[str]], Mapping[str, str]],
-) -> Reached:
-    """Walk from a report to what is alike to it, and on from what stands in no cluster. `alike_to` finds what a report
-    is alike to, `clusters_of` in which cluster those stand that are in one."""
-    found, seen, walk = Reached(), {complaint_id}, [complaint_id]
-    while walk:
-        near = sorted(alike_to(walk.pop(0)), key=lambda each: (-each.overlap, each.alike_to))
-        new = [each for each in near if each.alike_to not in seen]
-        held = clusters_of([each.alike_to for each in new])
-        for each in new:
-            seen.add(each.alike_to)
-            if each.alike_to in held:
-                found.clusters.setdefault(held[each.alike_to], each)
-            else:
-                found.reports.append(_from(each))
-                walk.append(each.alike_to)
+def reach(near: Collection[Likeness], held: Mapping[str, str]) -> Reached:
+    """What a report reaches: of those that it is alike to the ones that stand in no cluster, and the clusters (`held`) of
+    the others, each by the closest."""
+    found = Reached()
+    for each in sorted(near, key=lambda it: (-it.overlap, it.alike_to)):
+        if each.alike_to in held:
+            found.clusters.setdefault(held[each.alike_to], each)
+        else:
+            found.reports.append(replace(each, complaint_id=each.alike_to, alike_to=each.complaint_id))
     return found
-
-
-def _from(likeness: Likeness) -> Likeness:
-    """The same, said of the report that was reached."""
-    return Likeness(likeness.alike_to, likeness.complaint_id, likeness.place, likeness.overlap, likeness.days)
 
 
 def join(
@@ -98,17 +84,15 @@ def join(
     new_id: str,
     now: datetime,
 ) -> list[Event]:
-    """What a report that arrived brings together: a cluster of two people and more, one that grew, or two that become
-    one, the older. Clusters that somebody put apart stay so: the report goes to the one that it is more alike to."""
+    """What a report that arrived brings together: a cluster, one that grew, or two that become one, the older. Clusters
+    that somebody put apart stay so: the report goes to the one that it is more alike to."""
     clusters = _not_apart(touched, reached)
     own = [_evidence(each) for each in reached.reports]
     if not clusters:
         return _form(rule, category, [ClusterReport(complaint_id=arrived, **_NOTHING), *own], brought, new_id, now)
     main, *others = sorted(clusters, key=lambda each: (each.formed_at, each.cluster_id))
-    near = (it for each in clusters if (it := reached.clusters[each.cluster_id]).complaint_id == arrived)
-    closest = min(near, key=lambda it: (-it.overlap, it.alike_to), default=None)
-    first = _evidence(closest) if closest else ClusterReport(complaint_id=arrived, **_NOTHING)
-    reports = [first, *own, *(report for other in others for report in other.reports)]
+    closest = min((reached.clusters[each.cluster_id] for each in clusters), key=lambda it: (-it.overlap, it.alike_to))
+    reports = [_evidence(closest), *own, *(report for other in others for report in other.reports)]
     apart = sorted(frozenset().union(*(each.apart_from for each in clusters)))
     counted = count(rule, [each.complaint_id for each in (*main.reports, *reports)], brought)
     grown = ClusterGrown(
@@ -146,8 +130,6 @@ def _form(
     now: datetime,
 ) -> list[Event]:
     counted = count(rule, [each.complaint_id for each in reports], brought)
-    if counted.people < 2:
-        return []
     formed = {"apart_from": [], "formed_at": now.astimezone(VN), "rule": rule.version}
     return [ClusterFormed(cluster_id=new_id, category=category, reports=reports, **vars(counted), **formed)]
 

@@ -37,6 +37,8 @@ class Matter:
     reopened: int = 0
     people: int = 0
     heard_at: datetime | None = None
+    held: bool = True
+    """Whether somebody has it: what nobody has begins on the second rung."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,12 @@ def weigh(matter: Matter, standing: Standing, book: RiskBook, calendar: Calendar
     codes = frozenset(each.code for each in reasons)
     if standing.at_risk and codes == standing.reasons:
         return _raised(matter, standing, book, calendar, now)
-    due = _act_by(standing, codes, book, calendar, now)
+    due = _act_by(matter, standing, codes, book, calendar, now)
     return SettlementAtRisk(
         subject_id=matter.subject_id,
         of=matter.of,
         reasons=reasons,
-        rung=standing.rung if standing.at_risk else RUNGS[0],
+        rung=_rung(matter, standing),
         act_by=due and due[0],
         act_arithmetic=due and due[1],
         since=(standing.since if standing.at_risk and standing.since else now).astimezone(VN),
@@ -122,15 +124,24 @@ def above(rung: Rung) -> Rung | None:
     return RUNGS[at] if at < len(RUNGS) else None
 
 
+def _rung(matter: Matter, standing: Standing) -> Rung:
+    return standing.rung if standing.at_risk else RUNGS[0 if matter.held else 1]
+
+
 def _act_by(
-    standing: Standing, codes: frozenset[ReasonCode], book: RiskBook, calendar: Calendar, now: datetime
+    matter: Matter,
+    standing: Standing,
+    codes: frozenset[ReasonCode],
+    book: RiskBook,
+    calendar: Calendar,
+    now: datetime,
 ) -> tuple[datetime, dict[str, object] | None] | None:
     """What runs goes on; where nothing does, a reason that is new begins it."""
     if standing.at_risk and standing.act_by is not None:
         return standing.act_by.astimezone(VN), standing.act_arithmetic
     if standing.at_risk and codes <= standing.reasons:
         return None
-    due = due_on(standing.rung if standing.at_risk else RUNGS[0], book, calendar, now)
+    due = due_on(_rung(matter, standing), book, calendar, now)
     return (due.due_at, due.as_data()) if due else None
 
 

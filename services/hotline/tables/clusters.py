@@ -15,7 +15,7 @@ from shared.mechanism import Instant, next_number, private
 
 
 class ReportCluster(Table, table=True):
-    """Reports of one place and topic by different people. `merged_into`: it is over, and they are that one's."""
+    """Reports of one place and topic; a cluster that is shown, once different people stand behind it. `merged_into`: it is over, and they are that one's."""
 
     __table_args__ = (sa.Index("ix_reportcluster_merged_into_last_at", "merged_into", "last_at"),)
 
@@ -91,12 +91,8 @@ def _known(row: ReportCluster, members: Sequence[ClusterMember]) -> Cluster:
 
 
 def latest_clusters(session: Session, limit: int = 100) -> list[ReportCluster]:
-    """The clusters of two reports and more that go on, the one that a report came to last on top."""
-    held = sa.select(col(ClusterMember.complaint_id)).where(
-        col(ClusterMember.cluster_id) == col(ReportCluster.cluster_id)
-    )
-    several = sa.exists(held.offset(1))
-    standing = select(ReportCluster).where(col(ReportCluster.merged_into).is_(None), several)
+    """The clusters of different people that go on, the one that a report came to last on top."""
+    standing = select(ReportCluster).where(col(ReportCluster.merged_into).is_(None), ReportCluster.people > 1)
     return list(
         session.exec(standing.order_by(col(ReportCluster.last_at).desc(), ReportCluster.cluster_id).limit(limit))
     )

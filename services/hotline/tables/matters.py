@@ -21,7 +21,7 @@ HEARD = ("filed_at", "referred_at", "asked_at", "supplemented_at", "reopened_at"
 def open_reports(session: Session, now: datetime, complaint_ids: Collection[str] | None = None) -> list[Matter]:
     """The reports without an answer, of these or of all, as far as their risk goes."""
     used = most_used(now)
-    named = ("complaint_id", "category", "reopened", *HEARD)
+    named = ("complaint_id", "category", "reopened", "assignee", *HEARD)
     query: sa.Select[tuple[object, ...]] = sa.select(*(getattr(Complaint, name) for name in named), used.c.used)
     query = query.outerjoin(used, used.c.complaint_id == col(Complaint.complaint_id))
     query = query.where(col(Complaint.status).in_([each.value for each in OPEN]))
@@ -37,6 +37,7 @@ def open_reports(session: Session, now: datetime, complaint_ids: Collection[str]
             row.used,
             row.reopened,
             heard_at=_last([*(getattr(row, name) for name in HEARD), talked.get(row.complaint_id)]),
+            held=row.assignee is not None,
         )
         for row in session.connection().execute(query)
     ]
@@ -96,6 +97,7 @@ def _of_cluster(row: ReportCluster, reports: Sequence[Matter], talked_at: dateti
         max(each.reopened for each in reports),
         row.crowd,
         talked_at or min(each.heard_at for each in reports if each.heard_at is not None),
+        any(each.held for each in reports),
     )
 
 

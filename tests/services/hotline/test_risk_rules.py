@@ -121,6 +121,12 @@ def test_who_has_it_acts_first_and_then_the_next_rung_until_the_dialogue() -> No
     assert rungs == list(RUNGS[1:])
 
 
+def test_what_nobody_has_is_a_leaders_turn_at_once() -> None:
+    event = weighed(used=100, held=False)
+    assert event.rung == "focal_leader" and event.act_by == datetime(2026, 6, 9, 9, 0, tzinfo=VN)
+    assert weighed(after(event), used=100, reopened=1, held=True).rung == "focal_leader", "it stays theirs"
+
+
 def test_a_new_reason_is_said_and_moves_no_time_that_runs() -> None:
     standing = after(weighed(used=100))
     later = NOW + timedelta(hours=3)

@@ -49,7 +49,7 @@ async def test_a_late_report_that_nobody_looked_at_is_at_risk(timed: Timed) -> N
     report = await late(timed)
     assert await weighed(timed.desk) and not await weighed(timed.desk)
     [found] = await risks(timed.desk)
-    assert (found["subject_id"], found["of"], found["rung"]) == (report, "case", "officer")
+    assert (found["subject_id"], found["of"], found["rung"]) == (report, "case", "focal_leader"), "nobody has it"
     assert {each["code"] for each in found["reasons"]} == {"clock_over", "silent"}
     assert found["act_by"].startswith("2026-07-09T07:00")
     [event] = await timed.desk.events("SettlementAtRisk")
@@ -59,7 +59,7 @@ async def test_a_late_report_that_nobody_looked_at_is_at_risk(timed: Timed) -> N
 async def test_the_ladder_goes_up_by_the_clock_and_is_recorded(timed: Timed) -> None:
     desk, report = timed.desk, await late(timed)
     await weighed(desk)
-    for rung in ("focal_leader", "vice_chair", "chair_dialogue"):
+    for rung in ("vice_chair", "chair_dialogue"):
         timed.clock.goes_to(timed.clock.now() + timedelta(days=5))
         await weighed(desk)
         assert [each["rung"] for each in await risks(desk)] == [rung]
@@ -94,7 +94,7 @@ async def test_an_answer_calms_it_and_an_objection_begins_anew(timed: Timed) -> 
     assert (await desk.as_(None).post(f"/status/{receipt['number']}/reopen", json=told)).status_code == 201
     await weighed(desk)
     [found] = await risks(desk)
-    assert [each["code"] for each in found["reasons"]] == ["reopened"] and found["rung"] == "officer"
+    assert [each["code"] for each in found["reasons"]] == ["reopened"] and found["rung"] == "focal_leader"
 
 
 async def test_five_people_on_one_place_and_topic_are_a_matter_at_risk(timed: Timed) -> None:
@@ -104,8 +104,11 @@ async def test_five_people_on_one_place_and_topic_are_a_matter_at_risk(timed: Ti
     [found] = await risks(timed.desk)
     assert (found["of"], found["number"]) == ("cluster", None)
     assert {each["code"]: each["measured"] for each in found["reasons"]} == {"crowd": 5, "hot_category": None}
-    done = await stepped(timed.desk, found["subject_id"], "officer", "not_settled", "off-operator-1", "operator")
-    assert done.status_code == 201 and done.json()["risk"]["rung"] == "focal_leader"
+    subject = found["subject_id"]
+    passed = await stepped(timed.desk, subject, "officer", "not_settled", "off-operator-1", "operator")
+    assert (passed.status_code, passed.json()["code"]) == (409, "rung_passed")
+    done = await stepped(timed.desk, subject, "focal_leader", "not_settled", "off-head-1", "head")
+    assert done.status_code == 201 and done.json()["risk"]["rung"] == "vice_chair"
 
 
 async def test_the_accused_sees_no_risk_of_what_is_about_them(timed: Timed) -> None:
@@ -146,14 +149,15 @@ async def test_no_reason_tells_a_report_about_somebody_from_another(timed: Timed
 
 async def test_an_officer_takes_a_step_for_what_is_in_their_hands_alone(timed: Timed) -> None:
     desk, report = timed.desk, await late(timed)
-    await desk.appoints("off-officer-1", "off-head-1")
+    for official in ("off-officer-1", "off-officer-2"):
+        await desk.appoints(official, "off-head-1")
     kind = {"kind": "pakn", "category": "roads", "severity": "normal"}
     operator = desk.as_("off-operator-1", "operator")
     await operator.post(f"/complaints/{report}/triage", json=kind)
-    await weighed(desk)
-    refused = await stepped(desk, report, "officer", "agreed", "off-officer-1", "officer")
-    assert (refused.status_code, refused.json()["code"]) == (404, "risk_not_found")
     await operator.post(f"/complaints/{report}/assign", json={"official_id": "off-officer-1"})
+    await weighed(desk)
+    refused = await stepped(desk, report, "officer", "agreed", "off-officer-2", "officer")
+    assert (refused.status_code, refused.json()["code"]) == (404, "risk_not_found")
     done = await stepped(desk, report, "officer", "agreed", "off-officer-1", "officer")
     assert done.status_code == 201, done.text
     above = await stepped(desk, report, "vice_chair", "agreed", "off-head-1", "head")
