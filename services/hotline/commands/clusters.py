@@ -42,6 +42,9 @@ def bring_together(session: Session, complaint_id: str, before: str | None, poli
         return
     row = session.get_one(Complaint, complaint_id)
     stands = alike.takes(rule, row.kind, row.category, row.attribution_ref is not None)
+    if before is None and not stands:
+        return
+    lock_clusters(session)
     held = clusters_holding(session, [complaint_id]).get(complaint_id)
     if before is not None and (before != row.category or not stands):
         _taken_out(session, row, before, held, rule, now)
@@ -72,7 +75,6 @@ def _put_in(session: Session, row: Complaint, rule: AlikeRule, now: datetime) ->
     if not spots.own():
         return
     traits = alike.traits_of(rule, said, spots, row.filed_at)
-    lock_clusters(session)
     until = row.filed_at + timedelta(days=2 * rule.days)
     for drawer in _drawers(category, spots.own(), [alike.month_of(row.filed_at)]):
         private.put_right(session, drawer, {row.complaint_id: alike.written(traits)}, purpose="complaint", until=until)

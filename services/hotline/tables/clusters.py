@@ -78,9 +78,10 @@ def members_of(session: Session, cluster_ids: Collection[str]) -> Mapping[str, l
 
 
 def known_clusters(session: Session, cluster_ids: Collection[str]) -> list[Cluster]:
-    """What the rules see of these clusters."""
+    """What the rules see of these clusters, locked until the transaction ends."""
+    wanted = select(ReportCluster).where(col(ReportCluster.cluster_id).in_(cluster_ids))
+    rows = list(session.exec(wanted.order_by(ReportCluster.cluster_id).with_for_update()))
     members = members_of(session, cluster_ids)
-    rows = session.exec(select(ReportCluster).where(col(ReportCluster.cluster_id).in_(cluster_ids)))
     return [_known(row, members[row.cluster_id]) for row in rows]
 
 
