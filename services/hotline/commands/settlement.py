@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from services.hotline.commands import decide_on, keep, read_private
 from services.hotline.models.settlement import Note, RiskSummary, RiskView, Step, StepTaken, StepView
-from services.hotline.rules import ladder
+from services.hotline.rules import rungs
 from services.hotline.rules.life import Hand, check_hands
 from services.hotline.rules.risk import Matter, Standing, weigh
 from services.hotline.settings import Policy
@@ -80,9 +80,9 @@ def take_step(
         cluster_for_decision(session, subject_id)
     row = found(risk_for_decision(session, subject_id), "risk")
     standing, of = row.standing(), _of(row)
-    ladder.check_rung(standing, body.rung, of, frozenset(roles))
+    rungs.check_rung(standing, body.rung, of, frozenset(roles))
     ref = new_ref("txt")
-    event = ladder.take_step(
+    event = rungs.take_step(
         standing,
         policy.risks,
         working_calendar(session),

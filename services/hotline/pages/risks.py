@@ -22,7 +22,7 @@ from services.hotline.pages.settlement_words import (
 )
 from services.hotline.pages.words import REFUSALS
 from services.hotline.rules import risk as rules
-from services.hotline.rules.ladder import ROLES
+from services.hotline.rules.rungs import ROLES
 from services.hotline.rules.life import DESK as DESK_ROLES
 from services.hotline.rules.life import hand_of
 from services.hotline.tables import officials_by_name

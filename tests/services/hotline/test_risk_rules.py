@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.hotline.rulebook.risk import load
-from services.hotline.rules import ladder, risk
+from services.hotline.rules import risk, rungs
 from services.hotline.rules.risk import RUNGS, Matter, Standing
 from shared.dated import WrongRow
 from shared.errors import Refused
@@ -49,13 +49,13 @@ def after(event: SettlementAtRisk) -> Standing:
 
 
 def stepped(standing: Standing, event: SettlementStepTaken | DialogueHeld) -> Standing:
-    rung = event.next_rung if isinstance(event, SettlementStepTaken) else ladder.DIALOGUE
+    rung = event.next_rung if isinstance(event, SettlementStepTaken) else rungs.DIALOGUE
     return replace(standing, rung=rung, act_by=event.act_by, act_arithmetic=event.act_arithmetic, steps=event.nth)
 
 
 def step(standing: Standing, outcome: StepOutcome, rung: Any = None, now: datetime = NOW) -> Any:
     about: Any = {"subject_id": "c-1", "of": "case", "note_ref": "txt_1", "by": "head", "now": now}
-    return ladder.take_step(standing, BOOK, CALENDAR, rung=rung or standing.rung, outcome=outcome, **about)
+    return rungs.take_step(standing, BOOK, CALENDAR, rung=rung or standing.rung, outcome=outcome, **about)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_matter_is_at_risk_when_its_reasons_weigh_enough(changed: dict[str, An
 def test_every_reason_has_a_measure_and_a_row_and_every_rung_its_time() -> None:
     day = NOW.date()
     assert set(risk.MEASURES) == set(get_args(ReasonCode)) == {row.code for row in BOOK.reasons_on(day)}
-    assert all(BOOK.rung(rung, day) for rung in RUNGS) and set(ladder.ROLES) == set(RUNGS)
+    assert all(BOOK.rung(rung, day) for rung in RUNGS) and set(rungs.ROLES) == set(RUNGS)
 
 
 def test_who_has_it_acts_first_and_then_the_next_rung_until_the_dialogue() -> None:
@@ -162,7 +162,7 @@ def test_what_came_of_a_step_says_whose_turn_it_is(outcome: StepOutcome, rung: A
 
 @pytest.mark.parametrize(("outcome", "acts"), [("settled", False), ("agreed", True), ("not_settled", False)])
 def test_the_last_rung_is_a_dialogue_and_above_it_is_nobody(outcome: StepOutcome, acts: bool) -> None:
-    event = step(after(weighed(used=100)), outcome, ladder.DIALOGUE)
+    event = step(after(weighed(used=100)), outcome, rungs.DIALOGUE)
     assert isinstance(event, DialogueHeld) and (event.act_by is not None) is acts
 
 
@@ -190,7 +190,7 @@ def test_what_was_settled_rests_until_there_is_a_new_reason() -> None:
 )
 def test_each_rung_has_its_people(rung: Any, of: Any, role: str, code: str | None) -> None:
     try:
-        ladder.check_rung(after(weighed(used=100)), rung, of, frozenset({role}))
+        rungs.check_rung(after(weighed(used=100)), rung, of, frozenset({role}))
     except Refused as no:
         assert no.code == code
     else:
@@ -201,7 +201,7 @@ def test_no_step_is_taken_below_or_for_what_is_calm() -> None:
     standing = replace(after(weighed(used=100)), rung="vice_chair")
     for stands, code in ((standing, "rung_passed"), (Standing(), "not_at_risk")):
         with pytest.raises(Refused) as no:
-            ladder.check_rung(stands, "officer", "case", frozenset({"leader"}))
+            rungs.check_rung(stands, "officer", "case", frozenset({"leader"}))
         assert no.value.code == code
 
 
