@@ -13,7 +13,7 @@ from services.hotline.commands import ladder
 from services.hotline.commands.ladder import TOLD
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from services.hotline.routes import answers, calls, life, sheets, shifts
+from services.hotline.routes import answers, calls, clusters, life, rates, settlement, sheets, shifts
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
@@ -51,10 +51,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service.every(
         settings.poll_seconds, "line_test", lambda: jobs.open_test_of_tonight(service.db, service.clock, policy)
     )
+    service.every(settings.risk_seconds, "risk", lambda: jobs.weigh_matters(service.db, service.clock, policy))
 
     service.every(settings.poll_seconds, "danger", lambda: jobs.tell_of_next_danger(service.db, service.clock, policy))
 
-    routers = (routes.router, life.router, calls.router, sheets.router, shifts.router, answers.router, open311.router)
+    telephone = (calls.router, sheets.router, shifts.router)
+    matters = (clusters.router, settlement.router, rates.router)
+    routers = (routes.router, life.router, *telephone, answers.router, *matters, open311.router)
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     app.state.open311 = load_open311(settings.open311_keys_file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.hotline.commands import ladder, shifts
+from services.hotline.commands import ladder, settlement, shifts
 from services.hotline.commands import life as commands
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
@@ -29,3 +29,11 @@ async def tell_of_next_danger(db: Database, clock: Clock, policy: Policy) -> boo
     now = clock.now()
     complaint = await db.read(next_silent_danger, now)
     return complaint is not None and await db.write(ladder.escalate, complaint, policy, now)
+
+
+async def weigh_matters(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Say which matters may go above, and whose turn it is: those of which something else is to be said than stands."""
+    now = clock.now()
+    found = await db.read(settlement.to_weigh, policy, now)
+    said = [await db.write(settlement.weigh_again, subject_id, of, policy, now) for subject_id, of in found]
+    return any(said)

@@ -8,13 +8,15 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.hotline.rulebook import Rulebook, load, states
+from services.hotline.rulebook import Rulebook, alike, load, risk, states
+from services.hotline.rulebook.alike import AlikeBook
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.ladder import LadderBook
 from services.hotline.rulebook.ladder import load as load_ladder
 from services.hotline.rulebook.publishing import PublishingBook
 from services.hotline.rulebook.publishing import load as load_publishing
+from services.hotline.rulebook.risk import RiskBook
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -31,6 +33,9 @@ class Settings(ServiceSettings):
     poll_seconds: float = Field(1.0, gt=0)
     """How often it looks whether a time is over."""
 
+    risk_seconds: float = Field(300.0, gt=0)
+    """How often it looks which matters may go to a level above."""
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -42,6 +47,8 @@ class Policy:
     rulebook: Rulebook
     moves: Moves
     calls: CallBook
+    alike: AlikeBook
+    risks: RiskBook
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
 
@@ -49,4 +56,4 @@ class Policy:
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
         of = (settings.unit, settings.number_prefix, settings.private_years)
-        return Policy(*of, load(), states.load(), load_calls())
+        return Policy(*of, load(), states.load(), load_calls(), alike.load(), risk.load())

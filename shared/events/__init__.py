@@ -6,6 +6,7 @@ Importing this package registers every event; `every_event()` lists them.
 from shared.events import (
     answers,
     calls,
+    clusters,
     emergency,
     filing,
     hotline,
@@ -14,6 +15,7 @@ from shared.events import (
     notifier,
     personnel,
     reading,
+    settlement,
     survey,
     visit,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "Unreadable",
     "answers",
     "calls",
+    "clusters",
     "decode",
     "digest",
     "emergency",
@@ -43,6 +46,7 @@ __all__ = [
     "notifier",
     "personnel",
     "reading",
+    "settlement",
     "stream_of",
     "survey",
     "visit",

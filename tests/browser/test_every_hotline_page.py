@@ -18,6 +18,7 @@ from shared.tokens import issue
 from tests.browser.test_every_page import DEAD, by_tab
 from tests.browser.test_hotline_answers import PAGES as OF_ANSWERS
 from tests.browser.test_hotline_calls import PAGES as OF_THE_TELEPHONE
+from tests.browser.test_hotline_matters import PAGES as OF_MATTERS
 from tests.services.hotline.test_pages_browser import Window, window
 from tests.shared.web.look import complaints
 from tests.support import UNIT, keys
@@ -73,7 +74,8 @@ def pages_of(window: Window, complaint_id: str, lang: str, width: int, *, script
 def test_no_page_is_left_out() -> None:
     routes = [route for each in pages.PAGES for route in each.router.routes if isinstance(route, APIRoute)]
     shown = {route.path for route in routes if "GET" in route.methods and not route.path.endswith(".pdf")}
-    assert set(PAGES) | set(OF_ANSWERS) <= shown <= set(PAGES) | set(OF_ANSWERS) | set(OF_THE_TELEPHONE)
+    elsewhere = {path.partition("?")[0] for path in (*OF_THE_TELEPHONE, *OF_MATTERS)}
+    assert set(PAGES) | set(OF_ANSWERS) <= shown <= set(PAGES) | set(OF_ANSWERS) | elsewhere
 
 
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])

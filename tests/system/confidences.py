@@ -101,6 +101,7 @@ def tell_the_apis(office: RunningOffice, told: Told) -> None:
     _a_missed_call(office, told)
     _a_call_on_paper(office, told)
     _a_shift(office, told)
+    _a_cluster(office, told)
     reports = [_a_report(office, told, which) for which in ("first report", "second report")]
     with office.client("operator") as operator, office.client("leader") as leader:
         text = operator.get(f"/hotline/complaints/{reports[0]}/text", params={"purpose": "triage"})
@@ -179,6 +180,23 @@ def _a_shift(office: RunningOffice, told: Told) -> None:
         body = {"taken_by": "off-head-1", "promises": told.word("promised to a caller")}
         post_when_known(operator, "/hotline/shift/hand-over", body, unknown=422)
         assert operator.get("/hotline/shift/promises").json()["promises"] == body["promises"]
+
+
+def _a_cluster(office: RunningOffice, told: Told) -> None:
+    """Two reports whose words, place and senders are compared, and why they are put apart."""
+    text, place = told.word("what two report: text"), told.word("what two report: place")
+    ids = []
+    with office.client("operator") as operator, office.client() as citizen:
+        for who in ("one of two", "the other of two"):
+            body = {"channel": "web", "text": f"{text} {text}a", "place": place, "reporter": told.person(who)}
+            ids.append(str(office.post(citizen, "/hotline/complaints", body)["complaint_id"]))
+            kind = CONDUCT | {"category": "sanitation"}
+            office.post(operator, f"/hotline/complaints/{ids[-1]}/triage", kind)
+        (cluster,) = operator.get("/hotline/clusters").json()
+        parting = {"complaint_ids": ids[:1], "reason": told.word("why a cluster is put apart")}
+        office.post(operator, f"/hotline/clusters/{cluster['cluster_id']}/split", parting)
+        told_why = operator.get(f"/hotline/clusters/{cluster['cluster_id']}/parting").json()
+        assert told_why["reason"] == parting["reason"]
 
 
 def _a_report(office: RunningOffice, told: Told, which: str) -> str:

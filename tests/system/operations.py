@@ -19,7 +19,7 @@ SIGNED_IN = ROLES
 HEADS = ("head", "leader")
 DESK = ("operator", *HEADS)
 HANDS = ("officer", *DESK)
-OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id")
+OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id", "cluster_id", "subject_id", "petition_id")
 WORKERS = ("clerk", "officer", "head")
 
 
@@ -70,6 +70,9 @@ A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
 A_MISSED_CALL = {"phone": "0912345678"}
 A_SHIFT = {"taken_by": "off-head-1", "promises": "Gọi lại cho người báo cột điện đổ."}
 A_LINE_TEST = {"answered": True, "seconds": 12}
+A_PARTING = {"complaint_ids": [NOBODY], "reason": "Hai bãi rác khác nhau."}
+A_STEP = {"rung": "officer", "outcome": "agreed", "note": "Hẹn dọn xong thứ Sáu."}
+A_PETITION = {"category": "land", "level": "province"}
 A_SHEET = {"numbers": 3}
 A_CALL_ON_PAPER = {"number": "PA-260605-0001", "taken_at": datetime.now(VN).isoformat(), "text": REPORT}
 VOID_NUMBERS = {"numbers": ["PA-260605-0002"], "reason_code": "not_needed"}
@@ -241,6 +244,18 @@ OPERATIONS = (
     Operation("hotline", "POST", "/shift/hand-over", DESK, A_SHIFT),
     Operation("hotline", "GET", "/line-tests", DESK),
     Operation("hotline", "POST", "/line-tests/{test_id}/record", DESK, A_LINE_TEST),
+    Operation("hotline", "GET", "/clusters", DESK),
+    Operation("hotline", "GET", "/clusters/{cluster_id}", DESK),
+    Operation("hotline", "GET", "/clusters/{cluster_id}/parting", DESK),
+    Operation("hotline", "POST", "/clusters/{cluster_id}/split", DESK, A_PARTING),
+    Operation("hotline", "GET", "/risks", DESK),
+    Operation("hotline", "GET", "/risks/{subject_id}", HANDS),
+    Operation("hotline", "GET", "/risks/{subject_id}/notes", HANDS),
+    Operation("hotline", "POST", "/risks/{subject_id}/step", HANDS, A_STEP),
+    Operation("hotline", "POST", "/petitions", ("head", "leader"), A_PETITION),
+    Operation("hotline", "GET", "/petitions", DESK),
+    Operation("hotline", "POST", "/petitions/{petition_id}/came-back", ("head", "leader"), {"ordered": True}),
+    Operation("hotline", "GET", "/settlement/rates"),
     Operation("survey", "POST", "/ratings", body=A_RATING),
     Operation("survey", "GET", "/figures"),
     Operation("notifier", "GET", "/follow-ups", SIGNED_IN),

@@ -37,6 +37,8 @@ from tests.system.operations import (
     A_LIFT,
     A_LOOK,
     A_MISSED_CALL,
+    A_PARTING,
+    A_PETITION,
     A_PLEDGE,
     A_POSTPONEMENT,
     A_RATING,
@@ -434,6 +436,23 @@ def a_sheets_way(once: Once) -> None:
     once("hotline POST /sheets/{sheet_id}/void", VOID_NUMBERS | {"numbers": rest}, **of)
 
 
+def a_clusters_way(once: Once) -> None:
+    """Two people report one matter at one place; then somebody finds that it is two."""
+    reports = []
+    for n in range(2):
+        who = {"full_name": "Trần Thị Bình", "phone": f"098765431{n}"}
+        body = {"channel": "web", "text": "Bãi rác bốc mùi hôi thối", "place": "Xóm Cầu Đá", "reporter": who}
+        reports.append(once("hotline POST /complaints", body)["complaint_id"])
+        said = A_TRIAGE | {"category": "sanitation"}
+        once("hotline POST /complaints/{complaint_id}/triage", said, complaint_id=reports[-1])
+    headers = {"Authorization": f"Bearer {once.office.token('operator')}"}
+    (cluster,) = once.client.get("/hotline/clusters", headers=headers).json()
+    parting = A_PARTING | {"complaint_ids": reports[:1]}
+    once("hotline POST /clusters/{cluster_id}/split", parting, cluster_id=cluster["cluster_id"])
+    petition = once("hotline POST /petitions", A_PETITION)["petition"]["petition_id"]
+    once("hotline POST /petitions/{petition_id}/came-back", {"ordered": True}, petition_id=petition)
+
+
 def a_flags_way(once: Once) -> None:
     """Two reports, and all that follows from them."""
     for _ in range(2):
@@ -460,9 +479,11 @@ KEYLESS = {
     "intake POST /bookings/{booking_id}/serve",
     "hotline POST /complaints/{complaint_id}/close",
     "hotline POST /line-tests/{test_id}/record",
+    "hotline POST /risks/{subject_id}/step",
 }
 """A sign-in takes no key; a filing is closed after fifteen working days, a report when its reporter had their time, a
-booked visitor comes on their day, and the line is tried out at night, by a clock that a test of its own sets."""
+booked visitor comes on their day, the line is tried out at night, and a matter is weighed every few minutes, by a clock
+that a test of its own sets."""
 
 
 def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
@@ -476,6 +497,7 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     a_reports_way(once)
     a_missed_calls_way(once)
     a_sheets_way(once)
+    a_clusters_way(once)
     a_flags_way(once)
     once("hotline POST /shift/hand-over", A_SHIFT)
     year = client.get("/personnel/pledges/coverage").json()["year"]

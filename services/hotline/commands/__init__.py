@@ -11,6 +11,7 @@ from typing import cast
 from sqlmodel import Session
 
 from services.hotline import rules
+from services.hotline.commands.clusters import bring_together
 from services.hotline.commands.public import publicity
 from services.hotline.models import (
     AppReport,
@@ -109,6 +110,7 @@ def file_complaint(
 def triage(session: Session, complaint_id: str, body: Triage, operator: str, policy: Policy, now: datetime) -> Moved:
     """Say what a report is. Raises Refused."""
     complaint, case = decide_on(session, complaint_id, operator)
+    before = complaint.category
     event = triaged(
         law_of(session, policy),
         case,
@@ -120,6 +122,7 @@ def triage(session: Session, complaint_id: str, body: Triage, operator: str, pol
     )
     said: list[NoticeCode] = ["denunciation", "khieu_nai"] if body.kind == "khieu_nai" else ["denunciation"]
     done = moved(session, complaint, [event], now)
+    bring_together(session, complaint_id, before, policy, now)
     return done.model_copy(update={"notices": notices(policy, said, now)})
 
 

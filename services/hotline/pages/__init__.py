@@ -8,26 +8,34 @@ from services.hotline.pages import (
     answers,
     calls,
     citizens,
+    clusters,
     conduct,
     desk,
     entering,
     heard,
     life,
     line_tests,
+    petitions,
     publishing,
+    rates,
+    risks,
     sheets,
     shifts,
     words,
 )
 from services.hotline.pages.answer_words import ANSWER_REFUSALS
 from services.hotline.pages.call_words import CALL_REFUSALS
+from services.hotline.pages.cluster_words import CLUSTER_REFUSALS
+from services.hotline.pages.settlement_words import SETTLEMENT_REFUSALS
 from services.hotline.pages.sheet_words import SHEET_REFUSALS
 from services.hotline.pages.shift_words import SHIFT_REFUSALS
 
 REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS | ANSWER_REFUSALS
+REFUSALS = REFUSALS | CLUSTER_REFUSALS | SETTLEMENT_REFUSALS
 TELEPHONE = (calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
-PAGES = (citizens, answers, *TELEPHONE, publishing, desk, conduct, life, heard)
+MATTERS = (clusters, risks, petitions, rates)
+PAGES = (citizens, answers, *TELEPHONE, publishing, *MATTERS, desk, conduct, life, heard)
 router = APIRouter(include_in_schema=False)
 for _each in PAGES:
     router.include_router(_each.router)

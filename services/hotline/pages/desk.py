@@ -16,6 +16,7 @@ from services.hotline.models import ComplaintText, Moved, Purpose, Receipt, Tria
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
+from services.hotline.pages.beside import beside
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.clocks import clock_row, state_of, used_words
 from services.hotline.pages.doors import Rules, emergencies, notice, options, report_of, wrong_fields
@@ -84,6 +85,7 @@ class Desk:
         """One report and what this official may do to it."""
         seen = await self.service.db.read(opened, complaint_id, who.id, who.may(*DESK_ROLES), accused)
         complaint, clocks, names = seen.complaint, seen.clocks, dict(seen.everybody)
+        near = await self.service.db.read(beside, complaint_id, who.may(*DESK_ROLES))
         _, now = self.words, self.service.clock.now()
         again = blank()
         given = dict(forms or ({again[TRIED]: again} if again[TRIED] else {}))
@@ -91,6 +93,7 @@ class Desk:
             "case.html",
             status=status,
             c=complaint,
+            beside=near,
             due_state=state_of(clocks, self.policy.rulebook, now),
             because=because_of(complaint.due_arithmetic, _.language),
             may_publish=complaint.answer_ref is not None and who.may(*HEADS),

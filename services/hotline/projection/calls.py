@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from services.hotline.projection.clusters import cluster_changes
+from services.hotline.projection.settlement import settlement_changes
 from services.hotline.projection.sheets import sheet_changes
 from services.hotline.projection.shifts import shift_changes
 from services.hotline.tables import MissedCall
@@ -22,6 +24,8 @@ def call_changes(recorded: Recorded[Event]) -> Iterable[Change]:
         case _:
             yield from sheet_changes(recorded)
             yield from shift_changes(recorded)
+            yield from cluster_changes(recorded)
+            yield from settlement_changes(recorded)
 
 
 def _missed(event: calls.CallMissed, recorded: Recorded[Event]) -> Put:

@@ -17,8 +17,13 @@ from services.hotline.tables.answers import WithheldAnswer as WithheldAnswer
 from services.hotline.tables.base import Table as Table
 from services.hotline.tables.calls import MissedCall as MissedCall
 from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
-from services.hotline.tables.clocks import most_used
+from services.hotline.tables.clocks import most_used, share_of_the_first
+from services.hotline.tables.clusters import ClusterMember as ClusterMember
+from services.hotline.tables.clusters import ReportCluster as ReportCluster
 from services.hotline.tables.ladder import Escalation as Escalation
+from services.hotline.tables.risk import Petition as Petition
+from services.hotline.tables.risk import SettlementRisk as SettlementRisk
+from services.hotline.tables.risk import SettlementStep as SettlementStep
 from services.hotline.tables.sheets import AllottedNumber as AllottedNumber
 from services.hotline.tables.sheets import CallSheet as CallSheet
 from services.hotline.tables.shifts import DeskShift as DeskShift
@@ -189,21 +194,26 @@ def complaints_seen_by(
 ) -> list[Complaint]:
     """The reports, without those attributed to whoever looks (away from the desk, those in their hands): first what has
     no answer, by how much of its clock is used up, what nobody has before what somebody has; then the others."""
-    used = most_used(now)
-    open_, share = col(Complaint.status).in_([each.value for each in OPEN]), sa.func.coalesce(used.c.used, 0)
-    held = sa.case((col(Complaint.assignee).is_(None), 0), else_=1)
-    waiting = (
-        _seen_by(official, desk)
-        .where(open_)
-        .outerjoin(used, used.c.complaint_id == col(Complaint.complaint_id))
-        .order_by(share.desc(), held, col(Complaint.due_at), col(Complaint.number))
-        .limit(limit)
-    )
-    found = list(session.exec(waiting))
+    first = share_of_the_first(session, now, limit) if desk else None
+    if first is not None:
+        found = list(session.exec(_waiting(official, desk, most_used(now, first)).limit(limit)))
+        if len(found) == limit:
+            return found
+    found = list(session.exec(_waiting(official, desk, most_used(now), everything=True).limit(limit)))
     if len(found) == limit:
         return found
+    open_ = col(Complaint.status).in_([each.value for each in OPEN])
     ended = _seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
     return found + list(session.exec(ended.limit(limit - len(found))))
+
+
+def _waiting(official: str, desk: bool, used: Any, everything: bool = False) -> Any:
+    """What has no answer, in the order of the queue: those with such a clock, or `everything`."""
+    open_, share = col(Complaint.status).in_([each.value for each in OPEN]), sa.func.coalesce(used.c.used, 0)
+    held = sa.case((col(Complaint.assignee).is_(None), 0), else_=1)
+    clock = used.c.complaint_id == col(Complaint.complaint_id)
+    query = _seen_by(official, desk).where(open_).join(used, clock, isouter=everything)
+    return query.order_by(share.desc(), held, col(Complaint.due_at), col(Complaint.number))
 
 
 def count_open_reports(session: Session) -> int:

@@ -1,0 +1,105 @@
+"""Hotline's pages about clusters, risk, petitions and rates in a real browser: in both languages, by keyboard alone,
+without JavaScript, for axe; and a refused form."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page
+
+from deploy.serve import combine
+from shared.clock import Clock
+from tests.browser.test_every_page import DEAD, by_tab
+from tests.browser.test_hotline_calls import Night
+from tests.services.hotline.alike import said
+from tests.services.hotline.desk import NOW, OFFICE, Desk
+from tests.services.hotline.reports import filed
+from tests.services.hotline.test_settlement import stepped
+from tests.services.hotline.test_settlement_races import weighed
+from tests.shared.web.look import complaints, in_a_browser
+from tests.support import app_of, new_database
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "/settlement?month=2026-06": "leader",
+    "/desk/clusters": "operator",
+    "/desk/clusters/{cluster_id}": "operator",
+    "/desk/risks": "head",
+    "/desk/risks/{subject_id}": "leader",
+    "/desk/petitions": "head",
+    "/desk/petitions/{petition_id}": "head",
+}
+"""Who sees a page; the first one everybody."""
+FORMS = {
+    "/desk/clusters/{cluster_id}": "#split .btn",
+    "/desk/risks/{subject_id}": "#step .btn",
+    "/desk/petitions": "#went .btn",
+    "/desk/petitions/{petition_id}": "#back .btn",
+}
+"""The button of the form on a page, which is refused while nothing is typed."""
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    folder = tmp_path_factory.mktemp("matters")
+    with new_database(folder) as url:
+        desk = Desk(app_of("hotline", url, folder, Clock(NOW, 0.001), rate_factor=100), folder)
+        ids = asyncio.run(_a_month(desk))
+        with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
+            yield Night(address, folder, browser, ids)
+        desk.service.db.close()
+
+
+async def _a_month(desk: Desk) -> Mapping[str, str]:
+    await desk.hears(*OFFICE)
+    for n in range(6):
+        await said(desk, n)
+    [cluster] = await desk.rows("reportcluster")
+    report = (await filed(desk, place="Xóm Đình"))["complaint_id"]
+    while await weighed(desk, timedelta(days=31)):
+        pass
+    assert (await stepped(desk, report, "focal_leader", "agreed", "off-head-1", "head")).status_code == 201
+    went = await desk.as_("off-head-1", "head").post("/petitions", json={"category": "land", "level": "province"})
+    petition = went.json()["petition"]["petition_id"]
+    return {"cluster_id": cluster["cluster_id"], "subject_id": report, "petition_id": petition}
+
+
+def pages_of(night: Night, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
+    """Each page, opened by somebody who may see it."""
+    for path, role in PAGES.items():
+        page = night.enter(lang, width, role, scripts=scripts)
+        answer = page.goto(f"{night.url}/hotline{path.format_map(night.ids)}")
+        assert answer is not None and answer.status == 200, path
+        yield page
+        page.context.close()
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])
+def test_every_page_is_for_everybody_and_all_of_it_is_reached_by_tab(night: Night, lang: str, width: int) -> None:
+    for page in pages_of(night, lang, width):
+        assert complaints(page) == [], page.url
+        missed_stops, unseen = by_tab(page)
+        assert (missed_stops, unseen) == ([], []), page.url
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_page_needs_javascript(night: Night, lang: str) -> None:
+    for page in pages_of(night, lang, 390, scripts=False):
+        assert page.get_attribute("html", "lang") == lang and page.inner_text("main h1"), page.url
+        assert page.evaluate(DEAD) == [], page.url
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", FORMS)
+def test_a_refused_form_says_so_where_it_is_looked_for(night: Night, path: str, lang: str) -> None:
+    page = night.enter(lang, 390, PAGES[path])
+    page.goto(f"{night.url}/hotline{path.format_map(night.ids)}")
+    with page.expect_navigation():
+        page.click(FORMS[path])
+    assert complaints(page) == []
+    leads_to = page.locator(".errors a").first.get_attribute("href")
+    assert leads_to and page.locator(leads_to).count() == 1
+    page.context.close()
