@@ -11,10 +11,11 @@ from faststream.nats import NatsMessage
 from services.hotline import commands, jobs, open311, pages, routes
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from services.hotline.routes import calls, life, sheets, shifts
+from services.hotline.routes import calls, denunciations, life, sheets, shifts
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
+from shared.http import UNNOTED
 from shared.service import Service
 from shared.web.door import furnish
 
@@ -43,9 +44,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings.poll_seconds, "line_test", lambda: jobs.open_test_of_tonight(service.db, service.clock, policy)
     )
 
-    routers = (routes.router, life.router, calls.router, sheets.router, shifts.router, open311.router)
-    app = service.app("reports, answers, checks of conduct", *routers, pages.router)
+    service.every(
+        settings.poll_seconds, "envelopes", lambda: jobs.give_envelopes_out(service.db, service.clock, policy)
+    )
+
+    doors = (routes.router, life.router, calls.router, sheets.router, shifts.router, denunciations.router)
+    app = service.app("reports, answers, checks of conduct", *doors, open311.router, pages.router)
     app.state.policy = policy
+    setattr(app.state, UNNOTED, denunciations.UNNOTED_HERE)
     app.state.open311 = load_open311(settings.open311_keys_file)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))
     return app

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from services.hotline.commands import denunciations, shifts
 from services.hotline.commands import life as commands
-from services.hotline.commands import shifts
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
 from shared.clock import Clock
@@ -21,3 +21,10 @@ async def open_test_of_tonight(db: Database, clock: Clock, policy: Policy) -> bo
     """Once a night, ask for a call that tries the line out."""
     now = clock.now()
     return await db.read(shifts.is_test_due, policy, now) and await db.write(shifts.open_test, policy, now)
+
+
+async def give_envelopes_out(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Every few days, give out what was sealed, with empty envelopes among it."""
+    now = clock.now()
+    due = await db.read(denunciations.is_release_due, policy, now)
+    return due and await db.write(denunciations.release, policy, now)

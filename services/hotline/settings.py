@@ -11,6 +11,8 @@ from pydantic_settings import SettingsConfigDict
 from services.hotline.rulebook import Rulebook, load, states
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
+from services.hotline.rulebook.denunciations import DenunciationBook
+from services.hotline.rulebook.denunciations import load as load_denunciations
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -24,6 +26,9 @@ class Settings(ServiceSettings):
     """How long a report's text and its reporter's data are kept."""
     open311_keys_file: Path | None = None
     """TOML with an `[[app]]` for each key with which an app may file by Open311; none: no app may."""
+    recipients_file: Path | None = None
+    """TOML with a `[[recipient]]` for each who is competent for denunciations, and their public keys; none: no
+    denunciation is taken here."""
     poll_seconds: float = Field(1.0, gt=0)
     """How often it looks whether a time is over."""
 
@@ -38,9 +43,11 @@ class Policy:
     rulebook: Rulebook
     moves: Moves
     calls: CallBook
+    denunciations: DenunciationBook
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
         of = (settings.unit, settings.number_prefix, settings.private_years)
-        return Policy(*of, load(), states.load(), load_calls())
+        denunciations = load_denunciations(settings.recipients_file)
+        return Policy(*of, load(), states.load(), load_calls(), denunciations)

@@ -3,7 +3,19 @@
 Importing this package registers every event; `every_event()` lists them.
 """
 
-from shared.events import calls, emergency, filing, hotline, intake, notifier, personnel, reading, survey, visit
+from shared.events import (
+    calls,
+    denunciations,
+    emergency,
+    filing,
+    hotline,
+    intake,
+    notifier,
+    personnel,
+    reading,
+    survey,
+    visit,
+)
 from shared.events.base import Event, Privacy, event_named, every_event, newest, stream_of
 from shared.events.envelope import Cause, Recorded, Unreadable, decode, digest, encode, instant
 
@@ -15,6 +27,7 @@ __all__ = [
     "Unreadable",
     "calls",
     "decode",
+    "denunciations",
     "digest",
     "emergency",
     "encode",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from services.hotline.projection.denunciations import denunciation_changes
 from services.hotline.projection.sheets import sheet_changes
 from services.hotline.projection.shifts import shift_changes
 from services.hotline.tables import MissedCall
@@ -22,6 +23,7 @@ def call_changes(recorded: Recorded[Event]) -> Iterable[Change]:
         case _:
             yield from sheet_changes(recorded)
             yield from shift_changes(recorded)
+            yield from denunciation_changes(recorded)
 
 
 def _missed(event: calls.CallMissed, recorded: Recorded[Event]) -> Put:

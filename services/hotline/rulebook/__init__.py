@@ -42,7 +42,7 @@ Fact = Literal[
     "unsupplemented",
 ]
 """What starts a clock or ends it."""
-NoticeCode = Literal["denunciation", "khieu_nai"]
+NoticeCode = Literal["denunciation", "khieu_nai", "sealed"]
 
 
 @dataclass(frozen=True, kw_only=True)

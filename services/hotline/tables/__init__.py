@@ -16,6 +16,7 @@ from services.hotline.tables.base import Table as Table
 from services.hotline.tables.calls import MissedCall as MissedCall
 from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
 from services.hotline.tables.clocks import most_used
+from services.hotline.tables.denunciations import SealedReport as SealedReport
 from services.hotline.tables.sheets import AllottedNumber as AllottedNumber
 from services.hotline.tables.sheets import CallSheet as CallSheet
 from services.hotline.tables.shifts import DeskShift as DeskShift
