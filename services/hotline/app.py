@@ -19,6 +19,9 @@ from shared.http import UNNOTED
 from shared.service import Service
 from shared.web.door import furnish
 
+DENOUNCING = frozenset({"denunciation", "denunciations"})
+"""Last parts of the paths by which somebody denounces: that they did, and when, is noted nowhere."""
+
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """Wire settings → database → doors."""
@@ -51,7 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     doors = (routes.router, life.router, calls.router, sheets.router, shifts.router, denunciations.router)
     app = service.app("reports, answers, checks of conduct", *doors, open311.router, pages.router)
     app.state.policy = policy
-    setattr(app.state, UNNOTED, denunciations.UNNOTED_HERE)
+    setattr(app.state, UNNOTED, DENOUNCING)
     app.state.open311 = load_open311(settings.open311_keys_file)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))
     return app

@@ -43,7 +43,7 @@ def take_denunciation(
     if writer is not None:
         rules.check_writer(row, writer, body.official_id, people)
     recipient = rules.recipient_of(book, row, body.official_id, people)
-    put_away(session, recipient, body.model_dump(mode="json"), ref, policy, now)
+    put_away(session, recipient, body.model_dump(mode="json", exclude_none=True), ref, policy, now)
     theirs = book.of_recipient(recipient.code, now.astimezone(VN).date()) or row
     return Sealed(recipient=recipient.code, where=theirs.where_vi, notices=notices(policy, ["sealed"], now))
 
@@ -52,8 +52,8 @@ def put_away(
     session: Session, recipient: Recipient, content: Mapping[str, object], ref: str, policy: Policy, now: datetime
 ) -> None:
     """Keep what is said in an envelope of this recipient."""
-    said = {name: value for name, value in content.items() if value is not None}
-    envelope = seal(orjson.dumps(said | {"told_at": now.astimezone(VN).isoformat()}), recipient.keys)
+    said = {**content, "told_at": now.astimezone(VN).isoformat()}
+    envelope = seal(orjson.dumps(said), recipient.keys)
     private.put_right(
         session, ref, {ENVELOPE: envelope}, purpose=SEALED, until=_until(now.astimezone(VN).date(), policy)
     )
@@ -90,14 +90,22 @@ def releases_for(session: Session, official: str, policy: Policy) -> list[Releas
     return [ReleaseView(released_on=day, since=since, envelopes=many) for day, since, many in releases(session)]
 
 
-def bundle_of(session: Session, day: date, official: str, policy: Policy, now: datetime) -> str:
+def bundle_of(session: Session, day: str, official: str, policy: Policy, now: datetime) -> str:
     """The envelopes of a day, one a line after its report's id, for who holds a key; the reading is recorded. Raises
     Refused `release_not_found` (404)."""
-    rows = reports_of(session, day) if policy.denunciations.opens(official) else []
+    known = _day(day) if policy.denunciations.opens(official) else None
+    rows = reports_of(session, known) if known else []
     found(rows or None, "release")
     kept = [(row.report_id, row.envelope_ref) for row in rows]
     read = [(report, read_private(session, ref, (ENVELOPE,), SEALED, official, now)) for report, ref in kept]
     return "".join(f"{report} {values[ENVELOPE]}\n" for report, values in read if ENVELOPE in values)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # no day, so nothing was given out on it
+        return None
 
 
 def _until(day: date, policy: Policy) -> datetime:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.hotline.pages import calls, citizens, desk, entering, heard, life, line_tests, sheets, shifts, words
+from services.hotline.pages import (
+    calls,
+    citizens,
+    denunciations,
+    desk,
+    entering,
+    heard,
+    life,
+    line_tests,
+    sheets,
+    shifts,
+    words,
+)
 from services.hotline.pages.call_words import CALL_REFUSALS
+from services.hotline.pages.denunciation_words import DENUNCIATION_REFUSALS
 from services.hotline.pages.sheet_words import SHEET_REFUSALS
 from services.hotline.pages.shift_words import SHIFT_REFUSALS
 
-REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS
+REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS | DENUNCIATION_REFUSALS
 TELEPHONE = (calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
-PAGES = (citizens, *TELEPHONE, desk, life, heard)
+PAGES = (citizens, *TELEPHONE, denunciations, desk, life, heard)
 router = APIRouter(include_in_schema=False)
 for _each in PAGES:
     router.include_router(_each.router)

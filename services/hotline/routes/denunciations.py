@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -12,14 +11,11 @@ from services.hotline.commands import denunciations as commands
 from services.hotline.models.denunciations import NewDenunciation, ReleaseView, Sealed
 from services.hotline.routes import Rules, Teller, operator_of, own_unit
 from shared.doors import PROBLEMS, Door, Needs
-from shared.errors import found
 from shared.texts import Code, new_ref
 from shared.tokens import Official
 
 router = APIRouter(responses=PROBLEMS)
 Anyone = Annotated[Official, Needs()]
-UNNOTED_HERE = frozenset({"denunciation", "denunciations"})
-"""Last parts of the paths by which somebody denounces: that they did, and when, is noted nowhere."""
 
 
 @router.post("/denunciations", status_code=201)
@@ -42,14 +38,5 @@ async def releases(service: Door, policy: Rules, who: Anyone) -> list[ReleaseVie
 async def bundle(day: Code, service: Door, policy: Rules, who: Anyone) -> PlainTextResponse:
     """The envelopes of a day, one a line, to be opened elsewhere with `motcua sealed open`. The reading is recorded."""
     own_unit(who, policy, "release")
-    asked = (day_of(day), who.id, policy, service.clock.now())
+    asked = (day, who.id, policy, service.clock.now())
     return PlainTextResponse(await service.db.write(commands.bundle_of, *asked))
-
-
-def day_of(text: str) -> date:
-    """A day in a path. Raises Refused `release_not_found` (404) for what is none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:  # no day, so nothing was given out on it
-        day = None
-    return found(day, "release")
