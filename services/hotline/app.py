@@ -11,7 +11,7 @@ from faststream.nats import NatsMessage
 from services.hotline import commands, jobs, open311, pages, routes
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from services.hotline.routes import calls, denunciations, life, sheets, shifts
+from services.hotline.routes import calls, denunciations, guidance, life, parts, sheets, shifts
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
@@ -51,7 +51,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings.poll_seconds, "envelopes", lambda: jobs.give_envelopes_out(service.db, service.clock, policy)
     )
 
-    doors = (routes.router, life.router, calls.router, sheets.router, shifts.router, denunciations.router)
+    doors = (
+        routes.router,
+        life.router,
+        calls.router,
+        sheets.router,
+        shifts.router,
+        denunciations.router,
+        guidance.router,
+        parts.router,
+    )
     app = service.app("reports, answers, checks of conduct", *doors, open311.router, pages.router)
     app.state.policy = policy
     setattr(app.state, UNNOTED, DENOUNCING)

@@ -23,7 +23,15 @@ PROMISES: dict[str, set[str]] = {
         "DossierDeadlineSuspended",
         "DossierDateGivenBack",
     },
-    "hotline": {"ComplaintFiled", "ComplaintReferred", "ComplaintReopened", "ComplaintSupplementRequested"},
+    "hotline": {
+        "ComplaintFiled",
+        "ComplaintReferred",
+        "ComplaintReopened",
+        "ComplaintSupplementRequested",
+        "ComplaintGuided",
+        "ComplaintAdmitted",
+        "CompetentBodyAsked",
+    },
     "notifier": {
         "DossierReceived",
         "DossierRescheduled",
@@ -38,7 +46,8 @@ PROMISES: dict[str, set[str]] = {
     "survey": set(),
 }
 """In the hotline a referral and an objection begin the time of the answer anew, as the law says, and whoever asks the
-reporter for more dates the clock of what is asked for. Notifier puts the date on a watch, which moves with the promise,
+reporter for more dates the clock of what is asked for; guiding somebody to another body, that body's taking it up, and
+asking it again date what is awaited from there. Notifier puts the date on a watch, which moves with the promise,
 and into a letter, which is written once."""
 WHEN = datetime(2026, 6, 5, 8, 1, tzinfo=UTC)
 

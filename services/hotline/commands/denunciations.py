@@ -26,6 +26,7 @@ from services.hotline.tables.denunciations import (
 )
 from shared import private
 from shared.errors import found
+from shared.mechanism import next_number
 from shared.record import record
 from shared.sealed import empty, seal
 from shared.texts import new_id, new_ref
@@ -67,6 +68,7 @@ def is_release_due(session: Session, policy: Policy, now: datetime) -> bool:
 def release(session: Session, policy: Policy, now: datetime) -> bool:
     """Give the envelopes out, with empty ones among them, each under a new reference and in an order of chance; false
     when it is not the day."""
+    next_number(session.connection(), f"release-{policy.unit}")  # of two at once, one waits here for the other
     last = last_release(session)
     rule = rules.is_release_due(policy.denunciations, last, now)
     if rule is None:

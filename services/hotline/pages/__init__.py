@@ -10,9 +10,11 @@ from services.hotline.pages import (
     denunciations,
     desk,
     entering,
+    guidance,
     heard,
     life,
     line_tests,
+    parts,
     sheets,
     shifts,
     words,
@@ -25,7 +27,7 @@ from services.hotline.pages.shift_words import SHIFT_REFUSALS
 REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS | DENUNCIATION_REFUSALS
 TELEPHONE = (calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
-PAGES = (citizens, *TELEPHONE, denunciations, desk, life, heard)
+PAGES = (citizens, *TELEPHONE, denunciations, desk, life, guidance, parts, heard)
 router = APIRouter(include_in_schema=False)
 for _each in PAGES:
     router.include_router(_each.router)

@@ -18,7 +18,16 @@ from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.clocks import clock_row, state_of, used_words
-from services.hotline.pages.doors import Rules, emergencies, notice, options, report_of, wrong_fields
+from services.hotline.pages.doors import (
+    Rules,
+    accused_kinds,
+    emergencies,
+    issuers,
+    notice,
+    options,
+    report_of,
+    wrong_fields,
+)
 from services.hotline.rules.life import DESK as DESK_ROLES
 from services.hotline.rules.life import HANDS, OPEN
 from services.hotline.settings import Policy
@@ -30,6 +39,7 @@ from services.hotline.tables import (
     officials_by_name,
 )
 from services.hotline.tables.clocks import clocks_of
+from services.hotline.tables.parts import parts_seen_by
 from shared.doors import Door
 from shared.errors import Refused, found
 from shared.service import Service
@@ -80,7 +90,8 @@ class Desk:
         status: int = 200,
     ) -> Response:
         """One report and what this official may do to it."""
-        complaint, clocks, people = await self.service.db.read(_opened, complaint_id, who.id, who.may(*DESK_ROLES))
+        seen = (complaint_id, who.id, who.may(*DESK_ROLES))
+        complaint, clocks, people, parts = await self.service.db.read(_opened, *seen)
         _, now = self.words, self.service.clock.now()
         again = blank()
         given = dict(forms or ({again[TRIED]: again} if again[TRIED] else {}))
@@ -98,10 +109,12 @@ class Desk:
             accused=dict(people).get(accused, accused),
             refusal=_(said.REFUSALS[refusal]) if refusal else "",
             people=people,
+            parts=parts,
             holder=dict(people).get(complaint.assignee or "", complaint.assignee),
             clocks=[clock_row(each, self.policy.rulebook, now, _) for each in clocks],
             notices=[notice(self.policy, code, now, _) for code in ("denunciation", "khieu_nai")],
-            choices={name: options(labels, _) for name, labels in CHOICES.items()},
+            choices={name: options(labels, _) for name, labels in CHOICES.items()}
+            | {"issuer": issuers(now, _), "accused": accused_kinds(self.policy, now, _)},
         )
 
     async def step(
@@ -151,7 +164,8 @@ async def queue(desk: At, who: Anyone) -> Response:
     complaints = await desk.service.db.read(_queued, *seen)
     rows = [_row(each, clocks, desk) for each, clocks in complaints]
     line = await desk.service.db.read(line_at_desk, desk.policy) if at_desk else None
-    return desk.render("queue.html", rows=rows, may_call=who.may("operator"), line=line)
+    holds_key = desk.policy.denunciations.opens(who.id)
+    return desk.render("queue.html", rows=rows, may_call=who.may("operator"), line=line, holds_key=holds_key)
 
 
 @router.get("/desk/call")
@@ -239,10 +253,11 @@ class _Reading(BaseModel):
 
 def _opened(
     session: Session, complaint_id: str, official: str, desk: bool
-) -> tuple[Complaint, list[ComplaintClock], list[tuple[str, str]]]:
+) -> tuple[Complaint, list[ComplaintClock], list[tuple[str, str]], list[Complaint]]:
     complaint = found(complaint_seen_by(session, complaint_id, official, desk), "complaint")
     people = [(each.official_id, f"{each.name} · {each.post}") for each in officials_by_name(session)]
-    return complaint, clocks_of(session, [complaint_id])[complaint_id], people
+    parts = parts_seen_by(session, complaint, official, desk)
+    return complaint, clocks_of(session, [complaint_id])[complaint_id], people, parts
 
 
 def _queued(

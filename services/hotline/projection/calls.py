@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.hotline.projection.denunciations import denunciation_changes
+from services.hotline.projection.parts import part_changes
 from services.hotline.projection.sheets import sheet_changes
 from services.hotline.projection.shifts import shift_changes
 from services.hotline.tables import MissedCall
@@ -24,6 +25,7 @@ def call_changes(recorded: Recorded[Event]) -> Iterable[Change]:
             yield from sheet_changes(recorded)
             yield from shift_changes(recorded)
             yield from denunciation_changes(recorded)
+            yield from part_changes(recorded)
 
 
 def _missed(event: calls.CallMissed, recorded: Recorded[Event]) -> Put:

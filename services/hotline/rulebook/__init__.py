@@ -21,6 +21,16 @@ ClockCode = Literal[
     "pakn_rejection",
     "reporter_supplement",
     "objection",
+    "guidance_admission",
+    "body_reply",
+    "settlement_first",
+    "settlement_first_complex",
+    "settlement_first_remote",
+    "settlement_first_remote_complex",
+    "settlement_second",
+    "settlement_second_complex",
+    "settlement_second_remote",
+    "settlement_second_remote_complex",
 ]
 Fact = Literal[
     "filed",
@@ -40,6 +50,16 @@ Fact = Literal[
     "reopened",
     "unobjected",
     "unsupplemented",
+    "slip_given",
+    "body_asked",
+    "admitted_first",
+    "admitted_first_complex",
+    "admitted_first_remote",
+    "admitted_first_remote_complex",
+    "admitted_second",
+    "admitted_second_complex",
+    "admitted_second_remote",
+    "admitted_second_remote_complex",
 ]
 """What starts a clock or ends it."""
 NoticeCode = Literal["denunciation", "khieu_nai", "sealed"]

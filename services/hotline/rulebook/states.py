@@ -27,6 +27,10 @@ Step = Literal[
     "reject",
     "reopen",
     "close",
+    "guide",
+    "admit",
+    "ask_body",
+    "split",
 ]
 
 
@@ -39,6 +43,7 @@ class Status(StrEnum):
     IN_PROGRESS = "in_progress"
     ASKED = "asked"
     REFERRED = "referred"
+    GUIDED = "guided"
     ANSWERED = "answered"
     REOPENED = "reopened"
     CLOSED = "closed"

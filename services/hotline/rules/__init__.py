@@ -48,6 +48,7 @@ class Case:
     """Whether its reporter was asked for more since it was filed, or since they reopened it."""
     reopened: int = 0
     """How often it was."""
+    kind: str | None = None
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,14 @@ class Complaint(Table, table=True):
     closing_reason: str | None = Field(default=None, max_length=16)
     closing_ref: str | None = Field(default=None, max_length=64)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    guidance_ref: str | None = Field(default=None, max_length=64)
+    guided_at: datetime | None = Field(default=None, sa_type=Instant)
+    admission_ref: str | None = Field(default=None, max_length=64)
+    admitted_at: datetime | None = Field(default=None, sa_type=Instant)
+    part_of: str | None = Field(default=None, max_length=64, index=True)
+    """The report that it was made of."""
+    body_asked: int = 0
+    """How often the competent body was asked again."""
 
     def case(self, accused: str | None = None, clocks: Sequence[Clock] = ()) -> Case:
         """What the rules see of it."""
@@ -117,6 +125,7 @@ class Complaint(Table, table=True):
             tuple(clocks),
             self.asked_at is not None,
             self.reopened,
+            self.kind,
         )
 
     @property
@@ -161,7 +170,7 @@ def complaint_by_number(session: Session, number: str) -> Complaint | None:
 
 def complaint_seen_by(session: Session, complaint_id: str, official: str, desk: bool = True) -> Complaint | None:
     """A report, unless it is attributed to whoever looks; away from the desk, if it is in their hands."""
-    query = _seen_by(official, desk).where(Complaint.complaint_id == complaint_id)
+    query = seen_by(official, desk).where(Complaint.complaint_id == complaint_id)
     found: Complaint | None = session.exec(query).first()
     return found
 
@@ -175,7 +184,7 @@ def complaints_seen_by(
     open_, share = col(Complaint.status).in_([each.value for each in OPEN]), sa.func.coalesce(used.c.used, 0)
     held = sa.case((col(Complaint.assignee).is_(None), 0), else_=1)
     waiting = (
-        _seen_by(official, desk)
+        seen_by(official, desk)
         .where(open_)
         .outerjoin(used, used.c.complaint_id == col(Complaint.complaint_id))
         .order_by(share.desc(), held, col(Complaint.due_at), col(Complaint.number))
@@ -184,7 +193,7 @@ def complaints_seen_by(
     found = list(session.exec(waiting))
     if len(found) == limit:
         return found
-    ended = _seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
+    ended = seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
     return found + list(session.exec(ended.limit(limit - len(found))))
 
 
@@ -198,12 +207,12 @@ def count_open_reports(session: Session) -> int:
 def phone_reports_since(session: Session, official: str, since: datetime, limit: int = 20) -> list[Complaint]:
     """The reports that an official took by telephone from a moment on, the newest first."""
     taken = (Complaint.taken_by == official, col(Complaint.filed_at) >= since, Complaint.channel == "phone")
-    query = _seen_by(official, desk=True).where(*taken)
+    query = seen_by(official, desk=True).where(*taken)
     newest = query.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())
     return list(session.exec(newest.limit(limit)))
 
 
-def _seen_by(official: str, desk: bool) -> Any:
+def seen_by(official: str, desk: bool) -> Any:
     concerns_them = sa.exists(
         sa.select(private.c.ref).where(
             private.c.ref == col(Complaint.attribution_ref),
