@@ -24,6 +24,7 @@ from deploy.procedures import procedures
 from deploy.refusal import Refusal
 from deploy.replay.command import replay
 from deploy.schemas import schemas
+from deploy.sealed import sealed
 from deploy.streams import streams
 from deploy.subscribers import subscribers
 from deploy.token import token
@@ -205,6 +206,7 @@ for command in (
     migrate_command,
     procedures,
     replay,
+    sealed,
     streams,
     subscribers,
     schemas,

@@ -31,6 +31,8 @@ _REQUEST_ID = re.compile(r"^(?=[0-9-]*[A-Fa-f])([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-
 """A caller's id stands in events and logs. With the form of a UUID and a letter among its digits, it is no name, no
 phone and no citizen's number, padded or not."""
 _ASKED_BY_MACHINES = ("livez", "readyz", "metrics")
+UNNOTED = "unnoted"
+"""Of an app's state: last parts of paths whose requests leave no log line, no span and no figure, nor their time."""
 _UNREAD = "The body was not read as JSON: send Content-Type: application/json."
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,40}$")
 
@@ -127,14 +129,24 @@ class Canonical:
         trace = headers.get(b"traceparent", b"").decode("latin-1")
         caller = trace if _TRACEPARENT.match(trace) else None
         answered = partial(self._answer, scope, _bounded(receive, headers), send, request_id)
-        if self.tracing is None or scope["path"].rpartition("/")[2] in _ASKED_BY_MACHINES:
-            await answered(caller)
+        last = scope["path"].rpartition("/")[2]
+        unnoted = last in getattr(scope["app"].state, UNNOTED, ())
+        if self.tracing is None or unnoted or last in _ASKED_BY_MACHINES:
+            await answered(None if unnoted else caller, unnoted=unnoted)
             return
         with self.tracing.door(caller) as door:
             await answered(door.traceparent, door)
 
     async def _answer(
-        self, scope: Scope, receive: Receive, send: Send, request_id: str, trace: str | None, door: Door | None = None
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        request_id: str,
+        trace: str | None,
+        door: Door | None = None,
+        *,
+        unnoted: bool = False,
     ) -> None:
         status, answering, began, asked, app = 500, False, time.perf_counter(), scope["method"], self.app
         if asked == "HEAD":  # what watches an office asks so: it is answered as GET is, without the body
@@ -165,10 +177,11 @@ class Canonical:
             finally:
                 seconds = time.perf_counter() - began
                 route = _route(scope)
-                self.metrics.request(route, asked, status, seconds)
+                if not unnoted:
+                    self.metrics.request(route, asked, status, seconds)
                 if door is not None:
                     door.answered(route, asked, status)
-                if route.removeprefix("/") not in _ASKED_BY_MACHINES:
+                if not unnoted and route.removeprefix("/") not in _ASKED_BY_MACHINES:
                     ms = round(seconds * 1000, 1)
                     self.log.info("request", method=asked, route=route, status=status, ms=ms)
 

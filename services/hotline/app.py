@@ -13,12 +13,28 @@ from services.hotline.commands import ladder
 from services.hotline.commands.ladder import TOLD
 from services.hotline.handlers import FOLLOWS
 from services.hotline.projection import project
-from services.hotline.routes import answers, calls, clusters, life, rates, settlement, sheets, shifts
+from services.hotline.routes import (
+    answers,
+    calls,
+    clusters,
+    denunciations,
+    guidance,
+    life,
+    parts,
+    rates,
+    settlement,
+    sheets,
+    shifts,
+)
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
+from shared.http import UNNOTED
 from shared.service import Service
 from shared.web.door import furnish
+
+DENOUNCING = frozenset({"denunciation", "denunciations"})
+"""Last parts of the paths by which somebody denounces: that they did, and when, is noted nowhere."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -54,12 +70,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service.every(settings.risk_seconds, "risk", lambda: jobs.weigh_matters(service.db, service.clock, policy))
 
     service.every(settings.poll_seconds, "danger", lambda: jobs.tell_of_next_danger(service.db, service.clock, policy))
+    service.every(
+        settings.poll_seconds, "envelopes", lambda: jobs.give_envelopes_out(service.db, service.clock, policy)
+    )
 
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
-    routers = (routes.router, life.router, *telephone, answers.router, *matters, open311.router)
+    besides = (denunciations.router, guidance.router, parts.router)
+    routers = (routes.router, life.router, *telephone, answers.router, *matters, *besides, open311.router)
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
+    setattr(app.state, UNNOTED, DENOUNCING)
     app.state.open311 = load_open311(settings.open311_keys_file)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.hotline.commands import ladder, settlement, shifts
+from services.hotline.commands import denunciations, ladder, settlement, shifts
 from services.hotline.commands import life as commands
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
@@ -37,3 +37,10 @@ async def weigh_matters(db: Database, clock: Clock, policy: Policy) -> bool:
     found = await db.read(settlement.to_weigh, policy, now)
     said = [await db.write(settlement.weigh_again, subject_id, of, policy, now) for subject_id, of in found]
     return any(said)
+
+
+async def give_envelopes_out(db: Database, clock: Clock, policy: Policy) -> bool:
+    """Every few days, give out what was sealed, with empty envelopes among it."""
+    now = clock.now()
+    due = await db.read(denunciations.is_release_due, policy, now)
+    return due and await db.write(denunciations.release, policy, now)

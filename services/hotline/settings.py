@@ -12,6 +12,8 @@ from services.hotline.rulebook import Rulebook, alike, load, risk, states
 from services.hotline.rulebook.alike import AlikeBook
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
+from services.hotline.rulebook.denunciations import DenunciationBook
+from services.hotline.rulebook.denunciations import load as load_denunciations
 from services.hotline.rulebook.ladder import LadderBook
 from services.hotline.rulebook.ladder import load as load_ladder
 from services.hotline.rulebook.publishing import PublishingBook
@@ -30,6 +32,9 @@ class Settings(ServiceSettings):
     """How long a report's text and its reporter's data are kept."""
     open311_keys_file: Path | None = None
     """TOML with an `[[app]]` for each key with which an app may file by Open311; none: no app may."""
+    recipients_file: Path | None = None
+    """TOML with a `[[recipient]]` for each who is competent for denunciations, and their public keys; none: no
+    denunciation is taken here."""
     poll_seconds: float = Field(1.0, gt=0)
     """How often it looks whether a time is over."""
 
@@ -47,8 +52,9 @@ class Policy:
     rulebook: Rulebook
     moves: Moves
     calls: CallBook
-    alike: AlikeBook
-    risks: RiskBook
+    denunciations: DenunciationBook
+    alike: AlikeBook = field(default_factory=alike.load)
+    risks: RiskBook = field(default_factory=risk.load)
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
 
@@ -56,4 +62,5 @@ class Policy:
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
         of = (settings.unit, settings.number_prefix, settings.private_years)
-        return Policy(*of, load(), states.load(), load_calls(), alike.load(), risk.load())
+        denunciations = load_denunciations(settings.recipients_file)
+        return Policy(*of, load(), states.load(), load_calls(), denunciations)

@@ -20,6 +20,7 @@ from shared.events.filing import (
     FilingSupplementRequested,
     FilingWithdrawn,
 )
+from shared.events.guidance import ComplaintAdmitted, ComplaintGuided
 from shared.events.hotline import (
     ComplaintAnswered,
     ComplaintAssigned,
@@ -211,6 +212,18 @@ def on_complaint_referred(session: Session, sent: Recorded[ComplaintReferred]) -
     follow_ups.move(session, event.complaint_id, event.due_at, event.referred_at, load(), "complaint_answer")
 
 
+def on_complaint_guided(session: Session, guided: Recorded[ComplaintGuided]) -> None:
+    """The competent body says by this date whether it takes it up: it is watched here, since the citizen asked us."""
+    event = guided.event
+    follow_ups.move(session, event.complaint_id, event.due_at, event.guided_at, load(), "complaint_answer")
+
+
+def on_complaint_admitted(session: Session, admitted: Recorded[ComplaintAdmitted]) -> None:
+    """It settles it by this one."""
+    event = admitted.event
+    follow_ups.move(session, event.complaint_id, event.due_at, event.admitted_at, load(), "complaint_answer")
+
+
 def on_complaint_reopened(session: Session, opened: Recorded[ComplaintReopened]) -> None:
     """An answer is owed once more: it is watched."""
     complaint = session.get(Complaint, opened.event.complaint_id)
@@ -278,6 +291,8 @@ FOLLOWS: Follows = {
     ComplaintEscalated: on_complaint_escalated,
     ComplaintReferred: on_complaint_referred,
     ComplaintAnswered: on_complaint_answered,
+    ComplaintGuided: on_complaint_guided,
+    ComplaintAdmitted: on_complaint_admitted,
     ComplaintReopened: on_complaint_reopened,
     ComplaintClosed: on_complaint_closed,
     ComplaintAttributed: None,

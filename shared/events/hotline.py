@@ -90,6 +90,9 @@ class ComplaintFiled(Event, service="hotline", about="complaint_id", privacy=Pri
     )
     clocks_started: list[ClockStarted] = _started()
     """Beside the one of the answer date."""
+    part_of: str | None = fact(
+        "The report that it was made of, which said several things; filed when that was.", example=None, default=None
+    )
 
 
 class ComplaintTriaged(Event, service="hotline", about="complaint_id", privacy=Privacy.OPEN):

@@ -34,6 +34,9 @@ PAGES = {
     "/desk": "leader",
     "/desk/call": "operator",
     "/desk/{complaint_id}": "leader",
+    "/denunciation": "",
+    "/desk/denunciation": "operator",
+    "/desk/sealed": "leader",
 }
 """Who sees a page; "" is everybody."""
 
@@ -73,7 +76,7 @@ def pages_of(window: Window, complaint_id: str, lang: str, width: int, *, script
 
 def test_no_page_is_left_out() -> None:
     routes = [route for each in pages.PAGES for route in each.router.routes if isinstance(route, APIRoute)]
-    shown = {route.path for route in routes if "GET" in route.methods and not route.path.endswith(".pdf")}
+    shown = {route.path for route in routes if "GET" in route.methods and not route.path.endswith((".pdf", ".txt"))}
     elsewhere = {path.partition("?")[0] for path in (*OF_THE_TELEPHONE, *OF_MATTERS)}
     assert set(PAGES) | set(OF_ANSWERS) <= shown <= set(PAGES) | set(OF_ANSWERS) | elsewhere
 
@@ -86,6 +89,21 @@ def test_every_page_is_for_everybody_and_all_of_it_is_reached_by_tab(
         assert complaints(page) == [], page.url
         missed, unseen = by_tab(page)
         assert (missed, unseen) == ([], []), page.url
+
+
+@pytest.mark.parametrize(("lang", "width"), [("vi", 320), ("en", 1280)])
+def test_a_complaint_and_its_parts_are_for_everybody_too(window: Window, lang: str, width: int) -> None:
+    body = {"channel": "web", "text": "Tôi không đồng ý quyết định số 12, và đèn đường hỏng"}
+    path = f"/complaints/{_post(window, '', '/complaints', body)['complaint_id']}"
+    _post(window, "operator", f"{path}/split", {"rest": "Quyết định số 12", "parts": [{"text": "Đèn hỏng"}]})
+    _post(window, "operator", f"{path}/triage", {"kind": "khieu_nai", "category": "land", "severity": "normal"})
+    for done in (None, {"issuer": "commune_chair"}):
+        if done:
+            _post(window, "operator", f"{path}/guide", done)
+        page = window.open(lang, width, "leader", "operator")
+        page.goto(f"{window.url}/hotline/desk/{path.rpartition('/')[2]}")
+        assert complaints(page) == [], page.url
+        page.context.close()
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

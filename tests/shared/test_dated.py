@@ -114,9 +114,9 @@ def test_a_row_that_cannot_be_is_refused_by_every_rulebook(
             "hotline",
             '"pakn_answer"',
             '"pakn_anser"',
-            "code is one of pakn_answer, pakn_supplement, .+, objection, not 'pakn_anser'",
+            "code is one of pakn_answer, pakn_supplement, .+, objection, .+, not 'pakn_anser'",
         ),
-        ("hotline", '"khieu_nai"', '"khieunai"', "code is one of denunciation, khieu_nai, not 'khieunai'"),
+        ("hotline", '"khieu_nai"', '"khieunai"', "code is one of denunciation, khieu_nai, sealed, not 'khieunai'"),
         ("survey", "expires_days = 30", "expires_days = 0", "expires_days is a whole number, 1 and more, not 0"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.services.hotline.denouncing import recipients_file
 from tests.services.hotline.open311.app import A_REPORT, KEY, keys_file
 from tests.system.running import RunningOffice
 
@@ -17,10 +18,11 @@ OPEN311 = "/hotline/open311/v2"
 
 @contextmanager
 def with_apps(folder: Path) -> Iterator[None]:
-    """Offices that are started meanwhile know the apps of the tests."""
+    """Offices that are started meanwhile know the apps of the tests, and whom denunciations are sealed to."""
     folder.mkdir(parents=True, exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTLINE_OPEN311_KEYS_FILE", str(keys_file(folder)))
+        patch.setenv("HOTLINE_RECIPIENTS_FILE", str(recipients_file(folder)))
         yield
 
 

@@ -19,7 +19,7 @@ SIGNED_IN = ROLES
 HEADS = ("head", "leader")
 DESK = ("operator", *HEADS)
 HANDS = ("officer", *DESK)
-OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id", "cluster_id", "subject_id", "petition_id")
+OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id", "cluster_id", "subject_id", "petition_id", "day")
 WORKERS = ("clerk", "officer", "head")
 
 
@@ -66,6 +66,15 @@ A_LOOK = {"more": ["quán phở góc chợ"], "opened": []}
 A_PUBLICATION = A_LOOK | {"text_sha256": "0" * 64}
 WITHHELD = {"reason_code": "names_somebody"}
 TOLD = {"code": "0000-0000-0000-0000", "text": "Đèn vẫn chưa sáng."}
+A_GUIDE = {"issuer": "commune_chair", "told": "Mang theo quyết định."}
+AN_ADMISSION = {"admitted_on": "2026-06-05", "course": "first", "letter": "15/TB-UBND"}
+A_SPLIT = {"rest": "Đèn hỏng.", "parts": [{"text": "Đất bị lấn.", "place": "Xóm Gò"}]}
+TAKEN_OUT = {"accused": "official", "official_id": "off-clerk-1", "rest": "Đèn hỏng."}
+A_DENUNCIATION = {
+    "accused": "official",
+    "text": REPORT,
+    "denouncer": {"full_name": "Trần Thị Bình", "phone": "0987654321"},
+}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
 A_MISSED_CALL = {"phone": "0912345678"}
 A_SHIFT = {"taken_by": "off-head-1", "promises": "Gọi lại cho người báo cột điện đổ."}
@@ -218,6 +227,14 @@ OPERATIONS = (
     Operation("hotline", "POST", "/complaints/{complaint_id}/supplement", HANDS, {"text": "Số nhà 12."}),
     Operation("hotline", "POST", "/complaints/{complaint_id}/reject", ("head", "leader"), A_REASON),
     Operation("hotline", "POST", "/complaints/{complaint_id}/close", HANDS),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/guide", HANDS, A_GUIDE),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/admit", HANDS, AN_ADMISSION),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/ask-body", HANDS),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/split", HANDS, A_SPLIT),
+    Operation("hotline", "POST", "/complaints/{complaint_id}/denunciation", HANDS, TAKEN_OUT),
+    Operation("hotline", "POST", "/denunciations", body=A_DENUNCIATION),
+    Operation("hotline", "GET", "/denunciation-envelopes", SIGNED_IN),
+    Operation("hotline", "GET", "/denunciation-envelopes/{day}", SIGNED_IN),
     Operation("hotline", "POST", "/status/{number}/supplement", body=TOLD),
     Operation("hotline", "POST", "/status/{number}/reopen", body=TOLD),
     Operation("hotline", "POST", "/status/{number}/withdraw", body=TOLD),

@@ -33,6 +33,7 @@ from tests.system.operations import (
     A_FILING,
     A_FINDING,
     A_GUIDANCE,
+    A_GUIDE,
     A_HAND_OVER,
     A_LIFT,
     A_LOOK,
@@ -47,8 +48,10 @@ from tests.system.operations import (
     A_REFUSAL,
     A_SHEET,
     A_SHIFT,
+    A_SPLIT,
     A_TRIAGE,
     A_VISIT,
+    AN_ADMISSION,
     AN_ATTRIBUTION,
     AN_END,
     APOLOGIES,
@@ -75,8 +78,11 @@ NEEDS_A_ROLE = [each for each in NEEDS_A_TOKEN if each.roles != ROLES]
 OF_A_CASE = [each for each in OPERATIONS if each.of_a_case]
 TELLS_OF_SOMEBODY = ("intake POST /dossiers/earlier", "intake POST /dossiers/of-citizen")
 """Whose answers are kept nowhere, and each is recorded: a key would be no help."""
-ASKED_ANEW = (*TELLS_OF_SOMEBODY, "hotline POST /complaints/{complaint_id}/preview")
-"""What takes no key: nothing is done, and what is answered is private."""
+PREVIEW = "hotline POST /complaints/{complaint_id}/preview"
+"""Nothing is done, and what is answered is private."""
+NOTED_NOWHERE = ("hotline POST /denunciations", "hotline POST /complaints/{complaint_id}/denunciation")
+"""What is kept with a key would say that somebody denounced, and when."""
+WITHOUT_KEY = (*TELLS_OF_SOMEBODY, PREVIEW, *NOTED_NOWHERE)
 WITH_A_BODY = [each for each in OPERATIONS if each.body is not None]
 UNREADABLE = (b"", b"{", b'{"a":', b"\xff\xfe{}", b"[" * 100_000, b'"', b"NaN", b"9" * 5_000, b"a=b&c=d")
 STRANGE_IDS = ("%00", "%ED%A0%80", "%0d%0aX-Injected:%201", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%8F%A0", "-", "%25")
@@ -166,7 +172,7 @@ def test_what_writes_says_that_it_takes_an_idempotency_key(client: httpx.Client,
     for path, methods in client.get(f"/{service}/openapi.json").json()["paths"].items():
         for method, operation in methods.items():
             keys = [each for each in operation.get("parameters", []) if each["name"] == "idempotency-key"]
-            takes = method == "post" and path != "/session" and f"{service} POST {path}" not in ASKED_ANEW
+            takes = method == "post" and path != "/session" and f"{service} POST {path}" not in WITHOUT_KEY
             assert len(keys) == takes, f"{method} {path}"
             for key in keys:
                 assert key["in"] == "header" and not key["required"]
@@ -421,6 +427,17 @@ def its_answer_is_published(once: Once, report: str) -> None:
     once("hotline POST /complaints/{complaint_id}/withhold", WITHHELD, **of)
 
 
+def a_complaints_way(once: Once) -> None:
+    """Split in two, guided to the competent body, which is asked again and takes it up."""
+    of: dict[str, Any] = {"complaint_id": once("hotline POST /complaints", A_COMPLAINT)["complaint_id"]}
+    of["official"] = "off-operator-1"
+    once("hotline POST /complaints/{complaint_id}/split", A_SPLIT, **of)
+    once("hotline POST /complaints/{complaint_id}/triage", A_TRIAGE | {"kind": "khieu_nai", "category": "land"}, **of)
+    once("hotline POST /complaints/{complaint_id}/guide", A_GUIDE, **of)
+    once("hotline POST /complaints/{complaint_id}/ask-body", **of)
+    once("hotline POST /complaints/{complaint_id}/admit", AN_ADMISSION, **of)
+
+
 def a_missed_calls_way(once: Once) -> None:
     """Noted, and called back in vain."""
     call = once("hotline POST /calls", A_MISSED_CALL)["call"]["call_id"]
@@ -495,6 +512,7 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     a_visits_way(once)
     an_emergencys_way(once)
     a_reports_way(once)
+    a_complaints_way(once)
     a_missed_calls_way(once)
     a_sheets_way(once)
     a_clusters_way(once)
@@ -503,7 +521,7 @@ def test_a_repeated_key_gets_the_same_bytes_and_is_good_for_nothing_else(
     year = client.get("/personnel/pledges/coverage").json()["year"]
     once("personnel POST /pledges", A_PLEDGE | {"year": year}, official="off-clerk-1")
     once("personnel POST /calendar/days", A_DAY)
-    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - KEYLESS - set(ASKED_ANEW)
+    assert once.asked == {str(each) for each in OPERATIONS if each.method == "POST"} - KEYLESS - set(WITHOUT_KEY)
 
 
 @pytest.mark.parametrize("name", TELLS_OF_SOMEBODY)

@@ -39,6 +39,8 @@ WRONG_WORDS = [
     ("migrate nonsense", "'nonsense' is not one of 'personnel'"),
     ("replay --service nonsense", "choose one of personnel, intake"),
     ("replay --service intake", "start it once"),
+    ("sealed export", "There is no database"),
+    ("sealed list nothing.txt --key no.key", "There is no file nothing.txt"),
     ("streams", "start the office once, or name another home with --home"),
     ("subscribers add x --events flag_raised", "restricted: only open events leave the office"),
     ("subscribers add x --events nonsense", "the open ones are: "),

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlmodel import Session
 
@@ -40,6 +40,7 @@ from services.hotline.tables import (
     working_calendar,
 )
 from services.hotline.tables.clocks import clocks_of
+from services.hotline.tables.parts import parts_seen_by
 from shared import private
 from shared.errors import Refused, found
 from shared.events import Event
@@ -61,9 +62,11 @@ KEPT = {
     "supplement_ref": ("supplement",),
     "unsettled_ref": ("unsettled",),
     "closing_ref": ("rejection", "withdrawal"),
+    "guidance_ref": ("guided_to", "guided_where", "guided_told"),
+    "admission_ref": ("admission",),
 }
 """The private fields of a report, by the column that refers to them."""
-TO_HOLDER = ("answer_ref", "referral_ref", "question_ref", "closing_ref")
+TO_HOLDER = ("answer_ref", "referral_ref", "question_ref", "closing_ref", "guidance_ref")
 """What is said to whoever holds the receipt code."""
 HOLDER = "receipt-holder"
 """Who reads an answer with the code of the receipt: nobody we know."""
@@ -197,6 +200,8 @@ def public_status(session: Session, number: str, code: str | None, policy: Polic
         referred_at=_local(complaint.referred_at),
         asked_at=_local(complaint.asked_at),
         reopened_at=_local(complaint.reopened_at),
+        guided_at=_local(complaint.guided_at),
+        admitted_at=_local(complaint.admitted_at),
         closed_at=_local(complaint.closed_at),
         closing_reason=cast(ClosingReason | None, complaint.closing_reason),
         answered_at=_local(complaint.answered_at),
@@ -204,7 +209,9 @@ def public_status(session: Session, number: str, code: str | None, policy: Polic
         answer=None,
         notices=notices(policy, said, now),
     )
-    kept: dict[str, str] = {}
+    kept: dict[str, Any] = {}
+    if holder:
+        kept["parts"] = [each.number for each in parts_seen_by(session, complaint, HOLDER)]
     for column in TO_HOLDER if holder else ():
         if ref := getattr(complaint, column):
             kept |= read_private(session, ref, KEPT[column], "answer", HOLDER, now)

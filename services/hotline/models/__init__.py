@@ -182,6 +182,9 @@ class ComplaintView(BaseModel):
     supplemented_at: datetime | None
     reopened: int
     reopened_at: datetime | None
+    guided_at: datetime | None
+    admitted_at: datetime | None
+    body_asked: int
     closed_at: datetime | None
     closing_reason: ClosingReason | None
     used: int | None
@@ -189,6 +192,8 @@ class ComplaintView(BaseModel):
     clocks: list[ClockView]
     escalation: EscalationView | None
     """None once somebody has acknowledged it."""
+    parts: list[str] = Field(default_factory=list)
+    """The ids of the other parts of what was one report, of which this official may know."""
     event_id: str
 
 
@@ -210,6 +215,12 @@ class ComplaintText(BaseModel):
     rejection: str | None = None
     withdrawal: str | None = None
     """Why its reporter needs it no more."""
+    guided_to: str | None = None
+    """Whose it is to settle; beside it where that is, and what else the reporter is told."""
+    guided_where: str | None = None
+    guided_told: str | None = None
+    admission: str | None = None
+    """The letter of the competent body."""
     service_code: Category | None = None
     """What the user of an app chose, and what it said of the place."""
     lat: str | None = None
@@ -247,6 +258,12 @@ class PublicStatus(BaseModel):
     question: str | None = None
     """What the reporter is asked for."""
     reopened_at: datetime | None = None
+    guided_at: datetime | None = None
+    admitted_at: datetime | None = None
+    guided_to: str | None = None
+    """Whose it is to settle; beside it where that is, and what else the reporter is told."""
+    guided_where: str | None = None
+    guided_told: str | None = None
     closed_at: datetime | None = None
     closing_reason: ClosingReason | None = None
     rejection: str | None = None
@@ -259,3 +276,5 @@ class PublicStatus(BaseModel):
     """Why it is kept from the public, for the holder of the receipt code only; beside it when somebody looks again."""
     review_by: datetime | None = None
     notices: list[str] = Field(default_factory=list)
+    parts: list[str] = Field(default_factory=list)
+    """For the holder of the receipt code: the numbers of the other parts, which the same code opens."""

@@ -10,11 +10,14 @@ from services.hotline.pages import (
     citizens,
     clusters,
     conduct,
+    denunciations,
     desk,
     entering,
+    guidance,
     heard,
     life,
     line_tests,
+    parts,
     petitions,
     publishing,
     rates,
@@ -26,16 +29,30 @@ from services.hotline.pages import (
 from services.hotline.pages.answer_words import ANSWER_REFUSALS
 from services.hotline.pages.call_words import CALL_REFUSALS
 from services.hotline.pages.cluster_words import CLUSTER_REFUSALS
+from services.hotline.pages.denunciation_words import DENUNCIATION_REFUSALS
 from services.hotline.pages.settlement_words import SETTLEMENT_REFUSALS
 from services.hotline.pages.sheet_words import SHEET_REFUSALS
 from services.hotline.pages.shift_words import SHIFT_REFUSALS
 
 REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS | ANSWER_REFUSALS
-REFUSALS = REFUSALS | CLUSTER_REFUSALS | SETTLEMENT_REFUSALS
+REFUSALS = REFUSALS | CLUSTER_REFUSALS | SETTLEMENT_REFUSALS | DENUNCIATION_REFUSALS
 TELEPHONE = (calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
 MATTERS = (clusters, risks, petitions, rates)
-PAGES = (citizens, answers, *TELEPHONE, publishing, *MATTERS, desk, conduct, life, heard)
+PAGES = (
+    citizens,
+    answers,
+    *TELEPHONE,
+    denunciations,
+    publishing,
+    *MATTERS,
+    desk,
+    conduct,
+    life,
+    guidance,
+    parts,
+    heard,
+)
 router = APIRouter(include_in_schema=False)
 for _each in PAGES:
     router.include_router(_each.router)

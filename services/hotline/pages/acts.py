@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from services.hotline.pages import words as said
+from services.hotline.pages.guidance_words import COURSES
 from services.hotline.rules.life import ROLES as LIFE_ROLES
 from services.hotline.rules.life import hand_of, offered
 from services.hotline.settings import Policy
@@ -18,6 +19,7 @@ ROLES = {
     "attribute": ("operator", "leader"),
     "verify": ("leader",),
     **{act.replace("_", "-"): roles for act, roles in LIFE_ROLES.items()},
+    "denunciation": LIFE_ROLES["split"],
 }
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "triage": {"kind": "kind", "category": "category", "severity": "severity"},
@@ -30,6 +32,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "refer": {"body": "body", "told": "told"},
     "reject": {"reason": "reject_reason"},
     "close": {},
+    "guide": {"issuer": "issuer", "told": "guide_told"},
+    "admit": {"admitted_on": "admitted_on", "course": "course", "letter": "letter"},
+    "ask-body": {},
+    "split": {"rest": "split_rest", "part": "split_part", "place": "split_place"},
+    "denunciation": {
+        "accused": "accused",
+        "official_id": "accused_id",
+        "accused_name": "accused_name",
+        "rest": "rest_here",
+    },
     "answer": {"text": "answer_text"},
     "verify": {"finding": "finding", "conduct": "verified_conduct", "evidence": "evidence"},
 }
@@ -44,6 +56,7 @@ CHOICES = {
     "status": said.STATUSES,
     "closing_reason": said.CLOSING_REASONS,
     "channel": said.CHANNELS,
+    "course": COURSES,
 }
 
 
@@ -64,6 +77,7 @@ def acts_of(
         "attribute": about_conduct and complaint.finding is None,
         "verify": about_conduct and complaint.attribution_ref is not None and who.id not in complaint.brought_by,
         **{step.replace("_", "-"): True for step in steps},
+        "denunciation": "split" in steps and bool(policy.denunciations.recipients),
     }
     return {act for act, roles in ROLES.items() if sensible.get(act) and who.may(*roles)}
 

@@ -29,6 +29,7 @@ router = APIRouter()
 _public = RateLimit("60/minute")
 MEANWHILE = {
     "referred": N_("Đã chuyển nơi có thẩm quyền, chờ trả lời"),
+    "guided": N_("Đã hướng dẫn, chờ nơi có thẩm quyền"),
     "asked": N_("Xã chờ Ông/Bà bổ sung"),
     "reopened": N_("Đã mở lại, chờ trả lời"),
 }

@@ -19,7 +19,16 @@ from services.hotline.pages.at_desk import line_at_desk
 from services.hotline.pages.beside import beside
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.clocks import clock_row, state_of, used_words
-from services.hotline.pages.doors import Rules, emergencies, notice, options, report_of, wrong_fields
+from services.hotline.pages.doors import (
+    Rules,
+    accused_kinds,
+    emergencies,
+    issuers,
+    notice,
+    options,
+    report_of,
+    wrong_fields,
+)
 from services.hotline.pages.ladder import told_row
 from services.hotline.pages.opened import opened
 from services.hotline.rules.life import DESK as DESK_ROLES
@@ -106,11 +115,13 @@ class Desk:
             refusal=_(said.REFUSALS[refusal]) if refusal else "",
             people=seen.everybody,
             takers=seen.takers,
+            parts=seen.parts,
             holder=names.get(complaint.assignee or "", complaint.assignee),
             told=told_row(seen.told, names, _),
             clocks=[clock_row(each, self.policy.rulebook, now, _) for each in clocks],
             notices=[notice(self.policy, code, now, _) for code in ("denunciation", "khieu_nai")],
-            choices={name: options(labels, _) for name, labels in CHOICES.items()},
+            choices={name: options(labels, _) for name, labels in CHOICES.items()}
+            | {"issuer": issuers(now, _), "accused": accused_kinds(self.policy, now, _)},
         )
 
     async def step(
@@ -170,7 +181,11 @@ async def queue(desk: At, who: Anyone) -> Response:
     complaints = await desk.service.db.read(_queued, *seen)
     rows = [_row(*each, desk) for each in complaints]
     line = await desk.service.db.read(line_at_desk, desk.policy) if at_desk else None
-    may = {"may_call": who.may("operator"), "may_publish": who.may(*HEADS)}
+    may = {
+        "may_call": who.may("operator"),
+        "may_publish": who.may(*HEADS),
+        "holds_key": desk.policy.denunciations.opens(who.id),
+    }
     return desk.render("queue.html", rows=rows, line=line, **may)
 
 

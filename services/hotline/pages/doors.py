@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from services.hotline.models import NewComplaint, Reporter
 from services.hotline.pages.words import CHOSEN, LABELS, SHAPES
 from services.hotline.rulebook import NoticeCode
+from services.hotline.rulebook.guidance import load as load_bodies
 from services.hotline.rules import Channel
 from services.hotline.settings import Policy
 from shared.doors import policy_of
@@ -76,6 +77,18 @@ def emergencies(policy: Policy, now: datetime, words: Words) -> list[tuple[str, 
     """The numbers for people in danger: (number, who answers there), in the reader's language."""
     rows = policy.calls.emergencies(now.astimezone(VN).date())
     return [(row.number, row.vi if words.language == "vi" else row.en) for row in rows]
+
+
+def issuers(now: datetime, words: Words) -> list[tuple[str, str]]:
+    """Against whose decision or act a khiếu nại may go: (value, words)."""
+    rows = load_bodies().all_on(now.astimezone(VN).date())
+    return [(row.code, row.vi if words.language == "vi" else row.en) for row in rows]
+
+
+def accused_kinds(policy: Policy, now: datetime, words: Words) -> list[tuple[str, str]]:
+    """Whom a denunciation may be about: (value, words)."""
+    rows = policy.denunciations.all_on(now.astimezone(VN).date())
+    return [(row.code, row.vi if words.language == "vi" else row.en) for row in rows]
 
 
 def options(labels: Mapping[str, str], words: Words) -> list[tuple[str, str]]:

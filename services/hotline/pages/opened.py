@@ -20,6 +20,7 @@ from services.hotline.tables import (
 )
 from services.hotline.tables.clocks import clocks_of
 from services.hotline.tables.dangers import escalations_of
+from services.hotline.tables.parts import parts_seen_by
 from shared.errors import found
 
 Names = list[tuple[str, str]]
@@ -36,6 +37,8 @@ class Opened:
     everybody: Names
     takers: Names
     """Who may have it in their hands."""
+    parts: list[Complaint]
+    """The other parts of what was one report, of which this official may know."""
 
 
 def opened(session: Session, complaint_id: str, official: str, desk: bool, accused: str) -> Opened:
@@ -48,7 +51,8 @@ def opened(session: Session, complaint_id: str, official: str, desk: bool, accus
     rows, people = officials_by_name(session), everybody(session)
     free = [each for each in rows if not accused or conflict(each.official_id, accused, people) is None]
     clocks, told = clocks_of(session, [complaint_id]), escalations_of(session, [complaint_id])
-    return Opened(complaint, clocks[complaint_id], told.get(complaint_id), named(rows), who_may(free, HANDS))
+    parts, takers = parts_seen_by(session, complaint, official, desk), who_may(free, HANDS)
+    return Opened(complaint, clocks[complaint_id], told.get(complaint_id), named(rows), takers, parts)
 
 
 def named(rows: Sequence[OfficialRow]) -> Names:

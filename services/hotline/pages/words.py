@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from services.hotline.pages.denunciation_words import DENUNCIATION_REFUSALS
+from services.hotline.rules.guidance import Course
 from shared.web.language import N_
 
 CATEGORIES = {
@@ -38,6 +42,7 @@ STATUSES = {
     "in_progress": N_("đang giải quyết"),
     "asked": N_("chờ người dân bổ sung"),
     "referred": N_("đã chuyển nơi có thẩm quyền"),
+    "guided": N_("đã hướng dẫn, chờ nơi có thẩm quyền"),
     "answered": N_("đã trả lời"),
     "reopened": N_("mở lại, chờ giao việc"),
     "closed": N_("đã kết thúc"),
@@ -61,6 +66,9 @@ CLOCKS = {
     "objection": N_("Người dân nói điều chưa được giải quyết"),
     "pakn_publication": N_("Công khai câu trả lời"),
     "withheld_review": N_("Xem lại câu trả lời chưa công khai"),
+    "guidance_admission": N_("Nơi có thẩm quyền báo thụ lý"),
+    "body_reply": N_("Nơi có thẩm quyền trả lời khi được hỏi lại"),
+    **{f"settlement_{course}": N_("Nơi có thẩm quyền giải quyết") for course in get_args(Course)},
 }
 CLOCKS_STAND = {
     "running": N_("đang tính"),
@@ -92,12 +100,33 @@ LABELS = {
     "reason": N_("lý do"),
     "question": N_("điều cần bổ sung"),
     "code": N_("mã nhận"),
+    "issuer": N_("ai đã ra quyết định"),
+    "admitted_on": N_("ngày thụ lý"),
+    "course": N_("lần giải quyết"),
+    "letter": N_("số văn bản"),
+    "rest": N_("phần ở lại"),
+    "part": N_("phần tách ra"),
+    "accused": N_("người bị tố cáo"),
+    "accused_name": N_("họ tên, chức vụ người bị tố cáo"),
 }
 SHAPES = {
     "full_name": N_("Họ và tên phải có chữ cái."),
     "dossier_number": N_("Mã hồ sơ chưa đúng: hãy chép như trên giấy hẹn, hoặc để trống."),
+    "admitted_on": N_("Hãy ghi ngày rồi tháng và năm: 05/06/2026."),
 }
-CHOSEN = ("who", "kind", "category", "severity", "official_id", "conduct", "finding", "purpose")
+CHOSEN = (
+    "who",
+    "kind",
+    "category",
+    "severity",
+    "official_id",
+    "conduct",
+    "finding",
+    "purpose",
+    "issuer",
+    "course",
+    "accused",
+)
 """Fields that are chosen, not typed."""
 REFUSALS = {
     "complaint_not_found": N_("Không thấy phản ánh này. Hãy xem lại số và mã đã ghi khi gửi."),
@@ -135,5 +164,11 @@ REFUSALS = {
     "not_to_them": N_("Không giao việc này cho người đó được: hãy chọn người khác."),
     "leader_gives_out": N_("Việc liên quan đến một cán bộ do lãnh đạo giao."),
     "in_their_hands": N_("Hãy giao phản ánh cho người khác trước, rồi mới ghi việc này về ai."),
+    "already_guided": N_("Người dân đã được hướng dẫn: hãy ghi điều nơi có thẩm quyền trả lời."),
+    "not_a_complaint": N_("Hãy phân loại là khiếu nại trước, rồi mới hướng dẫn."),
+    "not_guided": N_("Người dân chưa được hướng dẫn đến nơi nào."),
+    "same_course": N_("Điều này đã ghi rồi: thời hạn đang tính."),
+    "not_in_the_past": N_("Ngày ấy chưa tới: hãy xem lại."),
     "no_rule_in_force": N_("Ngày này chưa có quy định về thời hạn."),
+    **DENUNCIATION_REFUSALS,
 }

@@ -7,12 +7,13 @@ from typing import Any
 
 from services.hotline.projection.answers import answer_changes
 from services.hotline.projection.calls import call_changes
+from services.hotline.projection.guidance import guidance_changes
 from services.hotline.projection.ladder import ladder_changes
 from services.hotline.rules import Status
 from services.hotline.rules.ladder import ACKNOWLEDGEMENT
 from services.hotline.tables import CalendarDay, Complaint, ComplaintClock, OfficialRow
 from shared.changes import Change, Patch, Put, put
-from shared.events import Event, Recorded, answers, hotline, personnel
+from shared.events import Event, Recorded, answers, guidance, hotline, personnel
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -33,7 +34,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             columns = _same(event, "status", "assigned_at") | {"assignee": event.official_id, "taken_up_at": None}
             columns |= _acknowledge(event)
             if back := _due(event):
-                columns |= back | {"referred_at": None}
+                columns |= back | {"referred_at": None, "guided_at": None, "admitted_at": None}
             yield Patch(Complaint, event.complaint_id, columns)
             yield from _clocks(event, recorded)
         case hotline.ComplaintTakenUp() as event:
@@ -63,6 +64,9 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case hotline.ComplaintClosed() as event:
             columns = {"closing_reason": event.reason_code, "closing_ref": event.reason_ref}
             yield Patch(Complaint, event.complaint_id, columns | _same(event, "status", "closed_at"))
+            yield from _clocks(event, recorded)
+        case guidance.ComplaintGuided() | guidance.ComplaintAdmitted() | guidance.CompetentBodyAsked() as event:
+            yield from guidance_changes(recorded)
             yield from _clocks(event, recorded)
         case answers.AnswerPublished() | answers.ComplaintWithheld() as event:
             yield from _clocks(event, recorded)
@@ -101,6 +105,9 @@ Ticking = (
     | hotline.ComplaintClosed
     | answers.AnswerPublished
     | answers.ComplaintWithheld
+    | guidance.ComplaintGuided
+    | guidance.ComplaintAdmitted
+    | guidance.CompetentBodyAsked
 )
 """What may start a clock or end one."""
 
@@ -115,6 +122,8 @@ AS_NEW: dict[str, Any] = dict.fromkeys(
         "asked_at",
         "supplemented_at",
         "referred_at",
+        "guided_at",
+        "admitted_at",
         "closed_at",
         "closing_reason",
     )
@@ -176,6 +185,7 @@ def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Put:
         channel=event.channel,
         taken_by=event.taken_by,
         entered_late=event.entered_late,
+        part_of=event.part_of,
         reporter_ref=event.reporter_ref,
         text_ref=event.text_ref,
         receipt_sha256=event.receipt_sha256,

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.hotline.projection.clusters import cluster_changes
+from services.hotline.projection.denunciations import denunciation_changes
+from services.hotline.projection.parts import part_changes
 from services.hotline.projection.settlement import settlement_changes
 from services.hotline.projection.sheets import sheet_changes
 from services.hotline.projection.shifts import shift_changes
@@ -26,6 +28,8 @@ def call_changes(recorded: Recorded[Event]) -> Iterable[Change]:
             yield from shift_changes(recorded)
             yield from cluster_changes(recorded)
             yield from settlement_changes(recorded)
+            yield from denunciation_changes(recorded)
+            yield from part_changes(recorded)
 
 
 def _missed(event: calls.CallMissed, recorded: Recorded[Event]) -> Put:

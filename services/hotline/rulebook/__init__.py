@@ -23,6 +23,16 @@ ClockCode = Literal[
     "objection",
     "pakn_publication",
     "withheld_review",
+    "guidance_admission",
+    "body_reply",
+    "settlement_first",
+    "settlement_first_complex",
+    "settlement_first_remote",
+    "settlement_first_remote_complex",
+    "settlement_second",
+    "settlement_second_complex",
+    "settlement_second_remote",
+    "settlement_second_remote_complex",
 ]
 Fact = Literal[
     "filed",
@@ -45,9 +55,19 @@ Fact = Literal[
     "withdrawn",
     "published",
     "withheld",
+    "slip_given",
+    "body_asked",
+    "admitted_first",
+    "admitted_first_complex",
+    "admitted_first_remote",
+    "admitted_first_remote_complex",
+    "admitted_second",
+    "admitted_second_complex",
+    "admitted_second_remote",
+    "admitted_second_remote_complex",
 ]
 """What starts a clock or ends it."""
-NoticeCode = Literal["denunciation", "khieu_nai"]
+NoticeCode = Literal["denunciation", "khieu_nai", "sealed"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,10 @@ Step = Literal[
     "reopen",
     "close",
     "withdraw",
+    "guide",
+    "admit",
+    "ask_body",
+    "split",
 ]
 
 
@@ -42,6 +46,7 @@ class Status(StrEnum):
     IN_PROGRESS = "in_progress"
     ASKED = "asked"
     REFERRED = "referred"
+    GUIDED = "guided"
     ANSWERED = "answered"
     REOPENED = "reopened"
     CLOSED = "closed"

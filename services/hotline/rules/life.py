@@ -23,7 +23,21 @@ HEADS: tuple[Role, ...] = ("head", "leader")
 """Who may go on with what somebody else has."""
 HANDS: tuple[Role, ...] = ("officer", *DESK)
 """Who may have a report in their hands; an officer sees those alone."""
-Act = Literal["assign", "take_up", "give_back", "ask_supplement", "supplement", "refer", "answer", "reject", "close"]
+Act = Literal[
+    "assign",
+    "take_up",
+    "give_back",
+    "ask_supplement",
+    "supplement",
+    "refer",
+    "answer",
+    "reject",
+    "close",
+    "guide",
+    "admit",
+    "ask_body",
+    "split",
+]
 ROLES: Mapping[Act, tuple[Role, ...]] = {
     "assign": DESK,
     "take_up": HANDS,
@@ -34,6 +48,10 @@ ROLES: Mapping[Act, tuple[Role, ...]] = {
     "answer": HANDS,
     "reject": HEADS,
     "close": HANDS,
+    "guide": HANDS,
+    "admit": HANDS,
+    "ask_body": HANDS,
+    "split": HANDS,
 }
 """Who may take a step, at the API's door and at the page's alike."""
 OPEN = tuple(each for each in Status if each not in (Status.ANSWERED, Status.CLOSED))
@@ -41,6 +59,7 @@ OPEN = tuple(each for each in Status if each not in (Status.ANSWERED, Status.CLO
 _STANDS: Mapping[Status, tuple[str, str]] = {
     Status.FILED: ("not_triaged", "Say first what this report is (triage), then go on."),
     Status.REFERRED: ("already_referred", "This report was referred to another body: answer it, or give it out again."),
+    Status.GUIDED: ("already_guided", "Its reporter was guided to the competent body: note what that body says."),
     Status.ANSWERED: ("already_answered", "This report has its answer."),
     Status.CLOSED: ("already_closed", "This report is closed."),
 }
@@ -56,6 +75,8 @@ _FIRST: Mapping[Step, tuple[str, str]] = {
         ("supplement", "supplement_waiting"), ("no_supplement_awaited", "Nothing was asked of whoever reported this.")
     ),
     "reopen": ("nothing_to_object", "This report has no answer yet to object to."),
+    "admit": ("not_guided", "Its reporter was not guided to another body."),
+    "ask_body": ("not_guided", "Its reporter was not guided to another body."),
     "close": ("not_closable", "This report is not answered, nor waiting for its reporter."),
     "withdraw": ("over_already", "This report is over: there is nothing left to withdraw."),
 }
@@ -136,10 +157,21 @@ def offered(moves: Moves, case: Case, by: Hand, now: datetime) -> set[Step]:
         "answer": mine and (by.heads or holds),
         "reject": mine and by.heads,
         "close": mine and is_over(case, now),
+        "guide": mine and case.kind == "khieu_nai",
+        "admit": mine,
+        "split": mine,
+        "ask_body": mine and is_silent(case, now),
     }
     found = {step for step, may_ in steps.items() if may_ and moves.after(step, case.status, day) is not None}
     again: dict[Step, Step] = {"triage_again": "triage", "hand_on": "assign", "take_up_asked": "take_up"}
     return {again.get(step, step) for step in found}
+
+
+def is_silent(case: Case, now: datetime) -> bool:
+    """Whether the competent body is past its time: since it was asked last, or else by the clock of its law."""
+    running = [each for each in case.clocks if each.outcome is None and each.owed]
+    asked = [each for each in running if each.code == "body_reply"]
+    return any(now > each.due_at for each in asked or running)
 
 
 def is_over(case: Case, now: datetime) -> bool:
@@ -163,9 +195,10 @@ def assign(law: Law, case: Case, official: str, people: People, by: Hand, now: d
         raise Refused("no_part_in_it", detail, status=422)
     if case.accused is not None:
         _check_given(case.accused, official, people, by)
-    if official == case.assignee and case.status is not Status.REFERRED:
+    elsewhere = case.status in (Status.REFERRED, Status.GUIDED)
+    if official == case.assignee and not elsewhere:
         raise Refused("same_hands", "This official has the report already.")
-    back: list[Fact] = ["came_back"] if case.status is Status.REFERRED else []
+    back: list[Fact] = ["came_back"] if elsewhere else []
     clocks = ticks(law, case, now, "assigned", *back, *danger_of(case))
     due = clocks.new("pakn_answer")
     return ComplaintAssigned(

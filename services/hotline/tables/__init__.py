@@ -20,6 +20,7 @@ from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
 from services.hotline.tables.clocks import most_used, share_of_the_first
 from services.hotline.tables.clusters import ClusterMember as ClusterMember
 from services.hotline.tables.clusters import ReportCluster as ReportCluster
+from services.hotline.tables.denunciations import SealedReport as SealedReport
 from services.hotline.tables.ladder import Escalation as Escalation
 from services.hotline.tables.risk import Petition as Petition
 from services.hotline.tables.risk import SettlementRisk as SettlementRisk
@@ -108,6 +109,14 @@ class Complaint(Table, table=True):
     closing_reason: str | None = Field(default=None, max_length=16)
     closing_ref: str | None = Field(default=None, max_length=64)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    guidance_ref: str | None = Field(default=None, max_length=64)
+    guided_at: datetime | None = Field(default=None, sa_type=Instant)
+    admission_ref: str | None = Field(default=None, max_length=64)
+    admitted_at: datetime | None = Field(default=None, sa_type=Instant)
+    part_of: str | None = Field(default=None, max_length=64, index=True)
+    """The report that it was made of."""
+    body_asked: int = 0
+    """How often the competent body was asked again."""
 
     def case(self, accused: str | None = None, clocks: Sequence[Clock] = ()) -> Case:
         """What the rules see of it."""
@@ -184,7 +193,7 @@ def complaint_by_number(session: Session, number: str) -> Complaint | None:
 
 def complaint_seen_by(session: Session, complaint_id: str, official: str, desk: bool = True) -> Complaint | None:
     """A report, unless it is attributed to whoever looks; away from the desk, if it is in their hands."""
-    query = _seen_by(official, desk).where(Complaint.complaint_id == complaint_id)
+    query = seen_by(official, desk).where(Complaint.complaint_id == complaint_id)
     found: Complaint | None = session.exec(query).first()
     return found
 
@@ -203,7 +212,7 @@ def complaints_seen_by(
     if len(found) == limit:
         return found
     open_ = col(Complaint.status).in_([each.value for each in OPEN])
-    ended = _seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
+    ended = seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
     return found + list(session.exec(ended.limit(limit - len(found))))
 
 
@@ -212,7 +221,7 @@ def _waiting(official: str, desk: bool, used: Any, everything: bool = False) -> 
     open_, share = col(Complaint.status).in_([each.value for each in OPEN]), sa.func.coalesce(used.c.used, 0)
     held = sa.case((col(Complaint.assignee).is_(None), 0), else_=1)
     clock = used.c.complaint_id == col(Complaint.complaint_id)
-    query = _seen_by(official, desk).where(open_).join(used, clock, isouter=everything)
+    query = seen_by(official, desk).where(open_).join(used, clock, isouter=everything)
     return query.order_by(share.desc(), held, col(Complaint.due_at), col(Complaint.number))
 
 
@@ -227,12 +236,13 @@ def count_open_reports(session: Session) -> int:
 def phone_reports_since(session: Session, official: str, since: datetime, limit: int = 20) -> list[Complaint]:
     """The reports that an official took by telephone from a moment on, the newest first."""
     taken = (Complaint.taken_by == official, col(Complaint.filed_at) >= since, Complaint.channel == "phone")
-    query = _seen_by(official, desk=True).where(*taken)
+    query = seen_by(official, desk=True).where(*taken)
     newest = query.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())
     return list(session.exec(newest.limit(limit)))
 
 
-def _seen_by(official: str, desk: bool) -> Any:
+def seen_by(official: str, desk: bool) -> Any:
+    """The reports, without those attributed to whoever looks; away from the desk, those in their hands."""
     seen = select(Complaint).where(~concerns(official))
     return seen if desk else seen.where(Complaint.assignee == official)
 

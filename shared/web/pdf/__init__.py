@@ -5,6 +5,7 @@ Blocking, about 10 ms a form: call it in a thread. Nothing is fetched; the fonts
 
 from shared.web.pdf.call_sheets import CallSheetData, call_sheet_pdf
 from shared.web.pdf.declarations import Blank, Declaration, Part, Writing, declaration_pdf
+from shared.web.pdf.guidance import GuidanceData, guidance_pdf
 from shared.web.pdf.letters import Form, Letter, letter_pdf
 from shared.web.pdf.receipts import M01, Paper, m01_pdf
 from shared.web.pdf.sheets import WIDTHS, Sheet, SheetData, sheet_pdf
@@ -17,6 +18,7 @@ __all__ = [
     "CallSheetData",
     "Declaration",
     "Form",
+    "GuidanceData",
     "Letter",
     "Page",
     "Paper",
@@ -27,6 +29,7 @@ __all__ = [
     "Writing",
     "call_sheet_pdf",
     "declaration_pdf",
+    "guidance_pdf",
     "labels",
     "letter_pdf",
     "m01_pdf",

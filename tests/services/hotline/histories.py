@@ -10,7 +10,7 @@ from typing import Any
 from services.hotline import rules
 from services.hotline.projection import project
 from services.hotline.rulebook import load, states
-from services.hotline.rules import Person, endings, life, supplements
+from services.hotline.rules import Person, endings, guidance, life, supplements
 from services.hotline.rules.clocks import Clock, turn
 from services.hotline.rules.life import Law, hand_of
 from services.hotline.rules.triage import triage
@@ -39,6 +39,11 @@ STEPS = (
     "reopen",
     "close",
     "withdraw",
+    "complain",
+    "guide",
+    "admit",
+    "admit_anew",
+    "ask_body",
 )
 
 
@@ -94,6 +99,16 @@ class Life:
         case, hand, now = self.case(), hand_of(by, WHO.get(by, ())), self.now
         if by == self.accused:
             raise Refused("complaint_not_found", "Whom it is about sees no report.", status=404)
+        if name == "complain":
+            return triage(LAW, case, kind="khieu_nai", category="land", severity="normal", operator=by, now=now)
+        if name == "guide":
+            return guidance.guide(LAW, case, self.people, "txt_9", hand, now)
+        if name in ("admit", "admit_anew"):
+            course: Any = "first" if name == "admit" else "second_remote_complex"
+            noted: Any = {"admitted_on": now.date(), "admission_ref": None, "by": hand, "now": now}
+            return guidance.admit(LAW, case, self.people, course=course, **noted)
+        if name == "ask_body":
+            return guidance.ask_body(LAW, case, self.people, self.row.get("body_asked", 0), hand, now)
         if name in ("triage", "alarm"):
             says: Any = "danger" if name == "alarm" else "normal"
             return triage(LAW, case, kind="pakn", category="conduct", severity=says, operator=by, now=now)

@@ -29,6 +29,16 @@ LIMITS: dict[ClockCode, tuple[str, int, bool]] = {
     "objection": ("CALENDAR_DAY", 15, False),
     "pakn_publication": ("WORKING_DAY", 2, True),
     "withheld_review": ("CALENDAR_DAY", 30, True),
+    "guidance_admission": ("WORKING_DAY", 7, True),
+    "body_reply": ("WORKING_DAY", 5, True),
+    "settlement_first": ("CALENDAR_DAY", 30, True),
+    "settlement_first_complex": ("CALENDAR_DAY", 45, True),
+    "settlement_first_remote": ("CALENDAR_DAY", 45, True),
+    "settlement_first_remote_complex": ("CALENDAR_DAY", 60, True),
+    "settlement_second": ("CALENDAR_DAY", 45, True),
+    "settlement_second_complex": ("CALENDAR_DAY", 60, True),
+    "settlement_second_remote": ("CALENDAR_DAY", 60, True),
+    "settlement_second_remote_complex": ("CALENDAR_DAY", 70, True),
 }
 """Transcribed from the domain's table (§5.2) and the office's own promises, not from the rulebook."""
 facts = st.frozensets(st.sampled_from(get_args(Fact)), min_size=1, max_size=3)
@@ -39,7 +49,7 @@ def test_each_clock_is_counted_in_the_kind_of_time_that_its_source_says(code: Cl
     rule = RULEBOOK.clock(code, DAY)
     assert rule is not None and rule.basis and rule.confidence
     assert (str(rule.limit.kind), rule.limit.amount, rule.owed) == LIMITS[code]
-    own = ("call_answer", "danger_acknowledgement", "reporter_supplement", "objection", "withheld_review")
+    own = ("call_answer", "danger_acknowledgement", "reporter_supplement", "objection", "withheld_review", "body_reply")
     design = code in own
     assert (rule.confidence == "design") is design, "what no law asks for says so"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.hotline import jobs
-from services.hotline.rulebook import calls, load, states
+from services.hotline.rulebook import calls, denunciations, load, states
 from services.hotline.settings import Policy
 from tests.services.hotline.conftest import Timed
 from tests.services.hotline.desk import NOW, Desk
@@ -21,7 +21,7 @@ QUESTION = "Cột đèn nào, trước số nhà bao nhiêu?"
 SAID = "Cột trước số nhà mười hai, xóm Đồng Cả"
 UNSETTLED = "Đèn sáng một tối rồi lại tắt"
 REASON = "Việc này của công ty điện lực"
-POLICY = Policy(UNIT, "PA", 5, load(), states.load(), calls.load())
+POLICY = Policy(UNIT, "PA", 5, load(), states.load(), calls.load(), denunciations.load())
 
 
 async def held(desk: Desk) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def check(life: Life) -> None:
     assert len(codes) == len(set(codes)), "of one name, one clock runs"
     if life.accused is not None and held is not None:
         assert rules.conflict(held, life.accused, life.people) is None
-    answer_clocks = [each for each in owed if each["code"] in ("pakn_answer", "referred_answer")]
+    promised = ("pakn_answer", "referred_answer", "guidance_admission", "settlement_")
+    answer_clocks = [each for each in owed if each["code"].startswith(promised)]
     if not over:
         assert [each["due_at"] for each in answer_clocks] == [life.row["due_at"]], "the promised date is its clock's"
 
@@ -73,12 +74,20 @@ def test_the_histories_reach_every_state() -> None:
         ("reopen", "", "", days),
         ("take_up", "head", "", days),
         ("answer", "head", "", days),
+        ("reopen", "", "", days),
+        ("complain", "op", "", days),
+        ("guide", "op", "", days),
+        ("ask_body", "head", "", 20 * days),
+        ("admit", "op", "", days),
+        ("admit_anew", "op", "", days),
+        ("answer", "head", "", days),
         ("close", "op", "", 20 * days),
     ):
         life.step(step, by, other, after)
         check(life)
         seen.append(life.row["status"])
     began = ["filed", "triaged", "assigned", "triaged", "assigned", "in_progress", "asked", "in_progress"]
-    ended = ["referred", "assigned", "answered", "reopened", "in_progress", "answered", "closed"]
-    assert seen == began + ended
+    ended = ["referred", "assigned", "answered", "reopened", "in_progress", "answered"]
+    guided = ["reopened", "reopened", *["guided"] * 4, "answered", "closed"]
+    assert seen == began + ended + guided
     assert set(seen) == set(Status)

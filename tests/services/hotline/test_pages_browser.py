@@ -13,6 +13,7 @@ from deploy.serve import combine
 from shared.clock import Clock
 from shared.tokens import issue
 from shared.web.security import SESSION
+from tests.services.hotline.denouncing import recipients_file
 from tests.services.hotline.desk import NOW, OFFICE, Desk
 from tests.shared.web.look import complaints, in_a_browser
 from tests.support import UNIT, app_of, keys, new_database
@@ -53,7 +54,8 @@ class Window:
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     folder = tmp_path_factory.mktemp("hotline")
     with new_database(folder) as url:
-        desk = Desk(app_of("hotline", url, folder, Clock(NOW)), folder)
+        file = recipients_file(folder)
+        desk = Desk(app_of("hotline", url, folder, Clock(NOW), recipients_file=file), folder)
         asyncio.run(desk.hears(*OFFICE))
         with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
             yield Window(address, desk, browser)

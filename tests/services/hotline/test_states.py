@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from services.hotline.projection import project
 from services.hotline.rulebook import load, states
 from services.hotline.rulebook.states import Status, Step
-from services.hotline.rules import Case, Person, endings, life, supplements
+from services.hotline.rules import Case, Person, endings, guidance, life, parts, supplements
 from services.hotline.rules.clocks import Clock
 from services.hotline.rules.life import Hand, Law
 from services.hotline.rules.triage import triage
@@ -33,6 +33,7 @@ OFFICER = Hand("officer", desk=False)
 OF_A_STATE = {
     "filed": "not_triaged",
     "referred": "already_referred",
+    "guided": "already_guided",
     "answered": "already_answered",
     "closed": "already_closed",
 }
@@ -42,7 +43,7 @@ TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "triage": ({"filed": "triaged"}, "not_open"),
     "triage_again": ({name: name for name in OPEN}, "not_open"),
     "alarm": (dict.fromkeys(("assigned", "in_progress", "asked"), "assigned"), "not_open"),
-    "assign": (dict.fromkeys((*FREE, "referred"), "assigned"), "not_open"),
+    "assign": (dict.fromkeys((*FREE, "referred", "guided"), "assigned"), "not_open"),
     "hand_on": ({"asked": "asked"}, "not_open"),
     "take_up": (dict.fromkeys(("triaged", "assigned", "reopened"), "in_progress"), "not_waiting"),
     "take_up_asked": ({"asked": "asked"}, "not_waiting"),
@@ -51,15 +52,20 @@ TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "supplement": ({"asked": "in_progress"}, "no_supplement_awaited"),
     "supplement_waiting": ({"asked": "assigned"}, "no_supplement_awaited"),
     "refer": (dict.fromkeys(OPEN, "referred"), "not_open"),
-    "answer": (dict.fromkeys((*OPEN, "referred"), "answered"), "not_open"),
+    "answer": (dict.fromkeys((*OPEN, "referred", "guided"), "answered"), "not_open"),
     "reject": (dict.fromkeys(OPEN[:-1], "closed"), "not_open"),
     "reopen": (dict.fromkeys(("answered", "closed"), "reopened"), "nothing_to_object"),
     "withdraw": (dict.fromkeys(("filed", *OPEN, "referred"), "closed"), "over_already"),
     "close": (dict.fromkeys(("answered", "asked"), "closed"), "not_closable"),
+    "guide": (dict.fromkeys(FREE, "guided"), "not_open"),
+    "admit": ({"guided": "guided"}, "not_guided"),
+    "ask_body": ({"guided": "guided"}, "not_guided"),
+    "split": ({name: name for name in ("filed", *OPEN)}, "not_open"),
 }
 """What each step makes of each state, and its no where the state has none of its own; not read from the rulebook."""
-OWN = ("supplement", "supplement_waiting", "reopen", "close", "withdraw")
+OWN = ("supplement", "supplement_waiting", "reopen", "close", "withdraw", "admit", "ask_body")
 """Steps with a no of their own in every state."""
+ADMITTED: dict[str, Any] = {"course": "first", "admitted_on": NOW.date(), "admission_ref": None}
 TWINS: dict[Step, tuple[Step, ...]] = {
     "triage": ("triage_again",),
     "triage_again": ("triage", "alarm"),
@@ -76,10 +82,12 @@ TWINS: dict[Step, tuple[Step, ...]] = {
 
 def a_case(status: Status) -> Case:
     due = Clock("referred_answer" if status == "referred" else "pakn_answer", 1, NOW, NOW + timedelta(days=21))
+    if status == "guided":
+        due = Clock("guidance_admission", 1, NOW - timedelta(days=9), NOW - timedelta(days=1))
     objection = Clock("objection", 1, NOW, NOW + timedelta(days=15), owed=False)
     clocks = (objection,) if status in ("answered", "closed") else (due,)
     holder = None if status in ("filed", "triaged", "reopened") else "officer"
-    return Case("c-1", status, "roads", due.due_at, assignee=holder, severity="normal", clocks=clocks)
+    return Case("c-1", status, "roads", due.due_at, assignee=holder, severity="normal", clocks=clocks, kind="khieu_nai")
 
 
 def taken(step: Step, case: Case) -> Event:
@@ -108,6 +116,10 @@ def taken(step: Step, case: Case) -> Event:
         "reopen": lambda: endings.reopen(LAW, case, "txt_1", NOW),
         "close": lambda: endings.close(LAW, case, PEOPLE, head, NOW + timedelta(days=60)),
         "withdraw": lambda: endings.withdraw(LAW, case, "txt_1", NOW),
+        "guide": lambda: guidance.guide(LAW, case, PEOPLE, "txt_1", head, NOW),
+        "admit": lambda: guidance.admit(LAW, case, PEOPLE, **ADMITTED, by=head, now=NOW),
+        "ask_body": lambda: guidance.ask_body(LAW, case, PEOPLE, 0, head, NOW),
+        "split": lambda: parts.split(LAW, case, PEOPLE, ["c-2"], head, NOW),
         "answer": lambda: life.answer(LAW, case, PEOPLE, "txt_1", head, NOW),
     }
     return calls[step]()

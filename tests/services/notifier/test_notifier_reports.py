@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.notifier import jobs
+from shared.events.guidance import ComplaintAdmitted, ComplaintGuided
 from shared.events.hotline import (
     ComplaintAssigned,
     ComplaintClosed,
@@ -48,6 +49,18 @@ async def test_a_referred_report_is_watched_by_its_new_date_and_by_ours_when_it_
     assert (await lookout.events("FollowUpMoved"))[-1]["due_at"] == DUE.isoformat()
 
 
+async def test_a_complaint_is_watched_by_the_dates_of_the_body_that_settles_it(lookout: Lookout) -> None:
+    """Who says whether it takes it up, and then until when it is settled: it is watched here until it is answered."""
+    await lookout.hears(
+        filed("com-1", DUE, at("05 21:10")), about(ComplaintGuided, guided_at=at("08 09:00"), due_at=at("17 09:00"))
+    )
+    assert (await lookout.events("FollowUpMoved"))[-1]["due_at"] == at("17 09:00").isoformat()
+    await lookout.hears(about(ComplaintAdmitted, admitted_at=at("15 23:59"), due_at=LATER))
+    assert (await lookout.events("FollowUpMoved"))[-1]["due_at"] == LATER.isoformat()
+    await lookout.hears(answered("com-1", at("29 09:00")))
+    assert [each["in_time"] for each in await lookout.events("FollowUpClosed")] == [True]
+
+
 async def test_a_report_that_is_opened_again_is_watched_again(lookout: Lookout) -> None:
     await lookout.hears(
         filed("com-1", DUE, at("05 21:10")),
@@ -78,6 +91,11 @@ async def test_closing_what_was_answered_changes_nothing_more(lookout: Lookout) 
 
 async def test_facts_about_a_report_nobody_announced_change_nothing(lookout: Lookout) -> None:
     await lookout.hears(
-        about(ComplaintTakenUp), about(ComplaintReferred), about(ComplaintReopened), about(ComplaintClosed)
+        about(ComplaintTakenUp),
+        about(ComplaintReferred),
+        about(ComplaintReopened),
+        about(ComplaintClosed),
+        about(ComplaintGuided),
+        about(ComplaintAdmitted),
     )
     assert await lookout.rows("followup") == []

@@ -1,0 +1,107 @@
+"""A report that says several things, and one that is a denunciation: sealed, and taken out of where it was read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from services.hotline import rules
+from services.hotline.commands import CONTACT, KEPT, TEXTS, decide_on, keep, law_of, moved, next_complaint_number
+from services.hotline.commands.denunciations import put_away
+from services.hotline.models import Moved
+from services.hotline.models.parts import Kept, Part, Split, TakenOut
+from services.hotline.rules import denunciations, endings, parts
+from services.hotline.rules.clocks import turn
+from services.hotline.rules.life import Hand, Law
+from services.hotline.settings import Policy
+from services.hotline.tables import Complaint, everybody
+from services.hotline.tables.denunciations import forget
+from shared import private
+from shared.errors import found
+from shared.events.hotline import ComplaintFiled
+from shared.record import record
+from shared.texts import new_id, new_ref
+from shared.worktime import VN
+
+
+def split(session: Session, complaint_id: str, body: Split, by: Hand, policy: Policy, now: datetime) -> Moved:
+    """Make reports of their own of what it says besides, with its reporter, its receipt code and its time. Raises
+    Refused."""
+    complaint, case = decide_on(session, complaint_id, by.official, by.desk)
+    law, people = law_of(session, policy), everybody(session)
+    made = [_part(session, complaint, law, policy, now) for _ in body.parts]
+    event = parts.split(law, case, people, [each.complaint_id for each in made], by, now)
+    reporter = private.look(session, complaint.reporter_ref, CONTACT) if complaint.reporter_ref else {}
+    text_ref, filed_at = complaint.text_ref, complaint.filed_at
+    for each, part in zip(made, body.parts, strict=True):
+        _keep_part(session, each, part, reporter, policy, now)
+    _put_right(session, text_ref, body.rest, policy, now)
+    record(session, *made, at=filed_at)
+    return moved(session, complaint, [event], now)
+
+
+def _part(session: Session, whole: Complaint, law: Law, policy: Policy, now: datetime) -> ComplaintFiled:
+    """A report filed when the whole was: every one of its clocks counts from then."""
+    at = whole.filed_at
+    clocks = turn(law.rulebook, (), ["filed"], channel=whole.channel, calendar=law.calendar, now=at)
+    event = rules.file(
+        rules.clock(policy.rulebook, "pakn_answer", at),
+        law.calendar,
+        complaint_id=new_id(),
+        number=next_complaint_number(session, policy, now),
+        channel="phone" if whole.channel == "phone" else "web",
+        reporter_ref=new_ref("prs") if whole.reporter_ref else None,
+        text_ref=new_ref("txt"),
+        receipt_sha256=whole.receipt_sha256,
+        taken_by=whole.taken_by,
+        clocks=clocks,
+        now=at,
+        entered_late=whole.entered_late,
+    )
+    return event.model_copy(update={"part_of": whole.part_of or whole.complaint_id})
+
+
+def _keep_part(
+    session: Session, event: ComplaintFiled, part: Part, reporter: dict[str, str], policy: Policy, now: datetime
+) -> None:
+    keep(session, event.text_ref, part.model_dump(), policy, now)
+    if event.reporter_ref:
+        keep(session, event.reporter_ref, reporter, policy, now)
+
+
+def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, policy: Policy, now: datetime) -> Kept:
+    """Seal all that was said to who is competent, and keep only what is left of it; with nothing left, close it as any
+    that is not for this line. No event says what happened. Raises Refused."""
+    complaint, case = decide_on(session, complaint_id, by.official, by.desk)
+    law, people, book = law_of(session, policy), everybody(session), policy.denunciations
+    parts.check_taken_out(law, case, people, body.official_id, by, now)
+    row = denunciations.competence(book, body.accused, now)
+    recipient = denunciations.recipient_of(book, row, body.official_id, people)
+    ref = new_ref("txt")
+    closed = endings.reject(law, case, people, ref, by, now) if body.rest is None else None
+    said = private.look(session, complaint.text_ref, TEXTS)
+    reporter = private.look(session, complaint.reporter_ref, CONTACT) if complaint.reporter_ref else {}
+    whom = body.model_dump(mode="json", exclude={"rest"}, exclude_none=True)
+    content = said | whom | ({"denouncer": reporter} if reporter else {})
+    put_away(session, recipient, content, new_ref("env"), policy, complaint.filed_at)
+    if body.rest is not None:
+        _put_right(session, complaint.text_ref, body.rest, policy, now)
+        return Kept(complaint_id=complaint_id, status=complaint.status)
+    kept = [getattr(complaint, column) for column in KEPT] + [complaint.reporter_ref]
+    forget(session, [each for each in kept if each])
+    _tell_where(session, ref, policy, now)
+    assert closed is not None, "nothing is left of it"
+    record(session, closed, at=now)
+    return Kept(complaint_id=complaint_id, status=closed.status)
+
+
+def _tell_where(session: Session, ref: str, policy: Policy, now: datetime) -> None:
+    """What the holder of the receipt code reads: the sentence that everybody reads on the form."""
+    sentence = found(policy.rulebook.notice("denunciation", now.astimezone(VN).date()), "notice")
+    keep(session, ref, {"rejection": sentence.vi}, policy, now)
+
+
+def _put_right(session: Session, ref: str, text: str, policy: Policy, now: datetime) -> None:
+    until = private.years_from(now, policy.private_years)
+    private.put_right(session, ref, {"text": text}, purpose="complaint", until=until)
