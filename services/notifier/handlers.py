@@ -201,11 +201,6 @@ def on_complaint_given_back(session: Session, back: Recorded[ComplaintGivenBack]
     follow_ups.take_back(session, back.event.complaint_id, back.event.given_back_at)
 
 
-def on_complaint_escalated(session: Session, told: Recorded[ComplaintEscalated]) -> None:
-    """Nobody acknowledged a danger: whose turn it is is told at once."""
-    reports.tell_of_danger(session, told)
-
-
 def on_complaint_referred(session: Session, sent: Recorded[ComplaintReferred]) -> None:
     """The answer is due from another body, by a date of its own: it is watched here, since the citizen asked us."""
     event = sent.event
@@ -288,7 +283,7 @@ FOLLOWS: Follows = {
     ComplaintAssigned: on_complaint_assigned,
     ComplaintTakenUp: on_complaint_taken_up,
     ComplaintGivenBack: on_complaint_given_back,
-    ComplaintEscalated: on_complaint_escalated,
+    ComplaintEscalated: reports.tell_of_danger,
     ComplaintReferred: on_complaint_referred,
     ComplaintAnswered: on_complaint_answered,
     ComplaintGuided: on_complaint_guided,

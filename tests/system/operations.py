@@ -70,11 +70,8 @@ A_GUIDE = {"issuer": "commune_chair", "told": "Mang theo quyết định."}
 AN_ADMISSION = {"admitted_on": "2026-06-05", "course": "first", "letter": "15/TB-UBND"}
 A_SPLIT = {"rest": "Đèn hỏng.", "parts": [{"text": "Đất bị lấn.", "place": "Xóm Gò"}]}
 TAKEN_OUT = {"accused": "official", "official_id": "off-clerk-1", "rest": "Đèn hỏng."}
-A_DENUNCIATION = {
-    "accused": "official",
-    "text": REPORT,
-    "denouncer": {"full_name": "Trần Thị Bình", "phone": "0987654321"},
-}
+DENOUNCER = {"full_name": "Trần Thị Bình", "phone": "0987654321"}
+A_DENUNCIATION = {"accused": "official", "text": REPORT, "denouncer": DENOUNCER}
 A_FINDING = {"finding": "true", "conduct": "harassment", "evidence": EVIDENCE}
 A_MISSED_CALL = {"phone": "0912345678"}
 A_SHIFT = {"taken_by": "off-head-1", "promises": "Gọi lại cho người báo cột điện đổ."}

@@ -222,7 +222,7 @@ def found_by(session: Session, number: str, code: str | None) -> Complaint:
     """The report with this number, which the code opens where one is given. Raises Refused `complaint_not_found`
     (404)."""
     complaint = complaint_by_number(session, number)
-    if complaint is None or (code is not None and not _opens(complaint, code)):
+    if complaint is None or (code is not None and not hmac.compare_digest(complaint.receipt_sha256, code_sha256(code))):
         detail = "No report has this number and code: look at what was noted when it was filed."
         raise Refused("complaint_not_found", detail, status=404)
     return complaint
@@ -293,10 +293,6 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: P
 def reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateDataRead:
     """The fact that somebody read these private fields."""
     return PrivateDataRead(reading_id=new_id(), ref=ref, fields=fields, purpose=purpose, reader=reader)
-
-
-def _opens(complaint: Complaint, code: str) -> bool:
-    return hmac.compare_digest(complaint.receipt_sha256, code_sha256(code))
 
 
 def _local(moment: datetime | None) -> datetime | None:

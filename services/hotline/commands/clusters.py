@@ -54,11 +54,26 @@ def bring_together(session: Session, complaint_id: str, before: str | None, poli
         _put_in(session, row, rule, now)
 
 
-def _taken_out(session: Session, row: Complaint, before: str, held: str | None, rule: AlikeRule, now: datetime) -> None:
-    said = _said(session, row)
-    spots = alike.spots_of(rule, said)
-    drawers = _drawers(before, spots.own(), [alike.month_of(row.filed_at)])
+def not_found_by(session: Session, row: Complaint, category: str, rule: AlikeRule) -> None:
+    """What it was compared by, as a report of this category, lies nowhere any more. Before its text is another."""
+    spots = alike.spots_of(rule, _said(session, row))
+    drawers = _drawers(category, spots.own(), [alike.month_of(row.filed_at)])
     forget_traits(session, drawers, row.complaint_id)
+
+
+def found_by_others(session: Session, row: Complaint, rule: AlikeRule) -> bool:
+    """What it is compared by lies where others find it from here on; false where it names no place."""
+    said, category = _said(session, row), _category(row)
+    spots = alike.spots_of(rule, said)
+    traits = alike.traits_of(rule, said, spots, row.filed_at)
+    until = row.filed_at + timedelta(days=2 * rule.days)
+    for drawer in _drawers(category, spots.own(), [alike.month_of(row.filed_at)]):
+        private.put_right(session, drawer, {row.complaint_id: alike.written(traits)}, purpose="complaint", until=until)
+    return bool(spots.own())
+
+
+def _taken_out(session: Session, row: Complaint, before: str, held: str | None, rule: AlikeRule, now: datetime) -> None:
+    not_found_by(session, row, before, rule)
     if held is None:
         return
     (cluster,) = known_clusters(session, [held])
@@ -69,16 +84,10 @@ def _taken_out(session: Session, row: Complaint, before: str, held: str | None, 
 
 
 def _put_in(session: Session, row: Complaint, rule: AlikeRule, now: datetime) -> None:
-    """Its traits lie where others find them from here on, and it joins those that it finds."""
-    said, category = _said(session, row), _category(row)
-    spots = alike.spots_of(rule, said)
-    if not spots.own():
+    """Others find it from here on, and it joins those that it finds."""
+    if not found_by_others(session, row, rule):
         return
-    traits = alike.traits_of(rule, said, spots, row.filed_at)
-    until = row.filed_at + timedelta(days=2 * rule.days)
-    for drawer in _drawers(category, spots.own(), [alike.month_of(row.filed_at)]):
-        private.put_right(session, drawer, {row.complaint_id: alike.written(traits)}, purpose="complaint", until=until)
-    complaint_id = row.complaint_id
+    complaint_id, category = row.complaint_id, _category(row)
     near = alike_to(session, complaint_id, rule)
     reached = clusters.reach(near, clusters_holding(session, [each.alike_to for each in near]))
     if not near:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,13 +10,14 @@ from sqlmodel import Session
 from services.hotline import rules
 from services.hotline.commands import CONTACT, KEPT, TEXTS, decide_on, keep, law_of, moved, next_complaint_number
 from services.hotline.commands.denunciations import put_away
+from services.hotline.commands.put_right import put_right
 from services.hotline.models import Moved
 from services.hotline.models.parts import Kept, Part, Split, TakenOut
 from services.hotline.rules import denunciations, endings, parts
 from services.hotline.rules.clocks import turn
 from services.hotline.rules.life import Hand, Law
 from services.hotline.settings import Policy
-from services.hotline.tables import Complaint, everybody
+from services.hotline.tables import Complaint, PublishedAnswer, everybody
 from services.hotline.tables.denunciations import forget
 from shared import private
 from shared.errors import found
@@ -33,12 +35,27 @@ def split(session: Session, complaint_id: str, body: Split, by: Hand, policy: Po
     made = [_part(session, complaint, law, policy, now) for _ in body.parts]
     event = parts.split(law, case, people, [each.complaint_id for each in made], by, now)
     reporter = private.look(session, complaint.reporter_ref, CONTACT) if complaint.reporter_ref else {}
-    text_ref, filed_at = complaint.text_ref, complaint.filed_at
+    filed_at, concerns_ref = complaint.filed_at, complaint.concerns_ref
     for each, part in zip(made, body.parts, strict=True):
         _keep_part(session, each, part, reporter, policy, now)
-    _put_right(session, text_ref, body.rest, policy, now)
     record(session, *made, at=filed_at)
-    return moved(session, complaint, [event], now)
+    if concerns_ref:
+        _keep_away(session, made, concerns_ref, policy, now)
+    done = moved(session, complaint, [event], now)
+    put_right(session, complaint, body.rest, by.official, policy, now)
+    return done
+
+
+def _keep_away(
+    session: Session, made: Sequence[ComplaintFiled], concerns_ref: str, policy: Policy, now: datetime
+) -> None:
+    """Whom the whole is about, said or meant, sees nothing of its parts either, until somebody without a stake says
+    whom they are about."""
+    whom = private.look(session, concerns_ref, ("official_id", "conduct", "meant_by"))
+    refs = [new_ref("att") for _ in made]
+    for ref in refs:
+        keep(session, ref, whom, policy, now)
+    record(session, *(parts.as_the_whole(each, ref, now) for each, ref in zip(made, refs, strict=True)), at=now)
 
 
 def _part(session: Session, whole: Complaint, law: Law, policy: Policy, now: datetime) -> ComplaintFiled:
@@ -85,8 +102,11 @@ def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, poli
     whom = body.model_dump(mode="json", exclude={"rest"}, exclude_none=True)
     content = said | whom | ({"denouncer": reporter} if reporter else {})
     put_away(session, recipient, content, new_ref("env"), policy, complaint.filed_at)
+    put_right(session, complaint, body.rest, by.official, policy, now)
+    if published := session.get(PublishedAnswer, complaint_id):
+        forget(session, [published.published_ref])
+    complaint = session.get_one(Complaint, complaint_id)
     if body.rest is not None:
-        _put_right(session, complaint.text_ref, body.rest, policy, now)
         return Kept(complaint_id=complaint_id, status=complaint.status)
     kept = [getattr(complaint, column) for column in KEPT] + [complaint.reporter_ref]
     forget(session, [each for each in kept if each])
@@ -100,8 +120,3 @@ def _tell_where(session: Session, ref: str, policy: Policy, now: datetime) -> No
     """What the holder of the receipt code reads: the sentence that everybody reads on the form."""
     sentence = found(policy.rulebook.notice("denunciation", now.astimezone(VN).date()), "notice")
     keep(session, ref, {"rejection": sentence.vi}, policy, now)
-
-
-def _put_right(session: Session, ref: str, text: str, policy: Policy, now: datetime) -> None:
-    until = private.years_from(now, policy.private_years)
-    private.put_right(session, ref, {"text": text}, purpose="complaint", until=until)

@@ -8,7 +8,8 @@ from datetime import datetime
 from services.hotline.pages import words as said
 from services.hotline.pages.guidance_words import COURSES
 from services.hotline.rules.life import ROLES as LIFE_ROLES
-from services.hotline.rules.life import hand_of, offered
+from services.hotline.rules.life import hand_of
+from services.hotline.rules.offers import offered
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, ComplaintClock
 from shared.tokens import Official

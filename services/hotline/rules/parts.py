@@ -8,6 +8,8 @@ from datetime import datetime
 from services.hotline.rules import Case, People
 from services.hotline.rules.life import Hand, Law, after, check_hands
 from shared.errors import Refused
+from shared.events.hotline import ComplaintFiled
+from shared.events.ladder import AttributionDeferred
 from shared.events.parts import ComplaintSplit
 from shared.worktime import VN
 
@@ -27,6 +29,11 @@ def split(law: Law, case: Case, people: People, parts: Sequence[str], by: Hand, 
         split_by=by.official,
         split_at=now.astimezone(VN),
     )
+
+
+def as_the_whole(part: ComplaintFiled, meant_ref: str, now: datetime) -> AttributionDeferred:
+    """Whom the whole is about is kept for a part as well."""
+    return AttributionDeferred(complaint_id=part.complaint_id, meant_ref=meant_ref, deferred_at=now.astimezone(VN))
 
 
 def check_taken_out(law: Law, case: Case, people: People, accused: str | None, by: Hand, now: datetime) -> None:

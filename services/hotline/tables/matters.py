@@ -14,7 +14,7 @@ from services.hotline.tables import ClusterMember, Complaint, ReportCluster, Set
 from services.hotline.tables.clocks import most_used
 from shared.mechanism import Instant
 
-HEARD = ("filed_at", "referred_at", "asked_at", "supplemented_at", "reopened_at")
+HEARD = ("filed_at", "referred_at", "guided_at", "asked_at", "supplemented_at", "reopened_at")
 """When something passed between this office and whoever reported it."""
 
 

@@ -55,7 +55,7 @@ TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "answer": (dict.fromkeys((*OPEN, "referred", "guided"), "answered"), "not_open"),
     "reject": (dict.fromkeys(OPEN[:-1], "closed"), "not_open"),
     "reopen": (dict.fromkeys(("answered", "closed"), "reopened"), "nothing_to_object"),
-    "withdraw": (dict.fromkeys(("filed", *OPEN, "referred"), "closed"), "over_already"),
+    "withdraw": (dict.fromkeys(("filed", *OPEN, "referred", "guided"), "closed"), "over_already"),
     "close": (dict.fromkeys(("answered", "asked"), "closed"), "not_closable"),
     "guide": (dict.fromkeys(FREE, "guided"), "not_open"),
     "admit": ({"guided": "guided"}, "not_guided"),
