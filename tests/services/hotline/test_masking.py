@@ -177,6 +177,12 @@ def test_a_word_that_is_also_a_given_name_is_masked_and_may_be_opened_where_it_s
     assert mask("Xã đã gặp Hà hôm qua.", case, LEXICON).pieces[0].known
 
 
+def test_a_place_of_one_word_is_masked_where_it_has_a_capital() -> None:
+    assert masked("Ở Na Ngòi và Chợ: chợ đã sạch.", held([{"place": "Chợ"}], LEXICON)) == (
+        "Ở Na Ngòi và [địa chỉ]: chợ đã sạch."
+    )
+
+
 def test_a_human_masks_more_in_any_spelling_even_what_they_opened() -> None:
     text = "Quán phở góc chợ, QUAN PHO và Công ty Lê Gia."
     shown = masked(text, Held(), more=["quán phở", "Lê Gia", "không có"], opened=[0])
