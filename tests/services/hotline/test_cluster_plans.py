@@ -65,4 +65,3 @@ def test_what_is_asked_of_clusters_is_read_from_an_index(engine: sa.Engine) -> N
         for walk in (f"SCAN {table}\n", f"Seq Scan on {table} "):
             assert walk not in f"{told}\n", told
     assert "ix_clustermember_complaint_id" in told and "ix_reportcluster_merged_into_last_at" in told
-
