@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.hotline.rulebook import Rulebook, alike, load, risk, states
+from services.hotline.rulebook import Rulebook, load, states
 from services.hotline.rulebook.alike import AlikeBook
+from services.hotline.rulebook.alike import load as load_alike
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.ladder import LadderBook
@@ -17,6 +18,7 @@ from services.hotline.rulebook.ladder import load as load_ladder
 from services.hotline.rulebook.publishing import PublishingBook
 from services.hotline.rulebook.publishing import load as load_publishing
 from services.hotline.rulebook.risk import RiskBook
+from services.hotline.rulebook.risk import load as load_risks
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -47,8 +49,8 @@ class Policy:
     rulebook: Rulebook
     moves: Moves
     calls: CallBook
-    alike: AlikeBook
-    risks: RiskBook
+    alike: AlikeBook = field(default_factory=load_alike)
+    risks: RiskBook = field(default_factory=load_risks)
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
 
@@ -56,4 +58,4 @@ class Policy:
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
         of = (settings.unit, settings.number_prefix, settings.private_years)
-        return Policy(*of, load(), states.load(), load_calls(), alike.load(), risk.load())
+        return Policy(*of, load(), states.load(), load_calls())
