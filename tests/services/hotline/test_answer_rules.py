@@ -105,7 +105,7 @@ def check(case: Answers) -> None:
     assert not ("pakn_publication" in clocks and case.row["category"] == "conduct")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(offices, tries)
 def test_an_answer_is_open_or_withheld_or_its_clock_runs_and_never_open_when_it_concerns_somebody(
     people: dict[str, Person], tried: list[tuple[str, str, str, timedelta]]

@@ -41,7 +41,7 @@ def check(life: Life) -> None:
         assert [each["due_at"] for each in answer_clocks] == [life.row["due_at"]], "the promised date is its clock's"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(offices, tries)
 def test_a_report_is_always_somebodys_or_waits_with_a_clock_and_never_with_whom_it_is_about(
     people: dict[str, Person], tried: list[tuple[str, str, str, timedelta]]

@@ -102,7 +102,7 @@ sentences = st.lists(st.sampled_from(TOLD), min_size=1, max_size=5)
 joints = st.sampled_from([". ", "; ", ", ", "\n", " – ", " "])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(seeds, sentences, joints, st.randoms(use_true_random=False))
 def test_nothing_of_what_the_case_holds_survives_wherever_it_stands(
     found: list[tuple[str, str, spellings.Spelling]], said: list[str], joint: str, dice: object
