@@ -8,8 +8,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.hotline.rulebook import Rulebook, alike, load, risk, states
+from services.hotline.rulebook import Rulebook, load, states
 from services.hotline.rulebook.alike import AlikeBook
+from services.hotline.rulebook.alike import load as load_alike
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.denunciations import DenunciationBook
@@ -19,6 +20,7 @@ from services.hotline.rulebook.ladder import load as load_ladder
 from services.hotline.rulebook.publishing import PublishingBook
 from services.hotline.rulebook.publishing import load as load_publishing
 from services.hotline.rulebook.risk import RiskBook
+from services.hotline.rulebook.risk import load as load_risks
 from services.hotline.rulebook.states import Moves
 from shared.settings import ServiceSettings
 
@@ -52,9 +54,9 @@ class Policy:
     rulebook: Rulebook
     moves: Moves
     calls: CallBook
-    denunciations: DenunciationBook
-    alike: AlikeBook = field(default_factory=alike.load)
-    risks: RiskBook = field(default_factory=risk.load)
+    denunciations: DenunciationBook = field(default_factory=load_denunciations)
+    alike: AlikeBook = field(default_factory=load_alike)
+    risks: RiskBook = field(default_factory=load_risks)
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
 

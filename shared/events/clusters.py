@@ -54,8 +54,8 @@ def _rule() -> Any:
 
 
 class ClusterFormed(Event, service="hotline", about="cluster_id", privacy=Privacy.INTERNAL, begins=True):
-    """Reports of one place and topic belong together, or were put apart from a cluster by hand. It is shown as a cluster
-    once different people stand behind it."""
+    """Reports of one place and topic belong together, or were put apart from a cluster by hand. It is shown once
+    different people stand behind it."""
 
     cluster_id: str = fact("The cluster.", example=CLUSTER)
     category: Category = fact("What they are about.", example="sanitation")

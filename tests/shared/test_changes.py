@@ -75,7 +75,7 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.lists(CHANGES, max_size=6), changes=st.lists(CHANGES, max_size=25), cut=st.integers(0, 25))
 def test_a_batch_leaves_what_one_at_a_time_leaves(
     connection: sa.Connection, before: list[Change], changes: list[Change], cut: int

@@ -65,7 +65,7 @@ def everything(connection: sa.Connection) -> list[tuple[Any, ...]]:
     return [tuple(row[1:]) for row in connection.execute(sa.select(thing).order_by(thing.c.id))]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROWS, min_size=1, max_size=4))
 def test_rows_are_written_as_the_statement_itself_writes_them(
     connection: sa.Connection, rows: list[dict[str, Any]]
@@ -144,7 +144,7 @@ def _beside_another(insert: Any) -> Any:
     return insert.on_conflict_do_nothing(index_elements=["series"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     said=st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 9)), min_size=2, max_size=9),
     conflict=st.sampled_from([_over_another, _beside_another]),

@@ -215,7 +215,7 @@ def test_late_for_the_citizen_is_not_late_for_the_office_through_three_supplemen
 
 # Properties
 
-few = settings(max_examples=150, deadline=None)
+few = settings(max_examples=150)
 WAITING = CASES.filter(lambda case: case.limit.kind is not LimitKind.WALL_MINUTE and bool(case.waits))
 
 

@@ -132,7 +132,7 @@ def test_a_make_up_saturday_is_eight_hours_at_every_counter(calendar: Calendar) 
 WORKED = st.dates(date(2025, 2, 3), date(2027, 11, 1)).filter(OFFICE.is_working_day)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WORKED, st.integers(1, 5), st.sampled_from([1, 2, 5, 14]))
 def test_a_swap_takes_a_day_and_gives_it_back(off: date, weeks: int, count: int) -> None:
     """From before both days to after both there are as many working days as there were."""

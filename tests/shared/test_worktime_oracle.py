@@ -27,7 +27,7 @@ def case_of(drawn: bytes) -> Case:
 CASES = st.binary(min_size=100, max_size=100).map(case_of)
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=5_000)
 @given(CASES)
 def test_the_engine_agrees_with_a_walk_minute_by_minute_and_its_sentences_add_up(case: Case) -> None:
     assert list(complaints(case)) == []

@@ -52,7 +52,7 @@ LIMITS = st.one_of(
     st.integers(1, 5000).map(Limit.wall_minutes),
 )
 WORKING = LIMITS.filter(lambda limit: limit.kind is not LimitKind.WALL_MINUTE)
-quick = settings(max_examples=120, deadline=None)
+quick = settings(max_examples=120)
 
 
 @quick

@@ -220,7 +220,7 @@ def test_a_suspension_without_sense_is_refused() -> None:
 
 
 ACTED = CASES.filter(lambda case: case.act is not None)
-few = settings(max_examples=200, deadline=None)
+few = settings(max_examples=200)
 
 
 @few

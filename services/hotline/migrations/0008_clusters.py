@@ -82,3 +82,14 @@ def upgrade(op: Operations) -> None:
         sa.Column("taken_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("subject_id", "nth"),
     )
+    op.drop_index(
+        "ix_complaintclock_running", table_name="complaintclock", sqlite_where=sa.text("outcome IS NULL AND owed = 1")
+    )
+    op.create_index(
+        "ix_complaintclock_running",
+        "complaintclock",
+        ["complaint_id", "started_s", "lasts_s", "outcome", "owed"],
+        unique=False,
+        sqlite_where=sa.text("outcome IS NULL AND owed = 1"),
+        postgresql_where=sa.text("outcome IS NULL AND owed"),
+    )

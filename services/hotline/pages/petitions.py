@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from services.hotline.commands import petitions
-from services.hotline.models.settlement import CameBack, NewPetition, PetitionMoved
+from services.hotline.models.settlement import CameBack, NewPetition, PetitionMoved, PetitionView
 from services.hotline.pages.desk import DESK, At, AtDesk, Desk
 from services.hotline.pages.doors import options
 from services.hotline.pages.moments import WRONG_DAY, YEARS
@@ -114,13 +114,9 @@ async def _page(desk: Desk, who: Official, petition_id: str, form: Form, status:
     return desk.render("petition.html", status=status, form=form, p=_said(row, desk), may=who.may(*HEADS))
 
 
-def _said(row: BaseModel, desk: Desk) -> Mapping[str, Any]:
-    values, _ = row.model_dump(), desk.words
-    back = values["came_back_at"]
-    stands = N_("chưa chuyển về") if back is None else N_("chuyển về, yêu cầu giải quyết")
-    stands = N_("chuyển về") if back is not None and not values["ordered"] else stands
-    return values | {
-        "what": _(CATEGORIES[values["category"]]),
-        "where": _(LEVELS[values["level"]]),
-        "stands": _(stands),
-    }
+def _said(row: PetitionView, desk: Desk) -> Mapping[str, Any]:
+    _, what, where = desk.words, CATEGORIES[row.category], LEVELS[row.level]
+    stands = N_("chuyển về, yêu cầu giải quyết") if row.ordered else N_("chuyển về")
+    if row.came_back_at is None:
+        stands = N_("chưa chuyển về")
+    return row.model_dump() | {"what": _(what), "where": _(where), "stands": _(stands)}

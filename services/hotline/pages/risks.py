@@ -117,6 +117,7 @@ async def _page(
         "risk.html",
         status=status,
         r=found,
+        at_desk=who.may(*DESK_ROLES),
         reasons=[reason_words(each, _) for each in found.reasons],
         rung=_(RUNGS[found.rung]),
         state=_state(found.act_by, now),

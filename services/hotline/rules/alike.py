@@ -136,9 +136,11 @@ def likeness(
 ) -> Likeness | None:
     """What speaks for a report being alike to another of one place and category; none when too little does."""
     apart_s = abs(traits.filed_s - of_other.filed_s)
+    if apart_s > rule.days * _DAY_S:
+        return None
     shorter = min(len(traits.words), len(of_other.words))
     shared = len(traits.words & of_other.words)
-    if not shared or apart_s > rule.days * _DAY_S or shared < min(rule.shared_words, shorter):
+    if not shared or shared < min(rule.shared_words, shorter):
         return None
     overlap = shared * 100 // shorter
     if overlap < rule.overlap_percent:

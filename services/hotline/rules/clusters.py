@@ -1,5 +1,4 @@
-"""Which reports form a cluster: those that hang together by being alike; how many people stand behind it, and how one is
-split."""
+"""Which reports form a cluster: those that hang together by being alike; who stands behind it, and how one is split."""
 
 from __future__ import annotations
 
@@ -62,8 +61,8 @@ class Counted:
 
 
 def reach(near: Collection[Likeness], held: Mapping[str, str]) -> Reached:
-    """What a report reaches: of those that it is alike to the ones that stand in no cluster, and the clusters (`held`) of
-    the others, each by the closest."""
+    """What a report reaches: of those that it is alike to the ones that stand in no cluster, and the clusters (`held`)
+    of the others, each by the closest."""
     found = Reached()
     for each in sorted(near, key=lambda it: (-it.overlap, it.alike_to)):
         if each.alike_to in held:

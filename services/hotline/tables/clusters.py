@@ -15,7 +15,8 @@ from shared.mechanism import Instant, next_number, private
 
 
 class ReportCluster(Table, table=True):
-    """Reports of one place and topic; a cluster that is shown, once different people stand behind it. `merged_into`: it is over, and they are that one's."""
+    """Reports of one place and topic, shown as a cluster once different people stand behind them. `merged_into`: it is
+    over, and they are that one's."""
 
     __table_args__ = (sa.Index("ix_reportcluster_merged_into_last_at", "merged_into", "last_at"),)
 

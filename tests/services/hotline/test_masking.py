@@ -171,10 +171,16 @@ def test_a_word_that_is_also_a_given_name_is_masked_and_may_be_opened_where_it_s
     case = held([{"full_name": "Lê Thị Hà"}], LEXICON)
     text = "Hà Nội đã trả lời. Gặp Hà rồi. Hà đã biết."
     found = mask(text, case, LEXICON)
-    assert found.text == "[tên] Nội đã trả lời. Gặp [tên] rồi. [tên] đã biết."
+    assert found.text == "[tên] đã trả lời. Gặp [tên] rồi. [tên] đã biết."
     assert [each.known for each in found.pieces] == [False, False, False]
     assert masked(text, case, opened=[0]) == "Hà Nội đã trả lời. Gặp [tên] rồi. [tên] đã biết."
     assert mask("Xã đã gặp Hà hôm qua.", case, LEXICON).pieces[0].known
+
+
+def test_a_place_of_one_word_is_masked_where_it_has_a_capital() -> None:
+    assert masked("Ở Na Ngòi và Chợ: chợ đã sạch.", held([{"place": "Chợ"}], LEXICON)) == (
+        "Ở Na Ngòi và [địa chỉ]: chợ đã sạch."
+    )
 
 
 def test_a_human_masks_more_in_any_spelling_even_what_they_opened() -> None:

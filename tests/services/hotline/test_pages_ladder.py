@@ -158,7 +158,7 @@ async def test_a_report_is_withdrawn_on_a_page_of_its_own(browser: Browser) -> N
 @pytest.mark.parametrize("label", sorted(set(LABELS.values())))
 def test_the_name_of_a_field_stands_in_a_sentence(label: str) -> None:
     """`Enter the %(label)s.` and `Choose the %(label)s.`: a noun, without an article."""
-    english = read_english(FOLDER / "pages" / "locale" / "en.po")[label]
+    english = read_english(FOLDER / "pages" / "locale" / "en.po")[label][0]
     assert english.split()[0] not in {"the", "a", "an", "what", "who", "whether", "why", "how"}
     assert not re.search(r"[.?:]$", english) and not re.search(r"[.?:]$", label)
 

@@ -77,7 +77,7 @@ async def test_two_at_the_last_place_one_wins_and_the_other_is_told(shut: Office
     assert no == "slot_full"
 
 
-@settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, database=None, suppress_health_check=list(HealthCheck))
 @given(plan=st.lists(st.tuples(st.sampled_from([0, 1]), st.booleans()), min_size=4, max_size=12))
 async def test_no_slot_ever_holds_more_than_it_has_room_for(shut: Office, plan: list[tuple[int, bool]]) -> None:
     """Bookings and cancellations of two slots, as many as there are at once."""

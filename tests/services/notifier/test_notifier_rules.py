@@ -162,7 +162,7 @@ HISTORIES = st.lists(ACTS, max_size=25) | st.tuples(st.integers(0, 5), st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.just(QUIET) | charts(), HISTORIES)
 def test_in_every_history_a_finding_follows_a_review_the_telling_and_an_explanation_or_a_lapsed_window(
     chart: Chart, history: list[tuple[str, str, int]]

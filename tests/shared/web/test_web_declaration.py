@@ -128,7 +128,7 @@ LETTERS = st.characters(min_codepoint=32, max_codepoint=0x1EF9, exclude_categori
 """What is seen: a page drops what is not (a soft hyphen, a turn of direction) before it prints."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(LETTERS, min_size=1, max_size=80))
 def test_any_text_with_letters_of_the_font_comes_out_as_it_is(text: str) -> None:
     pdf = declaration_pdf(with_value(text))
@@ -136,7 +136,7 @@ def test_any_text_with_letters_of_the_font_comes_out_as_it_is(text: str) -> None
     assert b"pdfuaid" in inflated(pdf)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_text_at_all_makes_a_document(text: str) -> None:
     assert declaration_pdf(with_value(text)).startswith(b"%PDF")

@@ -72,7 +72,7 @@ def test_what_was_emptied_or_unticked_does_not_come_back(browser) -> None:
     assert not re.search(r'name="copies"[^>]*value="1"', page.text)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(typed=st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_comes_back_as_it_was_and_is_never_markup(app, typed: str) -> None:
     browser = Browser(app)

@@ -38,8 +38,11 @@ def known_places(text: Folded, places: Collection[str], lexicon: Lexicon) -> Ite
 
 
 def _place(text: Folded, plain: Sequence[str]) -> Iterator[Piece]:
-    if len(plain) > 1:
-        for found in loose(plain, r"[\W_]{0,4}").finditer(text.text):
+    """The whole of it; one word alone with a capital."""
+    if not plain or len("".join(plain)) < 3:
+        return
+    for found in loose(plain, r"[\W_]{0,4}").finditer(text.text):
+        if len(plain) > 1 or text.written(found.start(), found.end())[0].isupper():
             yield piece(text, found.start(), found.end(), "address", True)
 
 
