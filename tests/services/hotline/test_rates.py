@@ -74,7 +74,7 @@ def rows() -> Iterator[dict[str, Any]]:
     some += [EARLY | {"filed_at": MAY - timedelta(seconds=1)}, EARLY | {"filed_at": datetime(2026, 6, 1, tzinfo=VN)}]
     some += [OPEN | {"kind": None, "category": None}]
     for n, each in enumerate(some):
-        plain = dict.fromkeys(Complaint.model_fields) | {"entered_late": False}
+        plain = dict.fromkeys(Complaint.model_fields) | {"entered_late": False, "body_asked": 0}
         plain |= a_report(n) | {"kind": "pakn", "category": "roads", "filed_at": MAY, "due_at": MAY}
         yield plain | each
 
