@@ -111,7 +111,7 @@ def test_who_needs_it_no_more_withdraws_it_without_javascript(night: Night, lang
     page.fill("#code", night.ids["code"])
     with page.expect_navigation():
         page.click("#typed .btn")
-    assert page.locator(".errors a").first.get_attribute("href") == "#told" and complaints(page) == []
+    assert page.locator(".errors a").first.get_attribute("href") == "#told"
     if lang == "en":
         page.fill("#told", "Đã tự sửa.")
         with page.expect_navigation():

@@ -30,7 +30,9 @@ from tests.system.operations import (
     A_FILING,
     A_LIFT,
     A_MISSED_CALL,
+    A_PETITION,
     A_SHEET,
+    A_TRIAGE,
     A_VISIT,
     NOBODY,
     OPEN311,
@@ -100,7 +102,22 @@ def cases(office: RunningOffice, emergency: dict[str, str]) -> dict[str, str]:
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
     found |= {"call_id": call["call_id"], "sheet_id": sheet["sheet_id"], "test_id": NOBODY}
     found |= emergency | {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
+    found |= a_matter(office) | {"subject_id": reports[0]}
     return found | of_an_app | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
+
+
+def a_matter(office: RunningOffice) -> dict[str, str]:
+    """Two people report one thing, and one of them has petitioned a level above."""
+    with office.client("operator") as operator:
+        for n in range(2):
+            who = {"full_name": "Trần Thị Bình", "phone": f"098765439{n}"}
+            said = {"channel": "web", "text": "Mương tắc nước đen", "place": "Xóm Bãi Cát", "reporter": who}
+            report = office.post(operator, "/hotline/complaints", said)["complaint_id"]
+            office.post(operator, f"/hotline/complaints/{report}/triage", A_TRIAGE | {"category": "sanitation"})
+        (cluster, *_) = operator.get("/hotline/clusters").json()
+    with office.client("leader") as leader:
+        petition = office.post(leader, "/hotline/petitions", A_PETITION)["petition"]
+    return {"cluster_id": cluster["cluster_id"], "petition_id": petition["petition_id"]}
 
 
 @pytest.mark.parametrize("operation", [*OPERATIONS, *OPEN311], ids=str)
