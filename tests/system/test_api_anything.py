@@ -100,7 +100,7 @@ def cases(office: RunningOffice, emergency: dict[str, str]) -> dict[str, str]:
     of_an_app = {"service_code": "roads", "service_request_id": file_by_app(office), "token": "123456"}
     (flag,) = eventually(lambda: flags_on(office, "off-officer-1"), 20)
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
-    found |= {"call_id": call["call_id"], "sheet_id": sheet["sheet_id"], "test_id": NOBODY}
+    found |= {"call_id": call["call_id"], "sheet_id": sheet["sheet_id"], "test_id": NOBODY, "day": "2026-06-05"}
     found |= emergency | {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
     found |= a_matter(office) | {"subject_id": reports[0]}
     return found | of_an_app | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
