@@ -123,7 +123,8 @@ async def test_what_a_slow_leader_notes_while_we_reconcile_is_no_repetition(
     monkeypatch.setattr(diverging, "_place_of", noted_meanwhile)
     async with desk.publishing() as relay:
         await desk.drained()
-    assert relay.state.stopped is None and relay.state.recovered == 2
+        await until(lambda: relay.state.recovered == 2)
+    assert relay.state.stopped is None
 
 
 # --- a database from an older backup: both ways that docs/operating.md names ---
