@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.services.hotline.denouncing import recipients_file
 from tests.services.hotline.open311.app import A_REPORT, KEY, keys_file
@@ -16,14 +13,13 @@ from tests.system.running import RunningOffice
 OPEN311 = "/hotline/open311/v2"
 
 
-@contextmanager
-def with_apps(folder: Path) -> Iterator[None]:
-    """Offices that are started meanwhile know the apps of the tests, and whom denunciations are sealed to."""
+def apps_in(folder: Path) -> dict[str, str]:
+    """Settings of an office that knows the apps of the tests, and whom denunciations are sealed to."""
     folder.mkdir(parents=True, exist_ok=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTLINE_OPEN311_KEYS_FILE", str(keys_file(folder)))
-        patch.setenv("HOTLINE_RECIPIENTS_FILE", str(recipients_file(folder)))
-        yield
+    return {
+        "HOTLINE_OPEN311_KEYS_FILE": str(keys_file(folder)),
+        "HOTLINE_RECIPIENTS_FILE": str(recipients_file(folder)),
+    }
 
 
 def send(office: RunningOffice, **fields: str) -> httpx.Response:

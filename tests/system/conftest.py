@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.system.apps import with_apps
+from tests.system.apps import apps_in
 from tests.system.running import RunningOffice, in_the_morning, running_office
 from tests.system.streams import wait_for_quiet
 
@@ -15,6 +15,6 @@ from tests.system.streams import wait_for_quiet
 def api_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
     """An office at rest while it is open, without a limit to how often one address asks."""
     options, folder = ("--rate-factor", "10000", *in_the_morning()), tmp_path_factory.mktemp("api")
-    with with_apps(folder), running_office(folder / "home", options=options) as office:
+    with running_office(folder / "home", options=options, settings=apps_in(folder)) as office:
         wait_for_quiet(office)
         yield office

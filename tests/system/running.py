@@ -12,9 +12,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,8 @@ class RunningOffice(Place):
     """An office in a process; started, killed and started again on one home."""
 
     options: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of its own, beside the options."""
     process: subprocess.Popen[bytes] | None = None
     containers: Containers | None = None
     """PostgreSQL and NATS under this office, in a run on containers."""
@@ -99,6 +101,11 @@ class RunningOffice(Place):
         if self.containers is not None:
             return self.containers.database_url(service)
         return super().database_url(service)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes find in their environment."""
+        return {**os.environ, **self.settings}
 
     def client(self, *roles: str, official: str | None = None) -> httpx.Client:
         """An HTTP client, signed in when roles are given. The caller closes it."""
@@ -123,7 +130,7 @@ class RunningOffice(Place):
     def motcua(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a `motcua` command on this home and wait for it (60 s). Raises CalledProcessError when asked to check."""
         command = [*MOTCUA, *words, "--home", str(self.home)]
-        return subprocess.run(command, capture_output=True, text=True, check=check, timeout=60)
+        return subprocess.run(command, capture_output=True, text=True, check=check, timeout=60, env=self.environment)
 
     def start(self) -> None:
         """Start it and wait until every service is ready. Raises RuntimeError with what it said."""
@@ -139,6 +146,7 @@ class RunningOffice(Place):
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env=self.environment,
             )
         self._wait_until_open(before)
 
@@ -189,13 +197,19 @@ class RunningOffice(Place):
 
 @contextmanager
 def running_office(
-    home: Path, *, port: int | None = None, nats_port: int | None = None, options: tuple[str, ...] = ()
+    home: Path,
+    *,
+    port: int | None = None,
+    nats_port: int | None = None,
+    options: tuple[str, ...] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[RunningOffice]:
-    """An office that is open, on free ports unless told; `options` are more words for `motcua up`.
+    """An office that is open, on free ports unless told; `options` are more words for `motcua up`, `settings` more
+    environment variables.
 
     Ended afterwards with its nats-server, however it was left.
     """
-    office = RunningOffice(home, port or free_port(), nats_port or free_port(), options)
+    office = RunningOffice(home, port or free_port(), nats_port or free_port(), options, settings or {})
     if containers.wanted():
         office.containers = Containers(home, office.nats_port)
         office.containers.start()

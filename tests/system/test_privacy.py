@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from deploy import office as topology
-from tests.system.apps import with_apps
+from tests.system.apps import apps_in
 from tests.system.confidences import (
     Told,
     disguises,
@@ -50,7 +50,7 @@ class Run:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     folder = tmp_path_factory.mktemp("privacy")
-    with with_apps(folder), running_office(folder / "home", options=in_the_morning()) as office:
+    with running_office(folder / "home", options=in_the_morning(), settings=apps_in(folder)) as office:
         told = Told()
         tell_the_apis(office, told)
         tell_by_an_app(office, told)
