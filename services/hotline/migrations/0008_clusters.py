@@ -52,7 +52,14 @@ def upgrade(op: Operations) -> None:
         sa.Column("event_id", sa.String(36), nullable=False),
         sa.PrimaryKeyConstraint("cluster_id"),
     )
-    op.create_index("ix_reportcluster_merged_into_last_at", "reportcluster", ["merged_into", "last_at"], unique=False)
+    op.create_index(
+        "ix_reportcluster_last_at",
+        "reportcluster",
+        ["last_at"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NULL"),
+        postgresql_where=sa.text("merged_into IS NULL"),
+    )
     op.create_table(
         "settlementrisk",
         sa.Column("subject_id", sa.String(64), nullable=False),

@@ -18,7 +18,14 @@ class ReportCluster(Table, table=True):
     """Reports of one place and topic, shown as a cluster once different people stand behind them. `merged_into`: it is
     over, and they are that one's."""
 
-    __table_args__ = (sa.Index("ix_reportcluster_merged_into_last_at", "merged_into", "last_at"),)
+    __table_args__ = (
+        sa.Index(
+            "ix_reportcluster_last_at",  # PostgreSQL does not sort by what stands behind a column that is null
+            "last_at",
+            sqlite_where=sa.text("merged_into IS NULL"),
+            postgresql_where=sa.text("merged_into IS NULL"),
+        ),
+    )
 
     cluster_id: str = Field(primary_key=True, max_length=64)
     unit: str = Field(max_length=64)
