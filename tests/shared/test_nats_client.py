@@ -40,7 +40,7 @@ async def _sent(kind: type[Client], headers: dict[str, str] | None, body: bytes,
     client._send_command = send  # type: ignore[method-assign]
     try:
         await client._send_publish("motcua.dai-phuc.intake", reply, body, len(body), headers)
-    except Exception as error:  # noqa: BLE001  # compared with the other's
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other client is to raise the same
         sent.append(repr(error))
     return [*sent, client.stats["out_msgs"], client.stats["out_bytes"]]
 

@@ -93,15 +93,17 @@ async def test_no_number_is_given_twice_on_paper_or_to_a_report(replicas: Replic
 
 @pytest.mark.parametrize("first", [True, False])
 async def test_the_shift_goes_to_one(replicas: Replicas, first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = iter((0.1, 0.4))  # both have read whose shift it is before the quick one commits, and the slow one after
+    seconds = iter((0.1, 0.4))
 
     def slowly(session: Session) -> int:
-        time.sleep(next(seconds, 0))
+        time.sleep(
+            next(seconds, 0)
+        )  # both have read whose shift it is; the quick one commits before the slow one writes
         return 0
 
-    monkeypatch.setattr(shifts, "count_open_reports", slowly)
     if not first:
         await over(replicas.one, "off-operator-1", by="off-leader-2", role="leader")
+    monkeypatch.setattr(shifts, "count_open_reports", slowly)
     takers = ("off-head-1", "off-leader-1", "off-chair")
     answers = await replicas.at_once(*(("/shift/hand-over", {"taken_by": taker}) for taker in takers))
     assert Counter(answers) == {(201, ""): 1, (403, "not_your_shift"): 5}

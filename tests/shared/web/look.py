@@ -55,6 +55,7 @@ def in_a_browser(app: Starlette) -> Iterator[tuple[str, Browser]]:
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     while not server.started:
+        assert serving.is_alive(), "the server has ended before it listened"
         time.sleep(0.02)  # uvicorn says in no other way that it listens
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
