@@ -3,25 +3,19 @@ more, in a real browser: in both languages, by keyboard alone, for axe."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from deploy.serve import combine
 from services.hotline.commands import ladder
-from shared.clock import Clock
-from tests.browser.test_every_page import by_tab
-from tests.browser.test_hotline_calls import Night
+from tests.browser.night import Night, a_night, is_for_everybody
 from tests.services.hotline.dangers import PASSED, a_danger
-from tests.services.hotline.desk import NOW, OFFICE, Desk
+from tests.services.hotline.desk import OFFICE, Desk
 from tests.services.hotline.reports import filed
 from tests.services.hotline.test_endings import QUESTION, SAID, done, held, told
 from tests.services.hotline.test_shifts import over
-from tests.shared.web.look import complaints, in_a_browser
-from tests.support import app_of, new_database
 
 pytestmark = pytest.mark.browser
 PAGES = {"/desk": "head", "/desk/{danger}": "head", "/desk/{sealed}": "leader", "/desk/{came}": "operator"}
@@ -31,13 +25,8 @@ PUBLIC = ("/withdraw", "/status")
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    folder = tmp_path_factory.mktemp("aside")
-    with new_database(folder) as url:
-        desk = Desk(app_of("hotline", url, folder, Clock(NOW, 0.001), rate_factor=100), folder)
-        ids = asyncio.run(_an_evening(desk))
-        with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
-            yield Night(address, folder, browser, ids)
-        desk.service.db.close()
+    with a_night(tmp_path_factory.mktemp("aside"), _an_evening) as found:
+        yield found
 
 
 async def _an_evening(desk: Desk) -> Mapping[str, str]:
@@ -67,8 +56,7 @@ def test_every_page_is_for_everybody_and_all_of_it_is_reached_by_tab(night: Nigh
     for path, role in (PAGES | dict.fromkeys(PUBLIC, "operator")).items():
         page = night.enter(lang, width, role)
         page.goto(f"{night.url}/hotline{path.format_map(night.ids)}")
-        assert complaints(page) == [], page.url
-        assert by_tab(page) == ([], []), page.url
+        is_for_everybody(page)
         page.context.close()
 
 

@@ -3,26 +3,17 @@ axe; and what an operator does there in a night."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from deploy.serve import combine
-from shared.clock import Clock
-from shared.tokens import issue
-from shared.web.security import SESSION
-from tests.browser.test_every_page import DEAD, by_tab
-from tests.services.hotline.desk import NOW, OFFICE, Desk
+from tests.browser.night import Night, a_night, is_for_everybody, is_refused_where_it_is_looked_for, needs_no_script
+from tests.services.hotline.desk import OFFICE, Desk
 from tests.services.hotline.test_calls import PHONE, ago, missed, tried
 from tests.services.hotline.test_line_tests import opened
 from tests.services.hotline.test_sheets import a_call, entered, printed, voided
 from tests.services.hotline.test_shifts import PROMISED, over
-from tests.shared.web.look import complaints, in_a_browser
-from tests.support import UNIT, app_of, keys, new_database
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -51,34 +42,10 @@ FORMS = {
 """The button of the form on a page, which is refused while nothing is typed."""
 
 
-@dataclass
-class Night:
-    """Hotline alone on a port, at ten past nine in the evening, which does not pass; and a browser that comes to it."""
-
-    url: str
-    folder: Path
-    browser: Browser
-    ids: Mapping[str, str]
-    """One of everything that a page can be about."""
-
-    def enter(self, lang: str, width: int, role: str, *, scripts: bool = True) -> Page:
-        """An official opens a window."""
-        context = self.browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=scripts)
-        context.set_default_timeout(10_000)
-        cookies = {"lang": lang, SESSION: issue(keys(self.folder)[0], f"off-{role}-1", UNIT, [role])}
-        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
-        return context.new_page()
-
-
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    folder = tmp_path_factory.mktemp("night")
-    with new_database(folder) as url:
-        desk = Desk(app_of("hotline", url, folder, Clock(NOW, 0.001), rate_factor=100), folder)
-        ids = asyncio.run(_an_evening(desk))
-        with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
-            yield Night(address, folder, browser, ids)
-        desk.service.db.close()
+    with a_night(tmp_path_factory.mktemp("night"), _an_evening) as found:
+        yield found
 
 
 async def _an_evening(desk: Desk) -> Mapping[str, str]:
@@ -112,16 +79,13 @@ def pages_of(night: Night, lang: str, width: int, *, scripts: bool = True) -> It
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])
 def test_every_page_is_for_everybody_and_all_of_it_is_reached_by_tab(night: Night, lang: str, width: int) -> None:
     for page in pages_of(night, lang, width):
-        assert complaints(page) == [], page.url
-        missed_stops, unseen = by_tab(page)
-        assert (missed_stops, unseen) == ([], []), page.url
+        is_for_everybody(page)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_no_page_needs_javascript(night: Night, lang: str) -> None:
     for page in pages_of(night, lang, 390, scripts=False):
-        assert page.get_attribute("html", "lang") == lang and page.inner_text("main h1"), page.url
-        assert page.evaluate(DEAD) == [], page.url
+        needs_no_script(page, lang)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -129,11 +93,7 @@ def test_no_page_needs_javascript(night: Night, lang: str) -> None:
 def test_a_refused_form_says_so_where_it_is_looked_for(night: Night, path: str, lang: str) -> None:
     page = night.enter(lang, 390, PAGES[path])
     page.goto(f"{night.url}/hotline{path.format_map(night.ids)}")
-    with page.expect_navigation():
-        page.click(FORMS[path])
-    assert complaints(page) == []
-    leads_to = page.locator(".errors a").first.get_attribute("href")
-    assert leads_to and page.locator(leads_to).count() == 1
+    is_refused_where_it_is_looked_for(page, FORMS[path])
     page.context.close()
 
 

@@ -3,24 +3,18 @@ without JavaScript, for axe; and a refused form."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
-from deploy.serve import combine
-from shared.clock import Clock
-from tests.browser.test_every_page import DEAD, by_tab
-from tests.browser.test_hotline_calls import Night
+from tests.browser.night import Night, a_night, is_for_everybody, is_refused_where_it_is_looked_for, needs_no_script
 from tests.services.hotline.alike import said
-from tests.services.hotline.desk import NOW, OFFICE, Desk
+from tests.services.hotline.desk import OFFICE, Desk
 from tests.services.hotline.reports import filed
 from tests.services.hotline.test_settlement import stepped
 from tests.services.hotline.test_settlement_races import weighed
-from tests.shared.web.look import complaints, in_a_browser
-from tests.support import app_of, new_database
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -44,13 +38,8 @@ FORMS = {
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    folder = tmp_path_factory.mktemp("matters")
-    with new_database(folder) as url:
-        desk = Desk(app_of("hotline", url, folder, Clock(NOW, 0.001), rate_factor=100), folder)
-        ids = asyncio.run(_a_month(desk))
-        with in_a_browser(combine({"hotline": desk.app})) as (address, browser):
-            yield Night(address, folder, browser, ids)
-        desk.service.db.close()
+    with a_night(tmp_path_factory.mktemp("matters"), _a_month) as found:
+        yield found
 
 
 async def _a_month(desk: Desk) -> Mapping[str, str]:
@@ -80,16 +69,13 @@ def pages_of(night: Night, lang: str, width: int, *, scripts: bool = True) -> It
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])
 def test_every_page_is_for_everybody_and_all_of_it_is_reached_by_tab(night: Night, lang: str, width: int) -> None:
     for page in pages_of(night, lang, width):
-        assert complaints(page) == [], page.url
-        missed_stops, unseen = by_tab(page)
-        assert (missed_stops, unseen) == ([], []), page.url
+        is_for_everybody(page)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_no_page_needs_javascript(night: Night, lang: str) -> None:
     for page in pages_of(night, lang, 390, scripts=False):
-        assert page.get_attribute("html", "lang") == lang and page.inner_text("main h1"), page.url
-        assert page.evaluate(DEAD) == [], page.url
+        needs_no_script(page, lang)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -97,9 +83,5 @@ def test_no_page_needs_javascript(night: Night, lang: str) -> None:
 def test_a_refused_form_says_so_where_it_is_looked_for(night: Night, path: str, lang: str) -> None:
     page = night.enter(lang, 390, PAGES[path])
     page.goto(f"{night.url}/hotline{path.format_map(night.ids)}")
-    with page.expect_navigation():
-        page.click(FORMS[path])
-    assert complaints(page) == []
-    leads_to = page.locator(".errors a").first.get_attribute("href")
-    assert leads_to and page.locator(leads_to).count() == 1
+    is_refused_where_it_is_looked_for(page, FORMS[path])
     page.context.close()
