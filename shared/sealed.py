@@ -18,8 +18,8 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 
-MOST_BYTES = 32_764
-"""What an envelope holds at most."""
+MOST_BYTES = 65_532
+"""What an envelope holds at most: three texts of 5,000 characters, each of them three bytes, and what stands beside."""
 HOLDERS = (2, 3)
 """How many persons hold keys to an envelope."""
 _WHOLE = MOST_BYTES + 4

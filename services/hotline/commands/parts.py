@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.hotline import rules
-from services.hotline.commands import CONTACT, KEPT, TEXTS, decide_on, keep, law_of, moved, next_complaint_number
+from services.hotline.commands import CONTACT, KEPT, decide_on, keep, law_of, moved, next_complaint_number
 from services.hotline.commands.denunciations import put_away
 from services.hotline.commands.put_right import put_right
 from services.hotline.models import Moved
@@ -25,6 +25,9 @@ from shared.events.hotline import ComplaintFiled
 from shared.record import record
 from shared.texts import new_id, new_ref
 from shared.worktime import VN
+
+SAID_LATER = ("supplement_ref", "unsettled_ref")
+"""Where it is kept what the reporter said besides."""
 
 
 def split(session: Session, complaint_id: str, body: Split, by: Hand, policy: Policy, now: datetime) -> Moved:
@@ -88,8 +91,8 @@ def _keep_part(
 
 
 def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, policy: Policy, now: datetime) -> Kept:
-    """Seal all that was said to who is competent, and keep only what is left of it; with nothing left, close it as any
-    that is not for this line. No event says what happened. Raises Refused."""
+    """Seal all that its reporter said to who is competent, and keep only what is left of it; with nothing left, close
+    it as any that is not for this line. No event says what happened. Raises Refused."""
     complaint, case = decide_on(session, complaint_id, by.official, by.desk)
     law, people, book = law_of(session, policy), everybody(session), policy.denunciations
     parts.check_taken_out(law, case, people, body.official_id, by, now)
@@ -97,11 +100,12 @@ def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, poli
     recipient = denunciations.recipient_of(book, row, body.official_id, people)
     ref = new_ref("txt")
     closed = endings.reject(law, case, people, ref, by, now) if body.rest is None else None
-    said = private.look(session, complaint.text_ref, TEXTS)
+    said = _all_said(session, complaint)
     reporter = private.look(session, complaint.reporter_ref, CONTACT) if complaint.reporter_ref else {}
     whom = body.model_dump(mode="json", exclude={"rest"}, exclude_none=True)
     content = said | whom | ({"denouncer": reporter} if reporter else {})
     put_away(session, recipient, content, new_ref("env"), policy, complaint.filed_at)
+    forget(session, [later for column in SAID_LATER if (later := getattr(complaint, column))])
     put_right(session, complaint, body.rest, by.official, policy, now)
     if published := session.get(PublishedAnswer, complaint_id):
         forget(session, [published.published_ref])
@@ -114,6 +118,14 @@ def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, poli
     assert closed is not None, "nothing is left of it"
     record(session, closed, at=now)
     return Kept(complaint_id=complaint_id, status=closed.status)
+
+
+def _all_said(session: Session, complaint: Complaint) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in ("text_ref", *SAID_LATER):
+        if ref := getattr(complaint, column):
+            found |= private.look(session, ref, KEPT[column])
+    return found
 
 
 def _tell_where(session: Session, ref: str, policy: Policy, now: datetime) -> None:

@@ -13,6 +13,7 @@ from tests.services.hotline.denouncing import COMMUNE
 from tests.services.hotline.desk import Desk
 from tests.services.hotline.reports import CONDUCT, REPORTER, TEXT, filed
 from tests.services.hotline.test_denunciations import THURSDAY, bundle, read_by, timed
+from tests.services.hotline.test_endings import told
 
 __all__ = ["timed"]
 LAMP, LAND, BRIBE = "Đèn đường hỏng.", "Tôi không đồng ý quyết định thu hồi đất số 12.", "Ông Cối nhận tiền."
@@ -114,6 +115,25 @@ async def test_a_denunciation_in_a_report_is_sealed_whole_and_leaves_no_trace(ti
     [read] = read_by(COMMUNE, await bundle(timed, "2026-06-11"))
     assert (read["text"], read["denouncer"], read["official_id"]) == (MIXED, REPORTER, "off-clerk-1")
     assert read["told_at"] == receipt["filed_at"]
+
+
+async def test_what_its_reporter_said_later_goes_into_the_envelope_too(timed: Timed) -> None:
+    """The longest there is: asked once and objected to once."""
+    desk, longest = timed.desk, "ệ" * 5_000
+    receipt = await filed(desk, text=longest)
+    whole = str(receipt["complaint_id"])
+    await step(desk, whole, "triage", KIND | {"kind": "pakn", "category": "other"})
+    await step(desk, whole, "take-up")
+    await step(desk, whole, "ask-supplement", {"question": "Ở đâu?"})
+    await told(desk, receipt, "supplement", f"s{longest[1:]}")
+    await step(desk, whole, "answer", {"text": "Đã xem."}, "off-leader-1")
+    await told(desk, receipt, "reopen", f"u{longest[1:]}")
+    assert (await sealed(desk, whole, rest=LAMP)).status_code == 201
+    assert "ệệ" not in str(await desk.rows("private"))
+    timed.clock.goes_to(THURSDAY)
+    await desk.service.db.write(commands.release, desk.app.state.policy, timed.clock.now())
+    [read] = read_by(COMMUNE, await bundle(timed, "2026-06-11"))
+    assert [read[name] for name in ("text", "supplement", "unsettled")] == [f"{each}{longest[1:]}" for each in "ệsu"]
 
 
 async def test_with_nothing_left_it_is_closed_as_any_that_is_not_for_this_line(timed: Timed) -> None:
