@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -20,6 +19,7 @@ from services.hotline.models.answers import (
 )
 from services.hotline.rules.answers import public_categories
 from services.hotline.rules.masking.folded import tokens
+from services.hotline.rules.months import month_at
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, PublishedAnswer, WithheldAnswer
 from services.hotline.tables.answers import Wanted, published_answer, published_answers
@@ -46,7 +46,7 @@ def public_answers(
     """A page of the answers that everybody may read: of one category or all, published in a month or ever, with all
     these words in their text, however they are marked."""
     listed = public_categories(policy.rulebook, now)
-    since, until = _month(month) if month else (None, None)
+    since, until = month_at(date.fromisoformat(f"{month}-01")) if month else (None, None)
     wanted = Wanted([each for each in listed if category in (None, each)], since, until, _words(words))
     rows = published_answers(session, wanted, offset=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE + 1)
     shown = [_view(row, text) for row, text in rows[:ON_A_PAGE]]
@@ -73,7 +73,7 @@ def publicity(session: Session, complaint: Complaint, holder: bool, policy: Poli
 
 def publishing(session: Session, official: str, now: datetime) -> Publishing:
     """What waits to be published, what is withheld, and what was published of late, as this official may see it."""
-    month_ends = _ends(now)
+    _, month_ends = month_at(now.astimezone(VN).date())
     waiting = [
         WaitingAnswer(
             complaint_id=row.complaint_id,
@@ -124,13 +124,3 @@ def _view(row: PublishedAnswer, text: str) -> PublicAnswer:
 
 def _words(typed: str) -> Sequence[str]:
     return tokens(typed)[:MOST_WORDS]
-
-
-def _month(month: Month) -> tuple[datetime, datetime]:
-    since = datetime(int(month[:4]), int(month[5:]), 1, tzinfo=VN)
-    return since, since + timedelta(days=monthrange(since.year, since.month)[1])
-
-
-def _ends(now: datetime) -> datetime:
-    """When this month is over."""
-    return _month(now.astimezone(VN).strftime("%Y-%m"))[1]

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from services.hotline.models.rates import CategoryRate, SettlementRates
 from services.hotline.rules import rates
+from services.hotline.rules.months import month_at, months_until
 from services.hotline.rules.rates import PUBLISHED, Rate, Settled
 from services.hotline.settings import Policy
 from services.hotline.tables.rates import settled_in
@@ -24,7 +25,7 @@ def settlement_rates(session: Session, month: str | None, policy: Policy, now: d
     rule = policy.risks.publishes(now.astimezone(VN).date())
     if rule is None:
         raise Refused("no_rule_in_force", "No rule says on this day what is published.", status=422)
-    months = {f"{first:%Y-%m}": first for first in rates.months_until(now, rule.months)}
+    months = {f"{first:%Y-%m}": first for first in months_until(now, rule.months)}
     wanted = month or [*months][min(1, len(months) - 1)]
     if wanted not in months:
         raise Refused("month_not_found", "No numbers of this month are published.", status=404)
@@ -33,7 +34,7 @@ def settlement_rates(session: Session, month: str | None, policy: Policy, now: d
 
 
 def _counted(session: Session, first: date, now: datetime) -> list[Settled]:
-    return settled_in(session, *rates.month_at(first), now, categories=PUBLISHED)
+    return settled_in(session, *month_at(first), now, categories=PUBLISHED)
 
 
 def _published(rate: Rate) -> CategoryRate:

@@ -15,13 +15,13 @@ from services.hotline.pages.answer_words import category_of
 from services.hotline.pages.citizens import printed
 from services.hotline.pages.doors import Rules
 from services.hotline.rules.answers import public_categories
+from services.hotline.rules.months import months_until
 from shared.doors import Door, Limited
 from shared.events.hotline import Category
 from shared.web.door import Web
 from shared.web.forms import filled
 from shared.web.language import N_, Words
 from shared.web.words import month as month_words
-from shared.worktime import VN
 
 router = APIRouter(prefix="/answers")
 ANSWERS = "/hotline/answers"
@@ -94,7 +94,4 @@ def _page(kept: dict[str, str], number: int) -> str:
 
 def _months(now: datetime, words: Words) -> list[tuple[str, str]]:
     """The last months, this one first: (value, words)."""
-    today = now.astimezone(VN)
-    counted = [today.year * 12 + today.month - 1 - back for back in range(MONTHS)]
-    firsts = [datetime(each // 12, each % 12 + 1, 1, tzinfo=VN) for each in counted]
-    return [(f"{first:%Y-%m}", month_words(first, words.language)) for first in firsts]
+    return [(f"{first:%Y-%m}", month_words(first, words.language)) for first in months_until(now, MONTHS)]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import get_args
 
 from services.hotline.rulebook.risk import PublishedRule
 from shared.events.hotline import Category
-from shared.worktime import VN
 
 PUBLISHED: tuple[Category, ...] = tuple(each for each in get_args(Category) if each != "conduct")
 """What is counted in public: nothing about an official's conduct, which lists do not show either."""
@@ -50,20 +48,6 @@ def rates(rows: Iterable[Settled], rule: PublishedRule) -> list[Rate]:
     """What is published of each category: with fewer than `least` reports it looks like one without any."""
     found = {row.category: row for row in rows}
     return [_rate(category, found.get(category), rule.least) for category in PUBLISHED]
-
-
-def month_at(day: date) -> tuple[datetime, datetime]:
-    """The first moment of a day's month, and that of the next one."""
-    first = day.replace(day=1)
-    after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return datetime.combine(first, time(), VN), datetime.combine(after, time(), VN)
-
-
-def months_until(now: datetime, count: int) -> list[date]:
-    """The first days of so many months, this one first."""
-    today = now.astimezone(VN).date()
-    whole = today.year * 12 + today.month - 1
-    return [date((whole - n) // 12, (whole - n) % 12 + 1, 1) for n in range(count)]
 
 
 def _rate(category: str, row: Settled | None, least: int) -> Rate:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.hotline.commands.clusters import alike_to
-from services.hotline.rules import rates
+from services.hotline.rules.months import month_at
 from services.hotline.rules.rates import PUBLISHED
 from services.hotline.tables import ClusterMember, ReportCluster
 from services.hotline.tables.clusters import clusters_holding, latest_clusters, members_of
@@ -59,7 +59,7 @@ def test_what_is_asked_of_clusters_is_read_from_an_index(engine: sa.Engine) -> N
         lambda session: latest_clusters(session, 20),
         lambda session: report_matter(session, "c-000050", NOW),
         lambda session: cluster_matter(session, "cluster-1", NOW),
-        lambda session: settled_in(session, *rates.month_at(NOW.date()), NOW, categories=PUBLISHED),
+        lambda session: settled_in(session, *month_at(NOW.date()), NOW, categories=PUBLISHED),
         lambda session: steps_of(session, "c-000050"),
     )
     told = "\n\n".join(found)

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from services.hotline.rulebook.risk import load
 from services.hotline.rules import rates
+from services.hotline.rules.months import month_at, months_until
 from services.hotline.rules.rates import PUBLISHED, Settled
 from services.hotline.tables import Complaint
 from services.hotline.tables.rates import settled_in
@@ -52,12 +53,12 @@ def test_every_category_is_published_but_conduct() -> None:
     [("2026-05-31", "2026-05-01", "2026-06-01"), ("2026-12-01", "2026-12-01", "2027-01-01")],
 )
 def test_a_month_begins_and_ends_at_midnight_here(day: str, first: str, after: str) -> None:
-    found = rates.month_at(date.fromisoformat(day))
+    found = month_at(date.fromisoformat(day))
     assert [each.isoformat() for each in found] == [f"{each}T00:00:00+07:00" for each in (first, after)]
 
 
 def test_the_months_that_can_be_asked_for_are_this_one_and_those_before() -> None:
-    found = rates.months_until(datetime(2026, 2, 28, 18, 0, tzinfo=VN), 4)
+    found = months_until(datetime(2026, 2, 28, 18, 0, tzinfo=VN), 4)
     assert [f"{each:%Y-%m}" for each in found] == ["2026-02", "2026-01", "2025-12", "2025-11"]
 
 
@@ -84,7 +85,7 @@ def test_reports_are_counted_in_the_month_in_which_they_were_filed_as_they_stand
     with engine.begin() as connection:
         connection.execute(sa.insert(table_of(Complaint)), list(rows()))
     with Session(engine) as session:
-        found = settled_in(session, *rates.month_at(MAY.date()), NOW, categories=PUBLISHED)
+        found = settled_in(session, *month_at(MAY.date()), NOW, categories=PUBLISHED)
     engine.dispose()
     counted = {"received": 6, "on_time": 2, "late": 1, "ended": 1, "open_in_time": 1, "overdue": 1, "reopened": 1}
     assert found == [Settled("roads", **counted)]
