@@ -702,7 +702,9 @@ async def test_what_an_earlier_leader_still_asked_for_is_asked_for_again(desk: D
             await desk.place.publish(received("d-2"))
             await desk.handled(["d-0", "d-1", "d-2"])
     told = [line["error"] for line in lines if line["event"] == "inflow.restart" and line["stream"] == "INTAKE"]
-    assert told == ["Gap: what we handled last does not come, or came to whoever led before us"]
+    # once, or once more where the machine is too busy to bring it in time: for this reason alone
+    assert set(told) == {"Gap: what we handled last does not come, or came to whoever led before us"}
+    assert effects(desk.url) == ["d-0", "d-1", "d-2"]
 
 
 async def test_a_database_that_is_locked_for_a_while_holds_the_stream_and_parks_nothing(
