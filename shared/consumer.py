@@ -3,7 +3,7 @@
 FastStream hands over one message at a time and the inflow only queues it (a backlog is pulled in batches first);
 whatever is queued shares one transaction, in which `tracking` moves by compare-and-set. Loss between server and handler
 shows as a gap in the consumer's own sequence (it restarts at 1 with each reset and has no holes): the durable is then
-reset to `tracking`. Nothing is nak'ed.
+reset to `tracking`. Nothing is nak'ed; acknowledgements follow the commit, a moment later and together.
 
 What was handled last comes first after a reset, and is known by its SHA-256: where the stream holds another fact there,
 nothing is handled until somebody has decided.
@@ -44,6 +44,7 @@ from shared.errors import why
 from shared.events import Unreadable
 from shared.inbox import Fenced, Follows, Parked, Place, UnknownVersion
 from shared.leader import at_once
+from shared.lingering import Lingering
 from shared.metrics import Metrics
 from shared.pull import pulling, slow_when_closed
 from shared.redrives import not_its_fault, redrive_all
@@ -57,6 +58,8 @@ FAR_BEHIND = 500
 IDLE_SECONDS = 2.0
 RETRY_DELAYS = (0.1, 0.5, 2.0)
 RESTART_SECONDS = 0.5
+LINGER_SECONDS = 0.05
+"""How long what is handled waits to be acknowledged with what comes next."""
 
 
 @dataclass
@@ -94,6 +97,8 @@ class Inflow:
     """When the queue was last emptied."""
     _claim: int = 0
     _last: LastHandled = field(default_factory=lambda: LastHandled(0, None, awaited=False))
+    _handled: Lingering[Delivery] = field(init=False)
+    """What is to be acknowledged."""
     _known: tuple[bool, bool] = (True, True)
     """Whether the tracking has a count, and what stood where it ends."""
     _doubts: int = 0
@@ -132,17 +137,12 @@ class Inflow:
                 return
             except FarBehind:
                 continue
-            except Gap as gap:
-                self.state.gaps += 1
-                self._doubt(gap)
             except Exception as error:  # noqa: BLE001  # whatever it was, the tracking knows where to go on
-                self._doubt(error)
+                self.state.gaps += isinstance(error, Gap)
+                self.state.problem = in_short(error)
+                log.warning("inflow.restart", service=self.service, stream=self.stream, error=self.state.problem)
             self.state.restarts += 1
             await asyncio.sleep(RESTART_SECONDS)
-
-    def _doubt(self, error: Exception) -> None:
-        self.state.problem = in_short(error)
-        log.warning("inflow.restart", service=self.service, stream=self.stream, error=self.state.problem)
 
     async def _epoch(self, nc: Client, js: JetStreamContext) -> None:
         assert self.subscription is not None
@@ -161,9 +161,11 @@ class Inflow:
         self._queue, self._expected, self._newest, self._doubts = asyncio.Queue(), 1, first - 1, 0
         if self.state.problem == NOT_STARTED:
             self.state.problem = None
+        most = durable.max_ack_pending or 0  # how many may be on their way; none or -1: no limit
+        most = min(MOST_IN_A_BATCH, most) if most > 0 else MOST_IN_A_BATCH
+        self._handled = Lingering(acknowledge, LINGER_SECONDS, max(1, most // 2))
         try:
-            most = durable.max_ack_pending or 0  # how many may be on their way; none or -1: no limit
-            await self._catch_up(nc, js, min(MOST_IN_A_BATCH, most) if most > 0 else MOST_IN_A_BATCH)
+            await self._catch_up(nc, js, most)
             if not self._ending:
                 await self.subscription.start()
                 slow_when_closed(self.subscription, nc)
@@ -175,6 +177,7 @@ class Inflow:
         finally:
             self._expected = None
             await self.subscription.stop()
+            await self._handled.forget()
 
     async def _catch_up(self, nc: Client, js: JetStreamContext, most: int) -> None:
         """Handle what has piled up, a batch a pull, until nothing waits."""
@@ -182,6 +185,7 @@ class Inflow:
         async with pulling(nc, self.api, self.stream, self.service, self.take) as pull:
             while not self._ending and await pull(most):
                 await self._step(js)
+                await self._handled.settle()
                 self.state.problem = None
         if self._last.awaited and self._last.sha256 and not self._ending:
             info = await js.consumer_info(self.stream, self.service)
@@ -192,13 +196,13 @@ class Inflow:
 
     async def _step(self, js: JetStreamContext) -> None:
         batch = await self._next_batch()
-        deliveries = [item for item in batch if isinstance(item, Delivery)]
-        if deliveries:
+        if deliveries := [item for item in batch if isinstance(item, Delivery)]:
             if not self._last.is_continued(deliveries):
                 raise Changed(self.service, self.stream, self.state.position)
             if fresh := deliveries[deliveries[0].seq == self.state.position :]:
                 await self._deliver(fresh)
-            await acknowledge(deliveries)
+            self._handled.add(deliveries)
+        self._handled.check()
         await self._note_count()
         for item in batch:
             if isinstance(item, Gap):
@@ -285,8 +289,7 @@ class Inflow:
                 if not_its_fault(error):
                     raise
                 cause = why(error)
-        now = self.clock.now()
-        await self.db.write(inbox.park, self.stream, self._place(), item.seq, item.body, cause, now)
+        await self.db.write(inbox.park, self.stream, self._place(), item.seq, item.body, cause, self.clock.now())
         self._moved(item.seq, 1)
         self.state.parked += 1
         log.error("event.parked", service=self.service, stream=self.stream, seq=item.seq, cause=cause)

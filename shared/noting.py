@@ -9,8 +9,7 @@ in log order.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,6 +17,7 @@ import structlog
 from shared.clock import Clock
 from shared.database import Database
 from shared.leader import at_once
+from shared.lingering import Lingering
 from shared.outbox import confirm
 from shared.unavailable import in_short
 
@@ -37,31 +37,24 @@ class Noting:
     clock: Clock
     vouch: Callable[[], Awaitable[None]] = at_once
     """Raises why what has been published so far must not be noted; asked before each note."""
-    _placed: dict[int, int] = field(default_factory=dict)
-    """Stream sequence by position."""
-    _task: asyncio.Task[None] | None = None
-    _hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    _placed: Lingering[tuple[int, int]] = field(init=False)
+    """Position and stream sequence."""
+
+    def __post_init__(self) -> None:
+        self._placed = Lingering(self._note, LINGER_SECONDS, MANY)
 
     def add(self, placed: Iterable[tuple[int, int]]) -> None:
         """These positions stand at these sequences."""
-        self._placed.update(placed)
-        if self._task is None:
-            self._hurry.clear()
-            self._task = asyncio.create_task(self._note())
-        if len(self._placed) >= MANY:
-            self._hurry.set()
+        self._placed.add(placed)
 
     def positions(self) -> set[int]:
         """What the log believes to wait and does not. Raises what kept it from being noted."""
-        if self._task is not None and self._task.done():
-            self._task.result()
-        return set(self._placed)
+        self._placed.check()
+        return {position for position, _ in self._placed.waiting}
 
     async def settle(self) -> None:
         """Back when all is noted. Raises what kept it from being."""
-        self._hurry.set()
-        if self._task is not None:
-            await self._task
+        await self._placed.settle()
 
     async def settle_or_forget(self, seconds: float) -> None:
         """Back when all is noted, or what could not be, in this time, is given up."""
@@ -69,27 +62,13 @@ class Noting:
             async with asyncio.timeout(seconds):
                 await self.settle()
         except Exception as error:  # noqa: BLE001  # whatever it was, the stream may know what was not noted
-            log.warning("relay.not_noted", events=len(self._placed), error=in_short(error))
+            log.warning("relay.not_noted", events=len(self._placed.waiting), error=in_short(error))
         await self.forget()
 
     async def forget(self) -> None:
         """Give up what is not noted: whoever publishes next finds it in the stream."""
-        task, self._task, self._placed = self._task, None, {}
-        if task is not None:
-            task.cancel()
-            await asyncio.wait({task})
-            if not task.cancelled():
-                task.exception()  # whoever gives it up knows, or does not care
+        await self._placed.forget()
 
-    async def _note(self) -> None:
-        while self._placed:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LINGER_SECONDS):
-                    await self._hurry.wait()
-            self._hurry.clear()
-            placed = list(self._placed.items())
-            await self.vouch()
-            await self.db.write(confirm, placed, self.clock.now())
-            for position, _ in placed:
-                del self._placed[position]
-        self._task = None
+    async def _note(self, placed: Sequence[tuple[int, int]]) -> None:
+        await self.vouch()
+        await self.db.write(confirm, placed, self.clock.now())

@@ -101,7 +101,7 @@ async def test_what_is_noted_while_the_relay_asks_what_waits_is_no_reason_for_do
     async def slow(function: Any, *words: Any) -> Any:
         answer = await read(function, *words)
         if function is what_waits:
-            await until(lambda: not relay._noting._placed)
+            await until(lambda: not relay._noting.positions())
         return answer
 
     monkeypatch.setattr(relay, "reconcile", counted)
