@@ -2,33 +2,31 @@
 waits for the disk take by hand, from before the first commit to after the last.
 
 Both sides stand open, each with its own broker and databases, and take turns of two seconds: a machine's mood lasts
-longer, so both are measured in it. Who is not asked waits.
+longer, so both are measured in it. Who is not asked waits. Of ours each service has its own process, as in compose.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sqlmodel import Session
 
 from deploy import office
-from shared.database import Database
-from shared.events import Event, Recorded
+from shared.events import Event
 from shared.record import record
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.texts import new_id
 from tests.bench import bare_drain
+from tests.bench.apart import PATIENCE_SECONDS, Commits, follower_apart, following
 from tests.bench.bare_handle import open_database
 from tests.bench.bare_latency import Chain
-from tests.bench.handle import SERVICE, follower, note
+from tests.bench.handle import SERVICE
 from tests.bench.place import OfficeBroker, office_broker, plain_broker
 from tests.bench.sizes import Sizes
 from tests.bench.stream import Message, messages, received
@@ -39,7 +37,6 @@ WARM_UP = 20
 TURN_SECONDS = 2.0
 LEAD_IN = 2
 """Events at the start of each turn that do not count: whoever has waited for the other starts cold."""
-PATIENCE_SECONDS = 30.0
 
 Send = Callable[[int], Awaitable[str]]
 """Sends a numbered event; its id."""
@@ -70,26 +67,6 @@ class Line:
             while not all(name in self.ended for name in names):
                 await asyncio.sleep(0.01)
         return [self.ended[name] - self.began[name] for name in names]
-
-
-class Commits:
-    """When the writer of a database committed what was noted in its transaction."""
-
-    def __init__(self, db: Database) -> None:
-        self.at: dict[str, float] = {}
-        self._noted: list[str] = []
-        before = db.after_commit
-
-        def after_commit(recorded: bool) -> None:
-            self.at |= dict.fromkeys(self._noted, time.perf_counter())
-            self._noted.clear()
-            before(recorded)
-
-        db.after_commit = after_commit
-
-    def note(self, name: str) -> None:
-        """This is being written; called in the writer's thread."""
-        self._noted.append(name)
 
 
 async def both(folder: Path, sizes: Sizes) -> tuple[Measured, Measured]:
@@ -140,21 +117,14 @@ async def bare_line(folder: Path, sizes: Sizes) -> AsyncIterator[Line]:
 
 @asynccontextmanager
 async def our_line(folder: Path) -> AsyncIterator[Line]:
-    """Two services as they run in an office: one records and publishes, the other follows."""
+    """Two services: one records and publishes, the other, in another process, follows."""
     async with AsyncExitStack() as stack:
         broker = await stack.enter_async_context(office_broker(folder))
         urls = [stack.enter_context(new_database(folder, name)) for name in ("intake", SERVICE)]
         source = _source(broker, folder, urls[0])
-
-        def handler(session: Session, fact: Recorded[Any]) -> None:
-            note(session, fact)
-            handled.note(fact.id)
-
-        sink = follower(broker, folder, urls[1], handler)
-        for service in (source, sink):
-            await stack.enter_async_context(service.running())
-        recorded, handled = Commits(source.db), Commits(sink.db)
-        events = received()
+        handled = await stack.enter_async_context(follower_apart(broker, folder, urls[1]))
+        await stack.enter_async_context(source.running())
+        recorded, events = Commits(source.db), received()
 
         def write(session: Session, event: Event) -> str:
             name = record(session, event).event_id
@@ -165,8 +135,8 @@ async def our_line(folder: Path) -> AsyncIterator[Line]:
             dossier = {"dossier_id": new_id(), "number": f"H55.27.05-260601-{number:06d}"}
             return await source.db.write(write, events[number % len(events)].model_copy(update=dossier))
 
-        await _open(source, sink)
-        yield Line(send, recorded.at, handled.at)
+        await following(source)
+        yield Line(send, recorded.at, handled)
 
 
 def _source(broker: OfficeBroker, folder: Path, url: str) -> Service:
@@ -179,14 +149,6 @@ def _source(broker: OfficeBroker, folder: Path, url: str) -> Service:
         graceful_seconds=5,
     )
     return Service("intake", settings, projection=office.projection("intake"))
-
-
-async def _open(*services: Service) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not all(each.leads and each.connected for each in services):
-            await asyncio.sleep(0.02)
-        while any(flow.state.problem for each in services for flow in each.inflows.values()):
-            await asyncio.sleep(0.02)
 
 
 async def _at_all_rates(lines: Sequence[Line], sizes: Sizes) -> list[Measured]:

@@ -79,11 +79,7 @@ class OfficeBroker:
     """The broker as the office runs it, with its accounts, streams and consumers."""
 
     home: Path
-    broker: Broker
-
-    @property
-    def url(self) -> str:
-        return self.broker.url
+    url: str
 
     def seed_file(self, name: str) -> Path:
         return office.seed_file(self.home, name)
@@ -101,7 +97,7 @@ async def office_broker(folder: Path) -> AsyncIterator[OfficeBroker]:
     try:
         await broker.start()
         await provision_streams(home, broker.url)
-        yield OfficeBroker(home, broker)
+        yield OfficeBroker(home, broker.url)
     finally:
         await broker.stop()
 
