@@ -11,6 +11,7 @@ import click
 import orjson
 import sqlalchemy as sa
 
+from deploy import office
 from deploy.databases import DATABASE_URL, session_of
 from deploy.options import HOME, SERVICE
 from deploy.refusal import Refusal
@@ -73,6 +74,8 @@ def show(name: str, service: str, home: Path, database_url: str | None) -> None:
 def redrive(name: str, service: str, home: Path, database_url: str | None) -> None:
     """Hand it over again, with all that wait of its aggregate, in their order. The running service does it."""
     stream, seq = _named(name)
+    if stream not in office.streams_followed(service):
+        raise Refusal(f"This release of {service} does not follow {stream}: redrive {name} with one that does.")
     with session_of(service, home, database_url, write=True) as session:
         count = ask_redrive(session, stream, seq)
         session.commit()

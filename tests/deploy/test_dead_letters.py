@@ -26,7 +26,7 @@ def url(database_url: str) -> str:
 def typed(url: str) -> Typed:
     def run(*words: str, where: tuple[str, ...] = ("--database-url", url)) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from deploy.start import main; main()", "dead-letters", *words]
-        options = ["--service", "hotline", *where]
+        options = ["--service", "notifier", *where]
         return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=30)
 
     return run
@@ -42,7 +42,7 @@ async def three_parked(url: str) -> None:
 
 
 async def test_they_are_listed_with_their_cause_and_shown_with_their_envelope(url: str, typed: Typed) -> None:
-    assert typed("list").stdout == "No dead letters: hotline has nothing set aside.\n"
+    assert typed("list").stdout == "No dead letters: notifier has nothing set aside.\n"
     await three_parked(url)
     lines = typed("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["INTAKE:1", "INTAKE:2", "INTAKE:3"]
@@ -67,8 +67,18 @@ async def test_whatever_was_set_aside_can_be_listed_and_shown(url: str, typed: T
 
 async def test_a_redrive_asks_for_the_whole_aggregate_and_for_no_other(url: str, typed: Typed) -> None:
     await three_parked(url)
-    assert typed("redrive", "INTAKE:3").stdout == "2 will be handed over again within seconds, while hotline runs.\n"
+    assert typed("redrive", "INTAKE:3").stdout == "2 will be handed over again within seconds, while notifier runs.\n"
     assert [row["state"] for row in rows(url, parked)] == ["redrive", "waiting", "redrive"]
+
+
+async def test_what_this_release_does_not_follow_is_not_promised_to_be_handled(url: str, typed: Typed) -> None:
+    with a_database(url, "hotline", nothing) as db:
+        await db.write(set_aside, "SURVEY", 0, 1, b"\xff", "a kind of an earlier release", NOW)
+    assert typed("list").stdout.startswith("SURVEY:1  ")
+    done = typed("redrive", "SURVEY:1")
+    assert done.returncode == 2 and done.stdout == ""
+    assert "This release of notifier does not follow SURVEY: redrive SURVEY:1 with one that does." in done.stderr
+    assert [row["state"] for row in rows(url, parked)] == ["waiting"]
 
 
 @pytest.mark.parametrize(
