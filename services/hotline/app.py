@@ -20,6 +20,7 @@ from services.hotline.routes import (
     denunciations,
     guidance,
     life,
+    merging,
     parts,
     rates,
     settlement,
@@ -76,7 +77,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
-    besides = (denunciations.router, guidance.router, parts.router)
+    besides = (denunciations.router, guidance.router, parts.router, merging.router)
     routers = (routes.router, life.router, *telephone, answers.router, *matters, *besides, open311.router)
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy

@@ -49,6 +49,7 @@ from shared.events.intake import (
     ResultUncollected,
 )
 from shared.events.ladder import AttributionDeferred, ComplaintEscalated
+from shared.events.merging import ComplaintMerged, ComplaintSeparated
 from shared.events.notifier import Purpose
 from shared.events.personnel import CalendarDayDeclared, OfficialAppointed, UnitOpened
 from shared.inbox import Follows
@@ -290,6 +291,8 @@ FOLLOWS: Follows = {
     ComplaintAdmitted: on_complaint_admitted,
     ComplaintReopened: on_complaint_reopened,
     ComplaintClosed: on_complaint_closed,
+    ComplaintMerged: reports.on_merged,
+    ComplaintSeparated: reports.on_separated,
     ComplaintAttributed: None,
     AttributionDeferred: None,
     ComplaintVerified: on_complaint_verified,

@@ -32,6 +32,7 @@ PROMISES: dict[str, set[str]] = {
         "ComplaintGuided",
         "ComplaintAdmitted",
         "CompetentBodyAsked",
+        "ComplaintSeparated",
     },
     "notifier": {
         "DossierReceived",
@@ -48,7 +49,8 @@ PROMISES: dict[str, set[str]] = {
 }
 """In the hotline a referral and an objection begin the time of the answer anew, as the law says; whoever asks the
 reporter for more dates the clock of what is asked for, whoever withholds an answer the clock of its review; guiding
-somebody to another body, that body's taking it up, and asking it again date what is awaited from there. Notifier
+somebody to another body, that body's taking it up, and asking it again date what is awaited from there; what is
+separated again goes on by the date it had. Notifier
 puts the date on a watch, which moves with the promise, and into a letter, which is written once."""
 WHEN = datetime(2026, 6, 5, 8, 1, tzinfo=UTC)
 

@@ -11,7 +11,6 @@ from typing import Any, cast
 from sqlmodel import Session
 
 from services.hotline import rules
-from services.hotline.commands.clusters import bring_together
 from services.hotline.commands.public import publicity
 from services.hotline.models import (
     AppReport,
@@ -23,13 +22,11 @@ from services.hotline.models import (
     PublicStatus,
     Purpose,
     Receipt,
-    Triage,
     Verification,
 )
 from services.hotline.rulebook import NoticeCode
 from services.hotline.rules.clocks import turn
 from services.hotline.rules.life import Law, check_free
-from services.hotline.rules.triage import triage as triaged
 from services.hotline.settings import Policy
 from services.hotline.tables import (
     Complaint,
@@ -40,6 +37,7 @@ from services.hotline.tables import (
     working_calendar,
 )
 from services.hotline.tables.clocks import clocks_of
+from services.hotline.tables.merging import lead_seen_by
 from services.hotline.tables.parts import parts_seen_by
 from shared import private
 from shared.errors import Refused, found
@@ -64,6 +62,7 @@ KEPT = {
     "closing_ref": ("rejection", "withdrawal"),
     "guidance_ref": ("guided_to", "guided_where", "guided_told"),
     "admission_ref": ("admission",),
+    "separated_ref": ("separated",),
 }
 """The private fields of a report, by the column that refers to them."""
 TO_HOLDER = ("answer_ref", "referral_ref", "question_ref", "closing_ref", "guidance_ref")
@@ -108,25 +107,6 @@ def file_complaint(
         event_id=receipt.event_id,
         event_sha256=receipt.event_sha256,
     )
-
-
-def triage(session: Session, complaint_id: str, body: Triage, operator: str, policy: Policy, now: datetime) -> Moved:
-    """Say what a report is. Raises Refused."""
-    complaint, case = decide_on(session, complaint_id, operator)
-    before = complaint.category
-    event = triaged(
-        law_of(session, policy),
-        case,
-        kind=body.kind,
-        category=body.category,
-        severity=body.severity,
-        operator=operator,
-        now=now,
-    )
-    said: list[NoticeCode] = ["denunciation", "khieu_nai"] if body.kind == "khieu_nai" else ["denunciation"]
-    done = moved(session, complaint, [event], now)
-    bring_together(session, complaint_id, before, policy, now)
-    return done.model_copy(update={"notices": notices(policy, said, now)})
 
 
 def attribute(
@@ -212,6 +192,7 @@ def public_status(session: Session, number: str, code: str | None, policy: Polic
     kept: dict[str, Any] = {}
     if holder:
         kept["parts"] = [each.number for each in parts_seen_by(session, complaint, HOLDER)]
+        kept["merged_into"] = (lead := lead_seen_by(session, complaint, HOLDER)) and lead.number
     for column in TO_HOLDER if holder else ():
         if ref := getattr(complaint, column):
             kept |= read_private(session, ref, KEPT[column], "answer", HOLDER, now)

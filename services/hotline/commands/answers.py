@@ -77,6 +77,11 @@ def withhold(session: Session, complaint_id: str, body: Withholding, by: Hand, p
     return moved(session, complaint, [event], now)
 
 
+def unnamed(session: Session, complaint: Complaint, text: str, policy: Policy, now: datetime) -> str:
+    """A text about this report as the reporter of another may read it: masked as for everybody, with nothing opened."""
+    return _masked(session, text, _held(session, complaint, policy, now), Masking(), policy, now).text
+
+
 def _text(kept: Mapping[str, str]) -> str:
     if "answer" not in kept:
         raise Refused("answer_erased", "The text of this answer is no longer kept.")

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.hotline.commands import HOLDER, decide_on, found_by, keep, law_of, moved
+from services.hotline.commands.merging import let_go
 from services.hotline.models import Moved
 from services.hotline.models.life import Heard, Told
 from services.hotline.rules import endings, supplements
@@ -39,7 +40,9 @@ def withdraw(session: Session, number: str, body: Told, policy: Policy, now: dat
     ref = new_ref("txt")
     event = endings.withdraw(law_of(session, policy), case, ref, now)
     keep(session, ref, {"withdrawal": body.text}, policy, now)
-    return _heard(moved(session, complaint, [event], now))
+    done = moved(session, complaint, [event], now)
+    let_go(session, complaint.complaint_id, policy, now)
+    return _heard(done)
 
 
 def _opened(session: Session, number: str, code: str) -> str:

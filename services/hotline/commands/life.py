@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.hotline.commands import decide_on, keep, law_of, moved
+from services.hotline.commands.merging import NOBODY, answer_with, let_go
 from services.hotline.models import Answer, Moved
 from services.hotline.models.life import Assignment, GivenBack, Question, Referral, Rejection, Supplement
 from services.hotline.rulebook.states import Status
@@ -16,10 +17,6 @@ from services.hotline.rules.life import Hand
 from services.hotline.settings import Policy
 from services.hotline.tables import everybody
 from shared.texts import new_ref
-
-NOBODY = ""
-"""For whom nothing is hidden: nobody looks."""
-
 
 def assign(session: Session, complaint_id: str, body: Assignment, by: Hand, policy: Policy, now: datetime) -> Moved:
     """Give it to somebody, or to somebody else. Raises Refused."""
@@ -45,12 +42,14 @@ def refer(session: Session, complaint_id: str, body: Referral, by: Hand, policy:
 
 
 def answer(session: Session, complaint_id: str, body: Answer, by: Hand, policy: Policy, now: datetime) -> Moved:
-    """Answer the citizen. Raises Refused."""
+    """Answer the citizen, and who is to be answered with them. Raises Refused."""
     complaint, case = decide_on(session, complaint_id, by.official, by.desk)
     law, people, ref = law_of(session, policy), everybody(session), new_ref("txt")
     event = rules.answer(law, case, people, ref, by, now)
     keep(session, ref, {"answer": body.text}, policy, now)
-    return moved(session, complaint, [event], now)
+    done = moved(session, complaint, [event], now)
+    answer_with(session, complaint, body.text, by, policy, now)
+    return done
 
 
 def give_back(session: Session, complaint_id: str, body: GivenBack, by: Hand, policy: Policy, now: datetime) -> Moved:
@@ -88,14 +87,18 @@ def reject(session: Session, complaint_id: str, body: Rejection, by: Hand, polic
     law, people, ref = law_of(session, policy), everybody(session), new_ref("txt")
     event = endings.reject(law, case, people, ref, by, now)
     keep(session, ref, {"rejection": body.reason}, policy, now)
-    return moved(session, complaint, [event], now)
+    done = moved(session, complaint, [event], now)
+    let_go(session, complaint_id, policy, now)
+    return done
 
 
 def close(session: Session, complaint_id: str, by: Hand, policy: Policy, now: datetime) -> Moved:
     """The reporter had their time. Raises Refused."""
     complaint, case = decide_on(session, complaint_id, by.official, by.desk)
     event = endings.close(law_of(session, policy), case, everybody(session), by, now)
-    return moved(session, complaint, [event], now)
+    done = moved(session, complaint, [event], now)
+    let_go(session, complaint_id, policy, now)
+    return done
 
 
 def close_unobjected(session: Session, complaint_id: str, policy: Policy, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from services.hotline import rules
 from services.hotline.commands import CONTACT, KEPT, decide_on, keep, law_of, moved, next_complaint_number
 from services.hotline.commands.denunciations import put_away
+from services.hotline.commands.merging import let_go
 from services.hotline.commands.put_right import put_right
 from services.hotline.models import Moved
 from services.hotline.models.parts import Kept, Part, Split, TakenOut
@@ -117,6 +118,7 @@ def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, poli
     _tell_where(session, ref, policy, now)
     assert closed is not None, "nothing is left of it"
     record(session, closed, at=now)
+    let_go(session, complaint_id, policy, now)
     return Kept(complaint_id=complaint_id, status=closed.status)
 
 

@@ -194,6 +194,8 @@ class ComplaintView(BaseModel):
     """None once somebody has acknowledged it."""
     parts: list[str] = Field(default_factory=list)
     """The ids of the other parts of what was one report, of which this official may know."""
+    lead: str | None = None
+    """The id of the report that it is answered with, where this official may know of it."""
     event_id: str
 
 
@@ -219,6 +221,8 @@ class ComplaintText(BaseModel):
     """Whose it is to settle; beside it where that is, and what else the reporter is told."""
     guided_where: str | None = None
     guided_told: str | None = None
+    separated: str | None = None
+    """Why it is another matter than the report that it was merged into."""
     admission: str | None = None
     """The letter of the competent body."""
     service_code: Category | None = None
@@ -278,3 +282,5 @@ class PublicStatus(BaseModel):
     notices: list[str] = Field(default_factory=list)
     parts: list[str] = Field(default_factory=list)
     """For the holder of the receipt code: the numbers of the other parts, which the same code opens."""
+    merged_into: str | None = None
+    """For the holder of the receipt code: the number of the report that it is answered with."""

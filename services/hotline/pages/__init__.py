@@ -17,6 +17,7 @@ from services.hotline.pages import (
     heard,
     life,
     line_tests,
+    merging,
     parts,
     petitions,
     publishing,
@@ -51,6 +52,7 @@ PAGES = (
     life,
     guidance,
     parts,
+    merging,
     heard,
 )
 router = APIRouter(include_in_schema=False)

@@ -37,6 +37,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "admit": {"admitted_on": "admitted_on", "course": "course", "letter": "letter"},
     "ask-body": {},
     "split": {"rest": "split_rest", "part": "split_part", "place": "split_place"},
+    "merge": {"into": "merge_into"},
+    "separate": {"reason": "separate_reason"},
     "denunciation": {
         "accused": "accused",
         "official_id": "accused_id",

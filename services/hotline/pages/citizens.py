@@ -30,6 +30,7 @@ _public = RateLimit("60/minute")
 MEANWHILE = {
     "referred": N_("Đã chuyển nơi có thẩm quyền, chờ trả lời"),
     "guided": N_("Đã hướng dẫn, chờ nơi có thẩm quyền"),
+    "merged": N_("Trả lời cùng một phản ánh khác về cùng việc này"),
     "asked": N_("Xã chờ Ông/Bà bổ sung"),
     "reopened": N_("Đã mở lại, chờ trả lời"),
 }

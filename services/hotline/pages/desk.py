@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from services.hotline import commands, rules
+from services.hotline.commands import triaging
 from services.hotline.models import ComplaintText, Moved, Purpose, Receipt, Triage
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
@@ -116,6 +117,8 @@ class Desk:
             people=seen.everybody,
             takers=seen.takers,
             parts=seen.parts,
+            lead=seen.lead,
+            merged=seen.merged,
             holder=names.get(complaint.assignee or "", complaint.assignee),
             told=told_row(seen.told, names, _),
             clocks=[clock_row(each, self.policy.rulebook, now, _) for each in clocks],
@@ -237,7 +240,7 @@ async def text(complaint_id: Code, desk: At, who: Anyone) -> Response:
 @router.post("/desk/{complaint_id}/triage")
 async def triage(complaint_id: Code, desk: At, who: Operator) -> Response:
     """Say what a report is."""
-    return await desk.step(who, complaint_id, "triage", Triage, commands.triage)
+    return await desk.step(who, complaint_id, "triage", Triage, triaging.triage)
 
 
 class _Reading(BaseModel):

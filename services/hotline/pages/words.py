@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from services.hotline.pages.denunciation_words import DENUNCIATION_REFUSALS
+from services.hotline.pages.merging_words import MERGING_LABELS, MERGING_REFUSALS
 from services.hotline.rules.guidance import Course
 from shared.web.language import N_
 
@@ -43,6 +44,7 @@ STATUSES = {
     "asked": N_("chờ người dân bổ sung"),
     "referred": N_("đã chuyển nơi có thẩm quyền"),
     "guided": N_("đã hướng dẫn, chờ nơi có thẩm quyền"),
+    "merged": N_("trả lời cùng phản ánh khác"),
     "answered": N_("đã trả lời"),
     "reopened": N_("mở lại, chờ giao việc"),
     "closed": N_("đã kết thúc"),
@@ -108,6 +110,7 @@ LABELS = {
     "part": N_("phần tách ra"),
     "accused": N_("người bị tố cáo"),
     "accused_name": N_("họ tên, chức vụ người bị tố cáo"),
+    **MERGING_LABELS,
 }
 SHAPES = {
     "full_name": N_("Họ và tên phải có chữ cái."),
@@ -171,4 +174,5 @@ REFUSALS = {
     "not_in_the_past": N_("Ngày ấy chưa tới: hãy xem lại."),
     "no_rule_in_force": N_("Ngày này chưa có quy định về thời hạn."),
     **DENUNCIATION_REFUSALS,
+    **MERGING_REFUSALS,
 }

@@ -9,11 +9,12 @@ from services.hotline.projection.answers import answer_changes
 from services.hotline.projection.calls import call_changes
 from services.hotline.projection.guidance import guidance_changes
 from services.hotline.projection.ladder import ladder_changes
+from services.hotline.projection.merging import merging_changes
 from services.hotline.rules import Status
 from services.hotline.rules.ladder import ACKNOWLEDGEMENT
 from services.hotline.tables import CalendarDay, Complaint, ComplaintClock, OfficialRow
 from shared.changes import Change, Patch, Put, put
-from shared.events import Event, Recorded, answers, guidance, hotline, personnel
+from shared.events import Event, Recorded, answers, guidance, hotline, merging, personnel
 
 
 def project(recorded: Recorded[Event]) -> Iterable[Change]:
@@ -68,6 +69,9 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case guidance.ComplaintGuided() | guidance.ComplaintAdmitted() | guidance.CompetentBodyAsked() as event:
             yield from guidance_changes(recorded)
             yield from _clocks(event, recorded)
+        case merging.ComplaintMerged() | merging.ComplaintSeparated() as event:
+            yield from merging_changes(recorded)
+            yield from _clocks(event, recorded)
         case answers.AnswerPublished() | answers.ComplaintWithheld() as event:
             yield from _clocks(event, recorded)
         case hotline.ComplaintAttributed() as event:
@@ -108,6 +112,8 @@ Ticking = (
     | guidance.ComplaintGuided
     | guidance.ComplaintAdmitted
     | guidance.CompetentBodyAsked
+    | merging.ComplaintMerged
+    | merging.ComplaintSeparated
 )
 """What may start a clock or end one."""
 
@@ -126,6 +132,7 @@ AS_NEW: dict[str, Any] = dict.fromkeys(
         "admitted_at",
         "closed_at",
         "closing_reason",
+        "merged_into",
     )
 )
 """What stands in the row of a report that its reporter opened again: of the answer there was, its text alone."""

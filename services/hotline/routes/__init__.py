@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.hotline import commands
 from services.hotline.commands import ladder
+from services.hotline.commands.triaging import triage as triage_report
 from services.hotline.models import (
     Attributed,
     Attribution,
@@ -100,7 +101,7 @@ async def attribution(complaint_id: Code, service: Door, policy: Rules, who: Lea
 @router.post("/complaints/{complaint_id}/triage", status_code=201, response_model=Moved)
 async def triage(complaint_id: Code, body: Triage, who: Operator, once: Once) -> Response:
     """Say what a report is; again, as long as it has no answer."""
-    return await once(commands.triage, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
+    return await once(triage_report, complaint_id, body, who.id, own_unit(who, once.policy), once.now())
 
 
 @router.post("/complaints/{complaint_id}/attribute", status_code=201, response_model=Moved)

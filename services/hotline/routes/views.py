@@ -14,6 +14,7 @@ from services.hotline.rules.clocks import most_used, stands
 from services.hotline.tables import Complaint, ComplaintClock, Escalation, complaint_seen_by, complaints_seen_by
 from services.hotline.tables.clocks import clocks_of
 from services.hotline.tables.dangers import escalations_of
+from services.hotline.tables.merging import lead_seen_by
 from services.hotline.tables.parts import parts_seen_by
 from shared.errors import found
 from shared.worktime import VN, because_of
@@ -27,7 +28,8 @@ def view_of(
     clocks, told = clocks_of(session, [complaint_id])[complaint_id], escalations_of(session, [complaint_id])
     view = _view(row, clocks, told.get(complaint_id), rulebook, now)
     others = [each.complaint_id for each in parts_seen_by(session, row, official, desk)]
-    return view.model_copy(update={"parts": others})
+    lead = lead_seen_by(session, row, official, desk)
+    return view.model_copy(update={"parts": others, "lead": lead and lead.complaint_id})
 
 
 def views(

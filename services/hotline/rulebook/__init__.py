@@ -48,6 +48,8 @@ Fact = Literal[
     "referred",
     "came_back",
     "answered",
+    "answered_with",
+    "merged",
     "rejected",
     "reopened",
     "unobjected",

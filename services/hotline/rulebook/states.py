@@ -34,6 +34,9 @@ Step = Literal[
     "admit",
     "ask_body",
     "split",
+    "merge",
+    "separate",
+    "answer_with",
 ]
 
 
@@ -47,6 +50,7 @@ class Status(StrEnum):
     ASKED = "asked"
     REFERRED = "referred"
     GUIDED = "guided"
+    MERGED = "merged"
     ANSWERED = "answered"
     REOPENED = "reopened"
     CLOSED = "closed"

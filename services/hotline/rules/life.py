@@ -37,6 +37,8 @@ Act = Literal[
     "admit",
     "ask_body",
     "split",
+    "merge",
+    "separate",
 ]
 ROLES: Mapping[Act, tuple[Role, ...]] = {
     "assign": DESK,
@@ -52,14 +54,17 @@ ROLES: Mapping[Act, tuple[Role, ...]] = {
     "admit": HANDS,
     "ask_body": HANDS,
     "split": HANDS,
+    "merge": DESK,
+    "separate": DESK,
 }
 """Who may take a step, at the API's door and at the page's alike."""
-OPEN = tuple(each for each in Status if each not in (Status.ANSWERED, Status.CLOSED))
-"""While the citizen has no answer."""
+OPEN = tuple(each for each in Status if each not in (Status.ANSWERED, Status.CLOSED, Status.MERGED))
+"""While the citizen has no answer; of what is merged the report that leads is open."""
 _STANDS: Mapping[Status, tuple[str, str]] = {
     Status.FILED: ("not_triaged", "Say first what this report is (triage), then go on."),
     Status.REFERRED: ("already_referred", "This report was referred to another body: answer it, or give it out again."),
     Status.GUIDED: ("already_guided", "Its reporter was guided to the competent body: note what that body says."),
+    Status.MERGED: ("already_merged", "This report is answered with another: separate it first."),
     Status.ANSWERED: ("already_answered", "This report has its answer."),
     Status.CLOSED: ("already_closed", "This report is closed."),
 }
@@ -77,6 +82,7 @@ _FIRST: Mapping[Step, tuple[str, str]] = {
     "reopen": ("nothing_to_object", "This report has no answer yet to object to."),
     "admit": ("not_guided", "Its reporter was not guided to another body."),
     "ask_body": ("not_guided", "Its reporter was not guided to another body."),
+    **dict.fromkeys(("separate", "answer_with"), ("not_merged", "This report is merged into no other.")),
     "close": ("not_closable", "This report is not answered, nor waiting for its reporter."),
     "withdraw": ("over_already", "This report is over: there is nothing left to withdraw."),
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 from services.hotline.rulebook.states import Moves, Step
 from services.hotline.rules import Case
 from services.hotline.rules.life import Hand, is_over, may, may_take_up
+from services.hotline.rules.merging import stands_alone
 from shared.worktime import VN
 
 
@@ -32,6 +33,8 @@ def offered(moves: Moves, case: Case, by: Hand, now: datetime) -> set[Step]:
         "guide": mine and case.kind == "khieu_nai",
         "admit": mine,
         "split": mine,
+        "merge": mine and not stands_alone(case),
+        "separate": by.desk,
         "ask_body": mine and is_silent(case, now),
     }
     found = {step for step, may_ in steps.items() if may_ and moves.after(step, case.status, day) is not None}

@@ -117,6 +117,11 @@ class Complaint(Table, table=True):
     """The report that it was made of."""
     body_asked: int = 0
     """How often the competent body was asked again."""
+    merged_into: str | None = Field(default=None, max_length=64, index=True)
+    """The report that it is answered with, or was."""
+    set_aside: list[list[Any]] | None = Field(default=None, sa_type=sa.JSON)
+    """The clocks that merging ended: code and which of this name, each."""
+    separated_ref: str | None = Field(default=None, max_length=64)
 
     def case(self, accused: str | None = None, clocks: Sequence[Clock] = ()) -> Case:
         """What the rules see of it."""

@@ -19,6 +19,7 @@ from shared.events import Recorded
 from shared.events.filing import FilingRegistered
 from shared.events.hotline import ComplaintFiled, ComplaintReopened
 from shared.events.intake import DossierReceived
+from shared.events.merging import ComplaintSeparated
 from shared.events.notifier import Kind
 from shared.record import record
 
@@ -44,6 +45,13 @@ def watch_again(session: Session, opened: Recorded[ComplaintReopened], number: s
     event = opened.event
     case, times = Case(event.complaint_id, number), (event.reopened_at, event.due_at)
     watch_because(session, "complaint_answer", case, opened.id, None, *times, rulebook)
+
+
+def watch_apart(session: Session, apart: Recorded[ComplaintSeparated], number: str, rulebook: Rulebook) -> None:
+    """An answer is owed by its own report again, by the date that was promised."""
+    event = apart.event
+    case, times = Case(event.complaint_id, number), (event.separated_at, event.due_at)
+    watch_because(session, "complaint_answer", case, apart.id, None, *times, rulebook)
 
 
 def watch_filing(session: Session, filed: Recorded[FilingRegistered], rulebook: Rulebook) -> None:

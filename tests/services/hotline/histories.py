@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.hotline import rules
 from services.hotline.projection import project
 from services.hotline.rulebook import load, states
-from services.hotline.rules import Person, endings, guidance, life, supplements
+from services.hotline.rules import Person, endings, guidance, life, merging, supplements
 from services.hotline.rules.clocks import Clock, turn
 from services.hotline.rules.life import Law, hand_of
 from services.hotline.rules.triage import triage
@@ -18,6 +18,7 @@ from services.hotline.tables import Complaint, ComplaintClock
 from shared.changes import Patch, Put
 from shared.errors import Refused
 from shared.events import Event, Recorded
+from shared.events.hotline import ClockStarted
 from shared.texts import new_id
 from shared.worktime import VN, Calendar
 
@@ -40,10 +41,14 @@ STEPS = (
     "close",
     "withdraw",
     "complain",
+    "report",
     "guide",
     "admit",
     "admit_anew",
     "ask_body",
+    "merge",
+    "separate",
+    "answer_with",
 )
 
 
@@ -95,6 +100,12 @@ class Life:
         if name == "attribute":
             self.accused = other
 
+    def _apart(self) -> merging.Apart:
+        names = ("code", "nth", "started_at", "due_at", "due_arithmetic", "rule", "owed")
+        aside = [self.clocks["c-1", code, nth] for code, nth in self.row.get("set_aside") or []]
+        clocks = [ClockStarted(**{name: each[name] for name in names}) for each in aside]
+        return merging.Apart("c-2", self.row["due_at"], self.row["due_arithmetic"], clocks)
+
     def _event(self, name: str, by: str, other: str) -> Event:
         case, hand, now = self.case(), hand_of(by, WHO.get(by, ())), self.now
         if by == self.accused:
@@ -109,6 +120,15 @@ class Life:
             return guidance.admit(LAW, case, self.people, course=course, **noted)
         if name == "ask_body":
             return guidance.ask_body(LAW, case, self.people, self.row.get("body_asked", 0), hand, now)
+        if name == "merge":
+            lead = replace(case, complaint_id="c-2", status=rules.Status.TRIAGED, kind="pakn")
+            return merging.merge(LAW, case, lead, self.people, False, hand, now)
+        if name == "separate":
+            return merging.separate(LAW, case, self._apart(), "txt_10", hand, now)
+        if name == "answer_with":
+            return merging.answer_with(LAW, case, "txt_11", by, now)
+        if name == "report":
+            return triage(LAW, case, kind="pakn", category="roads", severity="normal", operator=by, now=now)
         if name in ("triage", "alarm"):
             says: Any = "danger" if name == "alarm" else "normal"
             return triage(LAW, case, kind="pakn", category="conduct", severity=says, operator=by, now=now)

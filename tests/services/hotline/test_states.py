@@ -13,7 +13,7 @@ import pytest
 from services.hotline.projection import project
 from services.hotline.rulebook import load, states
 from services.hotline.rulebook.states import Status, Step
-from services.hotline.rules import Case, Person, endings, guidance, life, parts, supplements
+from services.hotline.rules import Case, Person, endings, guidance, life, merging, parts, supplements
 from services.hotline.rules.clocks import Clock
 from services.hotline.rules.life import Hand, Law
 from services.hotline.rules.triage import triage
@@ -34,6 +34,7 @@ OF_A_STATE = {
     "filed": "not_triaged",
     "referred": "already_referred",
     "guided": "already_guided",
+    "merged": "already_merged",
     "answered": "already_answered",
     "closed": "already_closed",
 }
@@ -53,17 +54,20 @@ TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "supplement_waiting": ({"asked": "assigned"}, "no_supplement_awaited"),
     "refer": (dict.fromkeys(OPEN, "referred"), "not_open"),
     "answer": (dict.fromkeys((*OPEN, "referred", "guided"), "answered"), "not_open"),
-    "reject": (dict.fromkeys(OPEN[:-1], "closed"), "not_open"),
+    "reject": (dict.fromkeys((*OPEN[:-1], "merged"), "closed"), "not_open"),
     "reopen": (dict.fromkeys(("answered", "closed"), "reopened"), "nothing_to_object"),
-    "withdraw": (dict.fromkeys(("filed", *OPEN, "referred", "guided"), "closed"), "over_already"),
+    "withdraw": (dict.fromkeys(("filed", *OPEN, "referred", "guided", "merged"), "closed"), "over_already"),
     "close": (dict.fromkeys(("answered", "asked"), "closed"), "not_closable"),
     "guide": (dict.fromkeys(FREE, "guided"), "not_open"),
     "admit": ({"guided": "guided"}, "not_guided"),
     "ask_body": ({"guided": "guided"}, "not_guided"),
-    "split": ({name: name for name in ("filed", *OPEN)}, "not_open"),
+    "split": ({name: name for name in ("filed", *OPEN, "merged")}, "not_open"),
+    "merge": (dict.fromkeys(FREE, "merged"), "not_open"),
+    "separate": ({"merged": "triaged"}, "not_merged"),
+    "answer_with": ({"merged": "answered"}, "not_merged"),
 }
 """What each step makes of each state, and its no where the state has none of its own; not read from the rulebook."""
-OWN = ("supplement", "supplement_waiting", "reopen", "close", "withdraw", "admit", "ask_body")
+OWN = ("supplement", "supplement_waiting", "reopen", "close", "withdraw", "admit", "ask_body", "separate", "answer_with")
 """Steps with a no of their own in every state."""
 ADMITTED: dict[str, Any] = {"course": "first", "admitted_on": NOW.date(), "admission_ref": None}
 TWINS: dict[Step, tuple[Step, ...]] = {
@@ -90,6 +94,9 @@ def a_case(status: Status) -> Case:
     return Case("c-1", status, "roads", due.due_at, assignee=holder, severity="normal", clocks=clocks, kind="khieu_nai")
 
 
+LEAD = replace(a_case(Status.TRIAGED), complaint_id="c-2")
+
+
 def taken(step: Step, case: Case) -> Event:
     """The step, by somebody who may take it and with all that it needs."""
 
@@ -98,7 +105,7 @@ def taken(step: Step, case: Case) -> Event:
     def says(severity: Severity) -> Event:
         return triage(LAW, case, kind="pakn", category="roads", severity=severity, operator="head", now=NOW)
 
-    head = Hand("head", heads=True, leads=True)
+    head, pakn = Hand("head", heads=True, leads=True), replace(case, kind="pakn")
     calls: dict[Step, Callable[[], Event]] = {
         "triage": lambda: says("normal"),
         "triage_again": lambda: says("urgent"),
@@ -120,6 +127,9 @@ def taken(step: Step, case: Case) -> Event:
         "admit": lambda: guidance.admit(LAW, case, PEOPLE, **ADMITTED, by=head, now=NOW),
         "ask_body": lambda: guidance.ask_body(LAW, case, PEOPLE, 0, head, NOW),
         "split": lambda: parts.split(LAW, case, PEOPLE, ["c-2"], head, NOW),
+        "merge": lambda: merging.merge(LAW, pakn, replace(LEAD, kind="pakn"), PEOPLE, False, head, NOW),
+        "separate": lambda: merging.separate(LAW, case, merging.Apart("c-2", case.due_at, {}, ()), "txt_1", head, NOW),
+        "answer_with": lambda: merging.answer_with(LAW, case, "txt_1", "head", NOW),
         "answer": lambda: life.answer(LAW, case, PEOPLE, "txt_1", head, NOW),
     }
     return calls[step]()
