@@ -18,6 +18,7 @@ from services.hotline.settings import Policy
 from services.hotline.tables import everybody
 from shared.texts import new_ref
 
+
 def assign(session: Session, complaint_id: str, body: Assignment, by: Hand, policy: Policy, now: datetime) -> Moved:
     """Give it to somebody, or to somebody else. Raises Refused."""
     complaint, case = decide_on(session, complaint_id, by.official, by.desk)

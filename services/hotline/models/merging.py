@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.hotline.models import Asked
 from shared.texts import Line, Paragraph
 
 
+def as_printed(number: str) -> str:
+    """A number however it was typed: no blanks, capitals."""
+    return "".join(number.split()).upper()
+
+
 class Merging(Asked):
     """The number of the report that leads."""
 
-    into: Annotated[Line, Field(max_length=40)]
+    into: Annotated[Line, Field(max_length=40), AfterValidator(as_printed)]
 
 
 class Separating(Asked):

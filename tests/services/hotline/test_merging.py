@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
-from services.hotline.projection import project
 from tests.services.hotline.complaining import step
 from tests.services.hotline.conftest import Timed
 from tests.services.hotline.desk import NOW, Desk
 from tests.services.hotline.reports import CONDUCT, filed
 from tests.services.hotline.test_endings import told
+from tests.services.hotline.test_rows import replay
 
 ROADS = {"kind": "pakn", "category": "roads", "severity": "normal"}
 OTHER = {"full_name": "Lê Thị Mận", "phone": "0911222333", "email": "man@example.vn"}
@@ -28,9 +27,9 @@ async def of_roads(desk: Desk, **changed: Any) -> dict[str, Any]:
 
 
 async def two(timed: Timed) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The one that leads, and a day later another from somebody else."""
+    """The one that leads, and some days later another from somebody else."""
     lead = await of_roads(timed.desk)
-    timed.clock.goes_to(NOW + DAY)
+    timed.clock.goes_to(NOW + 3 * DAY)
     return lead, await of_roads(timed.desk, reporter=OTHER)
 
 
@@ -196,8 +195,6 @@ async def test_a_merged_report_may_be_withdrawn_and_waits_in_no_queue(timed: Tim
 
 
 async def test_a_replay_makes_the_same_rows(timed: Timed) -> None:
-    from tests.services.hotline.test_rows import _replay
-
     desk, (lead, other) = timed.desk, await two(timed)
     third = await of_roads(desk)
     for each in (other, third):
@@ -207,5 +204,5 @@ async def test_a_replay_makes_the_same_rows(timed: Timed) -> None:
     await step(desk, str(third["complaint_id"]), "separate", {"reason": "Việc khác."})
     await step(desk, str(lead["complaint_id"]), "answer", {"text": ANSWER}, "off-leader-1")
     live = [sorted(await desk.rows(table), key=repr) for table in ("complaint", "complaintclock")]
-    await desk.service.db.write(_replay)
+    await desk.service.db.write(replay)
     assert [sorted(await desk.rows(table), key=repr) for table in ("complaint", "complaintclock")] == live

@@ -19,7 +19,8 @@ from tests.services.hotline.reports import CONDUCT, FINDING, REPORTER, about_con
 TABLES = ("complaint", "complaintclock", "officialrow", "calendarday")
 
 
-def _replay(session: Session) -> None:
+def replay(session: Session) -> None:
+    """The rows of reports, made anew from the log."""
     connection = session.connection()
     bodies = list(connection.execute(sa.select(event_log.c.body).order_by(event_log.c.position)).scalars())
     connection.execute(sa.text("DELETE FROM complaint"))
@@ -28,7 +29,7 @@ def _replay(session: Session) -> None:
     apply(connection, (change for event in found for change in project(event)))
 
 
-async def test_a_replay_in_one_batch_makes_the_same_rows(desk: Desk) -> None:
+async def test_areplay_in_one_batch_makes_the_same_rows(desk: Desk) -> None:
     complaint_id = await about_conduct(desk)
     leader = desk.as_("off-leader-1", "leader", "operator")
     await leader.post(f"/complaints/{complaint_id}/verify", json=FINDING)
@@ -36,7 +37,7 @@ async def test_a_replay_in_one_batch_makes_the_same_rows(desk: Desk) -> None:
     danger = await filed(desk, reporter=None)
     await leader.post(f"/complaints/{danger['complaint_id']}/triage", json=CONDUCT | {"severity": "danger"})
     live = [sorted(await desk.rows(table), key=repr) for table in TABLES]
-    await desk.service.db.write(_replay)
+    await desk.service.db.write(replay)
     assert [sorted(await desk.rows(table), key=repr) for table in TABLES] == live
     assert len(live[0]) == 2
 

@@ -67,7 +67,17 @@ TABLE: dict[Step, tuple[dict[str, str], str]] = {
     "answer_with": ({"merged": "answered"}, "not_merged"),
 }
 """What each step makes of each state, and its no where the state has none of its own; not read from the rulebook."""
-OWN = ("supplement", "supplement_waiting", "reopen", "close", "withdraw", "admit", "ask_body", "separate", "answer_with")
+OWN = (
+    "supplement",
+    "supplement_waiting",
+    "reopen",
+    "close",
+    "withdraw",
+    "admit",
+    "ask_body",
+    "separate",
+    "answer_with",
+)
 """Steps with a no of their own in every state."""
 ADMITTED: dict[str, Any] = {"course": "first", "admitted_on": NOW.date(), "admission_ref": None}
 TWINS: dict[Step, tuple[Step, ...]] = {

@@ -15,6 +15,7 @@ from shared.events.hotline import (
     ComplaintReopened,
     ComplaintTakenUp,
 )
+from shared.events.merging import ComplaintMerged, ComplaintSeparated
 from tests.services.notifier.lookout import Lookout, answered, at, filed
 
 DUE, LATER = at("26 21:10"), at("30 09:00")
@@ -89,6 +90,19 @@ async def test_closing_what_was_answered_changes_nothing_more(lookout: Lookout) 
     assert len(await lookout.events("FollowUpClosed")) == 1
 
 
+async def test_a_merged_report_is_watched_no_more_and_a_separated_one_by_the_date_it_had(lookout: Lookout) -> None:
+    await lookout.hears(filed("com-1", DUE, at("05 21:10")), about(ComplaintMerged, merged_at=at("08 09:00")))
+    assert [each["in_time"] for each in await lookout.events("FollowUpClosed")] == [True]
+    lookout.goes_to(at("25 17:00"))
+    assert await lookout.works(jobs.remind) + await lookout.works(jobs.escalate) == 0
+    await lookout.hears(about(ComplaintSeparated, separated_at=at("25 17:00"), due_at=DUE))
+    first, second = await lookout.events("FollowUpOpened")
+    assert first["follow_up_id"] != second["follow_up_id"]
+    assert (second["case_number"], second["due_at"]) == (first["case_number"], DUE.isoformat())
+    await lookout.hears(answered("com-1", at("26 09:00")))
+    assert len(await lookout.events("FollowUpClosed")) == 2
+
+
 async def test_facts_about_a_report_nobody_announced_change_nothing(lookout: Lookout) -> None:
     await lookout.hears(
         about(ComplaintTakenUp),
@@ -97,5 +111,7 @@ async def test_facts_about_a_report_nobody_announced_change_nothing(lookout: Loo
         about(ComplaintClosed),
         about(ComplaintGuided),
         about(ComplaintAdmitted),
+        about(ComplaintMerged),
+        about(ComplaintSeparated),
     )
     assert await lookout.rows("followup") == []
