@@ -75,6 +75,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings.poll_seconds, "envelopes", lambda: jobs.give_envelopes_out(service.db, service.clock, policy)
     )
 
+    service.every(settings.risk_seconds, "drafts", lambda: jobs.erase_old_drafts(service.db, service.clock))
+
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
     besides = (denunciations.router, guidance.router, parts.router, merging.router)

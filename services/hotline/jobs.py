@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from services.hotline.commands import denunciations, ladder, settlement, shifts
+from services.hotline.commands import denunciations, drafts, ladder, settlement, shifts
 from services.hotline.commands import life as commands
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
 from services.hotline.tables.dangers import next_silent_danger
+from services.hotline.tables.drafts import drafts_over
 from shared.clock import Clock
 from shared.database import Database
 
@@ -44,3 +45,9 @@ async def give_envelopes_out(db: Database, clock: Clock, policy: Policy) -> bool
     now = clock.now()
     due = await db.read(denunciations.is_release_due, policy, now)
     return due and await db.write(denunciations.release, policy, now)
+
+
+async def erase_old_drafts(db: Database, clock: Clock) -> bool:
+    """Erase what was typed at the desk and not recorded within a shift."""
+    now = clock.now()
+    return await db.read(drafts_over, now) and await db.write(drafts.erase_drafts, now)

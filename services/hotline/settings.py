@@ -15,6 +15,8 @@ from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.denunciations import DenunciationBook
 from services.hotline.rulebook.denunciations import load as load_denunciations
+from services.hotline.rulebook.drafts import DraftBook
+from services.hotline.rulebook.drafts import load as load_drafts
 from services.hotline.rulebook.ladder import LadderBook
 from services.hotline.rulebook.ladder import load as load_ladder
 from services.hotline.rulebook.publishing import PublishingBook
@@ -57,6 +59,7 @@ class Policy:
     denunciations: DenunciationBook = field(default_factory=load_denunciations)
     alike: AlikeBook = field(default_factory=load_alike)
     risks: RiskBook = field(default_factory=load_risks)
+    drafts: DraftBook = field(default_factory=load_drafts)
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.hotline.pages import (
     answers,
+    calling,
     calls,
     citizens,
     clusters,
@@ -37,7 +38,7 @@ from services.hotline.pages.shift_words import SHIFT_REFUSALS
 
 REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS | ANSWER_REFUSALS
 REFUSALS = REFUSALS | CLUSTER_REFUSALS | SETTLEMENT_REFUSALS | DENUNCIATION_REFUSALS
-TELEPHONE = (calls, sheets, entering, shifts, line_tests)
+TELEPHONE = (calling, calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
 MATTERS = (clusters, risks, petitions, rates)
 PAGES = (

@@ -106,6 +106,7 @@ def form_page(
     said: dict[str, Any] = {
         "denunciation": notice(policy, "denunciation", now, _),
         "emergencies": emergencies(policy, now, _),
+        "draft_name": "report",
     }
     return web.render(request, "report.html", status=status, form=form, call=False, **said)
 
@@ -118,7 +119,12 @@ async def receipt_page(
     lines = await service.db.read(because, receipt.number, _)
     denunciation = notice(policy, "denunciation", service.clock.now(), _)
     return web.render(
-        request, "receipt.html", receipt=receipt, because=lines, denunciation=denunciation, **{"call": False, **values}
+        request,
+        "receipt.html",
+        receipt=receipt,
+        because=lines,
+        denunciation=denunciation,
+        **{"call": False, "draft_name": "report", **values},
     )
 
 

@@ -13,21 +13,19 @@ from sqlmodel import Session
 
 from services.hotline import commands, rules
 from services.hotline.commands import triaging
-from services.hotline.models import ComplaintText, Moved, Purpose, Receipt, Triage
+from services.hotline.commands.drafts import drafts_of
+from services.hotline.models import ComplaintText, Moved, Purpose, Triage
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
 from services.hotline.pages.beside import beside
-from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.clocks import clock_row, state_of, used_words
 from services.hotline.pages.doors import (
     Rules,
     accused_kinds,
-    emergencies,
     issuers,
     notice,
     options,
-    report_of,
     wrong_fields,
 )
 from services.hotline.pages.ladder import told_row
@@ -184,36 +182,13 @@ async def queue(desk: At, who: Anyone) -> Response:
     complaints = await desk.service.db.read(_queued, *seen)
     rows = [_row(*each, desk) for each in complaints]
     line = await desk.service.db.read(line_at_desk, desk.policy) if at_desk else None
+    drafts = await desk.service.db.read(drafts_of, who.id, seen[1]) if who.may("operator") else []
     may = {
         "may_call": who.may("operator"),
         "may_publish": who.may(*HEADS),
         "holds_key": desk.policy.denunciations.opens(who.id),
     }
-    return desk.render("queue.html", rows=rows, line=line, **may)
-
-
-@router.get("/desk/call")
-async def call(desk: At, who: Operator) -> Response:
-    """Write a call down."""
-    return _call_form(desk, blank(who="named"))
-
-
-@router.post("/desk/call")
-async def called(desk: At, who: Operator) -> Response:
-    """The number and code to read out to the caller; or the form again."""
-    form = await read_form(desk.request)
-    body, errors = report_of(form, "phone", desk.words)
-    if body is None:
-        return _call_form(desk, form.refused(errors), status=422)
-    now = desk.service.clock.now()
-    try:
-        receipt = await once(
-            desk.service, desk.request, form, who.id, Receipt, commands.file_complaint, body, who.id, desk.policy, now
-        )
-    except Unavailable:  # the form comes back whole, with the same key
-        return desk.web.resend(desk.request, form)
-    more = {"nav": DESK_NAV, "here": DESK, "call": True}
-    return await receipt_page(desk.request, desk.web, desk.service, desk.policy, receipt, **more)
+    return desk.render("queue.html", rows=rows, line=line, drafts=drafts, **may)
 
 
 @router.get("/desk/{complaint_id}")
@@ -278,9 +253,3 @@ def _row(complaint: Complaint, clocks: list[ComplaintClock], told: Escalation | 
         "state": state,
         "status": _(said.STATUSES[status]),
     }
-
-
-def _call_form(desk: Desk, form: Form, *, status: int = 200) -> Response:
-    of = desk.policy, desk.service.clock.now(), desk.words
-    said = {"denunciation": notice(of[0], "denunciation", *of[1:]), "emergencies": emergencies(*of)}
-    return desk.render("report.html", status=status, form=form, call=True, **said)

@@ -119,23 +119,49 @@ document.addEventListener('submit', e => {
   e.target.addEventListener('formdata', sent => { for (const x of along) sent.formData.append(x.name, x.value) }, { once: true })
 })
 
-// <form data-draft="report">: what was typed survives a dead service or a closed page, in this tab only.
+// <form data-draft="report">: what was typed survives a dead service or a closed page, in this tab only. With data-draft-to
+// it is sent there too as it is typed, and keeps the key of its form; data-draft-kept says that it came from there.
 const draft = document.querySelector('form[data-draft]')
 const named = form => [...form.elements].filter(x => x.name && !/^(hidden|password|file|submit|button)$/.test(x.type) && x.tagName !== 'BUTTON')
 if (draft) {
   const key = 'motcua.' + draft.dataset.draft
   const saved = JSON.parse(sessionStorage.getItem(key) ?? '{}')
-  if (!draft.querySelector('[aria-invalid]')) {
+  const to = draft.dataset.draftTo, once = to && draft.elements.once
+  if (!draft.querySelector('[aria-invalid]') && !draft.hasAttribute('data-draft-kept')) {
     for (const x of named(draft)) {
       if (x.type === 'checkbox' || x.type === 'radio') x.checked ||= (saved[x.name] ?? []).includes(x.value)
       else if (!x.value && saved[x.name]) x.value = saved[x.name][0]
+    }
+    if (once && saved.once) {
+      once.value = saved.once[0]
+      const note = document.querySelector('[data-draft-note]')
+      note.querySelector('time').textContent = saved.at[0]
+      note.hidden = false
+      note.querySelector('[data-draft-new]').addEventListener('click', () => sessionStorage.removeItem(key))
+      const same = document.querySelector(`[data-draft-of="${once.value}"]`)
+      if (same) (same.parentElement.children.length > 1 ? same : same.closest('section')).remove()
     }
   }
   draft.addEventListener('input', () => {
     const now = {}
     for (const x of named(draft)) if (x.checked || !/checkbox|radio/.test(x.type)) (now[x.name] ??= []).push(x.value)
+    if (once) Object.assign(now, { once: [once.value], at: [new Date().toTimeString().slice(0, 5)] })
     sessionStorage.setItem(key, JSON.stringify(now))
   })
+  let waits = 0
+  const send = async () => {
+    waits = 0
+    const body = new URLSearchParams(new FormData(draft))
+    try {
+      if ((await fetch(to, { method: 'POST', body, keepalive: true })).status < 500) return
+    } catch { /* this tab has it, and asks again */ }
+    waits ||= setTimeout(send, 5000)
+  }
+  if (to) {
+    draft.addEventListener('input', () => { clearTimeout(waits); waits = setTimeout(send, 500) })
+    draft.addEventListener('submit', () => { clearTimeout(waits); waits = 0 })
+    addEventListener('pagehide', () => { if (waits) { clearTimeout(waits); send() } })
+  }
   // A browser that goes back fills the fields in again by itself: of what was sent the next reader gets an empty form.
   addEventListener('pageshow', e => {
     const back = e.persisted || performance.getEntriesByType('navigation')[0]?.type === 'back_forward'

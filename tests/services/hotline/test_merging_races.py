@@ -1,4 +1,4 @@
-"""Two replicas at once: two reports merged into each other, one merged as its lead is answered, and the plan at size."""
+"""Two replicas at once: two reports merged into each other, and one merged as its lead is answered."""
 
 from __future__ import annotations
 
