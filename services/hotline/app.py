@@ -26,6 +26,7 @@ from services.hotline.routes import (
     settlement,
     sheets,
     shifts,
+    undecided,
 )
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
@@ -80,7 +81,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
     besides = (denunciations.router, guidance.router, parts.router, merging.router)
-    routers = (routes.router, life.router, *telephone, answers.router, *matters, *besides, open311.router)
+    routers = (
+        routes.router,
+        life.router,
+        undecided.router,
+        *telephone,
+        answers.router,
+        *matters,
+        *besides,
+        open311.router,
+    )
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     setattr(app.state, UNNOTED, DENOUNCING)

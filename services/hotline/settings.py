@@ -17,6 +17,8 @@ from services.hotline.rulebook.denunciations import DenunciationBook
 from services.hotline.rulebook.denunciations import load as load_denunciations
 from services.hotline.rulebook.drafts import DraftBook
 from services.hotline.rulebook.drafts import load as load_drafts
+from services.hotline.rulebook.first_look import FirstLookBook
+from services.hotline.rulebook.first_look import load as load_first_look
 from services.hotline.rulebook.ladder import LadderBook
 from services.hotline.rulebook.ladder import load as load_ladder
 from services.hotline.rulebook.publishing import PublishingBook
@@ -60,6 +62,7 @@ class Policy:
     alike: AlikeBook = field(default_factory=load_alike)
     risks: RiskBook = field(default_factory=load_risks)
     drafts: DraftBook = field(default_factory=load_drafts)
+    first_look: FirstLookBook = field(default_factory=load_first_look)
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
 

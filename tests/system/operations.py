@@ -21,6 +21,7 @@ DESK = ("operator", *HEADS)
 HANDS = ("officer", *DESK)
 OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id", "cluster_id", "subject_id", "petition_id", "day")
 WORKERS = ("clerk", "officer", "head")
+HEARD = ("supplement", "reopen", "withdraw")
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,7 @@ OPERATIONS = (
     Operation("hotline", "POST", "/complaints", body=A_COMPLAINT),
     Operation("hotline", "GET", "/complaints", HANDS),
     Operation("hotline", "GET", "/complaints/{complaint_id}", HANDS),
+    Operation("hotline", "GET", "/undecided", DESK),
     Operation("hotline", "GET", "/complaints/{complaint_id}/text", HANDS, query="?purpose=triage"),
     Operation("hotline", "GET", "/complaints/{complaint_id}/attribution", ("leader",)),
     Operation("hotline", "POST", "/complaints/{complaint_id}/triage", ("operator",), A_TRIAGE),
@@ -233,9 +235,7 @@ OPERATIONS = (
     Operation("hotline", "POST", "/denunciations", body=A_DENUNCIATION),
     Operation("hotline", "GET", "/denunciation-envelopes", SIGNED_IN),
     Operation("hotline", "GET", "/denunciation-envelopes/{day}", SIGNED_IN),
-    Operation("hotline", "POST", "/status/{number}/supplement", body=TOLD),
-    Operation("hotline", "POST", "/status/{number}/reopen", body=TOLD),
-    Operation("hotline", "POST", "/status/{number}/withdraw", body=TOLD),
+    *(Operation("hotline", "POST", f"/status/{{number}}/{act}", body=TOLD) for act in HEARD),
     Operation("hotline", "POST", "/complaints/{complaint_id}/verify", ("leader",), A_FINDING),
     Operation("hotline", "GET", "/status/{number}"),
     Operation("hotline", "GET", "/publishing", HEADS),

@@ -26,6 +26,7 @@ from services.hotline.pages import (
     risks,
     sheets,
     shifts,
+    undecided,
     words,
 )
 from services.hotline.pages.answer_words import ANSWER_REFUSALS
@@ -38,7 +39,7 @@ from services.hotline.pages.shift_words import SHIFT_REFUSALS
 
 REFUSALS = words.REFUSALS | CALL_REFUSALS | SHEET_REFUSALS | SHIFT_REFUSALS | ANSWER_REFUSALS
 REFUSALS = REFUSALS | CLUSTER_REFUSALS | SETTLEMENT_REFUSALS | DENUNCIATION_REFUSALS
-TELEPHONE = (calling, calls, sheets, entering, shifts, line_tests)
+TELEPHONE = (undecided, calling, calls, sheets, entering, shifts, line_tests)
 """Before the desk, which reads any one word there as a report."""
 MATTERS = (clusters, risks, petitions, rates)
 PAGES = (

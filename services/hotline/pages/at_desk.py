@@ -12,12 +12,14 @@ from services.hotline.settings import Policy
 from services.hotline.tables import OfficialRow
 from services.hotline.tables.calls import count_waiting_calls
 from services.hotline.tables.sheets import count_open_numbers
+from services.hotline.tables.undecided import count_undecided
 
 
 @dataclass(frozen=True)
 class Line:
     """How the telephone stands."""
 
+    undecided: int
     calls: int
     numbers: int
     shift: ShiftView
@@ -32,4 +34,4 @@ def line_at_desk(session: Session, policy: Policy) -> Line:
     official = session.get(OfficialRow, shift.held_by) if shift.held_by else None
     name = official.name if official else shift.held_by or ""
     calls, numbers = count_waiting_calls(session), count_open_numbers(session)
-    return Line(calls, numbers, shift, name, last_seven_tests(session))
+    return Line(count_undecided(session), calls, numbers, shift, name, last_seven_tests(session))
