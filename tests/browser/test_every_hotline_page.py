@@ -33,6 +33,7 @@ PAGES = {
     "/withdraw": "",
     "/desk": "leader",
     "/desk/call": "operator",
+    "/desk/undecided": "operator",
     "/desk/{complaint_id}": "leader",
     "/denunciation": "",
     "/desk/denunciation": "operator",

@@ -189,7 +189,8 @@ def _a_cluster(office: RunningOffice, told: Told) -> None:
     with office.client("operator") as operator, office.client() as citizen:
         for who in ("one of two", "the other of two"):
             body = {"channel": "web", "text": f"{text} {text}a", "place": place, "reporter": told.person(who)}
-            ids.append(str(office.post(citizen, "/hotline/complaints", body)["complaint_id"]))
+            receipt = office.post(citizen, "/hotline/complaints", body)
+            ids.append(str(receipt["complaint_id"]))
             kind = CONDUCT | {"category": "sanitation"}
             office.post(operator, f"/hotline/complaints/{ids[-1]}/triage", kind)
         (cluster,) = operator.get("/hotline/clusters").json()
@@ -197,6 +198,10 @@ def _a_cluster(office: RunningOffice, told: Told) -> None:
         office.post(operator, f"/hotline/clusters/{cluster['cluster_id']}/split", parting)
         told_why = operator.get(f"/hotline/clusters/{cluster['cluster_id']}/parting").json()
         assert told_why["reason"] == parting["reason"]
+        office.post(operator, f"/hotline/complaints/{ids[0]}/merge", {"into": receipt["number"]})
+        office.post(
+            operator, f"/hotline/complaints/{ids[0]}/separate", {"reason": told.word("why a report is separated")}
+        )
 
 
 def _a_report(office: RunningOffice, told: Told, which: str) -> str:
@@ -370,6 +375,9 @@ def _a_call(operator: Visitor, leader: Visitor, second: Visitor, told: Told) -> 
     text, call = told.word("text of the call"), "/hotline/desk/call"
     number = re.search(r"PA-\d{6}-\d{4}", operator.submit(operator.page(call), call, text=text, **form).text)
     assert number, "no number on the receipt"
+    half = told.person("caller who is still talking") | {"text": told.word("half a call"), "who": "named"}
+    held = hidden_fields(operator.page(call).text)
+    assert operator.post(f"{call}/draft", data=held | half, headers=SAME_ORIGIN).status_code == 204
     queue = operator.page("/hotline/desk").text
     (case,) = re.findall(rf'href="(/hotline/desk/[0-9a-f-]{{36}})"[^<]*{number[0]}<', queue)
     operator.submit(operator.page(case), f"{case}/triage", **CONDUCT)

@@ -412,8 +412,19 @@ def a_reports_way(once: Once) -> None:
     once("hotline POST /complaints/{complaint_id}/ask-supplement", {"question": "Ở số nhà nào?"}, **mine)
     once("hotline POST /complaints/{complaint_id}/supplement", {"text": "Số nhà 12."}, **of)
     once("hotline POST /complaints/{complaint_id}/reject", A_REASON, complaint_id=report, official="off-leader-1")
+    two_of_one_thing(once)
     other = once("hotline POST /complaints", A_COMPLAINT)
     once("hotline POST /status/{number}/withdraw", TOLD | {"code": other["receipt_code"]}, number=other["number"])
+
+
+def two_of_one_thing(once: Once) -> None:
+    """One merged into the other, and separated again."""
+    lead, other = (once("hotline POST /complaints", A_COMPLAINT) for _ in range(2))
+    for each in (lead, other):
+        of: dict[str, Any] = {"complaint_id": each["complaint_id"], "official": "off-operator-1"}
+        once("hotline POST /complaints/{complaint_id}/triage", A_TRIAGE | {"category": "roads"}, **of)
+    once("hotline POST /complaints/{complaint_id}/merge", {"into": lead["number"]}, **of)
+    once("hotline POST /complaints/{complaint_id}/separate", A_REASON, **of)
 
 
 def its_answer_is_published(once: Once, report: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from services.hotline.commands import decide_on, keep, law_of, reading
-from services.hotline.commands.life import NOBODY
+from services.hotline.commands.merging import NOBODY
 from services.hotline.commands.shifts import shift_now
 from services.hotline.models import Attribution
 from services.hotline.rules import conduct

@@ -10,13 +10,21 @@ from services.hotline.commands import decide_on, keep, law_of, moved
 from services.hotline.commands.answers import unnamed
 from services.hotline.models import Moved
 from services.hotline.models.merging import Merging, Separating
+from services.hotline.rulebook.states import Status
 from services.hotline.rules import merging as rules
 from services.hotline.rules.life import Hand
 from services.hotline.settings import Policy
-from services.hotline.tables import Complaint, ComplaintClock, complaint_by_number, complaint_for_decision, everybody
+from services.hotline.tables import (
+    Complaint,
+    ComplaintClock,
+    complaint_by_number,
+    complaint_for_decision,
+    complaint_seen_by,
+    everybody,
+)
 from services.hotline.tables.clocks import clocks_of
 from services.hotline.tables.merging import merged_into
-from shared.errors import Refused
+from shared.errors import Refused, found
 from shared.events.hotline import ClockStarted
 from shared.record import record
 from shared.texts import new_ref
@@ -29,6 +37,7 @@ NOBODY = ""
 def merge(session: Session, complaint_id: str, body: Merging, by: Hand, policy: Policy, now: datetime) -> Moved:
     """It is answered with the report that has this number. Raises Refused, for one that nobody may see here as for a
     number that is none `no_such_lead` (422)."""
+    session.expunge(found(complaint_seen_by(session, complaint_id, by.official, by.desk), "complaint"))
     lead_id = _lead_id(session, body.into)
     for each in sorted({complaint_id, lead_id}):  # in one order: two who merge at once wait, and do not lock each other
         complaint_for_decision(session, each)
@@ -55,7 +64,7 @@ def let_go(session: Session, lead_id: str, policy: Policy, now: datetime) -> Non
     """The report that led has no answer for others: those merged into it stand for themselves again."""
     for complaint_id in merged_into(session, lead_id):
         complaint, case = decide_on(session, complaint_id, NOBODY)
-        if complaint.merged_into == lead_id and case.status is rules.Status.MERGED:
+        if complaint.merged_into == lead_id and case.status is Status.MERGED:
             apart = _apart(session, complaint)
             record(session, rules.separate(law_of(session, policy), case, apart, None, None, now), at=now)
 
@@ -67,7 +76,7 @@ def answer_with(session: Session, lead: Complaint, answer: str, by: Hand, policy
     text = unnamed(session, lead, answer, policy, now) if waiting else ""
     for complaint_id in waiting:
         complaint, case = decide_on(session, complaint_id, NOBODY)
-        if complaint.merged_into == lead.complaint_id and case.status is rules.Status.MERGED:
+        if complaint.merged_into == lead.complaint_id and case.status is Status.MERGED:
             ref = new_ref("txt")
             event = rules.answer_with(law_of(session, policy), case, ref, by.official, now)
             keep(session, ref, {"answer": text}, policy, now)

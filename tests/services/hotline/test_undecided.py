@@ -1,4 +1,4 @@
-"""What waits for triage: danger first, then hot categories, then by the clock; by words alone, and nobody reads them."""
+"""What waits for triage: danger first, then hot categories, then by the clock; by words that nobody reads."""
 
 from __future__ import annotations
 
