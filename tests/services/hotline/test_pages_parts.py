@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.services.hotline.complaining import KIND, step
 from tests.services.hotline.conftest import Timed
 from tests.services.hotline.desk import Desk
 from tests.services.hotline.reports import filed
@@ -38,6 +39,18 @@ async def test_one_thing_is_split_off_and_the_parts_are_linked(browser: Browser,
     typed = {"number": str(receipt["number"]), "code": str(receipt["receipt_code"])}
     shown = await browser.send(status, "/hotline/status", **typed)
     assert 'href="/hotline/status?number=PA-260605-0002"' in shown.text
+
+
+async def test_it_is_split_after_triage_too_by_whoever_has_it(browser: Browser, timed: Timed) -> None:
+    complaint_id = str((await filed(timed.desk, text=MIXED))["complaint_id"])
+    path = f"/hotline/desk/{complaint_id}"
+    await step(timed.desk, complaint_id, "triage", KIND | {"kind": "pakn"})
+    assert f'action="{path}/split"' in (await browser.get(path)).text
+    await step(timed.desk, complaint_id, "assign", {"official_id": "off-clerk-1"})
+    assert f'action="{path}/split"' not in (await browser.get(path)).text, "somebody else has it"
+    browser.sign_in("off-clerk-1", "officer")
+    done = await browser.send(await browser.get(path), f"{path}/split", split_rest=LAMP, split_part=LAND)
+    assert done.status_code == 303
 
 
 async def test_a_denunciation_is_sealed_and_only_the_rest_stays(browser: Browser, timed: Timed) -> None:
