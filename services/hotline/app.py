@@ -18,6 +18,7 @@ from services.hotline.routes import (
     calls,
     clusters,
     denunciations,
+    files,
     guidance,
     life,
     parts,
@@ -29,12 +30,14 @@ from services.hotline.routes import (
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
-from shared.http import UNNOTED
+from shared.http import ROOMY, UNNOTED
 from shared.service import Service
 from shared.web.door import furnish
 
 DENOUNCING = frozenset({"denunciation", "denunciations"})
 """Last parts of the paths by which somebody denounces: that they did, and when, is noted nowhere."""
+WITH_FILES = ("/", "/supplement", "/desk/call", "/desk/[^/]+/supplement")
+"""Pages to which files are sent."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -76,11 +79,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
-    besides = (denunciations.router, guidance.router, parts.router)
+    besides = (denunciations.router, guidance.router, parts.router, files.router)
     routers = (routes.router, life.router, *telephone, answers.router, *matters, *besides, open311.router)
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     setattr(app.state, UNNOTED, DENOUNCING)
+    setattr(app.state, ROOMY, [(path, policy.files.most) for path in WITH_FILES])
     app.state.open311 = load_open311(settings.open311_keys_file)
     furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))
     return app

@@ -15,6 +15,8 @@ from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
 from services.hotline.rulebook.denunciations import DenunciationBook
 from services.hotline.rulebook.denunciations import load as load_denunciations
+from services.hotline.rulebook.files import FileBook
+from services.hotline.rulebook.files import load as load_files
 from services.hotline.rulebook.ladder import LadderBook
 from services.hotline.rulebook.ladder import load as load_ladder
 from services.hotline.rulebook.publishing import PublishingBook
@@ -59,6 +61,7 @@ class Policy:
     risks: RiskBook = field(default_factory=load_risks)
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
+    files: FileBook = field(default_factory=load_files)
 
     @staticmethod
     def of(settings: Settings) -> Policy:

@@ -20,6 +20,7 @@ from services.hotline.tables import (
 )
 from services.hotline.tables.clocks import clocks_of
 from services.hotline.tables.dangers import escalations_of
+from services.hotline.tables.files import ComplaintFile, files_of
 from services.hotline.tables.parts import parts_seen_by
 from shared.errors import found
 
@@ -39,6 +40,7 @@ class Opened:
     """Who may have it in their hands."""
     parts: list[Complaint]
     """The other parts of what was one report, of which this official may know."""
+    files: list[ComplaintFile]
 
 
 def opened(session: Session, complaint_id: str, official: str, desk: bool, accused: str) -> Opened:
@@ -52,7 +54,8 @@ def opened(session: Session, complaint_id: str, official: str, desk: bool, accus
     free = [each for each in rows if not accused or conflict(each.official_id, accused, people) is None]
     clocks, told = clocks_of(session, [complaint_id]), escalations_of(session, [complaint_id])
     parts, takers = parts_seen_by(session, complaint, official, desk), who_may(free, HANDS)
-    return Opened(complaint, clocks[complaint_id], told.get(complaint_id), named(rows), takers, parts)
+    files, own = files_of(session, complaint_id), clocks[complaint_id]
+    return Opened(complaint, own, told.get(complaint_id), named(rows), takers, parts, files)
 
 
 def named(rows: Sequence[OfficialRow]) -> Names:

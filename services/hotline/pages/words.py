@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from services.hotline.pages.denunciation_words import DENUNCIATION_REFUSALS
+from services.hotline.pages.file_words import FILE_REFUSALS
 from services.hotline.rules.guidance import Course
 from shared.web.language import N_
 
@@ -171,4 +172,5 @@ REFUSALS = {
     "not_in_the_past": N_("Ngày ấy chưa tới: hãy xem lại."),
     "no_rule_in_force": N_("Ngày này chưa có quy định về thời hạn."),
     **DENUNCIATION_REFUSALS,
+    **FILE_REFUSALS,
 }
