@@ -21,6 +21,7 @@ from services.hotline.routes import (
     files,
     guidance,
     life,
+    messages,
     parts,
     rates,
     settlement,
@@ -80,11 +81,26 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
     besides = (denunciations.router, guidance.router, parts.router, files.router)
-    routers = (routes.router, life.router, *telephone, answers.router, *matters, *besides, open311.router)
+    routers = (
+        routes.router,
+        messages.router,
+        life.router,
+        *telephone,
+        answers.router,
+        *matters,
+        *besides,
+        open311.router,
+    )
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     setattr(app.state, UNNOTED, DENOUNCING)
     setattr(app.state, ROOMY, [(path, policy.files.most) for path in WITH_FILES])
     app.state.open311 = load_open311(settings.open311_keys_file)
-    furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))
+    furnish(
+        app,
+        service,
+        Path(pages.__file__).parent,
+        refusals=pages.REFUSALS,
+        keyed=(f"{open311.BASE}/", f"{messages.BASE}/"),
+    )
     return app

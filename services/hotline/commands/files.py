@@ -1,4 +1,4 @@
-"""Files that come with a report: kept before the fact of it, shown to whoever may open the report, checked each time."""
+"""Files that come with a report: kept before the fact of it, checked each time somebody who may open it reads them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from services.hotline import commands
 from services.hotline.commands import heard, life, reading
-from services.hotline.models import AppReport, Moved, NewComplaint, Purpose, Receipt
+from services.hotline.models import Moved, Purpose, Receipt
 from services.hotline.models.files import CameWith, FileRead, FileView, NewFile
 from services.hotline.models.life import Heard, Supplement, Told
+from services.hotline.models.messages import Reported
 from services.hotline.rules.files import check_count, said_of
 from services.hotline.rules.life import Hand
 from services.hotline.settings import Policy
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 
 def file_with(
     session: Session,
-    body: NewComplaint | AppReport,
+    body: Reported,
     files: Sequence[NewFile],
     operator: str | None,
     policy: Policy,

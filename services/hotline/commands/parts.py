@@ -80,6 +80,7 @@ def _part(session: Session, whole: Complaint, law: Law, policy: Policy, now: dat
         clocks=clocks,
         now=at,
         entered_late=whole.entered_late,
+        via=whole.via,
     )
     return event.model_copy(update={"part_of": whole.part_of or whole.complaint_id})
 

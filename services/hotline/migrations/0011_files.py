@@ -1,4 +1,4 @@
-"""Files that come with reports."""
+"""Files that come with reports, and the channel of a message."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from shared.mechanism import Instant
 
 
 def upgrade(op: Operations) -> None:
+    op.add_column("complaint", sa.Column("via", sa.String(64), nullable=True))
     op.create_table(
         "complaintfile",
         sa.Column("file_ref", sa.String(64), nullable=False),

@@ -185,6 +185,7 @@ def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Put:
         unit=recorded.unit,
         number=event.number,
         channel=event.channel,
+        via=event.via,
         taken_by=event.taken_by,
         entered_late=event.entered_late,
         part_of=event.part_of,

@@ -65,6 +65,8 @@ class Complaint(Table, table=True):
     unit: str = Field(max_length=64)
     number: str = Field(max_length=40, index=True)
     channel: str = Field(max_length=16)
+    via: str | None = Field(default=None, max_length=64)
+    """The message channel that handed it over."""
     taken_by: str | None = Field(default=None, max_length=64)
     entered_late: bool = False
     """Written on paper while the system was down, and entered afterwards."""
