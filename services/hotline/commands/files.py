@@ -123,16 +123,14 @@ def read_file(
 ) -> FileRead:
     """A file of a report, for whoever may open it; the reading is recorded.
 
-    Raises Refused `complaint_not_found`, `file_not_found` (both 404), `file_gone` (410) for what was erased, and
-    `file_changed` for what is no longer what was handed over.
+    Raises Refused `complaint_not_found`, `file_not_found` (both 404; the second also for what was erased), and
+    `file_changed` for what is missing or no longer what was handed over.
     """
     complaint = found(complaint_seen_by(session, complaint_id, reader, desk), "complaint")
     rows = files_of(session, complaint_id)
     nth = next((n for n, row in enumerate(rows, 1) if row.file_ref == file_ref), None)
     row = found(rows[nth - 1] if nth else None, "file")
-    stored = stored_file(session, file_ref)
-    if stored is None:
-        raise Refused("file_gone", "This file was erased, as the text of its report is in the end.", status=410)
+    stored = found(stored_file(session, file_ref), "file")
     if not stored.whole or said_of(stored.content, stored.salt) != row.sha256:
         log.error("file.changed", complaint_id=complaint_id, file_ref=file_ref)
         detail = "This file is no longer what was handed over: tell whoever runs the system, who has backups."

@@ -20,7 +20,7 @@ from services.hotline.rules.life import Hand, Law
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, PublishedAnswer, everybody
 from services.hotline.tables.denunciations import forget
-from services.hotline.tables.files import forget_files, kept_refs, stored_file
+from services.hotline.tables.files import files_of, forget_files, stored_file
 from shared import private
 from shared.errors import Refused, found
 from shared.events.hotline import ComplaintFiled
@@ -99,7 +99,7 @@ def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, poli
     complaint, case = decide_on(session, complaint_id, by.official, by.desk)
     law, people, book = law_of(session, policy), everybody(session), policy.denunciations
     parts.check_taken_out(law, case, people, body.official_id, by, now)
-    files = kept_refs(session, complaint_id)
+    files = [each.file_ref for each in files_of(session, complaint_id)]
     if files and not body.files_handed_over:
         detail = "An envelope holds no files: hand them to who is competent, and say so."
         raise Refused("files_not_sealed", detail)

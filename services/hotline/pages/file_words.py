@@ -24,7 +24,6 @@ FILE_REFUSALS = {
     ),
     "too_many_files": N_("Nhiều tệp quá: hãy chọn ít tệp hơn."),
     "file_not_found": N_("Phản ánh này không có tệp ấy."),
-    "file_gone": N_("Tệp này đã được xóa, không còn ở đây."),
     "file_changed": N_("Tệp này không còn nguyên như khi nhận, nên không đưa ra được: hãy báo người quản trị."),
     "files_not_sealed": N_(
         "Phong bì không chứa được tệp. Hãy tải các tệp về, giao tận tay nơi có thẩm quyền, rồi đánh dấu là đã giao."

@@ -24,7 +24,6 @@ ALONE = {
 """Whatever is in a file that somebody sent, no page of ours runs it, and no browser takes it for another kind."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {} for media, _ in MEDIA.values()}, "description": "The file, to be saved"},
-    410: PROBLEMS[404] | {"description": "Erased"},
 }
 
 

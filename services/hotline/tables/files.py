@@ -78,13 +78,13 @@ def store_file(session: Session, ref: str, content: bytes, salt: str, *, purpose
 
 def stored_file(session: Session, ref: str) -> Stored | None:
     """What is kept under a reference; none once it is forgotten. Record a PrivateDataRead beside it."""
-    query = sa.select(FILES.c.sha256, FILES.c.salt, BYTES.c.content).where(
-        FILES.c.ref == ref, FILES.c.sha256 == BYTES.c.sha256
-    )
+    both = FILES.outerjoin(BYTES, FILES.c.sha256 == BYTES.c.sha256)
+    query = sa.select(FILES.c.sha256, FILES.c.salt, BYTES.c.content).select_from(both).where(FILES.c.ref == ref)
     row = session.connection().execute(query).first()
     if row is None:
         return None
-    return Stored(bytes(row.content), row.salt, sha256(row.content).hexdigest() == row.sha256)
+    content = bytes(row.content or b"")
+    return Stored(content, row.salt, sha256(content).hexdigest() == row.sha256)
 
 
 def forget_files(session: Session, refs: Sequence[str]) -> None:
@@ -97,12 +97,8 @@ def forget_files(session: Session, refs: Sequence[str]) -> None:
 
 
 def files_of(session: Session, complaint_id: str) -> list[ComplaintFile]:
-    """The files of a report, in the order in which they came."""
-    query = select(ComplaintFile).where(ComplaintFile.complaint_id == complaint_id)
+    """The files of a report that are still kept, in the order in which they came. Those that were erased are not told
+    of: it may be for a reason that nobody is to guess."""
+    kept = sa.exists(sa.select(FILES.c.ref).where(FILES.c.ref == col(ComplaintFile.file_ref)))
+    query = select(ComplaintFile).where(ComplaintFile.complaint_id == complaint_id, kept)
     return list(session.exec(query.order_by(col(ComplaintFile.received_at), col(ComplaintFile.nth))))
-
-
-def kept_refs(session: Session, complaint_id: str) -> list[str]:
-    """The references of the files of a report that are still kept."""
-    query = sa.select(FILES.c.ref).where(FILES.c.ref.in_([row.file_ref for row in files_of(session, complaint_id)]))
-    return list(session.connection().execute(query.order_by(FILES.c.ref)).scalars())
