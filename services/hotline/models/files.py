@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from services.hotline.rules.files import MEDIA
 from shared.events.files import FileKind
 
 CameWith = Literal["report", "supplement"]
@@ -43,3 +44,13 @@ class FileRead:
     number: str
     nth: int
     """Its place among the files of the report."""
+
+    @property
+    def media_type(self) -> str:
+        """What a browser is told that it is."""
+        return MEDIA[self.kind][0]
+
+    @property
+    def name(self) -> str:
+        """What it is called once it is saved: nothing that its sender said."""
+        return f"{self.number}-{self.nth}.{MEDIA[self.kind][1]}"

@@ -10,8 +10,8 @@ from services.hotline.models import Purpose
 from services.hotline.pages import words as said
 from services.hotline.pages.desk import Anyone, At
 from services.hotline.pages.doors import wrong_fields
-from services.hotline.routes.files import attachment
 from services.hotline.rules.life import DESK as DESK_ROLES
+from shared.downloads import attachment
 from shared.errors import Refused
 from shared.texts import Code
 from shared.web.forms import read_form
@@ -36,8 +36,9 @@ async def file(complaint_id: Code, desk: At, who: Anyone) -> Response:
         return await desk.case(who, complaint_id, forms={"file": refused}, status=422)
     read = (complaint_id, asked.file_ref, asked.purpose, who.id, desk.service.clock.now(), who.may(*DESK_ROLES))
     try:
-        return attachment(await desk.service.db.write(read_file, *read))
+        found = await desk.service.db.write(read_file, *read)
     except Refused as no:
         if no.code not in said.REFUSALS or no.status == 404:
             raise
         return await desk.case(who, complaint_id, forms={"file": form}, refusal=no.code, status=no.status)
+    return attachment(found.content, found.media_type, found.name)

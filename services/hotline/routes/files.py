@@ -8,20 +8,15 @@ from fastapi import APIRouter, Query, Response
 
 from services.hotline.commands import files as commands
 from services.hotline.models import Purpose
-from services.hotline.models.files import FileRead, FileView
+from services.hotline.models.files import FileView
 from services.hotline.routes import Rules, Seer, own_unit
 from services.hotline.rules.files import MEDIA
 from services.hotline.rules.life import DESK
 from shared.doors import PROBLEMS, Door
+from shared.downloads import attachment
 from shared.texts import Code
 
 router = APIRouter(responses=PROBLEMS)
-ALONE = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-"""Whatever is in a file that somebody sent, no page of ours runs it, and no browser takes it for another kind."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {} for media, _ in MEDIA.values()}, "description": "The file, to be saved"},
 }
@@ -46,13 +41,5 @@ async def file(
     """One of them. The reading is recorded with its purpose."""
     own_unit(who, policy)
     asked = (complaint_id, file_ref, purpose, who.id, service.clock.now(), who.may(*DESK))
-    return attachment(await service.db.write(commands.read_file, *asked))
-
-
-def attachment(read: FileRead) -> Response:
-    """A file to be saved under a name of ours."""
-    media, ending = MEDIA[read.kind]
-    name = f"{read.number}-{read.nth}.{ending}"
-    return Response(
-        read.content, media_type=media, headers=ALONE | {"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    read = await service.db.write(commands.read_file, *asked)
+    return attachment(read.content, read.media_type, read.name)
