@@ -33,6 +33,8 @@ phone and no citizen's number, padded or not."""
 _ASKED_BY_MACHINES = ("livez", "readyz", "metrics")
 UNNOTED = "unnoted"
 """Of an app's state: last parts of paths whose requests leave no log line, no span and no figure, nor their time."""
+ROOMY = "roomy"
+"""Of an app's state: pairs of a path below it, as a regular expression, and how many bytes are posted there at most."""
 _UNREAD = "The body was not read as JSON: send Content-Type: application/json."
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,40}$")
 
@@ -128,7 +130,7 @@ class Canonical:
         scope.setdefault("state", {})["request_id"] = request_id
         trace = headers.get(b"traceparent", b"").decode("latin-1")
         caller = trace if _TRACEPARENT.match(trace) else None
-        answered = partial(self._answer, scope, _bounded(receive, headers), send, request_id)
+        answered = partial(self._answer, scope, _bounded(receive, headers, most_bytes(scope)), send, request_id)
         last = scope["path"].rpartition("/")[2]
         unnoted = last in getattr(scope["app"].state, UNNOTED, ())
         if self.tracing is None or unnoted or last in _ASKED_BY_MACHINES:
@@ -210,7 +212,14 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "unmatched")
 
 
-def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
+def most_bytes(scope: Scope) -> int:
+    """How many bytes the body of this request may have."""
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    roomy = getattr(scope["app"].state, ROOMY, ()) if scope["method"] == "POST" else ()
+    return next((most for pattern, most in roomy if re.fullmatch(pattern, path)), MOST_BYTES)
+
+
+def _bounded(receive: Receive, headers: dict[bytes, bytes], most: int) -> Receive:
     read = 0
     declared = headers.get(b"content-length", b"0")
 
@@ -218,8 +227,8 @@ def _bounded(receive: Receive, headers: dict[bytes, bytes]) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > MOST_BYTES or (declared.isdigit() and int(declared) > MOST_BYTES):
-            raise HTTPException(413, "The request is larger than 1 MB.")
+        if read > most or (declared.isdigit() and int(declared) > most):
+            raise HTTPException(413, f"The request is larger than {most // 1_000_000} MB.")
         return message
 
     return bounded

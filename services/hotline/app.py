@@ -18,9 +18,11 @@ from services.hotline.routes import (
     calls,
     clusters,
     denunciations,
+    files,
     guidance,
     life,
     merging,
+    messages,
     parts,
     rates,
     settlement,
@@ -31,12 +33,14 @@ from services.hotline.routes import (
 from services.hotline.rulebook.open311 import load as load_open311
 from services.hotline.settings import Policy, Settings
 from shared.clock import Clock
-from shared.http import UNNOTED
+from shared.http import ROOMY, UNNOTED
 from shared.service import Service
 from shared.web.door import furnish
 
 DENOUNCING = frozenset({"denunciation", "denunciations"})
 """Last parts of the paths by which somebody denounces: that they did, and when, is noted nowhere."""
+WITH_FILES = ("/", "/supplement", "/desk/call", "/desk/[^/]+/supplement")
+"""Pages to which files are sent."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -80,9 +84,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
-    besides = (denunciations.router, guidance.router, parts.router, merging.router)
+    besides = (denunciations.router, guidance.router, parts.router, merging.router, files.router)
     routers = (
         routes.router,
+        messages.router,
         life.router,
         undecided.router,
         *telephone,
@@ -94,6 +99,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
     app.state.policy = policy
     setattr(app.state, UNNOTED, DENOUNCING)
+    setattr(app.state, ROOMY, [(path, policy.files.most) for path in WITH_FILES])
     app.state.open311 = load_open311(settings.open311_keys_file)
-    furnish(app, service, Path(pages.__file__).parent, refusals=pages.REFUSALS, keyed=(f"{open311.BASE}/",))
+    furnish(
+        app,
+        service,
+        Path(pages.__file__).parent,
+        refusals=pages.REFUSALS,
+        keyed=(f"{open311.BASE}/", f"{messages.BASE}/"),
+    )
     return app

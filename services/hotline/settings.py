@@ -13,10 +13,14 @@ from services.hotline.rulebook.alike import AlikeBook
 from services.hotline.rulebook.alike import load as load_alike
 from services.hotline.rulebook.calls import CallBook
 from services.hotline.rulebook.calls import load as load_calls
+from services.hotline.rulebook.channels import ChannelBook
+from services.hotline.rulebook.channels import load as load_channels
 from services.hotline.rulebook.denunciations import DenunciationBook
 from services.hotline.rulebook.denunciations import load as load_denunciations
 from services.hotline.rulebook.drafts import DraftBook
 from services.hotline.rulebook.drafts import load as load_drafts
+from services.hotline.rulebook.files import FileBook
+from services.hotline.rulebook.files import load as load_files
 from services.hotline.rulebook.first_look import FirstLookBook
 from services.hotline.rulebook.first_look import load as load_first_look
 from services.hotline.rulebook.ladder import LadderBook
@@ -41,6 +45,9 @@ class Settings(ServiceSettings):
     recipients_file: Path | None = None
     """TOML with a `[[recipient]]` for each who is competent for denunciations, and their public keys; none: no
     denunciation is taken here."""
+    channels_file: Path | None = None
+    """TOML with a `[[channel]]` for each key with which a message channel signs; none: no channel may hand over
+    anything."""
     poll_seconds: float = Field(1.0, gt=0)
     """How often it looks whether a time is over."""
 
@@ -65,10 +72,13 @@ class Policy:
     first_look: FirstLookBook = field(default_factory=load_first_look)
     ladders: LadderBook = field(default_factory=load_ladder)
     publishing: PublishingBook = field(default_factory=load_publishing)
+    files: FileBook = field(default_factory=load_files)
+    channels: ChannelBook = field(default_factory=ChannelBook)
 
     @staticmethod
     def of(settings: Settings) -> Policy:
         """The policy that these settings mean."""
         of = (settings.unit, settings.number_prefix, settings.private_years)
         denunciations = load_denunciations(settings.recipients_file)
-        return Policy(*of, load(), states.load(), load_calls(), denunciations)
+        channels = load_channels(settings.channels_file)
+        return Policy(*of, load(), states.load(), load_calls(), denunciations, channels=channels)

@@ -90,6 +90,11 @@ class ComplaintFiled(Event, service="hotline", about="complaint_id", privacy=Pri
     )
     clocks_started: list[ClockStarted] = _started()
     """Beside the one of the answer date."""
+    via: str | None = fact(
+        "The message channel that handed it over, as the office calls it; none for any other way.",
+        example=None,
+        default=None,
+    )
     part_of: str | None = fact(
         "The report that it was made of, which said several things; filed when that was.", example=None, default=None
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -13,13 +13,12 @@ from typing import Any
 
 from markupsafe import Markup
 from pydantic import ValidationError
-from python_multipart.exceptions import FormParserError
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from shared.errors import Refused
 from shared.web.language import FROM_PAGE, N_
+from shared.web.posted import Pace, parts_of
 from shared.web.security import AT_DESK, check_csrf
 from shared.web.words import upper_first
 
@@ -169,14 +168,15 @@ async def read_form(
     max_files: int = 0,
     max_length: int = 10_000,
     guarded: bool = True,
+    pace: Pace | None = None,
 ) -> Form:
     """The posted form; an idempotency key is made when it came without a usable one.
 
     Sizes in bytes, `max_length` in characters of one field. Refused: `form_too_large` (413), `form_unreadable` (400),
-    and, when `guarded`, `TypedByAnother`, and `FormExpired` when the token is not of this session. A file lives until
-    the request ends.
+    `form_too_slow` (408) with a `pace`, and, when `guarded`, `TypedByAnother`, and `FormExpired` when the token is not
+    of this session. A file lives until the request ends.
     """
-    parsed = await _parse(request, max_bytes, max_fields, max_files)
+    parsed = await parts_of(request, max_bytes, max_fields, max_files, pace)
     texts: dict[str, list[str]] = {}
     files: dict[str, list[UploadFile]] = {}
     for name, value in parsed.multi_items():
@@ -211,31 +211,6 @@ def _check(request: Request, form: Form) -> None:
         check_csrf(request, form["csrf"])
     except Refused as no:
         raise FormExpired(form) from no
-
-
-async def _parse(request: Request, max_bytes: int, max_fields: int, max_files: int) -> FormData:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    stream = _limited(request, max_bytes)
-    try:
-        if kind == "multipart/form-data":
-            parts = MultiPartParser(
-                request.headers, stream, max_files=max_files, max_fields=max_fields, max_part_size=max_bytes
-            )
-            return await parts.parse()
-        if kind == "application/x-www-form-urlencoded":
-            return await FormParser(request.headers, stream, max_fields=max_fields, max_part_size=max_bytes).parse()
-    except (MultiPartException, FormParserError, UnicodeDecodeError) as broken:
-        raise Refused("form_unreadable", "Send the form again as the page prints it.", status=400) from broken
-    raise Refused("form_unreadable", "Send a form: urlencoded or multipart.", status=400)
-
-
-async def _limited(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
-    seen = 0
-    async for chunk in request.stream():
-        seen += len(chunk)
-        if seen > max_bytes:
-            raise Refused("form_too_large", f"A form may have {max_bytes} bytes.", status=413)
-        yield chunk
 
 
 def field_errors(error: ValidationError, words: Callable[..., str], labels: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Refused
+from shared.http import most_bytes
 from shared.web.forms import TYPED_BY, Form, TypedByAnother, asked_again, read_form
 from shared.web.language import in_other_language
 from shared.web.security import AT_DESK, KEYED
@@ -24,7 +25,7 @@ from shared.web.security import AT_DESK, KEYED
 if TYPE_CHECKING:
     from shared.web.pages import Pages
 
-MOST_BYTES, MOST_FIELDS, MOST_FILES = 1_000_000, 1_000, 20
+MOST_FIELDS, MOST_FILES = 1_000, 20
 """Of one post, files included, which are not kept."""
 MOST_KEPT = 64_000
 """Characters that are given back."""
@@ -118,7 +119,8 @@ def _asks_again(request: Request) -> bool:
 
 async def _read(request: Request) -> Form:
     """What was posted, whatever its token: nothing is done with it."""
-    form = await read_form(request, max_bytes=MOST_BYTES, max_fields=MOST_FIELDS, max_files=MOST_FILES, guarded=False)
+    most = most_bytes(request.scope)
+    form = await read_form(request, max_bytes=most, max_fields=MOST_FIELDS, max_files=MOST_FILES, guarded=False)
     if sum(len(name) + len(value) for name, several in form.values.items() for value in several) > MOST_KEPT:
         raise Refused("form_too_large", f"A form may hold {MOST_KEPT} characters.", status=413)
     return form

@@ -10,6 +10,7 @@ TITLES: dict[int, tuple[str, str]] = {
     403: (N_("Trang này không mở cho Ông/Bà"), N_("Nếu công việc cần trang này, hãy hỏi người quản trị của xã.")),
     404: (N_("Không có trang này"), N_("Địa chỉ có thể đã gõ nhầm, hoặc trang đã chuyển đi.")),
     405: (N_("Không có trang này"), N_("Địa chỉ có thể đã gõ nhầm, hoặc trang đã chuyển đi.")),
+    408: (N_("Gửi chậm quá"), N_("Đường truyền chậm: hãy gửi lại, bớt tệp hoặc chọn tệp nhỏ hơn.")),
     409: (N_("Chưa làm được việc này"), N_("Sự việc đã thay đổi trong lúc Ông/Bà mở trang. Hãy mở lại để xem.")),
     410: (N_("Trang này đã hết hạn"), N_("Liên kết chỉ dùng được một lần hoặc đã quá hạn.")),
     413: (N_("Gửi quá nhiều một lúc"), N_("Hãy rút ngắn nội dung hoặc gửi tệp nhỏ hơn.")),

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from tests.services.hotline.denouncing import recipients_file
+from tests.services.hotline.messaging import channels_file
 from tests.services.hotline.open311.app import A_REPORT, KEY, keys_file
 from tests.system.running import RunningOffice
 
@@ -14,11 +15,12 @@ OPEN311 = "/hotline/open311/v2"
 
 
 def apps_in(folder: Path) -> dict[str, str]:
-    """Settings of an office that knows the apps of the tests, and whom denunciations are sealed to."""
+    """Settings of an office that knows the apps and the channel of the tests, and whom denunciations are sealed to."""
     folder.mkdir(parents=True, exist_ok=True)
     return {
         "HOTLINE_OPEN311_KEYS_FILE": str(keys_file(folder)),
         "HOTLINE_RECIPIENTS_FILE": str(recipients_file(folder)),
+        "HOTLINE_CHANNELS_FILE": str(channels_file(folder)),
     }
 
 

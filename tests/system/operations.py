@@ -20,6 +20,7 @@ HEADS = ("head", "leader")
 DESK = ("operator", *HEADS)
 HANDS = ("officer", *DESK)
 OF_HOTLINE = ("complaint_id", "call_id", "sheet_id", "test_id", "cluster_id", "subject_id", "petition_id", "day")
+OF_THE_LINE = (*OF_HOTLINE, "file_ref", "channel")
 WORKERS = ("clerk", "officer", "head")
 HEARD = ("supplement", "reopen", "withdraw")
 
@@ -41,7 +42,7 @@ class Operation:
     def url(self, **values: str) -> str:
         """Where it is asked for; unknown ids where none are given."""
         of_intake = ("code", "dossier_id", "filing_id", "visit_id", "emergency_id", "booking_id")
-        names = (*of_intake, *OF_HOTLINE, "flag_id", "number", "service_code", "service_request_id", "token")
+        names = (*of_intake, *OF_THE_LINE, "flag_id", "number", "service_code", "service_request_id", "token")
         return f"/{self.service}" + self.path.format_map(dict.fromkeys(names, NOBODY) | values) + self.query
 
     @property
@@ -213,6 +214,8 @@ OPERATIONS = (
     Operation("hotline", "GET", "/complaints/{complaint_id}", HANDS),
     Operation("hotline", "GET", "/undecided", DESK),
     Operation("hotline", "GET", "/complaints/{complaint_id}/text", HANDS, query="?purpose=triage"),
+    Operation("hotline", "GET", "/complaints/{complaint_id}/files", HANDS),
+    Operation("hotline", "GET", "/complaints/{complaint_id}/files/{file_ref}", HANDS, query="?purpose=triage"),
     Operation("hotline", "GET", "/complaints/{complaint_id}/attribution", ("leader",)),
     Operation("hotline", "POST", "/complaints/{complaint_id}/triage", ("operator",), A_TRIAGE),
     Operation("hotline", "POST", "/complaints/{complaint_id}/attribute", ("operator", "leader"), AN_ATTRIBUTION),
@@ -284,17 +287,3 @@ OPERATIONS = (
     Operation("notifier", "POST", "/flags/{flag_id}/explain", SIGNED_IN, {"text": "Tôi đã xin lỗi."}),
     Operation("notifier", "POST", "/flags/{flag_id}/decide", ("leader",), A_DECISION),
 )
-OPEN311 = tuple(
-    Operation("hotline", method, f"/open311/v2/{path}")
-    for method, path in (
-        ("GET", "discovery.json"),
-        ("GET", "services.json"),
-        ("GET", "services/{service_code}.json"),
-        ("GET", "requests.json"),
-        ("POST", "requests.json"),
-        ("GET", "requests/{service_request_id}.json"),
-        ("GET", "servicerequestupdates.json"),
-        ("GET", "tokens/{token}.json"),
-    )
-)
-"""What speaks as GeoReport v2 says: forms in, and refusals in its own form. See test_open311.py."""

@@ -60,7 +60,6 @@ from tests.system.operations import (
     GIVEN_BACK,
     NOBODY,
     OF_THE_PROVINCE,
-    OPEN311,
     OPERATIONS,
     ROLES,
     TAKEN_BACK,
@@ -70,6 +69,7 @@ from tests.system.operations import (
     WITHHELD,
     Operation,
 )
+from tests.system.operations_aside import OPEN311, SIGNED
 from tests.system.running import RunningOffice, eventually
 from tests.system.wrong_bodies import wrong_bodies
 
@@ -82,7 +82,7 @@ PREVIEW = "hotline POST /complaints/{complaint_id}/preview"
 """Nothing is done, and what is answered is private."""
 NOTED_NOWHERE = ("hotline POST /denunciations", "hotline POST /complaints/{complaint_id}/denunciation")
 """What is kept with a key would say that somebody denounced, and when."""
-WITHOUT_KEY = (*TELLS_OF_SOMEBODY, PREVIEW, *NOTED_NOWHERE)
+WITHOUT_KEY = (*TELLS_OF_SOMEBODY, PREVIEW, *NOTED_NOWHERE, *map(str, SIGNED))
 WITH_A_BODY = [each for each in OPERATIONS if each.body is not None]
 UNREADABLE = (b"", b"{", b'{"a":', b"\xff\xfe{}", b"[" * 100_000, b'"', b"NaN", b"9" * 5_000, b"a=b&c=d")
 STRANGE_IDS = ("%00", "%ED%A0%80", "%0d%0aX-Injected:%201", "x" * 3_000, "..%2f..%2fetc", "%F0%9F%8F%A0", "-", "%25")
@@ -142,7 +142,7 @@ def test_the_table_of_operations_is_what_the_documents_list(client: httpx.Client
         for path, methods in client.get(f"/{service}/openapi.json").json()["paths"].items()
         for method in methods
     }
-    assert listed == {str(each) for each in (*OPERATIONS, *OPEN311)}
+    assert listed == {str(each) for each in (*OPERATIONS, *OPEN311, *SIGNED)}
 
 
 @pytest.mark.parametrize(

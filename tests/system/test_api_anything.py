@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.loopback import DIRECTLY
+from tests.services.hotline.messaging import CHANNEL
 from tests.system.apps import file_by_app
 from tests.system.errands import flags_on, verified_report
 from tests.system.operations import (
@@ -35,11 +36,11 @@ from tests.system.operations import (
     A_TRIAGE,
     A_VISIT,
     NOBODY,
-    OPEN311,
     OPERATIONS,
     ROLES,
     Operation,
 )
+from tests.system.operations_aside import OPEN311, SIGNED
 from tests.system.running import RunningOffice, eventually
 
 EXAMPLES = 20
@@ -102,7 +103,7 @@ def cases(office: RunningOffice, emergency: dict[str, str]) -> dict[str, str]:
     found = {"dossier_id": receipt["dossier_id"], "number": receipt["number"], "code": "1.001193"}
     found |= {"call_id": call["call_id"], "sheet_id": sheet["sheet_id"], "test_id": NOBODY, "day": "2026-06-05"}
     found |= emergency | {"filing_id": filing["filing_id"], "visit_id": visit["visit_id"]}
-    found |= a_matter(office) | {"subject_id": reports[0]}
+    found |= a_matter(office) | {"subject_id": reports[0], "file_ref": NOBODY, "channel": CHANNEL}
     return found | of_an_app | {"complaint_id": reports[0], "flag_id": flag["flag_id"]}
 
 
@@ -120,7 +121,7 @@ def a_matter(office: RunningOffice) -> dict[str, str]:
     return {"cluster_id": cluster["cluster_id"], "petition_id": petition["petition_id"]}
 
 
-@pytest.mark.parametrize("operation", [*OPERATIONS, *OPEN311], ids=str)
+@pytest.mark.parametrize("operation", [*OPERATIONS, *OPEN311, *SIGNED], ids=str)
 def test_whatever_is_asked_is_answered_as_documented(
     schemas: dict[str, Any], tokens: list[str], cases: dict[str, str], operation: Operation
 ) -> None:

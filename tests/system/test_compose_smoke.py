@@ -242,6 +242,8 @@ def test_an_auditor_reads_what_is_not_private_and_writes_nothing(stack: Stack) -
     assert stack.sql("auditor", "SELECT count(*) > 0 FROM event_log", "intake") == "t"
     for statement in ("SELECT * FROM private", "SELECT * FROM idempotency", "DELETE FROM outbox"):
         assert "permission denied" in stack.sql("auditor", statement, "intake"), statement
+    for table in ("private", "private_file", "private_bytes"):
+        assert "permission denied" in stack.sql("auditor", f"SELECT * FROM {table}", "hotline"), table
 
 
 def test_the_jobs_run_again_change_nothing(stack: Stack) -> None:

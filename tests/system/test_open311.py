@@ -10,8 +10,8 @@ import pytest
 from deploy.loopback import DIRECTLY
 from tests.services.hotline.open311.app import SCHEMAS
 from tests.system.apps import OPEN311, file_by_app, send
-from tests.system.operations import OPEN311 as OPERATIONS
 from tests.system.operations import Operation
+from tests.system.operations_aside import OPEN311 as OPERATIONS
 from tests.system.running import RunningOffice
 
 

@@ -13,17 +13,16 @@ from sqlmodel import Session
 from services.hotline import rules
 from services.hotline.commands.public import publicity
 from services.hotline.models import (
-    AppReport,
     Attributed,
     Attribution,
     ComplaintText,
     Moved,
-    NewComplaint,
     PublicStatus,
     Purpose,
     Receipt,
     Verification,
 )
+from services.hotline.models.messages import MessageReport, Reported
 from services.hotline.rulebook import NoticeCode
 from services.hotline.rules.clocks import turn
 from services.hotline.rules.life import Law, check_free
@@ -71,9 +70,7 @@ HOLDER = "receipt-holder"
 """Who reads an answer with the code of the receipt: nobody we know."""
 
 
-def file_complaint(
-    session: Session, body: NewComplaint | AppReport, operator: str | None, policy: Policy, now: datetime
-) -> Receipt:
+def file_complaint(session: Session, body: Reported, operator: str | None, policy: Policy, now: datetime) -> Receipt:
     """Take a report in: number, code, promise, private text and fact in one commit. Raises Refused."""
     law = law_of(session, policy)
     calendar, rule = law.calendar, rules.clock(policy.rulebook, "pakn_answer", now)
@@ -85,6 +82,7 @@ def file_complaint(
         complaint_id=new_id(),
         number=next_complaint_number(session, policy, now),
         channel=body.channel,
+        via=body.via if isinstance(body, MessageReport) else None,
         reporter_ref=reporter_ref,
         text_ref=text_ref,
         receipt_sha256=code_sha256(code),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from services.hotline.commands import file_complaint
+from services.hotline.commands.files import file_with
 from services.hotline.models import NewComplaint, Receipt
 from services.hotline.models.drafts import Draft
+from services.hotline.models.files import NewFile
 from services.hotline.rulebook.drafts import DraftRule
 from services.hotline.settings import Policy
 from services.hotline.tables.drafts import (
@@ -65,11 +66,17 @@ def discard_draft(session: Session, official: str, key: str) -> None:
 
 
 def record_call(
-    session: Session, body: NewComplaint, operator: str, key: str, policy: Policy, now: datetime
+    session: Session,
+    body: NewComplaint,
+    files: Sequence[NewFile],
+    operator: str,
+    key: str,
+    policy: Policy,
+    now: datetime,
 ) -> Receipt:
-    """As `file_complaint`: what was kept of the form of this key is gone in the same commit. Raises Refused."""
+    """As `file_with`: what was kept of the form of this key is gone in the same commit. Raises Refused."""
     lock_drafts(session)
-    receipt = file_complaint(session, body, operator, policy, now)
+    receipt = file_with(session, body, files, operator, policy, now)
     rule = _rule(policy, now)
     if rule is not None and len(key) <= LONGEST_KEY:
         _put(session, operator, key, RECORDED, rule, now)

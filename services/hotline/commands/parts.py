@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -20,8 +21,9 @@ from services.hotline.rules.life import Hand, Law
 from services.hotline.settings import Policy
 from services.hotline.tables import Complaint, PublishedAnswer, everybody
 from services.hotline.tables.denunciations import forget
+from services.hotline.tables.files import files_of, forget_files, stored_file
 from shared import private
-from shared.errors import found
+from shared.errors import Refused, found
 from shared.events.hotline import ComplaintFiled
 from shared.record import record
 from shared.texts import new_id, new_ref
@@ -79,6 +81,7 @@ def _part(session: Session, whole: Complaint, law: Law, policy: Policy, now: dat
         clocks=clocks,
         now=at,
         entered_late=whole.entered_late,
+        via=whole.via,
     )
     return event.model_copy(update={"part_of": whole.part_of or whole.complaint_id})
 
@@ -97,15 +100,20 @@ def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, poli
     complaint, case = decide_on(session, complaint_id, by.official, by.desk)
     law, people, book = law_of(session, policy), everybody(session), policy.denunciations
     parts.check_taken_out(law, case, people, body.official_id, by, now)
+    files = [each.file_ref for each in files_of(session, complaint_id)]
+    if files and not body.files_handed_over:
+        detail = "An envelope holds no files: hand them to who is competent, and say so."
+        raise Refused("files_not_sealed", detail)
     row = denunciations.competence(book, body.accused, now)
     recipient = denunciations.recipient_of(book, row, body.official_id, people)
     ref = new_ref("txt")
     closed = endings.reject(law, case, people, ref, by, now) if body.rest is None else None
     said = _all_said(session, complaint)
     reporter = private.look(session, complaint.reporter_ref, CONTACT) if complaint.reporter_ref else {}
-    whom = body.model_dump(mode="json", exclude={"rest"}, exclude_none=True)
-    content = said | whom | ({"denouncer": reporter} if reporter else {})
+    whom = body.model_dump(mode="json", exclude={"rest", "files_handed_over"}, exclude_none=True)
+    content = said | whom | ({"denouncer": reporter} if reporter else {}) | _files_said(session, files)
     put_away(session, recipient, content, new_ref("env"), policy, complaint.filed_at)
+    forget_files(session, files)
     forget(session, [later for column in SAID_LATER if (later := getattr(complaint, column))])
     put_right(session, complaint, body.rest, by.official, policy, now)
     if published := session.get(PublishedAnswer, complaint_id):
@@ -128,6 +136,12 @@ def _all_said(session: Session, complaint: Complaint) -> dict[str, str]:
         if ref := getattr(complaint, column):
             found |= private.look(session, ref, KEPT[column])
     return found
+
+
+def _files_said(session: Session, refs: Sequence[str]) -> dict[str, list[str]]:
+    """By what those who open the envelope know the files that they were handed."""
+    known = [sha256(kept.content).hexdigest() for ref in refs if (kept := stored_file(session, ref))]
+    return {"files_sha256": known} if known else {}
 
 
 def _tell_where(session: Session, ref: str, policy: Policy, now: datetime) -> None:

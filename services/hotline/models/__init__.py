@@ -154,6 +154,8 @@ class ComplaintView(BaseModel):
     complaint_id: str
     number: str
     channel: str
+    via: str | None
+    """The message channel that handed it over."""
     status: str
     anonymous: bool
     entered_late: bool

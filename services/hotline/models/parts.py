@@ -31,6 +31,8 @@ class TakenOut(Asked):
     official_id: Code | None = None
     accused_name: Line | None = None
     rest: Paragraph | None = None
+    files_handed_over: bool = False
+    """Whether its files were given to who is competent: no envelope holds them, and here they are erased."""
 
 
 class Kept(BaseModel):

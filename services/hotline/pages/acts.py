@@ -44,6 +44,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "official_id": "accused_id",
         "accused_name": "accused_name",
         "rest": "rest_here",
+        "files_handed_over": "files_given",
     },
     "answer": {"text": "answer_text"},
     "verify": {"finding": "finding", "conduct": "verified_conduct", "evidence": "evidence"},

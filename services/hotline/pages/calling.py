@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from services.hotline.commands import drafts as commands
 from services.hotline.models import Receipt
 from services.hotline.models.drafts import Draft
+from services.hotline.pages.attached import received, rule_of
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.desk import DESK, At, Desk, Operator
 from services.hotline.pages.doors import emergencies, notice, report_of
@@ -36,16 +37,18 @@ async def call(desk: At, who: Operator, draft: str = "") -> Response:
 @router.post("/desk/call")
 async def called(desk: At, who: Operator) -> Response:
     """The number and code to read out to the caller; or the form again."""
-    form = await read_form(desk.request)
+    sent = await desk.sent()
+    form = sent.form
     body, errors = report_of(form, "phone", desk.words)
-    if body is None:
-        return _form(desk, who, form.refused(errors), status=422)
-    asked = (body, who.id, form.key, desk.policy, desk.service.clock.now())
+    if body is None or sent.refused:
+        return _form(desk, who, sent.with_errors(errors, desk.words), status=422)
+    asked = (body, sent.files, who.id, form.key, desk.policy, desk.service.clock.now())
     try:
-        receipt = await once(desk.service, desk.request, form, who.id, Receipt, commands.record_call, *asked)
+        receipt = await once(desk.service, desk.request, sent.keyed, who.id, Receipt, commands.record_call, *asked)
     except Unavailable:  # the form comes back whole, with the same key
         return desk.web.resend(desk.request, form)
     more = {"nav": DESK_NAV, "here": DESK, "call": True, "draft_name": _name(who)}
+    more["files"] = received(sent.files, desk.words)
     return await receipt_page(desk.request, desk.web, desk.service, desk.policy, receipt, **more)
 
 
@@ -84,6 +87,7 @@ def _form(
     said: dict[str, Any] = {
         "denunciation": notice(of[0], "denunciation", *of[1:]),
         "emergencies": emergencies(*of),
+        "attach": rule_of(*of[:2]),
         "drafts": drafts or [],
         "taken": taken,
         "draft_name": _name(who),

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from services.hotline import commands
+from services.hotline.commands.files import file_with
 from services.hotline.models import PublicStatus, Receipt
 from services.hotline.pages.answer_words import reason_of
+from services.hotline.pages.attached import form_with_files, received, rule_of
 from services.hotline.pages.doors import Rules, emergencies, notice, report_of
 from services.hotline.pages.words import CLOSING_REASONS, REFUSALS
 from services.hotline.settings import Policy
@@ -47,20 +49,20 @@ async def report(request: Request, web: Web, service: Door, policy: Rules) -> Re
 @router.post("/")
 async def file(request: Request, web: Web, service: Door, policy: Rules) -> Response:
     """The number and the code of a report that was just filed; or the form again, with everything typed."""
-    form = await read_form(request)
-    body, errors = report_of(form, "web", web.words(request))
-    if body is None:
-        return form_page(request, web, service, policy, form.refused(errors), status=422)
+    sent, _ = await form_with_files(request, policy, service.clock.now()), web.words(request)
+    form = sent.form
+    body, errors = report_of(form, "web", _)
+    if body is None or sent.refused:
+        return form_page(request, web, service, policy, sent.with_errors(errors, _), status=422)
     try:
         await _public(request)
-        receipt = await once(
-            service, request, form, "citizen", Receipt, commands.file_complaint, body, None, policy, service.clock.now()
-        )
+        asked = (body, sent.files, None, policy, service.clock.now())
+        receipt = await once(service, request, sent.keyed, "citizen", Receipt, file_with, *asked)
     except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
     except Refused as no:
         return web.resend(request, form, status=no.status, code=no.code)
-    return await receipt_page(request, web, service, policy, receipt)
+    return await receipt_page(request, web, service, policy, receipt, files=received(sent.files, _))
 
 
 @router.get("/status")
@@ -107,6 +109,7 @@ def form_page(
         "denunciation": notice(policy, "denunciation", now, _),
         "emergencies": emergencies(policy, now, _),
         "draft_name": "report",
+        "attach": rule_of(policy, now),
     }
     return web.render(request, "report.html", status=status, form=form, call=False, **said)
 
@@ -124,7 +127,7 @@ async def receipt_page(
         receipt=receipt,
         because=lines,
         denunciation=denunciation,
-        **{"call": False, "draft_name": "report", **values},
+        **{"call": False, "draft_name": "report", "files": [], **values},
     )
 
 

@@ -14,10 +14,12 @@ from sqlmodel import Session
 from services.hotline import commands, rules
 from services.hotline.commands import triaging
 from services.hotline.commands.drafts import drafts_of
+from services.hotline.commands.files import view_of
 from services.hotline.models import ComplaintText, Moved, Purpose, Triage
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
+from services.hotline.pages.attached import Sent, form_with_files, rule_of
 from services.hotline.pages.beside import beside
 from services.hotline.pages.clocks import clock_row, state_of, used_words
 from services.hotline.pages.doors import (
@@ -28,6 +30,7 @@ from services.hotline.pages.doors import (
     options,
     wrong_fields,
 )
+from services.hotline.pages.file_words import file_rows
 from services.hotline.pages.ladder import told_row
 from services.hotline.pages.opened import opened
 from services.hotline.rules.life import DESK as DESK_ROLES
@@ -106,7 +109,7 @@ class Desk:
             because=because_of(complaint.due_arithmetic, _.language),
             may_publish=complaint.answer_ref is not None and who.may(*HEADS),
             acts=acts_of(who, complaint, clocks, self.policy, now),
-            forms={name: filled() for name in (*FIELDS, "read")} | done(complaint) | given,
+            forms={name: filled() for name in (*FIELDS, "read", "file")} | done(complaint) | given,
             typed=given.keys(),
             form=next((form for form in given.values() if form.errors), filled()),
             text=text,
@@ -117,6 +120,8 @@ class Desk:
             parts=seen.parts,
             lead=seen.lead,
             merged=seen.merged,
+            files=file_rows([view_of(each) for each in seen.files], _),
+            attach=rule_of(self.policy, now),
             holder=names.get(complaint.assignee or "", complaint.assignee),
             told=told_row(seen.told, names, _),
             clocks=[clock_row(each, self.policy.rulebook, now, _) for each in clocks],
@@ -134,19 +139,24 @@ class Desk:
         command: Callable[..., Moved],
         by: object = None,
         conflicted: Callable[..., None] | None = None,
+        files: bool = False,
     ) -> Response:
         """Do one of the acts, as this official or as `by`; refused or wrong, the page comes back with what was
-        typed. `conflicted` is done where they have a stake in it."""
-        form, names = await read_form(self.request), FIELDS[act]
+        typed. `conflicted` is done where they have a stake in it. With `files` some may come with it."""
+        sent = await self.sent(files)
+        form, names = sent.form, FIELDS[act]
         try:
             typed = {field: form[name] for field, name in names.items() if form[name]}
             body = [model.model_validate(typed)] if model else []
         except ValidationError as error:
-            refused = form.refused(wrong_fields(error, form, self.words, names))
-            return await self.case(who, complaint_id, forms={act: refused}, status=422)
-        asked = (complaint_id, *body, by or who.id, self.policy, self.service.clock.now())
+            wrong = wrong_fields(error, form, self.words, names)
+            return await self.case(who, complaint_id, forms={act: sent.with_errors(wrong, self.words)}, status=422)
+        if sent.refused:
+            return await self.case(who, complaint_id, forms={act: sent.with_errors({}, self.words)}, status=422)
+        handed = [sent.files] if files else []
+        asked = (complaint_id, *body, *handed, by or who.id, self.policy, self.service.clock.now())
         try:
-            await once(self.service, self.request, form, who.id, Moved, command, *asked)
+            await once(self.service, self.request, sent.keyed if files else form, who.id, Moved, command, *asked)
         except Unavailable:  # the form comes back whole, with the same key
             return self.web.resend(self.request, form)
         except Refused as no:
@@ -155,6 +165,12 @@ class Desk:
             said_no = await self._kept(conflicted, asked, no) if conflicted else no
             return await self.case(who, complaint_id, forms={act: form}, refusal=said_no.code, status=said_no.status)
         return see_other(f"{DESK}/{complaint_id}")
+
+    async def sent(self, files: bool = True) -> Sent:
+        """The posted form, with its files where some may come with it."""
+        if not files:
+            return Sent(await read_form(self.request))
+        return await form_with_files(self.request, self.policy, self.service.clock.now())
 
     async def _kept(self, conflicted: Callable[..., None], asked: tuple[Any, ...], no: Refused) -> Refused:
         """What is answered, once it is kept what somebody meant who has a stake in it."""

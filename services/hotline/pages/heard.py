@@ -9,7 +9,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from services.hotline.commands import heard as commands
+from services.hotline.commands.files import supplement_with
 from services.hotline.models.life import Heard, Told
+from services.hotline.pages.attached import Sent, form_with_files, received, rule_of
 from services.hotline.pages.citizens import printed
 from services.hotline.pages.doors import Rules, wrong_fields
 from services.hotline.pages.words import REFUSALS
@@ -38,16 +40,19 @@ class Page:
     label: str
     button: str
     done: str
+    files: bool = False
+    """Whether some may come with it."""
 
 
 SUPPLEMENT = Page(
     "/hotline/supplement",
-    commands.supplement,
+    supplement_with,
     N_("Bổ sung theo yêu cầu"),
     N_("Xã đã hỏi thêm về phản ánh của Ông/Bà. Xem câu hỏi bằng số phản ánh và mã nhận."),
     N_("Thông tin bổ sung"),
     N_("Gửi bổ sung"),
     N_("Đã nhận bổ sung"),
+    files=True,
 )
 REOPEN = Page(
     "/hotline/reopen",
@@ -70,9 +75,9 @@ WITHDRAW = Page(
 
 
 @router.get("/supplement")
-async def ask_supplement(request: Request, web: Web, number: str = "") -> Response:
+async def ask_supplement(request: Request, web: Web, service: Door, policy: Rules, number: str = "") -> Response:
     """Say what was asked for. The number may stand in the address, the code never does."""
-    return _form(request, web, SUPPLEMENT, blank(number=number[:40]))
+    return _form(request, web, SUPPLEMENT, blank(number=number[:40]), service, policy)
 
 
 @router.post("/supplement")
@@ -82,9 +87,9 @@ async def supplement(request: Request, web: Web, service: Door, policy: Rules) -
 
 
 @router.get("/reopen")
-async def ask_reopen(request: Request, web: Web, number: str = "") -> Response:
+async def ask_reopen(request: Request, web: Web, service: Door, policy: Rules, number: str = "") -> Response:
     """Say what is not settled."""
-    return _form(request, web, REOPEN, blank(number=number[:40]))
+    return _form(request, web, REOPEN, blank(number=number[:40]), service, policy)
 
 
 @router.post("/reopen")
@@ -94,9 +99,9 @@ async def reopen(request: Request, web: Web, service: Door, policy: Rules) -> Re
 
 
 @router.get("/withdraw")
-async def ask_withdraw(request: Request, web: Web, number: str = "") -> Response:
+async def ask_withdraw(request: Request, web: Web, service: Door, policy: Rules, number: str = "") -> Response:
     """Say why it is needed no more."""
-    return _form(request, web, WITHDRAW, blank(number=number[:40]))
+    return _form(request, web, WITHDRAW, blank(number=number[:40]), service, policy)
 
 
 @router.post("/withdraw")
@@ -106,15 +111,19 @@ async def withdraw(request: Request, web: Web, service: Door, policy: Rules) -> 
 
 
 async def _heard(request: Request, web: Pages, service: Service, policy: Policy, page: Page) -> Response:
-    form, _ = await read_form(request), web.words(request)
+    now, _ = service.clock.now(), web.words(request)
+    sent = await form_with_files(request, policy, now) if page.files else Sent(await read_form(request))
+    form = sent.form
     body, errors = _told(form, _)
     number = printed(form["number"])
-    if body is None or errors:
-        return _form(request, web, page, form.refused(errors), status=422)
-    now = service.clock.now()
+    of = (service, policy)
+    if body is None or errors or sent.refused:
+        return _form(request, web, page, sent.with_errors(errors, _), *of, status=422)
+    asked = (number, body, *([sent.files] if page.files else []), policy, now)
     try:
         await _public(request)
-        said = await once(service, request, form, "citizen", Heard, page.command, number, body, policy, now)
+        keyed = sent.keyed if page.files else form
+        said = await once(service, request, keyed, "citizen", Heard, page.command, *asked)
     except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
     except Refused as no:
@@ -123,8 +132,8 @@ async def _heard(request: Request, web: Pages, service: Service, policy: Policy,
         errors = {"number": _(REFUSALS[no.code])}
         if no.code == "complaint_not_found":
             errors |= {"code": _(N_("Mã nhận cũng có thể chưa đúng: hãy xem lại từng chữ."))}
-        return _form(request, web, page, form.refused(errors), status=no.status)
-    return web.render(request, "heard.html", title=_(page.done), said=said)
+        return _form(request, web, page, sent.with_errors(errors, _), *of, status=no.status)
+    return web.render(request, "heard.html", title=_(page.done), said=said, files=received(sent.files, _))
 
 
 def _told(form: Form, words: Words) -> tuple[Told | None, dict[str, str]]:
@@ -137,7 +146,9 @@ def _told(form: Form, words: Words) -> tuple[Told | None, dict[str, str]]:
         return None, errors | wrong_fields(error, form, words, {"code": "code", "text": "told"})
 
 
-def _form(request: Request, web: Pages, page: Page, form: Form, *, status: int = 200) -> Response:
+def _form(
+    request: Request, web: Pages, page: Page, form: Form, service: Service, policy: Policy, *, status: int = 200
+) -> Response:
     _ = web.words(request)
     return web.render(
         request,
@@ -150,4 +161,5 @@ def _form(request: Request, web: Pages, page: Page, form: Form, *, status: int =
         lead=_(page.lead),
         label=_(page.label),
         button=_(page.button),
+        attach=rule_of(policy, service.clock.now()) if page.files else None,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from services.hotline.commands import life as commands
+from services.hotline.commands.files import write_supplement_with
 from services.hotline.models import Answer
 from services.hotline.models.life import Assignment, GivenBack, Question, Referral, Rejection, Supplement
 from services.hotline.pages.desk import At
@@ -62,9 +63,9 @@ async def ask_supplement(complaint_id: Code, desk: At, who: Has) -> Response:
 
 @router.post("/desk/{complaint_id}/supplement")
 async def supplement(complaint_id: Code, desk: At, who: Has) -> Response:
-    """Write down what the reporter said to it."""
+    """Write down what the reporter said to it, and keep what they brought."""
     by = hand_of(who.id, who.roles)
-    return await desk.step(who, complaint_id, "supplement", Supplement, commands.supplement, by)
+    return await desk.step(who, complaint_id, "supplement", Supplement, write_supplement_with, by, files=True)
 
 
 @router.post("/desk/{complaint_id}/reject")

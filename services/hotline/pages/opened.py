@@ -20,6 +20,7 @@ from services.hotline.tables import (
 )
 from services.hotline.tables.clocks import clocks_of
 from services.hotline.tables.dangers import escalations_of
+from services.hotline.tables.files import ComplaintFile, files_of
 from services.hotline.tables.merging import lead_seen_by, merged_seen_by
 from services.hotline.tables.parts import parts_seen_by
 from shared.errors import found
@@ -43,6 +44,7 @@ class Opened:
     lead: Complaint | None
     """The report that it is answered with; beside it those that are answered with it, where this is the desk."""
     merged: list[Complaint]
+    files: list[ComplaintFile]
 
 
 def opened(session: Session, complaint_id: str, official: str, desk: bool, accused: str) -> Opened:
@@ -56,10 +58,11 @@ def opened(session: Session, complaint_id: str, official: str, desk: bool, accus
     free = [each for each in rows if not accused or conflict(each.official_id, accused, people) is None]
     clocks, told = clocks_of(session, [complaint_id]), escalations_of(session, [complaint_id])
     parts, takers = parts_seen_by(session, complaint, official, desk), who_may(free, HANDS)
+    files, own = files_of(session, complaint_id), clocks[complaint_id]
     lead, merged = lead_seen_by(session, complaint, official, desk), []
     if desk:
         merged = merged_seen_by(session, complaint, official)
-    return Opened(complaint, clocks[complaint_id], told.get(complaint_id), named(rows), takers, parts, lead, merged)
+    return Opened(complaint, own, told.get(complaint_id), named(rows), takers, parts, lead, merged, files)
 
 
 def named(rows: Sequence[OfficialRow]) -> Names:

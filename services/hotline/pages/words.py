@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from services.hotline.pages.denunciation_words import DENUNCIATION_REFUSALS
+from services.hotline.pages.file_words import FILE_REFUSALS
 from services.hotline.pages.merging_words import MERGING_LABELS, MERGING_REFUSALS
 from services.hotline.rules.guidance import Course
 from shared.web.language import N_
@@ -175,4 +176,5 @@ REFUSALS = {
     "no_rule_in_force": N_("Ngày này chưa có quy định về thời hạn."),
     **DENUNCIATION_REFUSALS,
     **MERGING_REFUSALS,
+    **FILE_REFUSALS,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.hotline.projection.answers import answer_changes
 from services.hotline.projection.calls import call_changes
+from services.hotline.projection.files import file_changes
 from services.hotline.projection.guidance import guidance_changes
 from services.hotline.projection.ladder import ladder_changes
 from services.hotline.projection.merging import merging_changes
@@ -89,6 +90,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
         case _:
             yield from call_changes(recorded)
             yield from ladder_changes(recorded)
+            yield from file_changes(recorded)
 
 
 def _same(event: Event, *names: str) -> dict[str, Any]:
@@ -190,6 +192,7 @@ def _complaint(event: hotline.ComplaintFiled, recorded: Recorded[Event]) -> Put:
         unit=recorded.unit,
         number=event.number,
         channel=event.channel,
+        via=event.via,
         taken_by=event.taken_by,
         entered_late=event.entered_late,
         part_of=event.part_of,

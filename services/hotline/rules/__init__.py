@@ -92,6 +92,7 @@ def file(
     clocks: Turn,
     now: datetime,
     entered_late: bool = False,
+    via: str | None = None,
 ) -> ComplaintFiled:
     """A report came in: its answer date counts from sending, whatever its kind turns out to be."""
     due = promise(rule.limit, now, calendar)
@@ -99,6 +100,7 @@ def file(
         complaint_id=complaint_id,
         number=number,
         channel=channel,
+        via=via,
         reporter_ref=reporter_ref,
         text_ref=text_ref,
         receipt_sha256=receipt_sha256,

@@ -14,6 +14,7 @@ from services.hotline.rules.clocks import Clock
 from services.hotline.rules.life import OPEN
 from services.hotline.tables.answers import PublishedAnswer as PublishedAnswer
 from services.hotline.tables.answers import WithheldAnswer as WithheldAnswer
+from services.hotline.tables.base import Private as Private
 from services.hotline.tables.base import Table as Table
 from services.hotline.tables.calls import MissedCall as MissedCall
 from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
@@ -21,6 +22,7 @@ from services.hotline.tables.clocks import most_used, share_of_the_first
 from services.hotline.tables.clusters import ClusterMember as ClusterMember
 from services.hotline.tables.clusters import ReportCluster as ReportCluster
 from services.hotline.tables.denunciations import SealedReport as SealedReport
+from services.hotline.tables.files import ComplaintFile as ComplaintFile
 from services.hotline.tables.ladder import Escalation as Escalation
 from services.hotline.tables.risk import Petition as Petition
 from services.hotline.tables.risk import SettlementRisk as SettlementRisk
@@ -63,6 +65,8 @@ class Complaint(Table, table=True):
     unit: str = Field(max_length=64)
     number: str = Field(max_length=40, index=True)
     channel: str = Field(max_length=16)
+    via: str | None = Field(default=None, max_length=64)
+    """The message channel that handed it over."""
     taken_by: str | None = Field(default=None, max_length=64)
     entered_late: bool = False
     """Written on paper while the system was down, and entered afterwards."""

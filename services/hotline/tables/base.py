@@ -1,4 +1,4 @@
-"""The base of hotline's tables."""
+"""The bases of hotline's tables."""
 
 from __future__ import annotations
 
@@ -8,3 +8,8 @@ from sqlmodel import SQLModel
 
 class Table(SQLModel, registry=registry()):
     """Base of hotline's tables: a metadata of its own."""
+
+
+class Private(SQLModel, registry=registry()):
+    """Base of what citizens handed over beside words: no fold, and no event holds it. Its tables' names begin with
+    `private`."""

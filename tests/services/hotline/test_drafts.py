@@ -40,7 +40,7 @@ async def kept(desk: Desk, official: str = "off-operator-1") -> list[Draft]:
 async def recorded(desk: Desk, key: str = KEY) -> Receipt:
     body = NewComplaint(channel="phone", text=CALL["text"])
     now = desk.service.clock.now()
-    return await desk.service.db.write(commands.record_call, body, "off-operator-1", key, policy(desk), now)
+    return await desk.service.db.write(commands.record_call, body, [], "off-operator-1", key, policy(desk), now)
 
 
 async def test_what_is_typed_is_its_operators_alone_and_in_no_event(desk: Desk) -> None:

@@ -1,0 +1,140 @@
+"""Files that come with a report: kept before the fact of it, checked each time somebody who may open it reads them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from services.hotline import commands
+from services.hotline.commands import heard, life, reading
+from services.hotline.models import Moved, Purpose, Receipt
+from services.hotline.models.files import CameWith, FileRead, FileView, NewFile
+from services.hotline.models.life import Heard, Supplement, Told
+from services.hotline.models.messages import Reported
+from services.hotline.rules.files import check_count, said_of
+from services.hotline.rules.life import Hand
+from services.hotline.settings import Policy
+from services.hotline.tables import complaint_by_number, complaint_seen_by
+from services.hotline.tables.files import ComplaintFile, files_of, store_file, stored_file
+from shared import private
+from shared.errors import Refused, found
+from shared.events.files import ComplaintFilesReceived, FileReceived
+from shared.record import record
+from shared.texts import new_ref
+from shared.worktime import VN
+
+log = structlog.get_logger()
+
+
+def file_with(
+    session: Session,
+    body: Reported,
+    files: Sequence[NewFile],
+    operator: str | None,
+    policy: Policy,
+    now: datetime,
+) -> Receipt:
+    """Take a report in with its files, all or nothing. Raises Refused."""
+    _check(files, policy, now)
+    receipt = commands.file_complaint(session, body, operator, policy, now)
+    _attach(session, receipt.complaint_id, files, "report", operator, policy, now)
+    return receipt
+
+
+def supplement_with(
+    session: Session, number: str, body: Told, files: Sequence[NewFile], policy: Policy, now: datetime
+) -> Heard:
+    """What was asked for, with its files. Raises Refused as `heard.supplement` does."""
+    _check(files, policy, now)
+    done = heard.supplement(session, number, body, policy, now)
+    complaint = found(complaint_by_number(session, number), "complaint")
+    _attach(session, complaint.complaint_id, files, "supplement", None, policy, now)
+    return done
+
+
+def write_supplement_with(
+    session: Session,
+    complaint_id: str,
+    body: Supplement,
+    files: Sequence[NewFile],
+    by: Hand,
+    policy: Policy,
+    now: datetime,
+) -> Moved:
+    """The same, written down at the desk. Raises Refused as `life.supplement` does."""
+    _check(files, policy, now)
+    done = life.supplement(session, complaint_id, body, by, policy, now)
+    _attach(session, complaint_id, files, "supplement", by.official, policy, now)
+    return done
+
+
+def _check(files: Sequence[NewFile], policy: Policy, now: datetime) -> None:
+    rule = policy.files.rule(now.astimezone(VN).date())
+    if files and rule is None:
+        raise Refused("no_rule_in_force", "No row says what may come with a report on this day.", status=422)
+    if rule is not None:
+        check_count(files, rule)
+
+
+def _attach(
+    session: Session,
+    complaint_id: str,
+    files: Sequence[NewFile],
+    came_with: CameWith,
+    by: str | None,
+    policy: Policy,
+    now: datetime,
+) -> None:
+    """Keep these files, the same one once, and then record that they came."""
+    until, received = private.years_from(now, policy.private_years), []
+    for each in {file.content: file for file in files}.values():
+        ref, salt = new_ref("fil"), secrets.token_hex(16)
+        store_file(session, ref, each.content, salt, purpose="complaint", until=until)
+        said = {"kind": each.kind, "bytes": len(each.content), "sha256": said_of(each.content, salt)}
+        received.append(FileReceived.model_validate({"file_ref": ref, **said}))
+    if received:
+        event = ComplaintFilesReceived(
+            complaint_id=complaint_id,
+            files=received,
+            came_with=came_with,
+            recorded_by=by,
+            received_at=now.astimezone(VN),
+        )
+        record(session, event, at=now)
+
+
+def files_for(session: Session, complaint_id: str, reader: str, desk: bool) -> list[FileView]:
+    """The files of a report, for whoever may open it. Raises Refused `complaint_not_found` (404)."""
+    found(complaint_seen_by(session, complaint_id, reader, desk), "complaint")
+    return [view_of(row) for row in files_of(session, complaint_id)]
+
+
+def view_of(row: ComplaintFile) -> FileView:
+    """A file as it is shown."""
+    return FileView.model_validate(row.model_dump() | {"received_at": row.received_at.astimezone(VN)})
+
+
+def read_file(
+    session: Session, complaint_id: str, file_ref: str, purpose: Purpose, reader: str, now: datetime, desk: bool = True
+) -> FileRead:
+    """A file of a report, for whoever may open it; the reading is recorded.
+
+    Raises Refused `complaint_not_found`, `file_not_found` (both 404; the second also for what was erased), and
+    `file_changed` for what is missing or no longer what was handed over.
+    """
+    complaint = found(complaint_seen_by(session, complaint_id, reader, desk), "complaint")
+    rows = files_of(session, complaint_id)
+    nth = next((n for n, row in enumerate(rows, 1) if row.file_ref == file_ref), None)
+    row = found(rows[nth - 1] if nth else None, "file")
+    stored = found(stored_file(session, file_ref), "file")
+    if not stored.whole or said_of(stored.content, stored.salt) != row.sha256:
+        log.error("file.changed", complaint_id=complaint_id, file_ref=file_ref)
+        detail = "This file is no longer what was handed over: tell whoever runs the system, who has backups."
+        raise Refused("file_changed", detail)
+    view = view_of(row)
+    record(session, reading(file_ref, ["content"], purpose, reader), at=now)
+    return FileRead(view.kind, stored.content, complaint.number, nth or 0)

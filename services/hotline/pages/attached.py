@@ -1,0 +1,89 @@
+"""A form that comes with files: read within the limits of the day, each file looked at before anything is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from services.hotline.models.files import NewFile
+from services.hotline.pages.file_words import CHOOSE_AGAIN, FILE_KINDS, FILE_REFUSALS, megabytes
+from services.hotline.rulebook.files import FilesRule
+from services.hotline.rules.files import check_count, check_size, cleaned
+from services.hotline.settings import Policy
+from shared.doors import RateLimit
+from shared.errors import Refused
+from shared.http import MOST_BYTES
+from shared.web.forms import Form, read_form
+from shared.web.language import Words
+from shared.web.posted import Pace
+from shared.worktime import VN
+
+FILES = "files"
+"""The field of the page."""
+_MORE = 20
+"""So many files too many are answered with a sentence on the page."""
+_large = RateLimit("20/minute")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form and its files."""
+
+    form: Form
+    files: list[NewFile] = field(default_factory=list)
+    refused: Refused | None = None
+    """Why one of them is not taken."""
+
+    @property
+    def keyed(self) -> Form:
+        """The form with what its files are, by which it is known when it comes again."""
+        known = tuple(sha256(each.content).hexdigest() for each in self.files)
+        return replace(self.form, values={**self.form.values, FILES: known})
+
+    def with_errors(self, others: Mapping[str, str], words: Words) -> Form:
+        """The form with what is wrong, its files included; those that are not kept are to be chosen again."""
+        found = dict(others)
+        if self.refused is not None:
+            found[FILES] = words(FILE_REFUSALS[self.refused.code])
+        elif found and self.files:
+            found[FILES] = words(CHOOSE_AGAIN)
+        return self.form.refused(found)
+
+
+async def form_with_files(request: Request, policy: Policy, now: datetime) -> Sent:
+    """The posted form and what came with it. Raises Refused as `read_form` does, and `too_many_requests` (429) before a
+    large one of nobody we know is read."""
+    rule = rule_of(policy, now)
+    if rule is None:
+        return Sent(await read_form(request))
+    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
+        await _large(request)
+    pace = Pace(rule.idle_seconds, rule.seconds)
+    form = await read_form(request, max_bytes=rule.whole, max_files=rule.files + _MORE, pace=pace)
+    chosen = [each for each in form.files.get(FILES, ()) if each.filename or each.size]
+    try:
+        check_count(chosen, rule)
+        return Sent(form, [await _looked_at(each, rule) for each in chosen])
+    except Refused as no:
+        return Sent(form, refused=no)
+
+
+async def _looked_at(upload: UploadFile, rule: FilesRule) -> NewFile:
+    check_size(upload.size or 0, rule)
+    return NewFile(*await asyncio.to_thread(cleaned, await upload.read(), rule))
+
+
+def rule_of(policy: Policy, now: datetime) -> FilesRule | None:
+    """What may come with a form today."""
+    return policy.files.rule(now.astimezone(VN).date())
+
+
+def received(files: list[NewFile], words: Words) -> list[str]:
+    """What was received, as its sender reads it."""
+    return [f"{words(FILE_KINDS[each.kind])}, {megabytes(len(each.content))}" for each in files]

@@ -1,0 +1,50 @@
+"""The words of files that come with a report. English is in locale/en.po."""
+
+from __future__ import annotations
+
+from services.hotline.models.files import FileView
+from shared.web.language import N_, Words
+
+FILE_KINDS = {
+    "jpeg": N_("ảnh JPEG"),
+    "png": N_("ảnh PNG"),
+    "webp": N_("ảnh WebP"),
+    "pdf": N_("giấy tờ PDF"),
+    "mp3": N_("ghi âm MP3"),
+    "m4a": N_("ghi âm M4A"),
+    "ogg": N_("ghi âm OGG"),
+    "wav": N_("ghi âm WAV"),
+}
+FILE_REFUSALS = {
+    "file_empty": N_("Có tệp không chứa gì: hãy chọn lại tệp ấy."),
+    "file_too_large": N_("Có tệp lớn quá: hãy chọn tệp nhỏ hơn, hoặc chụp lại ở cỡ nhỏ hơn."),
+    "file_kind_unknown": N_(
+        "Có tệp bị hỏng, chưa trọn, hoặc không phải ảnh JPEG, PNG, WebP, ghi âm MP3, M4A, OGG, WAV hay giấy tờ PDF. "
+        "Ảnh HEIC của điện thoại thì hãy lưu lại thành JPEG."
+    ),
+    "too_many_files": N_("Nhiều tệp quá: hãy chọn ít tệp hơn."),
+    "file_not_found": N_("Phản ánh này không có tệp ấy."),
+    "file_changed": N_("Tệp này không còn nguyên như khi nhận, nên không đưa ra được: hãy báo người quản trị."),
+    "files_not_sealed": N_(
+        "Phong bì không chứa được tệp. Hãy tải các tệp về, giao tận tay nơi có thẩm quyền, rồi đánh dấu là đã giao."
+    ),
+}
+CHOOSE_AGAIN = N_("Hãy chọn lại các tệp: trang này không giữ tệp khi còn mục phải sửa.")
+
+
+def megabytes(size: int) -> str:
+    """A size as people read it: 0,2 MB."""
+    return f"{max(size, 50_000) / 1_000_000:.1f}".replace(".", ",") + " MB"
+
+
+def file_rows(files: list[FileView], words: Words) -> list[dict[str, object]]:
+    """Files as the desk shows them."""
+    return [
+        {
+            "ref": each.file_ref,
+            "what": f"{words(FILE_KINDS[each.kind])}, {megabytes(each.bytes)}",
+            "at": each.received_at,
+            "later": each.came_with == "supplement",
+        }
+        for each in files
+    ]
