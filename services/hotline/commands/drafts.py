@@ -16,8 +16,10 @@ from services.hotline.rulebook.drafts import DraftRule
 from services.hotline.settings import Policy
 from services.hotline.tables.drafts import (
     DRAFT,
+    DRAFTS,
+    LONGEST_KEY,
     RECORDED,
-    draft_ref,
+    draft_field,
     drafts_kept,
     forget_drafts,
     forget_over,
@@ -28,7 +30,6 @@ from shared.worktime import VN
 
 FIELDS = ("text", "place", "who", "full_name", "phone", "email", "dossier_number")
 """What is kept of the form of a call."""
-LONGEST_KEY = 40
 
 
 def keep_draft(
@@ -92,7 +93,7 @@ def erase_drafts(session: Session, now: datetime) -> bool:
 
 def _put(session: Session, official: str, key: str, value: str, rule: DraftRule, now: datetime) -> None:
     until = now + timedelta(hours=rule.keep_hours)
-    private.put_right(session, draft_ref(official), {key: value}, purpose=DRAFT, until=until)
+    private.put_right(session, DRAFTS, {draft_field(official, key): value}, purpose=DRAFT, until=until)
 
 
 def _rule(policy: Policy, now: datetime) -> DraftRule | None:

@@ -13,7 +13,7 @@ from services.hotline.commands import drafts as commands
 from services.hotline.models import NewComplaint, Receipt
 from services.hotline.models.drafts import Draft
 from services.hotline.settings import Policy
-from services.hotline.tables.drafts import draft_ref
+from services.hotline.tables.drafts import DRAFTS, draft_field
 from tests.services.hotline.conftest import Timed
 from tests.services.hotline.desk import NOW, Desk
 from tests.services.hotline.test_call_races import Replicas, replicas
@@ -51,7 +51,7 @@ async def test_what_is_typed_is_its_operators_alone_and_in_no_event(desk: Desk) 
     assert draft.typed["text"].endswith("bị thương") and draft.typed_at - NOW < timedelta(minutes=5)
     assert await kept(desk, "off-operator-2") == [] == await desk.events()
     rows = await desk.rows("private")
-    assert {row["purpose"] for row in rows} == {"draft"} and "operator" not in rows[0]["ref"]
+    assert {row["purpose"] for row in rows} == {"draft"} and "operator" not in rows[0]["field"]
 
 
 async def test_two_calls_at_once_are_two_and_the_eleventh_takes_the_place_of_the_oldest(timed: Timed) -> None:
@@ -78,7 +78,7 @@ async def test_once_it_is_recorded_nothing_of_it_is_kept_and_a_late_word_neither
     await recorded(desk)
     await keep(desk)
     assert [each.key for each in await kept(desk)] == [OTHER]
-    assert CALL["full_name"] not in (await desk.kept(draft_ref("off-operator-1")))[KEY]
+    assert CALL["full_name"] not in (await desk.kept(DRAFTS))[draft_field("off-operator-1", KEY)]
 
 
 async def test_after_a_shift_it_is_not_shown_and_then_erased(timed: Timed) -> None:
@@ -90,7 +90,7 @@ async def test_after_a_shift_it_is_not_shown_and_then_erased(timed: Timed) -> No
     timed.clock.goes_to(NOW + timedelta(hours=12))
     assert [each.key for each in await kept(desk)] == [OTHER]
     assert await jobs.erase_old_drafts(desk.service.db, timed.clock)
-    assert [row["field"] for row in await desk.rows("private")] == [OTHER]
+    assert [row["field"] for row in await desk.rows("private")] == [draft_field("off-operator-1", OTHER)]
     assert not await jobs.erase_old_drafts(desk.service.db, timed.clock)
 
 
