@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.support import POSTGRES, new_database
+from tests.twice import Twice
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")  # how long an example takes says how busy the machine is
@@ -19,6 +21,32 @@ settings.load_profile("untimed")  # how long an example takes says how busy the 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--containers", action="store_true", help="run on PostgreSQL and NATS in containers")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Twice(config))
+
+
+KINDS = ("browser", "containers", "mutations")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run of one kind alone (`-m browser`) imports only the files in which its mark stands."""
+    kind = config.option.markexpr
+    if kind in KINDS and collection_path.name.startswith("test_"):
+        return True if not stands_in(collection_path, kind) else None
+    return None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    for mark in item.iter_markers():
+        assert mark.name not in KINDS or stands_in(item.path, mark.name), f"{item.nodeid}: write its mark in its file"
+
+
+@cache
+def stands_in(file: Path, kind: str) -> bool:
+    """Whether a file of tests has this mark in it."""
+    return f"mark.{kind}" in file.read_text(encoding="utf-8")
 
 
 FIRST = ("test_watchdog.py", "test_chaos.py", "test_database_faults.py")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -31,10 +32,17 @@ from shared.settings import ServiceSettings
 from shared.tokens import issue, make_keys
 from shared.worktime import VN
 from tests.folded import assert_folds, held
+from tests.twice import asks
 
 UNIT = "dai-phuc"
 POSTGRES = "MOTCUA_TEST_POSTGRES"
 """Set for a run on PostgreSQL: the address of a superuser (`postgresql+psycopg://…`)."""
+
+
+def postgres_of_this_run() -> str | None:
+    """The server that databases of this run are made on; None is SQLite. Who asks is noted: see tests/twice.py."""
+    asks()
+    return os.environ.get(POSTGRES)
 
 
 def free_port() -> int:
@@ -47,7 +55,7 @@ def free_port() -> int:
 @contextmanager
 def new_database(folder: Path, name: str = "test") -> Iterator[str]:
     """The address of an empty database; gone afterwards, when its rows are still the fold of its log."""
-    server = os.environ.get(POSTGRES)
+    server = postgres_of_this_run()
     if not server:
         url = f"sqlite:///{folder / name}.db"
         yield url
@@ -55,20 +63,42 @@ def new_database(folder: Path, name: str = "test") -> Iterator[str]:
         return
     database = f"{name}_{uuid4().hex[:12]}".replace("-", "_")
     url = sa.make_url(server).set(database=database).render_as_string(hide_password=False)
-    _say(server, f'CREATE DATABASE "{database}"')
+    _promised[url] = server
     try:
         yield url
         assert_folds(url)
     finally:
-        _say(server, f'DROP DATABASE "{database}" WITH (FORCE)')
+        if _promised.pop(url, None) is None:
+            _say(server, f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
-def _say(server: str, *statements: str) -> None:
+_promised: dict[str, str] = {}
+"""Empty databases of PostgreSQL that nobody has connected to yet, and their servers: made when somebody of this process
+connects, unless they are made with tables in them (`with_tables`)."""
+_making = threading.RLock()
+
+
+def _is_made(url: str, template: str = "template1") -> None:
+    with _making:  # a second thread that connects waits until it is there
+        if server := _promised.pop(url, None):
+            _say(server, f'CREATE DATABASE "{sa.make_url(url).database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+
+
+@sa.event.listens_for(sa.Engine, "do_connect")
+def _(_dialect: sa.Dialect, _record: object, _args: object, values: dict[str, object]) -> None:
+    for url in [url for url in _promised if sa.make_url(url).database == values.get("dbname")]:
+        _is_made(url)
+
+
+def _say(server: str, statement: str) -> None:
     """What a superuser says to a server of PostgreSQL, outside any transaction."""
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+    with _superuser(server).connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+@cache
+def _superuser(server: str) -> sa.Engine:
+    return sa.create_engine(server, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True)
 
 
 def migrated(service: str, url: str) -> str:
@@ -79,22 +109,13 @@ def migrated(service: str, url: str) -> str:
 
 def with_tables(service: str, url: str) -> str:
     """The database of this address, with the tables of a service."""
-    at, server = sa.make_url(url), os.environ.get(POSTGRES)
-    if url.startswith("sqlite") and not (file := Path(at.database or "")).exists():
+    if url.startswith("sqlite") and not (file := Path(sa.make_url(url).database or "")).exists():
         file.write_bytes(_migrated_file(service))
-    elif server and at == sa.make_url(server).set(database=at.database) and _is_empty(url):
-        model = _migrated_database(service, server)
-        _say(server, f'DROP DATABASE "{at.database}"', f'CREATE DATABASE "{at.database}" TEMPLATE "{model}"')
+    elif server := _promised.get(url):
+        _is_made(url, _migrated_database(service, server))
     else:
         _migrate(service, url)
     return url
-
-
-def _is_empty(url: str) -> bool:
-    """Whether a database of PostgreSQL has no tables."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
-        return not sa.inspect(connection).get_table_names()
 
 
 @cache

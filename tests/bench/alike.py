@@ -38,7 +38,7 @@ from shared.web.security import SESSION, cookie_name
 from tests.bench.figures import percentile
 from tests.bench.place import a_postgres
 from tests.folded import damaged
-from tests.support import POSTGRES, app_of, client_of, new_database, with_tables
+from tests.support import POSTGRES, app_of, client_of, new_database, postgres_of_this_run, with_tables
 
 NOW = datetime(2026, 6, 5, 14, 10, tzinfo=UTC)
 (RULE,) = load().rows
@@ -248,7 +248,7 @@ def main(database: str, count: int, asked: int, seed: int) -> None:
     """Print medians and p99; 1 when a bound is missed. PostgreSQL is that of MOTCUA_TEST_POSTGRES, or a container."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        if database == "postgres" and POSTGRES not in os.environ:
+        if database == "postgres" and postgres_of_this_run() is None:
             stack.enter_context(a_postgres())
         elif database == "sqlite":
             stack.enter_context(_sqlite())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
@@ -19,7 +18,7 @@ from tests.bench.machine import postgres_version
 from tests.bench.place import a_postgres
 from tests.bench.sizes import Sizes
 from tests.bench.watch import Measured, as_one
-from tests.support import POSTGRES
+from tests.support import postgres_of_this_run
 
 Side = Callable[[Path, Sizes], Awaitable[Measured]]
 Both = Callable[[Path, Sizes], Awaitable[tuple[Measured, Measured]]]
@@ -124,7 +123,7 @@ async def run(bench: Bench, sizes: Sizes, place: Path, say: Say) -> dict[str, An
     """Both sides round after round, in new folders of this disk; judged and ready for JSON."""
     rounds = Rounds()
     async with bench.around(place, sizes, say):
-        server = os.environ.get(POSTGRES)
+        server = postgres_of_this_run()
         database = f"PostgreSQL {postgres_version(server)}" if server else "SQLite"
         for number in range(1, sizes.rounds + 1):
             bare, ours = await _round(bench, sizes, place)

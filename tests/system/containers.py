@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -17,7 +16,7 @@ import sqlalchemy as sa
 from testcontainers.core.container import DockerContainer
 
 from deploy import office
-from tests.support import POSTGRES, UNIT
+from tests.support import UNIT, postgres_of_this_run
 
 IMAGE = "nats:2.15"
 WATCH_SECONDS = 0.3
@@ -25,7 +24,7 @@ WATCH_SECONDS = 0.3
 
 def wanted() -> bool:
     """Whether this run is on containers."""
-    return POSTGRES in os.environ
+    return postgres_of_this_run() is not None
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Containers:
     def database_url(self, service: str) -> str:
         """A service's database."""
         database = f"{self.prefix}_{service}"
-        return sa.make_url(os.environ[POSTGRES]).set(database=database).render_as_string(hide_password=False)
+        return sa.make_url(postgres_of_this_run() or "").set(database=database).render_as_string(hide_password=False)
 
     def words(self) -> tuple[str, ...]:
         """What `motcua up` is told."""
@@ -89,7 +88,7 @@ class Containers:
         return self.broker.get_wrapped_container()
 
     def _databases(self, what: str) -> None:
-        admin = sa.create_engine(os.environ[POSTGRES], isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+        admin = sa.create_engine(postgres_of_this_run() or "", isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
         force = " WITH (FORCE)" if what.startswith("DROP") else ""
         with admin.connect() as connection:
             for service in office.SERVICES:
