@@ -18,7 +18,7 @@ from shared.clock import Clock
 from shared.tokens import issue
 from shared.web.security import SESSION
 from tests.services.intake.conftest import FRIDAY_AFTERNOON
-from tests.shared.web.look import complaints, focused
+from tests.shared.web.look import a_chromium, complaints, focused
 from tests.support import UNIT, app_of, free_port, keys, new_database
 
 pytestmark = pytest.mark.browser
@@ -80,7 +80,7 @@ def an_office(folder: Path) -> Iterator[Office]:
         thread.start()
         while not server.started:
             time.sleep(0.02)
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = a_chromium(playwright)
         with closing(intake.state.service.db):
             yield Office(f"http://localhost:{port}", folder, browser)
             browser.close()

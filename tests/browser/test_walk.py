@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.shared.web.look import a_chromium
 from tests.system.running import RunningOffice, eventually, running_office
 
 pytestmark = pytest.mark.browser
@@ -66,7 +67,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     assert clock
     home = tmp_path_factory.mktemp("walk") / "home"
     with running_office(home, options=("--clock", clock[1])) as office, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = a_chromium(playwright)
         yield Walk(office, browser)
         browser.close()
 
