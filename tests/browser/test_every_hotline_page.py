@@ -66,12 +66,14 @@ def _post(window: Window, role: str, path: str, body: object) -> dict[str, objec
 
 def pages_of(window: Window, complaint_id: str, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
     """Each page, opened by somebody who may see it."""
+    windows: dict[str, Page] = {}
     for path, role in PAGES.items():
-        roles = (role, "operator") if role else ()
-        page = window.open(lang, width, *roles, scripts=scripts)
-        answer = page.goto(f"{window.url}/hotline{path.format(complaint_id=complaint_id)}")
+        if role not in windows:
+            windows[role] = window.open(lang, width, *((role, "operator") if role else ()), scripts=scripts)
+        answer = windows[role].goto(f"{window.url}/hotline{path.format(complaint_id=complaint_id)}")
         assert answer is not None and answer.status == 200, path
-        yield page
+        yield windows[role]
+    for page in windows.values():
         page.context.close()
 
 

@@ -24,8 +24,9 @@ PAGES = {
 
 def pages_of(day: Night, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
     """Each page, opened by somebody who may see it, and the one with the last look."""
+    windows: dict[str, Page] = {}
     for path, role in PAGES.items():
-        page = day.enter(lang, width, role, scripts=scripts)
+        page = windows[role] = windows.get(role) or day.enter(lang, width, role, scripts=scripts)
         answer = page.goto(f"{day.url}/hotline{path.format(**day.ids)}")
         assert answer is not None and answer.status == 200, path
         yield page
@@ -33,7 +34,8 @@ def pages_of(day: Night, lang: str, width: int, *, scripts: bool = True) -> Iter
             page.click("#publish .btn")
             page.wait_for_selector("#everybody")
             yield page
-        page.context.close()
+    for window in windows.values():
+        window.context.close()
 
 
 @pytest.fixture(scope="module")

@@ -58,12 +58,15 @@ async def _a_month(desk: Desk) -> Mapping[str, str]:
 
 def pages_of(night: Night, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
     """Each page, opened by somebody who may see it."""
+    windows: dict[str, Page] = {}
     for path, role in PAGES.items():
-        page = night.enter(lang, width, role, scripts=scripts)
-        answer = page.goto(f"{night.url}/hotline{path.format_map(night.ids)}")
+        if role not in windows:
+            windows[role] = night.enter(lang, width, role, scripts=scripts)
+        answer = windows[role].goto(f"{night.url}/hotline{path.format_map(night.ids)}")
         assert answer is not None and answer.status == 200, path
-        yield page
-        page.context.close()
+        yield windows[role]
+    for window in windows.values():
+        window.context.close()
 
 
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])
