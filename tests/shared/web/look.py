@@ -31,8 +31,8 @@ PAGES = ("/x", "/x/kiosk", "/x/openapi", "/x/asyncapi", "/x/problem/404")
 
 
 LEAN = ("--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-site-isolation-trials")
-"""A quarter of what a window cost were processes beside its own: those that draw on a card that is not there, and one more
-for each site."""
+"""A quarter of what a window cost were processes beside its own: those that draw on a card that is not there, and one
+more for each site."""
 
 
 def a_chromium(playwright: Playwright) -> Browser:
