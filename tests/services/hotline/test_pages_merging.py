@@ -33,6 +33,15 @@ async def test_one_is_merged_and_its_reporter_reads_the_answer_of_the_other_with
     await browser.http.aclose()
 
 
+async def test_what_it_is_alike_to_is_offered_as_a_number(timed: Timed) -> None:
+    lead, other = await two(timed)
+    browser = Browser(timed.desk)
+    browser.sign_in("off-operator-1", "operator")
+    page = await browser.get(f"/hotline/desk/{other['complaint_id']}")
+    assert f'<option value="{lead["number"]}">' in page.text and f'<option value="{other["number"]}">' not in page.text
+    await browser.http.aclose()
+
+
 async def test_a_merged_one_is_separated_with_a_reason(timed: Timed) -> None:
     lead, other = await two(timed)
     browser = Browser(timed.desk)
