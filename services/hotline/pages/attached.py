@@ -28,7 +28,7 @@ FILES = "files"
 """The field of the page."""
 _MORE = 20
 """So many files too many are answered with a sentence on the page."""
-_large = RateLimit("20/minute")
+_large = RateLimit("6/minute")
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class Sent:
         return self.form.refused(found)
 
 
-async def form_with_files(request: Request, policy: Policy, now: datetime) -> Sent:
-    """The posted form and what came with it. Raises Refused as `read_form` does, and `too_many_requests` (429) before a
-    large one of nobody we know is read."""
+async def form_with_files(request: Request, policy: Policy, now: datetime, *, by_anybody: bool = True) -> Sent:
+    """The posted form and what came with it. Raises Refused as `read_form` does, and `too_many_requests` (429) before
+    one more large one is read that anybody may send."""
     rule = rule_of(policy, now)
     if rule is None:
         return Sent(await read_form(request))
-    if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
+    if by_anybody and int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
         await _large(request)
     pace = Pace(rule.idle_seconds, rule.seconds)
     form = await read_form(request, max_bytes=rule.whole, max_files=rule.files + _MORE, pace=pace)

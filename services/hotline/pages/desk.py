@@ -170,7 +170,7 @@ class Desk:
         """The posted form, with its files where some may come with it."""
         if not files:
             return Sent(await read_form(self.request))
-        return await form_with_files(self.request, self.policy, self.service.clock.now())
+        return await form_with_files(self.request, self.policy, self.service.clock.now(), by_anybody=False)
 
     async def _kept(self, conflicted: Callable[..., None], asked: tuple[Any, ...], no: Refused) -> Refused:
         """What is answered, once it is kept what somebody meant who has a stake in it."""

@@ -179,6 +179,13 @@ async def test_a_body_has_room_for_files_where_they_are_sent_and_nowhere_else(br
         assert refused.status_code == 413, path
 
 
+async def test_an_address_that_sends_large_forms_without_end_is_told_to_wait(browser: Browser, desk: Desk) -> None:
+    body, headers = form_bytes(browser, await browser.get("/hotline/"), handed.a_jpeg(picture=bytes(1_000_000)))
+    answers = [await browser.http.post("/hotline/", content=body[:-60], headers=headers) for _ in range(7)]
+    assert [each.status_code for each in answers] == [400] * 6 + [429]
+    assert await desk.events() == []
+
+
 async def test_the_language_is_switched_with_files_chosen_and_nothing_is_stored(browser: Browser, desk: Desk) -> None:
     page = await browser.get("/hotline/")
     held = checks.hidden_fields(form_of(page.text, "/hotline/"))
