@@ -181,7 +181,8 @@ async def read_form(
     files: dict[str, list[UploadFile]] = {}
     for name, value in parsed.multi_items():
         if isinstance(value, UploadFile):
-            files.setdefault(name, []).append(value)
+            if value.filename or value.size:  # a browser sends a part without a name where nothing was chosen
+                files.setdefault(name, []).append(value)
         else:
             texts.setdefault(name, []).append(clean(value))
     if any(len(value) > max_length for several in texts.values() for value in several):

@@ -66,7 +66,7 @@ async def form_with_files(request: Request, policy: Policy, now: datetime, *, by
         await _large(request)
     pace = Pace(rule.idle_seconds, rule.seconds)
     form = await read_form(request, max_bytes=rule.whole, max_files=rule.files + _MORE, pace=pace)
-    chosen = [each for each in form.files.get(FILES, ()) if each.filename or each.size]
+    chosen = form.files.get(FILES, ())
     try:
         check_count(chosen, rule)
         return Sent(form, [await _looked_at(each, rule) for each in chosen])

@@ -11,6 +11,7 @@ from tests.services.hotline.conftest import Timed
 from tests.services.hotline.desk import Desk
 from tests.services.hotline.reports import filed
 from tests.services.hotline.test_denunciations import timed
+from tests.services.hotline.test_files import reported
 from tests.services.hotline.test_pages import Browser, text_of
 from tests.services.hotline.test_parts import BRIBE, LAMP, LAND, MIXED
 
@@ -23,6 +24,19 @@ async def browser(timed: Timed) -> AsyncIterator[Browser]:
     found.sign_in("off-operator-1", "operator")
     yield found
     await found.http.aclose()
+
+
+async def test_a_denunciation_with_files_is_sealed_once_they_were_handed_over(browser: Browser, timed: Timed) -> None:
+    receipt = await reported(timed.desk)
+    path = f"/hotline/desk/{receipt.complaint_id}"
+    page = await browser.get(path)
+    assert "Phong bì không chứa được tệp" in text_of(page)
+    kept = await browser.send(page, f"{path}/denunciation", accused="official", rest_here=LAMP)
+    assert kept.status_code == 409 and "giao tận tay" in text_of(kept) and LAMP in kept.text
+    assert len(await timed.desk.rows("private_file")) == 2
+    done = await browser.send(kept, f"{path}/denunciation", accused="official", rest_here=LAMP, files_given="true")
+    assert done.status_code == 303 and await timed.desk.rows("private_file") == []
+    assert "Tệp kèm theo" not in text_of(await browser.get(path))
 
 
 async def test_one_thing_is_split_off_and_the_parts_are_linked(browser: Browser, timed: Timed) -> None:
