@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from zlib import crc32
 
 JPEG, PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
-_SOI_NEXT, _EOI, _SOS, _COM = 0xFF, 0xD9, 0xDA, 0xFE
+_EOI, _SOS, _COM = 0xD9, 0xDA, 0xFE
 _APPS = range(0xE0, 0xF0)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_IN_SCANS = (0x00, *range(0xD0, 0xD8))
+_FILL = re.compile(b"\xff+")
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 _ORIENTATION = 0x0112
 _PNG_KEPT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT bKGD pHYs acTL fcTL fdAT".split()  # what a picture is drawn by
@@ -18,6 +20,8 @@ _PNG_KEPT = frozenset(
 _WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 _WEBP_DRAWN = frozenset((b"VP8 ", b"VP8L", b"ANMF"))
 _EXIF_AND_XMP = 0x08 | 0x04
+MOST_PIECES = 20_000
+"""Of one file: no camera and no program writes more, and whoever does wants us to count them."""
 
 
 def jpeg(content: bytes) -> bytes | None:
@@ -25,11 +29,11 @@ def jpeg(content: bytes) -> bytes | None:
     if content[:3] != JPEG + b"\xff":
         return None
     out, at, drawn = bytearray(JPEG), 2, set()
-    while at + 4 <= len(content) and content[at] == _SOI_NEXT:
+    for _ in range(MOST_PIECES):
+        if (fill := _FILL.match(content, at)) is None or fill.end() + 3 > len(content):
+            return None
+        at = fill.end() - 1  # as many as a program likes stand before a marker
         marker = content[at + 1]
-        if marker == _SOI_NEXT:  # as many as a program likes stand before a marker
-            at += 1
-            continue
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4])
         if end < at + 4 or end > len(content):
             return None
@@ -60,11 +64,8 @@ def _segment(marker: int, said: bytes) -> bytes:
 
 def _end_of_scan(content: bytes, at: int) -> int:
     """Where the next marker stands; the end of all, where there is none."""
-    while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
-        if content[at + 1] not in _IN_SCANS:
-            return at
-        at += 2
-    return len(content)
+    after = _AFTER_SCAN.search(content, at)
+    return after.start() if after else len(content)
 
 
 def _orientation(tiff: bytes) -> int | None:
@@ -86,13 +87,13 @@ def png(content: bytes) -> bytes | None:
     if not content.startswith(PNG):
         return None
     out, at, seen = bytearray(PNG), len(PNG), []
-    while at + 12 <= len(content):
+    while at + 12 <= len(content) and len(seen) < MOST_PIECES:
         size, name = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
         end = at + 12 + size
         if end > len(content) or crc32(content[at + 4 : end - 4]) != int.from_bytes(content[end - 4 : end]):
             return None
+        seen.append(name)
         if name in _PNG_KEPT:
-            seen.append(name)
             out += content[at:end]
         if name == b"IEND":
             return bytes(out) if seen[0] == b"IHDR" and b"IDAT" in seen else None
@@ -115,14 +116,14 @@ def webp(content: bytes) -> bytes | None:
 
 
 def riff(content: bytes, form: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks of a RIFF file of this form; none where it is another one or is cut off."""
+    """The chunks of a RIFF file of this form; none where it is another one, is cut off or has too many."""
     whole = 8 + int.from_bytes(content[4:8], "little")
     if content[:4] != b"RIFF" or content[8:12] != form or whole > len(content):
         return
     at, found = 12, []
     while at + 8 <= whole:
         size = int.from_bytes(content[at + 4 : at + 8], "little")
-        if at + 8 + size > len(content):
+        if at + 8 + size > len(content) or len(found) == MOST_PIECES:
             return
         found.append((content[at : at + 4], content[at + 8 : at + 8 + size]))
         at += 8 + size + size % 2

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain, islice
+
+from services.hotline.rules.files.images import MOST_PIECES
 
 _KBITS_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBITS_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")
-_FEWEST_FRAMES = 3
+_FEWEST_FRAMES, _MOST_TAGS = 3, 10
 _M4A_KEPT = frozenset((b"ftyp", b"moov", b"mdat"))
 _M4A_INSIDE = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"))
 _M4A_SAID = frozenset((b"udta", b"meta", b"uuid", b"free", b"skip", b"wide"))
-_SOUND = b"soun"
+_SOUND, _DEEPEST = b"soun", 8
 
 
 def mp3(content: bytes) -> bytes | None:
@@ -30,7 +34,9 @@ def mp3(content: bytes) -> bytes | None:
 
 def _after_tags(content: bytes) -> int:
     at = 0
-    while content[at : at + 3] == b"ID3" and at + 10 <= len(content):
+    for _ in range(_MOST_TAGS):
+        if content[at : at + 3] != b"ID3" or at + 10 > len(content):
+            break
         size = 0
         for each in content[at + 6 : at + 10]:
             size = size << 7 | each & 0x7F
@@ -40,13 +46,16 @@ def _after_tags(content: bytes) -> int:
 
 def _frame(head: bytes) -> int:
     """The bytes of the frame that begins so (layer III); 0 for what is none."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
-        return 0
-    version, rate, hertz = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
-    if version == 1 or not 1 <= rate <= 14 or hertz == 3:
+    return _size(head[1], head[2]) if len(head) == 4 and head[0] == 0xFF else 0
+
+
+@cache
+def _size(second: int, third: int) -> int:
+    version, rate, hertz = second >> 3 & 3, third >> 4, third >> 2 & 3
+    if second & 0xE6 != 0xE2 or version == 1 or not 1 <= rate <= 14 or hertz == 3:
         return 0
     kbits, slots = (_KBITS_1, 144) if version == 3 else (_KBITS_2, 72)
-    return slots * kbits[rate - 1] * 1000 // _HERTZ[version][hertz] + (head[2] >> 1 & 1)
+    return slots * kbits[rate - 1] * 1000 // _HERTZ[version][hertz] + (third >> 1 & 1)
 
 
 def m4a(content: bytes) -> bytes | None:
@@ -54,14 +63,15 @@ def m4a(content: bytes) -> bytes | None:
     place."""
     if content[4:8] != b"ftyp":
         return None
-    top = list(_boxes(content, 0, len(content)))
+    top = list(islice(_boxes(content, 0, len(content)), MOST_PIECES))
     names = {name for name, _, _ in top}
-    handlers = _handlers(content, top)
+    inside = _inside(content, top)
+    handlers = [content[start + 8 : start + 12] for name, start, _ in inside or () if name == b"hdlr"]
     known = _M4A_KEPT <= names <= _M4A_KEPT | _M4A_SAID
-    if not known or top[-1][2] != len(content) or set(handlers) != {_SOUND}:
+    if inside is None or not known or top[-1][2] != len(content) or set(handlers) != {_SOUND}:
         return None
     out = bytearray(content)
-    _blank(out, [box for box in (*top, *_inside(content, top)) if box[0] in _M4A_SAID])
+    _blank(out, [box for box in (*top, *inside) if box[0] in _M4A_SAID])
     return bytes(out)
 
 
@@ -82,18 +92,14 @@ def _boxes(content: bytes, at: int, end: int) -> Iterator[Box]:
         at += size
 
 
-def _inside(content: bytes, boxes: list[Box]) -> Iterator[Box]:
-    """All that these boxes hold, however deep."""
-    for name, start, end in boxes:
-        if name in _M4A_INSIDE:
-            held = list(_boxes(content, start, end))
-            yield from held
-            yield from _inside(content, held)
-
-
-def _handlers(content: bytes, top: list[Box]) -> list[bytes]:
-    """What each track is."""
-    return [content[start + 8 : start + 12] for name, start, _ in _inside(content, top) if name == b"hdlr"]
+def _inside(content: bytes, boxes: list[Box]) -> list[Box] | None:
+    """All that these boxes hold; none where that is too much, or lies deeper than in any recording."""
+    found: list[Box] = []
+    for _ in range(_DEEPEST):
+        held = (_boxes(content, start, end) for name, start, end in boxes if name in _M4A_INSIDE)
+        boxes = list(islice(chain.from_iterable(held), MOST_PIECES))
+        found += boxes
+    return found if len(found) < MOST_PIECES and not boxes else None
 
 
 def _blank(out: bytearray, boxes: list[Box]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 from services.hotline.rules.files.images import riff, riff_of
 
@@ -11,6 +12,7 @@ _WAV_KEPT = frozenset((b"fmt ", b"fact", b"data"))
 _HEADS = {b"OpusHead": b"OpusTags", b"\x01vorbis": b"\x03vorbis"}
 """How the first packet of a sound begins, and the second, which holds what is said of it."""
 _FIRST = 2
+_MIRRORED = bytes(int(f"{each:08b}"[::-1], 2) for each in range(256))
 
 
 def wav(content: bytes) -> bytes | None:
@@ -82,10 +84,6 @@ def _nothing_said(second: bytes, size: int) -> bytes:
 
 
 def _checksum(page: bytes | bytearray) -> int:
-    """CRC-32 as Ogg has it: not mirrored, from 0."""
-    found = 0
-    for each in page:
-        found ^= each << 24
-        for _ in range(8):
-            found = (found << 1 ^ 0x04C11DB7 if found & 0x80000000 else found << 1) & 0xFFFFFFFF
-    return found
+    """CRC-32 as Ogg has it, not mirrored and from 0, by the one that is and is not."""
+    mirrored = crc32(page.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int.from_bytes(mirrored.to_bytes(4, "little").translate(_MIRRORED))
