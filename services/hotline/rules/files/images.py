@@ -52,12 +52,14 @@ def _segment(marker: int, said: bytes) -> bytes:
     """The same segment, or what is kept of it."""
     if marker == 0xE0 and said.startswith(b"JFIF\0") and len(said) >= 14:
         said = said[:12] + b"\0\0"
+    elif marker == 0xEE and said.startswith(b"Adobe") and len(said) >= 12:
+        said = said[:12]
     elif marker == 0xE1 and said.startswith(b"Exif\0\0"):
         side = _orientation(said[6:])
         if side is None:
             return b""
         said = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, side, 0, 0)
-    elif marker == _COM or (marker in _APPS and not said.startswith(b"ICC_PROFILE\0" if marker == 0xE2 else b"Adobe")):
+    elif marker == _COM or (marker in _APPS and not (marker == 0xE2 and said.startswith(b"ICC_PROFILE\0"))):
         return b""
     return bytes((0xFF, marker)) + struct.pack(">H", len(said) + 2) + said
 

@@ -16,6 +16,7 @@ _FEWEST_FRAMES, _MOST_TAGS = 3, 10
 _M4A_KEPT = frozenset((b"ftyp", b"moov", b"mdat"))
 _M4A_INSIDE = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"))
 _M4A_SAID = frozenset((b"udta", b"meta", b"uuid", b"free", b"skip", b"wide"))
+_M4A_DATED = frozenset((b"mvhd", b"tkhd", b"mdhd"))
 _SOUND, _DEEPEST = b"soun", 8
 
 
@@ -71,6 +72,7 @@ def m4a(content: bytes) -> bytes | None:
     if inside is None or not known or top[-1][2] != len(content) or set(handlers) != {_SOUND}:
         return None
     out = bytearray(content)
+    _undate(out, inside)
     _blank(out, [box for box in (*top, *inside) if box[0] in _M4A_SAID])
     return bytes(out)
 
@@ -100,6 +102,13 @@ def _inside(content: bytes, boxes: list[Box]) -> list[Box] | None:
         boxes = list(islice(chain.from_iterable(held), MOST_PIECES))
         found += boxes
     return found if len(found) < MOST_PIECES and not boxes else None
+
+
+def _undate(out: bytearray, boxes: list[Box]) -> None:
+    """When it was recorded, and when it was changed last: a head, and two moments of 4 or 8 bytes each."""
+    for _, start, end in (box for box in boxes if box[0] in _M4A_DATED):
+        until = min(end, start + (20 if out[start : start + 1] == b"\1" else 12))
+        out[start + 4 : until] = bytes(max(0, until - start - 4))
 
 
 def _blank(out: bytearray, boxes: list[Box]) -> None:
