@@ -34,12 +34,15 @@ def take_up(session: Session, complaint_id: str, by: Hand, policy: Policy, now: 
 
 
 def refer(session: Session, complaint_id: str, body: Referral, by: Hand, policy: Policy, now: datetime) -> Moved:
-    """It is another body's; the citizen is told whose. Raises Refused."""
+    """It is another body's; the citizen is told whose. What is merged into it was promised an answer before that body
+    owes one. Raises Refused."""
     complaint, case = decide_on(session, complaint_id, by.official, by.desk)
     law, people, ref = law_of(session, policy), everybody(session), new_ref("txt")
     event = rules.refer(law, case, people, ref, by, now)
     keep(session, ref, {"body": body.body, "told": body.told}, policy, now)
-    return moved(session, complaint, [event], now)
+    done = moved(session, complaint, [event], now)
+    let_go(session, complaint_id, policy, now)
+    return done
 
 
 def answer(session: Session, complaint_id: str, body: Answer, by: Hand, policy: Policy, now: datetime) -> Moved:
