@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from shared.errors import Refused
 from shared.web.language import FROM_PAGE, N_
-from shared.web.posted import Pace, parts_of
+from shared.web.posted import SLOWEST, Pace, parts_of
 from shared.web.security import AT_DESK, check_csrf
 from shared.web.words import upper_first
 
@@ -168,13 +168,13 @@ async def read_form(
     max_files: int = 0,
     max_length: int = 10_000,
     guarded: bool = True,
-    pace: Pace | None = None,
+    pace: Pace = SLOWEST,
 ) -> Form:
     """The posted form; an idempotency key is made when it came without a usable one.
 
     Sizes in bytes, `max_length` in characters of one field. Refused: `form_too_large` (413), `form_unreadable` (400),
-    `form_too_slow` (408) with a `pace`, and, when `guarded`, `TypedByAnother`, and `FormExpired` when the token is not
-    of this session. A file lives until the request ends.
+    `form_too_slow` (408), `too_many_requests` (429) for one large form too many, and, when `guarded`, `TypedByAnother`,
+    and `FormExpired` when the token is not of this session. A file lives until the request ends.
     """
     parsed = await parts_of(request, max_bytes, max_fields, max_files, pace)
     texts: dict[str, list[str]] = {}
