@@ -88,7 +88,7 @@ def png(content: bytes) -> bytes | None:
     """A PNG of the chunks that it is drawn by."""
     if not content.startswith(PNG):
         return None
-    out, at, seen = bytearray(PNG), len(PNG), []
+    out, at, seen = bytearray(PNG), len(PNG), list[bytes]()
     while at + 12 <= len(content) and len(seen) < MOST_PIECES:
         size, name = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
         end = at + 12 + size
@@ -122,7 +122,7 @@ def riff(content: bytes, form: bytes) -> Iterator[tuple[bytes, bytes]]:
     whole = 8 + int.from_bytes(content[4:8], "little")
     if content[:4] != b"RIFF" or content[8:12] != form or whole > len(content):
         return
-    at, found = 12, []
+    at, found = 12, list[tuple[bytes, bytes]]()
     while at + 8 <= whole:
         size = int.from_bytes(content[at + 4 : at + 8], "little")
         if at + 8 + size > len(content) or len(found) == MOST_PIECES:
