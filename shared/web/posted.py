@@ -31,7 +31,7 @@ class Pace:
     whole: float
 
 
-SLOWEST = Pace(30, 1800)
+SLOWEST = Pace(30, 540)
 
 
 @dataclass
