@@ -15,17 +15,29 @@ from uuid import UUID
 import uuid_utils
 from pydantic import AfterValidator, StringConstraints
 
+_MOST_MARKS = 30
+_NO_LETTERS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+def nfc(text: str) -> str:
+    """The same text in NFC. Raises ValueError for more than 30 marks upon one letter (Unicode's UAX 15 knows none with
+    more): to put them in order takes the square of their number, minutes for what fits in a request."""
+    for found in _NO_LETTERS.findall(text):
+        marks = "".join(each if unicodedata.combining(each) else " " for each in found)
+        if any(len(run) > _MOST_MARKS for run in marks.split()):
+            raise ValueError("contains a letter under more marks than any script writes")
+    return unicodedata.normalize("NFC", text)
+
+
 def clean(text: str) -> str:
-    """NFC, without surrounding space; refuses what no form contains: lone surrogates, control characters, and those
-    that turn the direction of what follows."""
+    """NFC, without surrounding space; refuses what no form contains: lone surrogates, control characters, those that
+    turn the direction of what follows, and letters under a pile of marks."""
     for character in text if not text.isprintable() else "":
         kind = unicodedata.category(character)
         if kind == "Cs" or (kind == "Cc" and character not in "\n\r\t") or character in _TURNS:
             raise ValueError("contains a character that is not text")
-    return unicodedata.normalize("NFC", text).strip()
+    return nfc(text).strip()
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from shared.errors import Refused
+from shared.texts import nfc
 from shared.web.language import FROM_PAGE, N_
 from shared.web.posted import SLOWEST, Pace, parts_of
 from shared.web.security import AT_DESK, check_csrf
@@ -156,8 +156,14 @@ def _form_of(name: str) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC, one kind of line end, no control characters, no blanks around."""
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    """NFC, one kind of line end, no control characters, no blanks around. Raises Refused `form_unreadable` (400) for
+    what no keyboard writes."""
+    try:
+        return nfc(_CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    except ValueError as piled:
+        raise Refused(
+            "form_unreadable", "Send the form again without marks piled upon a letter.", status=400
+        ) from piled
 
 
 async def read_form(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -85,6 +86,24 @@ def test_every_kind_has_its_bounds(kind: Any, good: list[str], bad: list[str]) -
     for text in bad:
         with pytest.raises(ValidationError):
             read(kind, text)
+
+
+@given(st.text("ếàệ \u0300\u0327\u0345\u3099\U0001d165🏳😀", max_size=60))
+def test_a_letter_under_thirty_marks_is_text_and_under_more_is_none(text: str) -> None:
+    longest = max((len(run) for run in re.findall("[\u0300\u0327\u0345\u3099\U0001d165]+", text)), default=0)
+    if longest <= 30:
+        assert clean(text) == unicodedata.normalize("NFC", text).strip()
+    else:
+        with pytest.raises(ValueError, match="marks"):
+            clean(text)
+
+
+@pytest.mark.parametrize("marks", ["\u0300" * 250_000 + "\u0327" * 250_000, "\u0345\u0300\u0327" * 160_000])
+def test_marks_that_fill_a_request_are_refused_before_they_are_put_in_order(marks: str) -> None:
+    began = time.process_time()
+    with pytest.raises(ValidationError):
+        TypeAdapter(Paragraph).validate_python("a" + marks)
+    assert time.process_time() - began < 5
 
 
 def test_a_code_read_aloud_or_typed_badly_is_still_the_code() -> None:
