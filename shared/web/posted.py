@@ -79,7 +79,8 @@ async def _parts(request: Request, stream: _Limited, max_fields: int, max_files:
             parsed = await MultiPartParser(request.headers, stream.chunks(), **limits).parse()
             stream.check_ended(options.get(b"boundary", b""))
             return parsed
-        if kind == URLENCODED.encode():
+        if kind == URLENCODED.encode():  # no file comes so
+            stream.most = part
             parser = FormParser(request.headers, stream.chunks(), max_fields=max_fields, max_part_size=part)
             return await parser.parse()
     except (MultiPartException, FormParserError, UnicodeDecodeError, ClientDisconnect) as broken:
