@@ -25,6 +25,7 @@ PROGRAM = SAME_ORIGIN | {"Accept": "application/json"}
 WITH_THE_LINK_ALONE = {
     "door.html": "two buttons, nothing is typed",
     "part_applicant.html": "a button, nothing is typed",
+    "part_drafts.html": "a button, nothing is typed",
     "bookings.html": "buttons of a list, nothing is typed",
     "import.html": "a file, which no page can show again",
     "sign_in.html": "a password, which no page shows again",
