@@ -64,7 +64,7 @@ def test_a_remark_of_megabytes_in_a_sound_is_blanked_in_no_time() -> None:
     assert time.process_time() - began < BUSY_SECONDS
 
 
-@pytest.mark.parametrize("marker", [0xE0, 0xE1, 0xE3, 0xED, 0xEE])
+@pytest.mark.parametrize("marker", [0x42, 0xE0, 0xE1, 0xE3, 0xED, 0xEE, 0xF0, 0xFD])
 def test_what_begins_like_the_mark_of_a_program_brings_nothing_along(marker: int) -> None:
     mark = b"Adobe\0\x64\0\0\0\0\1"
     for said in (mark + handed.SECRET, b"Adobe_Photoshop2.5:" + handed.SECRET, b"Adobe_CM" + handed.SECRET):

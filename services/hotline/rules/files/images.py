@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from zlib import crc32
 
 JPEG, PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
-_EOI, _SOS, _COM = 0xD9, 0xDA, 0xFE
-_APPS = range(0xE0, 0xF0)
+_EOI, _SOS = 0xD9, 0xDA
+_DRAWN_BY = range(0xC0, 0xE0)
+"""Of the segments of a JPEG; in the others programs write, or nobody that a standard knows."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _FILL = re.compile(b"\xff+")
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
@@ -59,7 +60,7 @@ def _segment(marker: int, said: bytes) -> bytes:
         if side is None:
             return b""
         said = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, side, 0, 0)
-    elif marker == _COM or (marker in _APPS and not (marker == 0xE2 and said.startswith(b"ICC_PROFILE\0"))):
+    elif marker not in _DRAWN_BY and not (marker == 0xE2 and said.startswith(b"ICC_PROFILE\0")):
         return b""
     return bytes((0xFF, marker)) + struct.pack(">H", len(said) + 2) + said
 
@@ -88,7 +89,8 @@ def png(content: bytes) -> bytes | None:
     """A PNG of the chunks that it is drawn by."""
     if not content.startswith(PNG):
         return None
-    out, at, seen = bytearray(PNG), len(PNG), list[bytes]()
+    out, at = bytearray(PNG), len(PNG)
+    seen: list[bytes] = []
     while at + 12 <= len(content) and len(seen) < MOST_PIECES:
         size, name = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
         end = at + 12 + size
@@ -122,7 +124,8 @@ def riff(content: bytes, form: bytes) -> Iterator[tuple[bytes, bytes]]:
     whole = 8 + int.from_bytes(content[4:8], "little")
     if content[:4] != b"RIFF" or content[8:12] != form or whole > len(content):
         return
-    at, found = 12, list[tuple[bytes, bytes]]()
+    at = 12
+    found: list[tuple[bytes, bytes]] = []
     while at + 8 <= whole:
         size = int.from_bytes(content[at + 4 : at + 8], "little")
         if at + 8 + size > len(content) or len(found) == MOST_PIECES:
