@@ -14,13 +14,15 @@ from services.hotline.tables.clocks import clocks_of
 from services.hotline.tables.undecided import said_in, undecided_seen_by
 from shared.worktime import VN
 
-MOST = 500
-"""Of the reports, those due first: more than these have waited for days."""
+LOOKED_AT = 5_000
+"""So many reports are put in order, those due first: a flood of others hides no danger."""
+SHOWN = 500
+"""So many of them, the first in that order, are shown."""
 
 
 def undecided_now(session: Session, official: str, policy: Policy, now: datetime) -> list[UndecidedView]:
     """What this official may triage: danger first, then the hot categories, then by how much of its clock is used."""
-    rows = undecided_seen_by(session, official, MOST)
+    rows = undecided_seen_by(session, official, LOOKED_AT)
     clocks = clocks_of(session, [row.complaint_id for row in rows])
     said = said_in(session, [row.text_ref for row in rows])
     day = now.astimezone(VN).date()
@@ -44,7 +46,7 @@ def undecided_now(session: Session, official: str, policy: Policy, now: datetime
             danger=look.danger,
             hot=look.hot,
         )
-        for look, used, row in sorted(found, key=lambda each: before(each[0], each[1]))
+        for look, used, row in sorted(found, key=lambda each: before(each[0], each[1]))[:SHOWN]
     ]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from services.hotline.commands.undecided import hot_categories, undecided_now
+from services.hotline.commands.undecided import SHOWN, hot_categories, undecided_now
 from services.hotline.models.undecided import UndecidedView
 from services.hotline.pages.desk import DESK, At, AtDesk, Desk
 from services.hotline.pages.words import CATEGORIES, CHANNELS
+from services.hotline.tables.undecided import count_undecided
 from shared.web.language import N_
 from shared.worktime import VN
 
@@ -19,6 +20,7 @@ async def undecided(desk: At, who: AtDesk) -> Response:
     """What nobody has triaged, in the order in which it is looked at, and why it stands where it does."""
     now, _ = desk.service.clock.now(), desk.words
     found = await desk.service.db.read(undecided_now, who.id, desk.policy, now)
+    hidden = max(0, await desk.service.db.read(count_undecided) - SHOWN) if len(found) == SHOWN else 0
     hot = hot_categories(desk.policy, now)
     signs = [row for row in desk.policy.first_look.on(now.astimezone(VN).date()) if row.code in (*hot, "danger")]
     reasons = [
@@ -29,7 +31,7 @@ async def undecided(desk: At, who: AtDesk) -> Response:
         )
         for row in signs
     ]
-    return desk.render("undecided.html", rows=[_row(each, desk) for each in found], reasons=reasons)
+    return desk.render("undecided.html", rows=[_row(each, desk) for each in found], hidden=hidden, reasons=reasons)
 
 
 def _row(report: UndecidedView, desk: Desk) -> dict[str, object]:

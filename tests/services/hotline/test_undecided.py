@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.hotline.commands import undecided as commands
+from services.hotline.pages import undecided as pages
 from services.hotline.rulebook.first_look import load
 from services.hotline.rules.first_look import FirstLook, before, first_look
 from tests.services.hotline.complaining import step
@@ -67,6 +69,24 @@ async def test_the_list_is_in_that_order_with_its_reasons_and_reads_nothing(time
     assert "kênh" not in str(rows)
     officer = await desk.as_("off-clerk-1", "officer").get("/undecided")
     assert officer.status_code == 403
+
+
+async def test_a_flood_hides_no_danger_and_the_page_says_how_many_it_does_not_show(
+    timed: Timed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = timed.desk
+    for module in (commands, pages):
+        monkeypatch.setattr(module, "SHOWN", 3)
+    for number in range(4):
+        await filed(desk, text=f"Đèn đường hỏng, cột {number}")
+    timed.clock.goes_to(NOW + timedelta(days=1))
+    danger = await filed(desk, text="Cháy ở chợ")
+    rows = await undecided(desk)
+    assert len(rows) == 3 and rows[0]["number"] == danger["number"]
+    browser = Browser(desk)
+    browser.sign_in("off-operator-1", "operator")
+    assert "Còn 2 phản ánh nữa" in text_of(await browser.get("/hotline/desk/undecided"))
+    await browser.http.aclose()
 
 
 async def test_whom_the_whole_is_about_finds_no_part_of_it_there(desk: Desk) -> None:
