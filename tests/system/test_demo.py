@@ -64,7 +64,7 @@ def test_ctrl_c_ends_it_at_once_and_says_nothing_of_the_machine(tmp_path: Path, 
     try:
         assert eventually((home / "demo" if opened else home / "log" / "motcua.log").exists, 60)
         child.send_signal(signal.SIGINT)
-        said, refused = child.communicate(timeout=15)
+        said, refused = child.communicate(timeout=60)
     finally:
         child.kill()
     assert (child.returncode, refused) == (130, "")

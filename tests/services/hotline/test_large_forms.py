@@ -42,7 +42,6 @@ async def test_one_address_has_so_many_large_forms_read_at_once_and_reports_go_o
     go_on.set()
     assert {each.status_code for each in await asyncio.gather(*slow)} != {429}
     assert LARGE.reading.total() == 0
-    assert (await post()).status_code != 429
 
 
 async def test_what_is_no_file_has_no_room_of_files(browser: Browser) -> None:
