@@ -127,17 +127,18 @@ async def _fold(
 
 
 class Ticker(AbstractContextManager["Ticker"]):
-    """Progress on stderr, for what takes longer than two seconds."""
+    """Progress on a terminal's stderr, for what takes longer than two seconds."""
 
     def __init__(self, what: str) -> None:
         columns = (TextColumn("replaying {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        self._progress, self._seen = Progress(*columns, console=console, transient=True), console.is_interactive
         self._task = self._progress.add_task(what, total=None)
         self._began, self._shown = time.monotonic(), False
 
     def __call__(self, done: int, of: int) -> None:
         """So much is done."""
-        if not self._shown and time.monotonic() - self._began > SHOWN_AFTER_SECONDS:
+        if self._seen and not self._shown and time.monotonic() - self._began > SHOWN_AFTER_SECONDS:
             self._shown = True
             self._progress.start()
         self._progress.update(self._task, completed=done, total=of)

@@ -27,7 +27,7 @@ def typed(url: str) -> Typed:
     def run(*words: str, where: tuple[str, ...] = ("--database-url", url)) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from deploy.start import main; main()", "dead-letters", *words]
         options = ["--service", "notifier", *where]
-        return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=30)
+        return subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=120)
 
     return run
 

@@ -52,7 +52,7 @@ def file(tmp_path: Path) -> Path:
 def typed(file: Path) -> Typed:
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from deploy.start import main; main()", "procedures", "preview", *words]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
     return run
 

@@ -16,7 +16,7 @@ from deploy import office
 from deploy.broker import Broker
 from deploy.embedded import provision_streams
 from deploy.refusal import Refusal
-from deploy.replay import Comparison, compare, replay
+from deploy.replay import Comparison, command, compare, replay
 from deploy.replay.compare import reader
 from shared.clock import Clock
 from shared.database import Database
@@ -235,3 +235,13 @@ async def test_what_cannot_be_read_is_refused_before_anything_is_folded(line: Li
             await replay("intake", client)
     finally:
         await client.close()
+
+
+def test_nobody_who_does_not_look_is_shown_progress(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even an empty line: a script reads what stands there as something that went wrong."""
+    monkeypatch.setattr(command, "SHOWN_AFTER_SECONDS", -1.0)
+    with command.Ticker("intake") as ticker:
+        ticker(1, 2)
+    assert capsys.readouterr().err == ""

@@ -78,7 +78,7 @@ class Desk:
     def service(self, follows: Follows = FOLLOWS) -> Service:
         return a_service(self.place.folder, self.place.broker.url, self.url, follows)
 
-    async def handled(self, names: list[str], stream: str = "INTAKE", seconds: float = 15) -> None:
+    async def handled(self, names: list[str], stream: str = "INTAKE", seconds: float = 60) -> None:
         """Waits for so many effects, and a moment for one too many; they are these, in this order."""
         await until(lambda: len(effects(self.url, stream)) >= len(names), seconds)
         assert effects(self.url, stream) == names
