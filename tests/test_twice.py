@@ -17,6 +17,7 @@ READS = re.compile(
     r"(?<!del )os\.environ\[POSTGRES\](?! =)|POSTGRES (?:not )?in os\.environ|environ\.get\(POSTGRES|getenv\(POSTGRES"
 )
 """How a value of the environment is read; it may be set, taken away and put back."""
+# The skipped one is part of a suite that is written for the test: whoever was skipped has not passed.
 A_SUITE = """
 import pytest
 from tests.twice import asks

@@ -41,6 +41,17 @@ class Night:
         context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in cookies.items()])
         return context.new_page()
 
+    def visited(self, pages: Mapping[str, str], lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
+        """Each of these pages of hotline, in one window a role, opened by somebody of the role that may see it."""
+        windows: dict[str, Page] = {}
+        for path, role in pages.items():
+            page = windows[role] = windows.get(role) or self.enter(lang, width, role, scripts=scripts)
+            answer = page.goto(f"{self.url}/hotline{path.format_map(self.ids)}")
+            assert answer is not None and answer.status == 200, path
+            yield page
+        for window in windows.values():
+            window.context.close()
+
 
 @contextmanager
 def a_night(folder: Path, befalls: Callable[[Desk], Coroutine[Any, Any, Mapping[str, str]]]) -> Iterator[Night]:

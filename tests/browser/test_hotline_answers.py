@@ -24,18 +24,12 @@ PAGES = {
 
 def pages_of(day: Night, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
     """Each page, opened by somebody who may see it, and the one with the last look."""
-    windows: dict[str, Page] = {}
-    for path, role in PAGES.items():
-        page = windows[role] = windows.get(role) or day.enter(lang, width, role, scripts=scripts)
-        answer = page.goto(f"{day.url}/hotline{path.format(**day.ids)}")
-        assert answer is not None and answer.status == 200, path
+    for path, page in zip(PAGES, day.visited(PAGES, lang, width, scripts=scripts), strict=True):
         yield page
         if path.endswith("/publication"):
             page.click("#publish .btn")
             page.wait_for_selector("#everybody")
             yield page
-    for window in windows.values():
-        window.context.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.night import Night, a_night, is_for_everybody, is_refused_where_it_is_looked_for, needs_no_script
 from tests.services.hotline.alike import said
@@ -56,28 +55,15 @@ async def _a_month(desk: Desk) -> Mapping[str, str]:
     return {"cluster_id": cluster["cluster_id"], "subject_id": report, "petition_id": petition}
 
 
-def pages_of(night: Night, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
-    """Each page, opened by somebody who may see it."""
-    windows: dict[str, Page] = {}
-    for path, role in PAGES.items():
-        if role not in windows:
-            windows[role] = night.enter(lang, width, role, scripts=scripts)
-        answer = windows[role].goto(f"{night.url}/hotline{path.format_map(night.ids)}")
-        assert answer is not None and answer.status == 200, path
-        yield windows[role]
-    for window in windows.values():
-        window.context.close()
-
-
 @pytest.mark.parametrize(("lang", "width"), [("vi", 1280), ("en", 320)])
 def test_every_page_is_for_everybody_and_all_of_it_is_reached_by_tab(night: Night, lang: str, width: int) -> None:
-    for page in pages_of(night, lang, width):
+    for page in night.visited(PAGES, lang, width):
         is_for_everybody(page)
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_no_page_needs_javascript(night: Night, lang: str) -> None:
-    for page in pages_of(night, lang, 390, scripts=False):
+    for page in night.visited(PAGES, lang, 390, scripts=False):
         needs_no_script(page, lang)
 
 

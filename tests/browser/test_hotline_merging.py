@@ -47,11 +47,7 @@ async def _befalls(desk: Desk) -> Mapping[str, str]:
 
 def pages_of(night: Night, lang: str, width: int, *, scripts: bool = True) -> Iterator[Page]:
     """Each page, and what both reporters read."""
-    for path, role in PAGES.items():
-        page = night.enter(lang, width, role, scripts=scripts)
-        page.goto(f"{night.url}/hotline{path.format(**night.ids)}")
-        yield page
-        page.context.close()
+    yield from night.visited(PAGES, lang, width, scripts=scripts)
     for who in ("waiting", "answered"):
         page = night.enter(lang, width, "", scripts=scripts)
         page.goto(f"{night.url}/hotline/status?number={night.ids[f'{who}_number']}")
