@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.test_emergencies import EMERGENCY, ROOM, TYPED, sends
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, saves, too_wide
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, saves, ticks, too_wide
 
 pytestmark = pytest.mark.browser
 BOOKED, FILED = 15, 8
@@ -114,7 +114,7 @@ def _is_received(office: Office, clerk: Page, number: str, seen: Seen) -> None:
     assert clerk.is_checked("#visit") and clerk.locator("input[name=booking_id]").count() == 0
     clerk.fill("#citizen_id", "019203001234")
     clerk.fill("#full_name", "Nguyễn Thị Hường")
-    clerk.check("input[value=giay_chung_sinh]")
+    ticks(clerk, "giay_chung_sinh")
     saves(clerk, lambda: clerk.press("button[value=save]", "Enter"))
     clerk.goto(f"{office.url}/intake/counter/bookings")
     assert clerk.locator("form[action$=arrive], form[action$=serve]").count() == 0

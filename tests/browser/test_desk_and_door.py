@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.test_booked_visits import shut, well
 from tests.browser.test_emergencies import sends
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, saves
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, saves, ticks
 from tests.shared.web.look import focused
 
 __all__ = ["shut"]  # the fixture
@@ -83,7 +83,7 @@ def _does_not_come_in(office: Office, clerk: Page, outcome: str) -> None:
 def _receives(clerk: Page) -> None:
     clerk.fill("#citizen_id", "019203001234")
     clerk.fill("#full_name", "Nguyễn Thị Hường")
-    clerk.check("input[value=giay_chung_sinh]")
+    ticks(clerk, "giay_chung_sinh")
     saves(clerk, lambda: clerk.press("button[value=save]", "Enter"))
 
 

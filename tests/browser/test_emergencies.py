@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, look, office, saves
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, look, office, saves, ticks
 
 __all__ = ["office"]
 pytestmark = pytest.mark.browser
@@ -163,7 +163,7 @@ def _filled(office: Office, clerk: Page) -> None:
     clerk.goto(f"{office.url}/intake/counter?procedure={OTHER}")
     clerk.fill("#citizen_id", "019203001234")
     clerk.fill("#full_name", "Nguyễn Thị Hường")
-    clerk.check("input[value=giay_de_nghi]")
+    ticks(clerk, "giay_de_nghi")
 
 
 def _declared(office: Office, leader: Page, seen: Seen) -> None:
@@ -236,7 +236,7 @@ def _offered(office: Office, clerk: Page, seen: Seen) -> None:
     seen(clerk, "another way is offered")
     clerk.check("#at_door")
     if not clerk.is_checked("input[value=giay_de_nghi]"):
-        clerk.check("input[value=giay_de_nghi]")
+        ticks(clerk, "giay_de_nghi")
     with clerk.expect_navigation():
         clerk.click("button[value=save]")
     clerk.wait_for_url(lambda url: url.endswith("/receipt"))

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, tells_of, too_wide, type_a_birth
+from tests.browser.test_intake_pages import (
+    LANGUAGES,
+    WIDTHS,
+    Office,
+    an_office,
+    is_answered,
+    look,
+    tells_of,
+    too_wide,
+    type_a_birth,
+)
 from tests.shared.web.look import focused
 
 pytestmark = pytest.mark.browser
@@ -59,7 +69,7 @@ def type_a_home(page: Page) -> None:
     page.keyboard.type("Nguyễn Thị Hường")
     for key in ("Enter", "Enter", "Enter", "1", "2"):  # past telephone and address, to the papers
         page.keyboard.press(key)
-    expect(page.locator("ask-again[aria-busy]")).to_have_count(0)
+    is_answered(page)
 
 
 def type_number(page: Page, number: str) -> None:
@@ -245,4 +255,24 @@ def test_when_nobody_answers_nothing_is_said_and_the_form_goes_on(office: Office
     page.press("#citizen_id", "Enter")
     page.wait_for_selector("[data-remark]", state="detached")
     assert page.inner_text(REGION).strip() == "" and page.input_value("#citizen_id") == "019203009999"
+    page.context.close()
+
+
+def test_what_is_pressed_stays_under_the_pointer_until_it_is_let_go(office: Office) -> None:
+    page = at_counter(office)
+    page.fill("#procedure", HOME)
+    type_number(page, NUMBER)
+    page.wait_for_selector(f"{REGION} a")
+    is_answered(page)
+    page.fill("#citizen_id", "019203009999")
+    box = page.locator(f"{BOX} input")
+    box.scroll_into_view_if_needed()
+    at = box.bounding_box()
+    assert at and not box.is_checked()
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.mouse.down()  # leaves the number, which is asked about: what was said of the other goes, papers move up
+    page.wait_for_selector("ask-again[aria-busy]", state="attached")
+    page.mouse.up()
+    is_answered(page)
+    assert box.is_checked() and box.bounding_box() != at and page.inner_text(REGION).strip() == ""
     page.context.close()

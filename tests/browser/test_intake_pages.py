@@ -108,7 +108,18 @@ def type_a_birth(page: Page) -> None:
     for key in ("Enter", "Enter", "Enter", "Tab"):  # past telephone, address and the kind of case, to the papers
         page.keyboard.press(key)
     page.keyboard.press("1")
+    is_answered(page)
+
+
+def is_answered(page: Page) -> None:
+    """What the form asked of the server while it was filled has come, and moves nothing any more."""
     expect(page.locator("ask-again[aria-busy]")).to_have_count(0)
+
+
+def ticks(page: Page, paper: str) -> None:
+    """A paper, once what is known of its owner stands above it."""
+    is_answered(page)
+    page.check(f"input[value={paper}]")
 
 
 def tells_of(number: str) -> Callable[[Response], bool]:

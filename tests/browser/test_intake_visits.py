@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, saves, too_wide
+from tests.browser.test_intake_pages import LANGUAGES, WIDTHS, Office, an_office, look, saves, ticks, too_wide
 from tests.shared.web.look import focused
 
 pytestmark = pytest.mark.browser
@@ -115,7 +115,7 @@ def test_two_trips_from_the_machine_to_the_receipt(office: Office, lang: str, wi
     assert clerk.is_checked("#visit") and well(clerk)
     clerk.fill("#citizen_id", "019203001234")
     clerk.fill("#full_name", "Nguyễn Thị Hường")
-    clerk.check("input[value=giay_chung_sinh]")
+    ticks(clerk, "giay_chung_sinh")
     saves(clerk, lambda: clerk.keyboard.press("F9"))
     screen.goto(f"{office.url}/intake/trips")
     assert screen.locator("tbody tr").count() == 1 and well(screen)

@@ -6,6 +6,16 @@ const html = (where, text) => {
   where.replaceChildren(...page.body.childNodes)
 }
 
+// What is pressed stays where it is until it is let go, a second at most: an answer that comes meanwhile would move it from
+// under the pointer, and a click that ends elsewhere than it began is none.
+let pressed
+addEventListener('pointerdown', () => {
+  pressed = new Promise(resolve => {
+    for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => setTimeout(resolve), { once: true })
+    setTimeout(resolve, 1000)
+  })
+}, { capture: true })
+
 // <live-part src="/…/stream">what the server knew</live-part>: server-sent events named "part" replace it.
 customElements.define('live-part', class extends HTMLElement {
   connectedCallback () {
@@ -38,13 +48,16 @@ customElements.define('ask-again', class extends HTMLElement {
     this.setAttribute('aria-busy', 'true')
     const src = this.getAttribute('src'), post = this.getAttribute('method') === 'post'
     const sent = ([name]) => this.names.includes(name) || (post && name === 'csrf')
-    const fields = new URLSearchParams([...new FormData(form)].filter(sent))
+    const fields = new URLSearchParams([...new FormData(form)].filter(sent)), signal = this.stop.signal
+    await pressed
     if (post) { this.replaceChildren(); remark(form) }
     try {
-      const signal = this.stop.signal
       const answer = await (post ? fetch(src, { method: 'POST', body: fields, signal }) : fetch(src + '?' + fields, { signal }))
-      if (answer.ok) html(this, await answer.text())
+      const text = answer.ok && await answer.text()
+      await pressed
+      if (text !== false && !signal.aborted) html(this, text)
     } catch { /* the button of the form still works */ }
+    if (signal.aborted) return
     remark(form)
     this.removeAttribute('aria-busy')
   }
