@@ -74,11 +74,12 @@ def new_database(folder: Path, name: str = "test") -> Iterator[str]:
 
 _promised: dict[str, str] = {}
 """Empty databases of PostgreSQL that nobody has connected to yet, and their servers: made when somebody of this process
-connects, unless they are made with tables in them (`with_tables`)."""
+connects, unless they are made before (`is_made`, or with tables in them, `with_tables`)."""
 _making = threading.RLock()
 
 
-def _is_made(url: str, template: str = "template1") -> None:
+def is_made(url: str, template: str = "template1") -> None:
+    """A new database is there, for another process too."""
     with _making:  # a second thread that connects waits until it is there
         if server := _promised.pop(url, None):
             _say(server, f'CREATE DATABASE "{sa.make_url(url).database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
@@ -87,7 +88,7 @@ def _is_made(url: str, template: str = "template1") -> None:
 @sa.event.listens_for(sa.Engine, "do_connect")
 def _(_dialect: sa.Dialect, _record: object, _args: object, values: dict[str, object]) -> None:
     for url in [url for url in _promised if sa.make_url(url).database == values.get("dbname")]:
-        _is_made(url)
+        is_made(url)
 
 
 def _say(server: str, statement: str) -> None:
@@ -112,7 +113,7 @@ def with_tables(service: str, url: str) -> str:
     if url.startswith("sqlite") and not (file := Path(sa.make_url(url).database or "")).exists():
         file.write_bytes(_migrated_file(service))
     elif server := _promised.get(url):
-        _is_made(url, _migrated_database(service, server))
+        is_made(url, _migrated_database(service, server))
     else:
         _migrate(service, url)
     return url

@@ -23,7 +23,7 @@ from tests.bench.client import Load
 from tests.bench.place import OfficeBroker, answers, cpu_seconds, office_broker, process, python
 from tests.bench.sizes import Sizes
 from tests.bench.watch import Measured, as_one
-from tests.support import UNIT, free_port, keys, migrated, new_database
+from tests.support import UNIT, free_port, is_made, keys, migrated, new_database
 
 LOOP = "auto"
 """uvicorn's own choice: uvloop, on which ours runs too."""
@@ -115,6 +115,7 @@ async def bare_door(folder: Path, sizes: Sizes) -> AsyncIterator[Door]:
     """The bare endpoint on a new database."""
     port, log = free_port(), folder / "bare.log"
     with new_database(folder, "bare") as url:
+        is_made(url)
         asynchronous = url.replace("sqlite:", "sqlite+aiosqlite:")
         words = ["-m", "uvicorn", "tests.bench.bare_accept:app", "--port", str(port), "--loop", LOOP]
         words += ["--http", "httptools", "--no-access-log", "--no-server-header", "--log-level", "warning"]

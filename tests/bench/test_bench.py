@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from shared.events import decode
 from shared.mechanism import event_log, outbox
-from tests.bench import accept, books, latency
+from tests.bench import books, latency
 from tests.bench.__main__ import chosen
 from tests.bench.bench import BENCHES, NAMES, Rounds, _latency, _throughput
 from tests.bench.client import Client, Load
@@ -138,27 +138,6 @@ async def test_lone_events_go_there_and_back_and_who_has_waited_is_not_judged_by
     counted = [warm + turn * each + number for turn in range(3) for number in range(latency.LEAD_IN, each)]
     assert first.more["waits"] == second.more["waits"] == {"at_100": [float(number) for number in counted]}
     assert max(counted) < sizes.latency_events
-
-
-async def test_doors_go_there_and_back_and_no_turn_repeats_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns = list[tuple[int, int]]()
-
-    async def load(door: accept.Door) -> Measured:
-        turns.append((door.server, door.load.seed))
-        return Measured(100.0 + len(turns), 1, 10, {"p50_ms": 1.0})
-
-    async def left() -> dict[str, int]:
-        return {"outbox_left": len(turns)}
-
-    monkeypatch.setattr(accept, "_load", load)
-    doors = [accept.Door(n, Load(1, "/", "none", [], 10 * n), Sizes(turns=2), waiting=left) for n in (1, 2)]
-    doors[1].more["asked_ms"] = {"list": 5.0}
-    first, second = await accept.by_turns(*doors)
-
-    assert turns == [(1, 10), (2, 20), (1, 11), (2, 21), (2, 22), (1, 12)]
-    assert (first.per_second, second.per_second) == (104.5, 104.5), "the mean of those that count"
-    assert (first.count, first.more) == (20, {"p50_ms": 1.0, "outbox_left": 4.5})
-    assert second.more["asked_ms"] == {"list": 5.0}
 
 
 def test_each_round_of_ours_is_held_against_its_own_bare_round() -> None:
