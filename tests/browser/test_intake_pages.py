@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from deploy.serve import combine
 from shared.clock import Clock
 from shared.tokens import issue
 from shared.web.security import SESSION
+from tests.served import served
 from tests.services.intake.conftest import FRIDAY_AFTERNOON
 from tests.shared.web.look import a_chromium, complaints, focused
 from tests.support import UNIT, app_of, free_port, keys, new_database
@@ -74,18 +72,10 @@ def an_office(folder: Path) -> Iterator[Office]:
     with new_database(folder) as url, sync_playwright() as playwright:
         values = {"public_url": f"http://localhost:{port}", "rate_factor": 100}  # all of a walk comes from one address
         intake = app_of("intake", url, folder, Clock(FRIDAY_AFTERNOON, 0.001), **values)
-        config = uvicorn.Config(combine({"intake": intake}), port=port, log_level="warning", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        browser = a_chromium(playwright)
-        with closing(intake.state.service.db):
-            yield Office(f"http://localhost:{port}", folder, browser)
+        with closing(intake.state.service.db), served(combine({"intake": intake}), port) as at:
+            browser = a_chromium(playwright)
+            yield Office(at, folder, browser)
             browser.close()
-            server.should_exit = True
-            thread.join(10)
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,16 @@ scrolling, targets below 24 px. Nothing to complain about is an empty list.
 from __future__ import annotations
 
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import axe_playwright_python
-import uvicorn
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from starlette.applications import Starlette
 
+from tests.served import served
 from tests.shared.web.styleguide import create_app
-from tests.support import free_port
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -60,30 +57,10 @@ def complaints(page: Page) -> list[str]:
 @contextmanager
 def in_a_browser(app: Starlette) -> Iterator[tuple[str, Browser]]:
     """Where an app answers, without its background work, and a browser to look at it with."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
-    while not server.started:
-        assert serving.is_alive(), "the server has ended before it listened"
-        time.sleep(0.02)  # uvicorn says in no other way that it listens
-    with sync_playwright() as playwright:
+    with served(app) as url, sync_playwright() as playwright:
         browser = a_chromium(playwright)
-        yield f"http://localhost:{port}", browser
+        yield url, browser
         browser.close()
-    server.should_exit = True
-    serving.join(10)
-
-
-@contextmanager
-def a_sample_office(port: int) -> Iterator[str]:
-    """The styleguide's service on a port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_level="warning"))
-    threading.Thread(target=server.run, daemon=True).start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://localhost:{port}"
-    server.should_exit = True
 
 
 def look(browser: Browser, office: str, out: Path, width: int, lang: str) -> list[str]:
@@ -114,7 +91,7 @@ def picture(page: Page, out: Path, name: str, said: list[str]) -> None:
 def main(out: Path) -> int:
     """Looks at everything; the number of complaints is the exit code."""
     out.mkdir(parents=True, exist_ok=True)
-    with a_sample_office(8197) as office, sync_playwright() as playwright:
+    with served(create_app(), lifespan="auto") as office, sync_playwright() as playwright:
         browser = a_chromium(playwright)
         said = [
             s for width in (320, 390, 1280) for lang in ("vi", "en") for s in look(browser, office, out, width, lang)
