@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from shared.events import Event, Recorded, hotline, intake, survey
+from shared.events import Event, Recorded, hotline, survey
 from tests.chaos.load import Asked, History
+from tests.chaos.reactions import caused_by, ended_again, left_behind, owed, without_files
 
 WHERE = ("prefix", "middle", "tail")
 
@@ -40,7 +41,7 @@ class Verdict:
     """Never answered, and there."""
     unanswered: int = 0
     refused: int = 0
-    """Answers that a request of the load should never get."""
+    """Answers that a request of the load should never get, and what took effect although it was declined."""
     false_stops: int = 0
     """Times that a relay stopped for a person to decide: nobody had restored or written anything."""
     lost_where: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WHERE, 0))
@@ -79,17 +80,30 @@ def judge(
 ) -> None:
     """Fill in what the facts of all streams say, each stream in its order; `logs` are the ids that each service has
     committed and waits no more to publish, in its order."""
-    verdict.acknowledged, verdict.refused = len(history.acknowledged), len(history.refused)
+    asking = {one.cause.correlation for one in streams}
+    verdict.acknowledged = len(history.acknowledged)
+    verdict.refused = len(history.refused) + sum(each.request_id in asking for each in history.declined)
     verdict.unanswered = len(history.unanswered)
-    lost, recovered = losses(history.asked, streams)
-    acknowledged = {each.event_id for each in history.asked}
+    asked = [*_by_id(history.asked, streams)]
+    lost, recovered = losses(asked, streams)
+    acknowledged = {each.event_id for each in asked}
     for service, log in logs.items():
         lost.update(unpublished(log, {one.id for one in streams if one.event.service == service}, acknowledged))
     verdict.lost_where = {where: lost[where] for where in WHERE}
     verdict.lost, verdict.recovered = lost.total(), recovered
     verdict.doubled = _doubled(history, streams)
     verdict.disordered = _disordered(streams)
-    verdict.effects_missing, verdict.effects_doubled = _effects(streams)
+    with_files, due, caused = {each.request_id for each in asked if each.files}, owed(streams), caused_by(streams)
+    verdict.effects_missing = due.missing(caused) + left_behind(streams) + without_files(streams, with_files)
+    verdict.effects_doubled = due.doubled(caused) + ended_again(streams)
+
+
+def _by_id(asked: Iterable[Asked], streams: Sequence[Recorded[Event]]) -> Iterator[Asked]:
+    """Each request with the id of its fact, where a page told a number alone; a number that no fact has stands for one
+    that is lost."""
+    numbers = {one.event.number: one.id for one in streams if isinstance(one.event, hotline.ComplaintFiled)}
+    for each in asked:
+        yield each if each.told is None else replace(each, event_id=numbers.get(each.told, each.told))
 
 
 def losses(asked: Iterable[Asked], streams: Sequence[Recorded[Event]]) -> tuple[Counter[str], int]:
@@ -126,7 +140,9 @@ def _doubled(history: History, streams: Sequence[Recorded[Event]]) -> int:
     """Facts that stand there twice, and requests that took effect twice."""
     ids = Counter(one.id for one in streams)
     first_hand = Counter(
-        (one.cause.correlation, type(one.event)) for one in streams if _of_a_request(one) and one.id in ids
+        (one.cause.correlation, type(one.event), None if one.event.begins else one.event.aggregate)
+        for one in streams
+        if _of_a_request(one)
     )
     return (
         sum(count - 1 for count in ids.values())
@@ -155,24 +171,3 @@ def _disordered(streams: Sequence[Recorded[Event]]) -> int:
         wrong += one.sequence != last.get(key, 0) + 1
         last[key] = one.sequence
     return wrong
-
-
-REACTIONS: Mapping[type[Event], tuple[str, str]] = {
-    intake.DossierReceived: ("notifier", "FollowUpOpened"),
-    intake.DossierTakenUp: ("notifier", "FollowUpMoved"),
-    intake.DossierCompleted: ("notifier", "FollowUpClosed"),
-    intake.ResultHandedOver: ("survey", "SlipIssued"),
-    hotline.ComplaintFiled: ("notifier", "FollowUpOpened"),
-}
-"""What follows, exactly once, from each fact of the load: each promise has a follow-up that goes along with the case,
-each result handed over has a slip."""
-
-
-def _effects(streams: Sequence[Recorded[Event]]) -> tuple[int, int]:
-    """Reactions that are missing, and facts that had the same consequence twice, whatever it is."""
-    caused = Counter(
-        (one.cause.causation, one.event.service, type(one.event).__name__) for one in streams if one.cause.causation
-    )
-    expected = [(one.id, *REACTIONS[type(one.event)]) for one in streams if type(one.event) in REACTIONS]
-    missing = sum(key not in caused for key in set(expected))
-    return missing, sum(count - 1 for count in caused.values())

@@ -1,4 +1,4 @@
-"""The load: citizens and clerks who repeat a request until it is answered, and remember what was promised to them.
+"""The load: citizens and officials who repeat a request until it is answered, and remember what was promised to them.
 
 Each is a writer with a counter. A request says who made it and which of theirs it is, in the id that its facts carry:
 so what took effect without an answer can be told from what never happened.
@@ -9,18 +9,16 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 import httpx
 
-from deploy import loopback
 from tests.chaos.pace import Pace
 from tests.chaos.plan import Plan
-from tests.system.running import A_DOSSIER, Place
-
-STEPS = ("take-up", "complete", "hand-over")
+from tests.system.running import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +32,20 @@ class Asked:
     """Where its fact must appear."""
     event_id: str | None = None
     """What the office answered: it must be there. None: it never answered, and it may be there."""
+    told: str | None = None
+    """The number of a report that a page told, where no page tells the id of its fact."""
+    files: bool = False
+    """Whether files came with it, of which a fact must speak as well."""
 
     @property
     def request_id(self) -> str:
         """What its fact carries as correlation."""
         return request_id(self.writer, self.number)
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether it was answered."""
+        return self.event_id is not None or self.told is not None
 
 
 def request_id(writer: int, number: int) -> str:
@@ -51,6 +58,8 @@ class History:
     """All requests of a run, and how many facts of a kind they may have made."""
 
     asked: list[Asked] = field(default_factory=list)
+    declined: list[Asked] = field(default_factory=list)
+    """Those that the rules did not allow, as may be: of them there is no fact."""
     refused: list[str] = field(default_factory=list)
     """Answers that none of them should get."""
     answered_at: float = 0.0
@@ -59,97 +68,87 @@ class History:
     @property
     def acknowledged(self) -> list[Asked]:
         """Those that were answered."""
-        return [each for each in self.asked if each.event_id is not None]
+        return [each for each in self.asked if each.acknowledged]
 
     @property
     def unanswered(self) -> list[Asked]:
         """Those that were not, whatever became of them."""
-        return [each for each in self.asked if each.event_id is None]
+        return [each for each in self.asked if not each.acknowledged]
 
 
-class Citizen:
+class Declined(Exception):
+    """The rules did not allow it, which this request had to reckon with."""
+
+
+class Writer:
     """One of several who work at the same time; every choice comes from the seed."""
 
     def __init__(self, office: Place, writer: int, plan: Plan, history: History, pace: Pace) -> None:
-        self.writer, self.random = writer, random.Random(f"{plan.seed}/{writer}")
+        self.office, self.writer, self.random = office, writer, random.Random(f"{plan.seed}/{writer}")
         self.history, self.pace, self.patience = history, pace, plan.patience_seconds
         self.number = 0
-        headers = {"Authorization": f"Bearer {office.token('clerk', 'officer', official='off-clerk-1')}"}
-        self.clerk = loopback.client(office.url, 5, headers=headers)
-        self.public = loopback.client(office.url, 5)
 
-    async def work(self) -> None:
-        """Come again and again until it is time to stop; finish what was begun."""
-        async with self.clerk, self.public:
-            while not self.pace.over:
-                if self.random.random() < 0.25:
-                    await self.complain()
-                else:
-                    await self.bring_a_dossier()
+    def key(self) -> str:
+        """A new Idempotency-Key."""
+        return str(UUID(int=self.random.getrandbits(128)))
 
-    async def bring_a_dossier(self) -> None:
-        """Receive a dossier and carry it as far as the dice say, up to the rating."""
-        receipt = await self.ask(self.clerk, "/intake/dossiers", A_DOSSIER)
-        if receipt is None:
-            return
-        moved: dict[str, Any] = {}
-        for step in STEPS[: self.random.randrange(len(STEPS) + 1)]:
-            answer = await self.ask(self.clerk, f"/intake/dossiers/{receipt['dossier_id']}/{step}", None)
-            if answer is None:
-                return
-            moved = answer
-        if moved.get("slip_code"):
-            await self.rate(moved["slip_code"])
-
-    async def rate(self, code: str) -> None:
-        """Use the slip once; the survey may not know it yet, so try for a while."""
-        body = {
-            "slip_code": code,
-            "overall": "satisfied",
-            "attitude": 2,
-            "convenience": 1,
-            "ready_on_the_day": True,
-            "channel": "web",
-        }
-        await self.ask(self.public, "/survey/ratings", body, retry=(404, 429))
-
-    async def complain(self) -> None:
-        """File a report on the web, anonymously."""
-        body = {"channel": "web", "text": "Rác không được thu gom ba ngày nay."}
-        await self.ask(self.public, "/hotline/complaints", body, retry=(429,))
-
-    async def ask(
-        self, client: httpx.AsyncClient, path: str, body: Any, *, retry: tuple[int, ...] = ()
-    ) -> dict[str, Any] | None:
-        """Repeat one request under one key until it is answered; none when patience ended, or it was refused."""
+    async def next(self, stream: str) -> Asked:
+        """The next request, when it is due."""
         await self.pace.turn(self.random)
         self.number += 1
-        asked = Asked(self.writer, self.number, path.split("/")[1].upper())
-        key = str(UUID(int=self.random.getrandbits(128)))
-        answer = await self._insist(
-            client, path, body, {"Idempotency-Key": key, "X-Request-Id": asked.request_id}, retry
-        )
-        self.history.asked.append(
-            Asked(asked.writer, asked.number, asked.stream, answer["event_id"] if answer else None)
-        )
-        return answer
+        return Asked(self.writer, self.number, stream)
 
-    async def _insist(
-        self, client: httpx.AsyncClient, path: str, body: Any, headers: dict[str, str], retry: tuple[int, ...]
+    async def ask(
+        self,
+        client: httpx.AsyncClient,
+        path: str,
+        body: Any = None,
+        *,
+        retry: tuple[int | str, ...] = (),
+        may_refuse: tuple[str, ...] = (),
     ) -> dict[str, Any] | None:
+        """Repeat one request under one key until it is answered; none when patience ended, or it was refused. `retry`
+        are statuses and codes of what is answered otherwise later. Raises Declined for the codes of `may_refuse`."""
+        asked = await self.next(path.split("/")[1].upper())
+        headers = {"Idempotency-Key": self.key(), "X-Request-Id": asked.request_id}
+        answer = await self.insist(path, lambda: client.post(path, json=body, headers=headers), retry, may_refuse)
+        if answer is not None and answer.is_error:
+            self.history.declined.append(asked)
+            raise Declined(answer.text)
+        found: dict[str, Any] = answer.json() if answer is not None else {}
+        self.history.asked.append(replace(asked, event_id=found.get("event_id")))
+        return found or None
+
+    async def insist(
+        self,
+        path: str,
+        send: Callable[[], Awaitable[httpx.Response]],
+        retry: tuple[int | str, ...] = (),
+        may_refuse: tuple[str, ...] = (),
+    ) -> httpx.Response | None:
+        """What is answered at last: done, or one of the refusals that may be; none after patience, or another one."""
         deadline = asyncio.get_running_loop().time() + self.patience
         while asyncio.get_running_loop().time() < deadline:
             try:
-                answer = await client.post(path, json=body, headers=headers)
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
+                answer = await send()
+            except httpx.TransportError:  # it is dead, or was killed while it worked
+                await asyncio.sleep(0.05)  # until it may be back
                 continue
-            if answer.status_code == 201:
+            code = None if answer.is_success else _code(answer)
+            if answer.is_success or code in may_refuse:
                 self.history.answered_at = time.monotonic()
-                found: dict[str, Any] = answer.json()
-                return found
-            if answer.status_code < 500 and answer.status_code not in retry:
-                self.history.refused.append(f"{path}: {answer.status_code} {answer.text}")
+                return answer
+            if answer.status_code < 500 and answer.status_code not in retry and code not in retry:
+                self.history.refused.append(f"{path}: {answer.status_code} {answer.text[:2000]}")
                 return None
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # until it answers otherwise
         return None
+
+
+def _code(answer: httpx.Response) -> str | None:
+    """The code of a refusal, if it says one."""
+    if not answer.headers.get("content-type", "").startswith("application/problem+json"):
+        return None
+    said: Mapping[str, Any] = answer.json()
+    code = said.get("code")
+    return code if isinstance(code, str) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
@@ -11,13 +12,17 @@ from pathlib import Path
 from deploy import office as topology
 from deploy.replay.compare import compare
 from tests.chaos.checker import Verdict, judge
+from tests.chaos.citizens import Citizen
 from tests.chaos.faults import Faults
 from tests.chaos.handled import committed, handled
-from tests.chaos.load import Citizen, History
+from tests.chaos.kept import files_gone
+from tests.chaos.load import History
+from tests.chaos.officials import Head, Operator
 from tests.chaos.pace import Pace
 from tests.chaos.plan import Plan
 from tests.chaos.quiet import everything
 from tests.chaos.quiet import quiet as quiet
+from tests.chaos.reports import Board
 from tests.chaos.site import Site, a_site
 
 Say = Callable[[str], None]
@@ -47,11 +52,12 @@ async def chaos(folder: Path, plan: Plan, say: Say) -> Verdict:
 
 
 async def _under_load(site: Site, plan: Plan, history: History, faults: Faults, say: Say) -> None:
-    pace = Pace()
-    writers = [Citizen(site, number, plan, history, pace) for number in range(CITIZENS)]
+    pace, board = Pace(), Board()
+    kinds: list[type[Citizen | Operator | Head]] = [*[Citizen] * CITIZENS, Operator, Head]
+    writers = [kind(site, number, plan, history, pace, board) for number, kind in enumerate(kinds)]
     async with asyncio.TaskGroup() as working:
-        for citizen in writers:
-            working.create_task(citizen.work())
+        for writer in writers:
+            working.create_task(writer.work())
         await faults.carry_out(plan)
         await site.open()
         say(f"{len(history.acknowledged)} acknowledged; no more faults, now at changing rates")
@@ -70,7 +76,12 @@ async def settle(verdict: Verdict, site: Site, history: History, say: Say, secon
         say(str(error))
     logs = await asyncio.to_thread(committed, site)  # first: what comes meanwhile is in its stream alone
     streams = await everything(site)
-    judge(verdict, history, list(chain.from_iterable(streams.values())), logs)
+    facts = list(chain.from_iterable(streams.values()))
+    judge(verdict, history, facts, logs)
+    gone, files = await asyncio.to_thread(files_gone, site, facts)
+    verdict.effects_missing += gone
+    say(f"the line's facts: {dict(Counter(type(one.event).__name__ for one in streams['HOTLINE']))}")
+    say(f"{files - gone} of {files} files are kept")
     consumers = await asyncio.to_thread(handled, site, streams)
     verdict.handled_equals_published = all(each.handled == each.published for each in consumers)
     for each in consumers:

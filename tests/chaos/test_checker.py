@@ -207,3 +207,30 @@ def test_a_relay_that_stopped_for_nothing_is_harm() -> None:
     verdict = verdict_on(a_good_history())
     verdict.false_stops = 1
     assert not verdict.sound
+
+
+def test_a_report_of_which_a_page_told_the_number_alone_is_acknowledged_by_it() -> None:
+    filed = stored(hotline.ComplaintFiled.sample(), "e1", asked=1)
+    told = [Asked(0, 1, "HOTLINE", told=hotline.ComplaintFiled.sample().number), Asked(0, 2, "HOTLINE", told="PA-9")]
+
+    verdict = verdict_on([filed], told, logs={"hotline": ["e1"]})
+
+    assert (verdict.acknowledged, verdict.unanswered, verdict.lost) == (2, 0, 1)
+    assert verdict.lost_where == {"prefix": 0, "middle": 0, "tail": 1}
+
+
+def test_what_was_declined_and_took_effect_is_harm() -> None:
+    verdict, facts = Verdict(), [stored(intake.DossierReceived.sample(), "e1", asked=1)]
+
+    judge(verdict, History(declined=[Asked(0, 1, "INTAKE"), Asked(0, 2, "INTAKE")]), facts, {})
+
+    assert verdict.refused == 1
+
+
+def test_one_request_may_say_the_same_of_two_reports_once_each() -> None:
+    """Whoever answers a report answers those that were merged into it."""
+    answered = hotline.ComplaintAnswered.sample()
+    both = [stored(answered, "e1", asked=1), stored(answered.model_copy(update={"complaint_id": "x"}), "e2", asked=1)]
+
+    assert verdict_on(both).doubled == 0
+    assert verdict_on([*both, stored(answered, "e3", 2, asked=1)]).doubled == 1
