@@ -43,7 +43,7 @@ class Citizen(Writer):
             while not self.pace.over:
                 if waiting := self.board.reporters[self.writer]:
                     await self.say_more(waiting.popleft())
-                elif self.random.random() < 0.35:
+                elif self.random.random() < 0.5:
                     await self.complain()
                 else:
                     await self.bring_a_dossier()

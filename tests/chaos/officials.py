@@ -105,6 +105,8 @@ class Operator(Official):
             return
         if report.status == "filed" and not await self._triage(report):
             return
+        if report.danger and report.status == "triaged" and self.random.random() < 0.4:
+            return  # nobody takes it up, whatever the clock does: the ladder is told
         alone = report.status in ("triaged", "reopened") and not report.danger and not report.merged
         if alone and self.random.random() < 0.4:
             await self._bring_together(report)
@@ -114,13 +116,17 @@ class Operator(Official):
     async def _look_up(self, report: Report) -> bool:
         path, most = "/hotline/complaints", {"limit": MOST_LISTED}
         if report.number not in self.listed:
-            listed = await self.insist(path, lambda: self.client.get(path, params=most))
-            self.listed |= {each["number"]: each["complaint_id"] for each in (listed.json() if listed else [])}
+            if (answer := await self.insist(path, lambda: self.client.get(path, params=most))) is None:
+                return False
+            listed = answer.json()
+            self.listed |= {each["number"]: each["complaint_id"] for each in listed}
+            if report.number not in self.listed and len(listed) < MOST_LISTED:
+                self.history.refused.append(f"{path}: {report.number} was told to whoever filed it, and is not there")
         report.complaint_id = self.listed.get(report.number, "")
         return bool(report.complaint_id)
 
     async def _triage(self, report: Report) -> bool:
-        category, danger = self.random.choice(CATEGORIES), self.random.random() < 0.08
+        category, danger = self.random.choice(CATEGORIES), self.random.random() < 0.12
         severity = "danger" if danger else self.random.choice(("normal", "normal", "urgent"))
         body = {"kind": "pakn", "category": category, "severity": severity}
         return await self.step(report, "triage", body, danger=danger)
