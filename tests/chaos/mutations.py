@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from shared import inbox, record
+from shared.events import Event, Recorded
 from shared.mechanism import outbox, tracking
 from shared.outbox import position_of
 from shared.relay import Relay
@@ -95,9 +96,33 @@ def silent_loss() -> None:
     inbox.handle_one = sometimes  # type: ignore[assignment]  # whatever it is given is passed on
 
 
+def line_loss() -> None:
+    """The same with each second fact of the line, and with none of another service."""
+    handle_one, seen = inbox.handle_one, itertools.count(1)
+
+    def sometimes(session: Session, event: Recorded[Event], *words: Any) -> None:
+        if event.event.service != "hotline" or next(seen) % 2:
+            handle_one(session, event, *words)
+
+    inbox.handle_one = sometimes  # type: ignore[assignment]  # whatever it is given is passed on
+
+
+def line_twice() -> None:
+    """Each fact of the line is handled twice, in one transaction."""
+    handle_one = inbox.handle_one
+
+    def again(session: Session, event: Recorded[Event], *words: Any) -> None:
+        for _ in range(2 if event.event.service == "hotline" else 1):
+            handle_one(session, event, *words)
+
+    inbox.handle_one = again  # type: ignore[assignment]  # whatever it is given is passed on
+
+
 MUTATIONS: dict[str, Callable[[], None]] = {
     "no-tracking": no_tracking,
     "no-fence": no_fence,
     "late-outbox": late_outbox,
     "silent-loss": silent_loss,
+    "line-loss": line_loss,
+    "line-twice": line_twice,
 }

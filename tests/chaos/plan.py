@@ -109,6 +109,8 @@ SHOWING = {
     "no-fence": (5.0, (Start(zombie=True), Start(zombie=True))),
     "late-outbox": (20.0, (Start(BEFORE_ANSWER, hit=8),)),
     "silent-loss": (5.0, ()),
+    "line-loss": (5.0, ()),
+    "line-twice": (20.0, ()),
 }
 """How an office made worse comes to light soon: how long what may be lost is waited for, and its next starts."""
 

@@ -26,7 +26,7 @@ from tests.chaos.reports import Board
 from tests.chaos.site import Site, a_site
 
 Say = Callable[[str], None]
-CITIZENS = 4
+CITIZENS, OPERATORS = 4, 2
 
 
 async def chaos(folder: Path, plan: Plan, say: Say) -> Verdict:
@@ -53,7 +53,7 @@ async def chaos(folder: Path, plan: Plan, say: Say) -> Verdict:
 
 async def _under_load(site: Site, plan: Plan, history: History, faults: Faults, say: Say) -> None:
     pace, board = Pace(), Board()
-    kinds: list[type[Citizen | Operator | Head]] = [*[Citizen] * CITIZENS, Operator, Head]
+    kinds: list[type[Citizen | Operator | Head]] = [*[Citizen] * CITIZENS, *[Operator] * OPERATORS, Head]
     writers = [kind(site, number, plan, history, pace, board) for number, kind in enumerate(kinds)]
     async with asyncio.TaskGroup() as working:
         for writer in writers:

@@ -20,6 +20,8 @@ FOUND_BY = {
     "no-fence": ("doubled",),
     "late-outbox": ("lost", "effects_missing"),
     "silent-loss": ("effects_missing",),
+    "line-loss": ("effects_missing",),
+    "line-twice": ("effects_doubled",),
 }
 
 
