@@ -18,6 +18,7 @@ import sqlalchemy as sa
 import structlog
 
 from shared.locks import FileLock, Lock, SessionLock
+from shared.unavailable import in_short
 
 T = TypeVar("T")
 
@@ -47,6 +48,8 @@ class Leadership:
         self.held = False
         self.problem: str | None = None
         """Why it is not known who leads, or why nobody can: told until the lock answers again."""
+        self._in_the_way: str | None = None
+        """Why whoever holds the lock and does not beat keeps it."""
         self._seen = 0.0
         self._beat = asyncio.Event()
 
@@ -90,15 +93,30 @@ class Leadership:
                 log.warning("leader.not_asked", service=self.service, error=type(error).__name__)
             self.problem = type(error).__name__
             return False
-        self.problem = None
+        if taken:
+            self._in_the_way = None
+        self.problem = self._in_the_way
         return taken
 
     async def _look(self, lock: Lock) -> None:
-        if await _in_thread(lambda: lock.stale(LOOKS)):
-            log.warning("leader.deposed", service=self.service, reason=f"no beat in {LOOKS} looks")
+        if not await _in_thread(lambda: lock.stale(LOOKS)):
+            self._in_the_way = None
+        elif await self._deposes(lock):
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+
+    async def _deposes(self, lock: Lock) -> bool:
+        """Whether nobody is in the way any more; where the lock cannot be taken away, each look tries it anew."""
+        reason = f"no beat in {LOOKS} looks"
+        try:
             await _in_thread(lock.depose)
-        else:
-            await asyncio.sleep(LOOK_SECONDS)
+        except OSError as error:
+            if self._in_the_way is None:
+                log.warning("leader.not_deposed", service=self.service, reason=reason, error=in_short(error))
+            self._in_the_way = f"whoever leads does not beat and cannot be deposed: {in_short(error)}"
+            return False
+        log.warning("leader.deposed", service=self.service, reason=reason)
+        return True
 
     async def _watch(self, lock: Lock) -> None:
         while True:

@@ -36,7 +36,8 @@ class Lock(Protocol):
         ...
 
     def depose(self) -> None:
-        """Take it from the holder that was found stale; harmless when somebody else was faster."""
+        """Take it from the holder that was found stale; harmless when somebody else was faster. Raises OSError where it
+        cannot be taken: the holder is stale still."""
         ...
 
     def drop(self) -> None:
