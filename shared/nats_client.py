@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ _OURS = {
     "Nats-Msg-Id",
 }
 """The headers that the relay sends."""
+_REFUSED = re.compile(r'permissions violation for \w+ to "([^"]+)"')
 
 
 class NatsClient(Client):
@@ -35,6 +37,11 @@ class NatsClient(Client):
     api = "$JS.API"
     waits = False
     """While the first connection is waited for, by whoever has not for ever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: set[str] = set()
+        """The subjects that the broker has not let us use, in small letters."""
 
     def jetstream(self, **opts: Any) -> JetStreamContext:
         """JetStream as this client may call it; `timeout` in seconds for each request (5 unless said otherwise)."""
@@ -83,6 +90,7 @@ class NatsClient(Client):
     async def failed(self, error: Exception) -> None:
         """Something went wrong; nats-py tries again, unless this raises."""
         await on_error(error)
+        self.refused.update(refused_by(error))
         if self.waits and "authorization violation" in str(error).lower():
             raise KeyUnknown(str(error)) from error
 
@@ -172,6 +180,12 @@ async def asked(nc: Client, subject: str, body: bytes, headers: dict[str, str], 
     if "error" in answer:
         raise nats.js.errors.APIError.from_error(answer["error"])
     return answer
+
+
+def refused_by(error: Exception) -> list[str]:
+    """The subject that the broker does not let us use, in small letters as nats-py says it; nothing for other
+    errors."""
+    return _REFUSED.findall(str(error).lower())
 
 
 async def on_error(error: Exception) -> None:

@@ -37,7 +37,7 @@ from shared.database import Database
 from shared.inbox import Follows
 from shared.leader import Leadership
 from shared.metrics import Metrics
-from shared.nats_client import connect_options, js_options, on_error, read_seed
+from shared.nats_client import connect_options, js_options, read_seed
 from shared.record import Recorder
 from shared.relay import Relay
 from shared.settings import ServiceSettings
@@ -226,7 +226,8 @@ class Service:
         while True:
             try:
                 client = await self.broker.connect()
-                client._error_cb = on_error  # FastStream's raises at a refused sign-in: nats-py tries no more then
+                # FastStream's raises at a refused sign-in: nats-py tries no more then
+                client._error_cb = self.watchdog.heard
                 for subscriber in self.broker.subscribers:
                     if getattr(subscriber, "stream", None) is None:
                         await subscriber.start()

@@ -24,6 +24,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from shared.access import DEAD_LETTERS
 from shared.deliveries import InflowState
+from shared.nats_client import on_error, refused_by
 from shared.provisioned import consumer_held, stream_held
 from shared.relay import Relay
 from shared.streams import ConsumerPlan, consumer_differs, dead_letter_stream, service_stream, stream_differs
@@ -120,16 +121,23 @@ class Watchdog:
     followed: dict[str, Followed]
     leads: Callable[[], bool]
     problems: list[str] = field(default_factory=lambda: ["nats: the streams have not been looked at yet"])
+    _refused: set[str] = field(default_factory=set)
+    """What the broker did not let us ask for since the present look began, in small letters."""
+
+    async def heard(self, error: Exception) -> None:
+        """What went wrong on the connection that `run` is given: nats-py itself keeps the last error alone."""
+        await on_error(error)
+        self._refused.update(refused_by(error))
 
     async def run(self, nc: Client, js: JetStreamContext) -> None:
         """Look until cancelled. Wants a connection that may ask for our stream, those we follow and our durables."""
         while True:
             if nc.is_connected:
-                self._tell(await self._look(nc, js))
+                self._tell(await self._look(js))
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look(self, nc: Client, js: JetStreamContext) -> list[str]:
-        before = nc.last_error
+    async def _look(self, js: JetStreamContext) -> list[str]:
+        self._refused.clear()
         parts: list[tuple[str, Ask]] = [
             (service_stream(self.service).name, partial(self._own, js)),
             (DEAD_LETTERS, partial(_dead_letters, js)),
@@ -138,15 +146,19 @@ class Watchdog:
         found = await asyncio.gather(*(_answered(ask) for _, ask in parts))
         silent = [name for (name, _), answer in zip(parts, found, strict=True) if answer is None]
         told = [sentence for answer in found for sentence in answer or ()]
-        if len(silent) == len(parts):
-            told = [SILENT.format("")]
-        elif silent and nc.last_error is not before and "permissions violation" in str(nc.last_error).lower():
-            refused = [name for name in silent if name != DEAD_LETTERS]  # an earlier release's broker lets nobody ask
+        refused = [name for name in silent if self._may_not_ask_for(name)]
+        unanswered = [name for name in silent if name not in refused]
+        if silent != [DEAD_LETTERS]:  # an earlier release's broker lets nobody ask for it, and all is well
             who = f"this broker does not let {self.service} ask for it"
             told += [f"{name}: {who}: run `make secrets` and reload it" for name in refused]
-        elif silent:
-            told += [SILENT.format("")]
+        if unanswered:
+            asked = "" if unanswered == [name for name, _ in parts] else f" when asked for {', '.join(unanswered)}"
+            told.append(SILENT.format(asked))
         return list(dict.fromkeys(told))
+
+    def _may_not_ask_for(self, stream: str) -> bool:
+        asked = (subject.partition(".api.")[2] for subject in self._refused)  # stream.info.hotline, consumer.info.…
+        return any(call.split(".")[2:3] == [stream.lower()] for call in asked)
 
     async def _own(self, js: JetStreamContext) -> list[str]:
         plan = service_stream(self.service)

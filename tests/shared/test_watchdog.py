@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import nats.errors
 import pytest
 import sqlalchemy as sa
@@ -35,9 +34,9 @@ from shared.streams import ProvisionRefused, follower_consumers, provision
 from tests.shared import follower
 from tests.shared.follower import FOLLOWS, Place, a_place, a_service
 from tests.shared.line import completed, effects, note, received, rows, take_the_lock_away, until
+from tests.shared.watched import RED_SECONDS, HalfDead, green, open_door, reasons, red, refusing
 from tests.support import UNIT, app_of
 
-RED_SECONDS = 10.0
 LOST = (
     "INTAKE: 1 facts that the stream holds were never handed over: look with "
     "`motcua replay --service hotline --compare`, then `motcua tracking accept INTAKE --service hotline`"
@@ -54,38 +53,6 @@ async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(follower, "Identity", almighty)
     async with a_place(tmp_path) as place:
         yield place
-
-
-@asynccontextmanager
-async def open_door(service: Service) -> AsyncIterator[httpx.AsyncClient]:
-    """The running service, and a client of its doors."""
-    app = service.app("watched")
-    async with service.running():
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://office") as client:
-            yield client
-
-
-async def reasons(client: httpx.AsyncClient) -> str:
-    answer = await client.get("/readyz")
-    assert (answer.status_code == 200) == (not answer.json()["reasons"])
-    return "; ".join(answer.json()["reasons"])
-
-
-async def red(client: httpx.AsyncClient, words: str, seconds: float = RED_SECONDS) -> None:
-    """Readiness says so, within ten seconds unless told otherwise."""
-
-    async def says() -> bool:
-        return words in await reasons(client)
-
-    await until(says, seconds)
-
-
-async def green(client: httpx.AsyncClient) -> None:
-    async def ready() -> bool:
-        return not await reasons(client)
-
-    await until(ready, 20)
 
 
 async def wreck(place: Place, call: str, body: dict[str, Any] | None = None) -> Any:
@@ -627,21 +594,6 @@ async def test_facts_that_wait_and_are_not_handled_are_said(place: Place, url: s
 # --- a broker with the configuration of another release ---
 
 
-@asynccontextmanager
-async def refusing(place: Place, call: str) -> AsyncIterator[None]:
-    """Meanwhile the broker does not let hotline make this call."""
-    before, subject = place.broker.identities, f"{API}.{call}"
-    assert any(subject in each.publish for each in before if each.name == "hotline")
-    await place.broker.reload(
-        [
-            replace(each, publish=tuple(may for may in each.publish if may != subject or each.name != "hotline"))
-            for each in before
-        ]
-    )
-    yield
-    await place.broker.reload(before)
-
-
 @pytest.mark.parametrize(
     ("call", "stream"),
     [
@@ -729,38 +681,6 @@ async def test_a_port_that_accepts_and_says_nothing_is_no_broker(place: Place, u
         await green(client)
         js = (await place.sign_in("auditor")).jetstream(timeout=5)
         await until(lambda: _ends(js, "SURVEY", 1))
-
-
-class HalfDead:
-    """Between a client and its broker: while `silent`, JetStream's API is asked in vain, and pings are answered."""
-
-    def __init__(self, port: int) -> None:
-        self.port, self.silent = port, False
-        self.server: asyncio.Server | None = None
-
-    async def serve(self) -> int:
-        self.server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
-        return int(self.server.sockets[0].getsockname()[1])
-
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self.port)
-        answers = asyncio.create_task(self._copy(there, writer))
-        try:
-            while line := await reader.readline():
-                words = line.split()
-                body = await reader.readexactly(int(words[-1]) + 2) if words[:1] in ([b"PUB"], [b"HPUB"]) else b""
-                if not (self.silent and len(words) > 1 and words[1].startswith(API.encode())):
-                    back.write(line + body)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            answers.cancel()
-            back.close()
-            writer.close()
-
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            writer.write(data)
 
 
 async def test_a_broker_whose_jetstream_is_silent_turns_readiness_red_although_it_answers_pings(
