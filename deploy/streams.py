@@ -11,6 +11,7 @@ import nats.errors
 from deploy import office
 from deploy.options import HOME, OTHER_HOME, connected, nats_url_of, quiet
 from deploy.refusal import Refusal
+from shared.nats_client import NatsClient
 from shared.streams import ProvisionRefused, provision
 
 
@@ -44,5 +45,20 @@ async def _provision(url: str, seed: Path, home: Path, own: Path | None) -> list
     nc = await connected(url, name=office.PROVISIONER, seed=seed, home=own)
     try:
         return await provision(nc.jetstream(timeout=5), office.stream_plans(), office.consumer_plans(home))
+    except TimeoutError as error:  # what is not allowed is not answered either
+        if nc.refused:
+            raise Refusal(f"{url} does not let {_refused(nc, seed, home)}") from error
+        raise
     finally:
         await nc.close()
+
+
+def _refused(nc: NatsClient, seed: Path, home: Path) -> str:
+    """Who may not do what, and what is needed. Who may not hear answers where the provisioner does is somebody else."""
+    if any(subject.startswith(f"_inbox_{office.PROVISIONER}.") for subject in nc.refused):
+        own = office.seed_file(home, office.PROVISIONER)
+        key = own if own.is_file() else f"keys/{own.name} in the home of the office, or in compose in deploy/secrets"
+        return f"whoever holds {seed} make streams: name the provisioner's key with --seed ({key})."
+    mend = "write it anew (`make secrets`, or `motcua broker-config`), reload it twice, then run this again."
+    calls = ", ".join(sorted(nc.refused))
+    return f"the provisioner ask for {calls}: its configuration is of another release: {mend}"

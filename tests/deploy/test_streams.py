@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,40 @@ async def test_a_broker_without_streams_is_said_in_one_sentence(broker: Broker, 
         server.terminate()
         await server.wait()
     assert said.startswith(f"motcua: {broker.url} has no streams to work on (ServiceUnavailableError): see in the")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("who", ["intake", "auditor"])
+async def test_the_key_of_another_identity_is_told_from_a_broker_that_is_silent(
+    broker: Broker, tmp_path: Path, who: str
+) -> None:
+    home = a_home(tmp_path / "ours", broker.url)
+    seed, own = office.seed_file(home, who), office.seed_file(home, "provisioner")
+    says = (
+        f"motcua: {broker.url} does not let whoever holds {seed} make streams: name the provisioner's key with --seed "
+    )
+    assert refused(await asyncio.to_thread(motcua, "streams", "--home", str(home), "--seed", str(seed))) == (
+        f"{says}({own}).\n"
+    )
+    words = ("streams", "--home", str(tmp_path / "elsewhere"), "--nats-url", broker.url, "--seed", str(seed))
+    assert refused(await asyncio.to_thread(motcua, *words)) == (
+        f"{says}(keys/provisioner.nk in the home of the office, or in compose in deploy/secrets).\n"
+    )
+
+
+@pytest.mark.asyncio
+async def test_a_broker_of_another_release_is_told_from_one_that_is_silent(broker: Broker, tmp_path: Path) -> None:
+    """It does not let the provisioner do what this release needs; it was said to have stopped answering."""
+    home, new = a_home(tmp_path / "ours", broker.url), "CONSUMER.CREATE"
+    await broker.reload(
+        [
+            replace(each, publish=tuple(may for may in each.publish if new not in may))
+            for each in office.identities(home, UNIT)
+        ]
+    )
+    said = refused(await asyncio.to_thread(motcua, "streams", "--home", str(home)))
+    assert said.startswith(f"motcua: {broker.url} does not let the provisioner ask for $js.office.api.consumer.create.")
+    assert said.endswith(
+        ": its configuration is of another release: write it anew (`make secrets`, or `motcua broker-config`), reload "
+        "it twice, then run this again.\n"
+    )
