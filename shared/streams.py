@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 from nats.js import JetStreamContext
@@ -22,15 +21,22 @@ from nats.js.api import (
     StoreCompression,
     StreamConfig,
 )
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 
 from shared.access import DEAD_LETTERS
 from shared.events.base import Event, every_event, stream_of
-from shared.provisioned import Settings, changed, consumer_held, settled, stream_held
-
-
-class ProvisionRefused(Exception):
-    """The server holds something that must not or cannot become what was asked; one sentence says what to do."""
+from shared.provisioned import Settings, changed, consumer_held, stream_held
+from shared.refused_changes import ProvisionRefused as ProvisionRefused
+from shared.refused_changes import (
+    asked,
+    listed,
+    refuse_stranding,
+    refuse_unsafe_consumer,
+    refuse_unsafe_stream,
+    set_aside,
+    verify,
+    without_folder,
+)
 
 
 @dataclass(frozen=True)
@@ -108,17 +114,18 @@ async def _provision_stream(js: JetStreamContext, plan: StreamPlan) -> str | Non
     try:
         _, held = await stream_held(js, plan.name)
     except NotFoundError:
-        await _asked(what, js.add_stream(whole))
+        await asked(js, what, js.add_stream(whole), plan.subjects)
         sentence = f"{what} created"
     else:
-        _refuse_unsafe_stream(plan.name, held, wanted)
+        refuse_unsafe_stream(plan.name, held, wanted)
         differs = changed(held, wanted)
         if not differs:
             return None
-        await _asked(what, js.update_stream(whole))
+        await refuse_stranding(js, plan.name, held, wanted)
+        await asked(js, what, js.update_stream(whole), plan.subjects, set_aside(plan.name))
         sentence = f"{what} changed: {', '.join(differs)}"
     _, held = await stream_held(js, plan.name)
-    _verify(what, held, wanted)
+    verify(what, held, wanted)
     return sentence
 
 
@@ -128,21 +135,22 @@ async def _provision_consumer(js: JetStreamContext, plan: ConsumerPlan) -> str |
     try:
         info, before = await consumer_held(js, plan.stream, plan.durable)
     except NotFoundError:
-        await _asked(what, js.add_consumer(plan.stream, whole))
+        await asked(js, what, js.add_consumer(plan.stream, whole))
         sentence = f"{what} created" + await _of_the_past(js, plan)
     else:
         differs = changed(before, wanted)
         if not differs and not info.paused:
             return None
-        _refuse_unsafe_consumer(what, plan, differs)
+        way = without_folder(plan.stream, plan.durable)
+        refuse_unsafe_consumer(what, differs, way)
         if differs:
-            await _asked(what, js.add_consumer(plan.stream, whole))
+            await asked(js, what, js.add_consumer(plan.stream, whole), way=way)
         sentence = f"{what} changed: {', '.join(differs)}" if differs else f"{what} was paused and goes on"
         if info.paused:
-            await _asked(what, js.resume_consumer(plan.stream, plan.durable))
+            await asked(js, what, js.resume_consumer(plan.stream, plan.durable))
         sentence += await _of_new_kinds(js, plan, before)
     _, held = await consumer_held(js, plan.stream, plan.durable)
-    _verify(what, held, wanted)
+    verify(what, held, wanted)
     return sentence
 
 
@@ -171,7 +179,7 @@ async def _of_new_kinds(js: JetStreamContext, plan: ConsumerPlan, before: Settin
     replayed = held > waiting and plan.durable in {event.service for event in every_event()}
     look = f": look with `motcua replay --service {plan.durable} --compare`" if replayed else ""
     return (
-        f"; of {held} facts of {_listed(new)} that {plan.stream} holds already, {waiting} wait to be handed over, and "
+        f"; of {held} facts of {listed(new)} that {plan.stream} holds already, {waiting} wait to be handed over, and "
         f"{held - waiting} from before its position are not handed over{look} (docs/decisions/0009)"
     )
 
@@ -231,63 +239,3 @@ def _consumer_settings(plan: ConsumerPlan) -> Settings:
         "backoff": None,
         "mem_storage": None,
     }
-
-
-def _refuse_unsafe_stream(name: str, held: Settings, wanted: Settings) -> None:
-    for setting in ("storage", "retention", "allow_msg_ttl"):
-        if settled(held.get(setting)) != settled(wanted.get(setting)):
-            raise ProvisionRefused(
-                f"stream {name} was made with {setting} {held.get(setting)}, which cannot be changed: " + _aside(name)
-            )
-    if any(held.get(setting) for setting in ("sealed", "mirror", "sources", "persist_mode")):
-        raise ProvisionRefused(
-            f"stream {name} is sealed, a copy, or acknowledges before it writes, which cannot be changed: "
-            + _aside(name)
-        )
-    for setting in ("max_msgs", "max_bytes", "max_age", "max_msgs_per_subject"):
-        if _limit(wanted[setting]) < _limit(held.get(setting)):
-            raise ProvisionRefused(
-                f"stream {name}: {setting} may not shrink to {wanted[setting]}, the server would delete events."
-            )
-    lost = set(held.get("subjects") or ()) - set(wanted["subjects"])
-    if lost:
-        raise ProvisionRefused(f"stream {name} would no longer take {_listed(lost)}: subjects are only ever added.")
-
-
-def _aside(name: str) -> str:
-    return (
-        f"stop the broker, move its folder jetstream/streams/streams/{name} aside, start the broker and run "
-        "`motcua streams` again; the stream is then built anew from its service's event log."
-    )
-
-
-def _refuse_unsafe_consumer(what: str, plan: ConsumerPlan, differs: list[str]) -> None:
-    fixed = ("ack_policy", "deliver_policy", "replay_policy", "deliver_subject", "mem_storage", "max_waiting")
-    unchangeable = [each for each in differs if each.split(" ", 1)[0] in fixed]
-    if unchangeable:
-        raise ProvisionRefused(
-            f"{what} cannot change {', '.join(unchangeable)}: stop the broker, remove its folder "
-            f"jetstream/streams/streams/{plan.stream}/obs/{plan.durable}, start the broker and run `motcua streams` "
-            "again; a service goes on from its own tracking, a subscriber begins anew."
-        )
-
-
-def _limit(value: float | None) -> float:
-    return value if value and value > 0 else float("inf")
-
-
-def _listed(values: Collection[str]) -> str:
-    return ", ".join(sorted(values))
-
-
-async def _asked(what: str, call: Any) -> None:
-    try:
-        await call
-    except APIError as error:
-        raise ProvisionRefused(f"{what}: the server refused it: {error.description} ({error.err_code}).") from error
-
-
-def _verify(what: str, held: Settings, wanted: Settings) -> None:
-    still = changed(held, wanted)
-    if still:
-        raise ProvisionRefused(f"{what}: the server accepted the settings and kept others: {', '.join(still)}.")
