@@ -26,6 +26,8 @@ Follows = Mapping[type[Event], Handler | None]
 """Which facts a service follows: the handler, or none where the projection says it all."""
 
 WAITING, REDRIVE, DONE = "waiting", "redrive", "done"
+LET_GO = "let go: "
+"""How the cause of a parked event begins that an operator lets go where nothing follows it."""
 
 _POSITIONS = Prepared(sa.select(tracking.c.stream, tracking.c.last_seq).where(tracking.c.last_seq > 0))
 _WAITING = Prepared(
@@ -246,7 +248,7 @@ def _states(session: Session, stream: str, aggregate: str) -> set[str]:
 
 def ask_redrive(session: Session, stream: str, seq: int) -> int:
     """Have this parked event and all that wait of its aggregate handed over again; how many they are."""
-    where = sa.and_(parked.c.stream == stream, parked.c.aggregate == _aggregate_of(stream, seq))
+    where = sa.and_(parked.c.stream == stream, parked.c.aggregate == aggregate_of(stream, seq))
     asked = parked.update().where(where, parked.c.state == WAITING).values(state=REDRIVE)
     return session.connection().execute(asked).rowcount
 
@@ -257,28 +259,37 @@ def next_redrive(session: Session, stream: str) -> int | None:
     return session.connection().execute(query.order_by(parked.c.stream_seq).limit(1)).scalar()
 
 
-def redrive(session: Session, stream: str, seq: int, projection: Projection, follows: Follows) -> None:
-    """Hand a parked event over again; it is done when this commits. Raises Unfollowed, and what `handle` raises."""
+def redrive(session: Session, stream: str, seq: int, projection: Projection, follows: Follows) -> bool:
+    """Hand a parked event over again; it is done when this commits. Whether it was handled, and not let go.
+
+    Raises Unfollowed, and what `handle` raises.
+    """
     where = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq, parked.c.state == REDRIVE)
     if session.connection().execute(parked.update().where(where).values(state=DONE)).rowcount != 1:
-        return  # another leader has done it
+        return True  # another leader has done it
     mine = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq)
-    event = decode_from(stream, session.connection().execute(sa.select(parked.c.body).where(mine)).scalar_one())
-    if event is None or type(event.event) not in follows:
+    body, cause = session.connection().execute(sa.select(parked.c.body, parked.c.cause).where(mine)).one()
+    event = decode_from(stream, body)
+    followed = event is not None and type(event.event) in follows
+    if event is not None and followed:
+        session.connection().execute(parked.update().where(mine).values(cause=cause.removeprefix(LET_GO)))
+        handle_one(session, event, positions(session), projection, follows)
+    elif event is None or not cause.startswith(LET_GO):
         raise Unfollowed("this release does not follow it")
-    handle_one(session, event, positions(session), projection, follows)
+    return followed
 
 
 def refuse_redrive(session: Session, stream: str, seq: int, cause: str) -> None:
     """The parked event failed again: it and those behind it wait on."""
     connection = session.connection()
-    where = sa.and_(parked.c.stream == stream, parked.c.aggregate == _aggregate_of(stream, seq))
+    where = sa.and_(parked.c.stream == stream, parked.c.aggregate == aggregate_of(stream, seq))
     connection.execute(parked.update().where(where, parked.c.state == REDRIVE).values(state=WAITING))
     mine = sa.and_(parked.c.stream == stream, parked.c.stream_seq == seq, parked.c.state == WAITING)
     connection.execute(parked.update().where(mine).values(cause=_short(cause, 500)))
 
 
-def _aggregate_of(stream: str, seq: int) -> sa.ScalarSelect[Any]:
+def aggregate_of(stream: str, seq: int) -> sa.ScalarSelect[Any]:
+    """Whom a parked event is about, as part of a question."""
     mine = parked.alias("mine")
     return sa.select(mine.c.aggregate).where(mine.c.stream == stream, mine.c.stream_seq == seq).scalar_subquery()
 

@@ -77,12 +77,16 @@ async def test_what_this_release_does_not_follow_is_not_promised_to_be_handled(u
     assert typed("list").stdout.startswith("SURVEY:1  ")
     done = typed("redrive", "SURVEY:1")
     assert done.returncode == 2 and done.stdout == ""
-    assert "This release of notifier does not follow SURVEY: redrive SURVEY:1 with one that does." in done.stderr
+    assert done.stderr == (
+        "motcua: This release of notifier does not follow SURVEY: redrive SURVEY:1 with one that does, or, where none "
+        "will, `motcua dead-letters let-go SURVEY:1 --service notifier`.\n"
+    )
     assert [row["state"] for row in rows(url, parked)] == ["waiting"]
 
 
 @pytest.mark.parametrize(
-    "words", [("show", "INTAKE:9"), ("redrive", "INTAKE:9"), ("show", "INTAKE"), ("redrive", "a:b")]
+    "words",
+    [("show", "INTAKE:9"), ("redrive", "INTAKE:9"), ("let-go", "INTAKE:9"), ("show", "INTAKE"), ("redrive", "a:b")],
 )
 def test_what_is_not_there_is_said_in_one_sentence(typed: Typed, words: tuple[str, ...]) -> None:
     done = typed(*words)
