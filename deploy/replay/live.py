@@ -12,7 +12,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from deploy.refusal import Refusal
-from shared.inbox import DONE
+from shared.inbox import DONE, LET_GO
 from shared.mechanism import event_log, outbox, parked, publication, tracking
 
 AT_ONCE = 1000
@@ -55,9 +55,10 @@ class Live:
             yield row[0], row[1], row[2]
 
     def parked(self) -> dict[str, frozenset[int]]:
-        """Followed events that were set aside and not applied, by stream."""
+        """Followed events that were set aside and not applied, or were let go, by stream."""
         found: dict[str, set[int]] = {}
-        for row in self.connection.execute(sa.select(parked).where(parked.c.state != DONE)):
+        not_applied = sa.or_(parked.c.state != DONE, parked.c.cause.startswith(LET_GO))
+        for row in self.connection.execute(sa.select(parked).where(not_applied)):
             found.setdefault(row.stream, set()).add(row.stream_seq)
         return {stream: frozenset(numbers) for stream, numbers in found.items()}
 

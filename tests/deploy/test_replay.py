@@ -24,6 +24,7 @@ from shared.events import Event, every_event, intake, personnel
 from shared.mechanism import event_log, outbox
 from shared.nats_client import connect, read_seed
 from shared.record import Receipt, Recorder, record
+from shared.redrives import let_go
 from shared.relay import Relay
 from tests.support import UNIT, free_port, hand_over, migrated, new_database, set_aside
 
@@ -169,6 +170,16 @@ async def test_a_parked_event_is_left_out_and_named(line: Line) -> None:
     found = await line.compare()
     assert found.equal and found.events == 0
     assert [source.left_out for source in found.sources if source.stream == "PERSONNEL"] == [frozenset({1})]
+
+
+async def test_what_was_let_go_by_a_release_that_did_not_follow_it_is_left_out(line: Line) -> None:
+    """It has no rows, and never will: a release that follows its kind again does not hear it."""
+    await line.record(a_day(2))
+    await line.publish("personnel")
+    body, database = await line.databases["personnel"].read(_body, 1), line.databases["intake"]
+    await database.write(set_aside, "PERSONNEL", 0, 1, body, "a trial", datetime.now(UTC))
+    await database.write(lambda session: let_go(session, "PERSONNEL", 1, at_once=True))
+    assert (await line.compare()).equal
 
 
 def _body(session: Any, position: int) -> bytes:
