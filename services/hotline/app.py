@@ -12,6 +12,7 @@ from services.hotline import commands, jobs, open311, pages, routes
 from services.hotline.commands import ladder
 from services.hotline.commands.ladder import TOLD
 from services.hotline.handlers import FOLLOWS
+from services.hotline.models.messages import OF_REPORTER
 from services.hotline.projection import project
 from services.hotline.routes import (
     answers,
@@ -59,7 +60,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         reading is recorded."""
         ref, purpose = str(body["ref"]), str(body["purpose"])
         now = service.clock.now()
-        return await service.db.write(commands.read_private, ref, (*commands.CONTACT, TOLD), purpose, "notifier", now)
+        return await service.db.write(commands.read_private, ref, (*OF_REPORTER, TOLD), purpose, "notifier", now)
 
     @service.broker.subscriber("rpc.hotline.whose_turn", queue="hotline")
     async def whose_turn(body: dict[str, Any]) -> dict[str, str]:

@@ -47,7 +47,6 @@ from shared.record import record
 from shared.texts import code_sha256, new_code, new_id, new_ref
 from shared.worktime import VN, Outcome, because_of
 
-CONTACT = ("full_name", "phone", "email")
 OF_AN_APP = ("service_code", "lat", "long", "address_id", "media_url")
 TEXTS = ("text", "place", "dossier_number", *OF_AN_APP)
 KEPT = {

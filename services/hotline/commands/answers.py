@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.hotline.commands import CONTACT, KEPT, decide_on, keep, law_of, moved, read_private
+from services.hotline.commands import KEPT, decide_on, keep, law_of, moved, read_private
 from services.hotline.models import Moved
 from services.hotline.models.answers import Masking, PieceView, Preview, Publication, Withholding
+from services.hotline.models.messages import OF_REPORTER
 from services.hotline.rulebook.publishing import Lexicon
 from services.hotline.rules import answers as rules
 from services.hotline.rules.life import Hand
@@ -92,7 +93,7 @@ def _held(session: Session, complaint: Complaint, policy: Policy, now: datetime)
     """What the private rows of a report hold of people, beside the answer itself."""
     rows = [
         private.look(session, ref, fields)
-        for column, fields in (("reporter_ref", CONTACT), *KEPT.items())
+        for column, fields in (("reporter_ref", OF_REPORTER), *KEPT.items())
         if column != "answer_ref" and (ref := getattr(complaint, column))
     ]
     return held(rows, _lexicon(policy, now))

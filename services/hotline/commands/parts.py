@@ -9,11 +9,12 @@ from hashlib import sha256
 from sqlmodel import Session
 
 from services.hotline import rules
-from services.hotline.commands import CONTACT, KEPT, decide_on, keep, law_of, moved, next_complaint_number
+from services.hotline.commands import KEPT, decide_on, keep, law_of, moved, next_complaint_number
 from services.hotline.commands.denunciations import put_away
 from services.hotline.commands.merging import let_go
 from services.hotline.commands.put_right import put_right
 from services.hotline.models import Moved
+from services.hotline.models.messages import OF_REPORTER
 from services.hotline.models.parts import Kept, Part, Split, TakenOut
 from services.hotline.rules import denunciations, endings, parts
 from services.hotline.rules.clocks import turn
@@ -40,7 +41,7 @@ def split(session: Session, complaint_id: str, body: Split, by: Hand, policy: Po
     law, people = law_of(session, policy), everybody(session)
     made = [_part(session, complaint, law, policy, now) for _ in body.parts]
     event = parts.split(law, case, people, [each.complaint_id for each in made], by, now)
-    reporter = private.look(session, complaint.reporter_ref, CONTACT) if complaint.reporter_ref else {}
+    reporter = private.look(session, complaint.reporter_ref, OF_REPORTER) if complaint.reporter_ref else {}
     filed_at, concerns_ref = complaint.filed_at, complaint.concerns_ref
     for each, part in zip(made, body.parts, strict=True):
         _keep_part(session, each, part, reporter, policy, now)
@@ -109,7 +110,7 @@ def take_out(session: Session, complaint_id: str, body: TakenOut, by: Hand, poli
     ref = new_ref("txt")
     closed = endings.reject(law, case, people, ref, by, now) if body.rest is None else None
     said = _all_said(session, complaint)
-    reporter = private.look(session, complaint.reporter_ref, CONTACT) if complaint.reporter_ref else {}
+    reporter = private.look(session, complaint.reporter_ref, OF_REPORTER) if complaint.reporter_ref else {}
     whom = body.model_dump(mode="json", exclude={"rest", "files_handed_over"}, exclude_none=True)
     content = said | whom | ({"denouncer": reporter} if reporter else {}) | _files_said(session, files)
     put_away(session, recipient, content, new_ref("env"), policy, complaint.filed_at)

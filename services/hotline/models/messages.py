@@ -15,7 +15,7 @@ class NewMessage(Asked):
 
     text: Paragraph
     place: Line | None = None
-    address: Line = Field(description="Who wrote it, as the channel calls them: the answer goes back there.")
+    address: Line = Field(description="Who wrote it, as the channel calls them; kept privately.")
     full_name: Name | None = None
     phone: Phone | None = None
 
@@ -44,5 +44,7 @@ class MessageReport(BaseModel):
         return MessageReport(via=channel, text=message.text, place=message.place, reporter=sender)
 
 
+OF_REPORTER = ("full_name", "phone", "email", "channel_address")
+"""All that is kept of whoever reports, by whichever door."""
 Reported = NewComplaint | AppReport | MessageReport
 """A report, by whichever door it came."""

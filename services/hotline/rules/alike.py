@@ -18,6 +18,7 @@ from shared.worktime import VN
 
 _LETTERS = "0123456789bcdefghjkmnpqrstuvwxyz"
 _WORD = re.compile(r"[^\W_]+")
+_LETTER = re.compile(r"[^\W\d_]")
 _BREAK = re.compile(r"[,.;:()/\n]")
 _DAY_S = 86_400
 
@@ -180,10 +181,10 @@ def as_read(value: str) -> Traits:
 
 
 def contact(way: str) -> str:
-    """A way to reach somebody, as it is compared: a number however it is written, an address in small letters."""
+    """A way to reach somebody, as it is compared: a number however it is written, what has letters in small ones."""
     digits = "".join(each for each in way if each.isdigit())
     number = re.sub(r"^(84|0)", "", digits)
-    return _digest(way.casefold() if "@" in way else number, 16)
+    return _digest(way.casefold() if _LETTER.search(way) or not number else number, 16)
 
 
 def _cell(rule: AlikeRule, said: Said) -> Cell | None:

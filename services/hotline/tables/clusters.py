@@ -118,11 +118,15 @@ def forget_traits(session: Session, drawers: Collection[str], complaint_id: str)
     session.connection().execute(private.delete().where(private.c.ref.in_(drawers), private.c.field == complaint_id))
 
 
+WAYS = ("phone", "email", "channel_address")
+"""The private fields by which somebody is reached, and told from others."""
+
+
 def contacts_of(session: Session, reporter_refs: Collection[str]) -> Mapping[str, list[str]]:
     """How to reach these reporters, as far as they said: by reference."""
     found: dict[str, list[str]] = {}
     wanted = sa.select(private.c.ref, private.c.value)
-    wanted = wanted.where(private.c.ref.in_(reporter_refs), private.c.field.in_(("phone", "email")))
+    wanted = wanted.where(private.c.ref.in_(reporter_refs), private.c.field.in_(WAYS))
     for row in session.connection().execute(wanted):
         found.setdefault(row.ref, []).append(row.value)
     return found

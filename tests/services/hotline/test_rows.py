@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from services.hotline import commands
+from services.hotline.models.messages import OF_REPORTER
 from services.hotline.projection import project
 from shared.changes import apply
 from shared.events import decode
@@ -29,7 +30,7 @@ def replay(session: Session) -> None:
     apply(connection, (change for event in found for change in project(event)))
 
 
-async def test_areplay_in_one_batch_makes_the_same_rows(desk: Desk) -> None:
+async def test_a_replay_in_one_batch_makes_the_same_rows(desk: Desk) -> None:
     complaint_id = await about_conduct(desk)
     leader = desk.as_("off-leader-1", "leader", "operator")
     await leader.post(f"/complaints/{complaint_id}/verify", json=FINDING)
@@ -45,11 +46,11 @@ async def test_areplay_in_one_batch_makes_the_same_rows(desk: Desk) -> None:
 async def test_a_reporter_is_reached_for_a_purpose_and_the_reading_is_recorded(desk: Desk) -> None:
     await filed(desk)
     [event] = await desk.events("ComplaintFiled")
-    asked: tuple[Any, ...] = (event["reporter_ref"], commands.CONTACT, "answer_notice", "notifier", NOW)
+    asked: tuple[Any, ...] = (event["reporter_ref"], OF_REPORTER, "answer_notice", "notifier", NOW)
     assert await desk.service.db.write(commands.read_private, *asked) == REPORTER
     [reading] = await desk.events("PrivateDataRead")
     assert (reading["purpose"], reading["fields"]) == ("answer_notice", ["email", "full_name", "phone"])
-    asked = (event["text_ref"], commands.CONTACT, "answer_notice", "notifier", NOW)
+    asked = (event["text_ref"], OF_REPORTER, "answer_notice", "notifier", NOW)
     assert await desk.service.db.write(commands.read_private, *asked) == {}
 
 

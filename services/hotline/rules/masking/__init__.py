@@ -22,6 +22,7 @@ FIELDS: Mapping[str, str] = {
     "place": "places",
     "address_id": "places",
     "dossier_number": "codes",
+    "channel_address": "codes",
     "lat": "codes",
     "long": "codes",
     "media_url": "links",
