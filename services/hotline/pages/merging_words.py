@@ -15,5 +15,6 @@ MERGING_REFUSALS = {
     "leads_others": N_("Có phản ánh khác đã gộp vào phản ánh này: hãy tách chúng trước."),
     "danger_waits": N_("Việc nguy hiểm phải có người nhận trước, rồi mới gộp."),
     "danger_leads": N_("Việc nguy hiểm dẫn đầu: hãy gộp phản ánh kia vào phản ánh này."),
+    "each_leads": N_("Một phản ánh nguy hiểm, phản ánh còn lại có hạn sớm hơn: mỗi phản ánh có câu trả lời riêng."),
     "earlier_leads": N_("Phản ánh có hạn trả lời sớm hơn dẫn đầu: không ai chờ lâu hơn đã hẹn."),
 }

@@ -9,10 +9,10 @@ from services.hotline.projection.answers import answer_changes
 from services.hotline.projection.calls import call_changes
 from services.hotline.projection.files import file_changes
 from services.hotline.projection.guidance import guidance_changes
+from services.hotline.projection.hands import NOBODYS, acknowledged_by
 from services.hotline.projection.ladder import ladder_changes
 from services.hotline.projection.merging import merging_changes
 from services.hotline.rules import Status
-from services.hotline.rules.ladder import ACKNOWLEDGEMENT
 from services.hotline.tables import CalendarDay, Complaint, ComplaintClock, OfficialRow
 from shared.changes import Change, Patch, Put, put
 from shared.events import Event, Recorded, answers, guidance, hotline, merging, personnel
@@ -34,7 +34,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield from _clocks(event, recorded)
         case hotline.ComplaintAssigned() as event:
             columns = _same(event, "status", "assigned_at") | {"assignee": event.official_id, "taken_up_at": None}
-            columns |= _acknowledge(event)
+            columns |= acknowledged_by(event.clocks_started)
             if back := _due(event):
                 columns |= back | {"referred_at": None, "guided_at": None, "admitted_at": None}
             yield Patch(Complaint, event.complaint_id, columns)
@@ -48,7 +48,8 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield Patch(Complaint, event.complaint_id, columns)
             yield from _clocks(event, recorded)
         case hotline.ComplaintGivenBack() as event:
-            columns = _same(event, "status") | {"given_back_ref": event.reason_ref} | NOBODYS | _acknowledge(event)
+            columns = _same(event, "status") | {"given_back_ref": event.reason_ref} | NOBODYS
+            columns |= acknowledged_by(event.clocks_started)
             yield Patch(Complaint, event.complaint_id, columns)
             yield from _clocks(event, recorded)
         case hotline.ComplaintSupplementRequested() as event:
@@ -60,7 +61,7 @@ def project(recorded: Recorded[Event]) -> Iterable[Change]:
             yield from _clocks(event, recorded)
         case hotline.ComplaintReopened() as event:
             columns = _same(event, "status", "unsettled_ref", "reopened_at") | {"reopened": event.times}
-            columns |= NOBODYS | AS_NEW | _due(event) | _acknowledge(event)
+            columns |= NOBODYS | AS_NEW | _due(event) | acknowledged_by(event.clocks_started)
             yield Patch(Complaint, event.complaint_id, columns)
             yield from _clocks(event, recorded)
         case hotline.ComplaintClosed() as event:
@@ -118,10 +119,6 @@ Ticking = (
     | merging.ComplaintSeparated
 )
 """What may start a clock or end one."""
-
-
-NOBODYS: dict[str, Any] = dict.fromkeys(("assignee", "assigned_at", "taken_up_at"))
-"""What stands in the row of a report that the desk has."""
 AS_NEW: dict[str, Any] = dict.fromkeys(
     (
         "answered_at",
@@ -142,14 +139,6 @@ AS_NEW: dict[str, Any] = dict.fromkeys(
 
 def _due(event: hotline.ComplaintAssigned | hotline.ComplaintReferred | hotline.ComplaintReopened) -> dict[str, Any]:
     return _same(event, "due_at", "due_arithmetic") if event.due_at is not None else {}
-
-
-def _acknowledge(
-    event: hotline.ComplaintAssigned | hotline.ComplaintGivenBack | hotline.ComplaintReopened,
-) -> dict[str, Any]:
-    """Until when a danger is acknowledged that begins anew with this."""
-    until = next((each.due_at for each in event.clocks_started if each.code == ACKNOWLEDGEMENT), None)
-    return {} if until is None else {"acknowledge_by": until}
 
 
 def _clocks(event: Ticking, recorded: Recorded[Event]) -> Iterable[Change]:

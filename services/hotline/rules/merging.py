@@ -11,7 +11,7 @@ from services.hotline.rulebook import Rulebook
 from services.hotline.rulebook.states import Status
 from services.hotline.rules import Case, People
 from services.hotline.rules.ladder import unacknowledged
-from services.hotline.rules.life import OPEN, Hand, Law, after, check_hands, ticks
+from services.hotline.rules.life import OPEN, Hand, Law, after, check_hands, danger_of, ticks
 from shared.errors import Refused
 from shared.events.hotline import ClockStarted, ComplaintAnswered
 from shared.events.merging import ComplaintMerged, ComplaintSeparated
@@ -43,7 +43,7 @@ def merge(law: Law, case: Case, lead: Case, people: People, leads: bool, by: Han
     itself.
 
     Raises Refused `same_report`, `lead_over`, `stands_alone`, `leads_others`, `danger_waits`, `danger_leads`,
-    `earlier_leads`, `not_yours`, `conflict_of_interest` (403) and what `after` raises.
+    `each_leads`, `earlier_leads`, `not_yours`, `conflict_of_interest` (403) and what `after` raises.
     """
     to = after(law.moves, case, "merge", now)
     check_hands(case, people, by)
@@ -52,10 +52,7 @@ def merge(law: Law, case: Case, lead: Case, people: People, leads: bool, by: Han
         raise Refused("leads_others", "Other reports are merged into this one: separate them first.")
     if unacknowledged(case) is not None:
         raise Refused("danger_waits", "Somebody takes up the danger first, then it is merged.")
-    if case.severity == "danger" != lead.severity:
-        raise Refused("danger_leads", "What is dangerous leads: merge the other report into it.")
-    if _first_due(lead) > _first_due(case):
-        raise Refused("earlier_leads", "The report whose answer is due first leads: nobody waits longer than promised.")
+    _check_order(case, lead)
     clocks = ticks(law, case, now, "merged")
     return ComplaintMerged(
         complaint_id=case.complaint_id,
@@ -77,6 +74,18 @@ def _check_lead(case: Case, lead: Case) -> None:
         raise Refused("lead_over", "The other report is not open: it has its answer, or is merged itself.")
 
 
+def _check_order(case: Case, lead: Case) -> None:
+    mine, theirs, danger = _first_due(case), _first_due(lead), case.severity == "danger"
+    if danger == (lead.severity == "danger"):
+        if theirs > mine:
+            detail = "The report whose answer is due first leads: nobody waits longer than promised."
+            raise Refused("earlier_leads", detail)
+    elif (mine > theirs) if danger else (theirs > mine):
+        raise Refused("each_leads", "One is dangerous, the other is due first: each has an answer of its own.")
+    elif danger:
+        raise Refused("danger_leads", "What is dangerous leads: merge the other report into it.")
+
+
 def _first_due(case: Case) -> datetime:
     """When the first of what it is owed is due."""
     return min((each.due_at for each in case.clocks if each.outcome is None and each.owed), default=case.due_at)
@@ -85,9 +94,10 @@ def _first_due(case: Case) -> datetime:
 def separate(
     law: Law, case: Case, apart: Apart, reason_ref: str | None, by: Hand | None, now: datetime
 ) -> ComplaintSeparated:
-    """It stands for itself again, and the desk has it. `by` is none where the report that led ended, or leads no more.
-    Raises Refused `not_merged`."""
+    """It stands for itself again, and the desk has it: a danger is acknowledged anew. `by` is none where the report
+    that led ended, or leads no more. Raises Refused `not_merged`."""
     to = after(law.moves, case, "separate", now)
+    anew = ticks(law, case, now, *danger_of(case))
     nth = {code: sum(each.code == code for each in case.clocks) for code in {each.code for each in apart.clocks}}
     return ComplaintSeparated(
         complaint_id=case.complaint_id,
@@ -102,7 +112,8 @@ def separate(
             each.model_copy(update={"nth": nth[each.code] + 1})
             for each in apart.clocks
             if not _binds_holder(law.rulebook, each)
-        ],
+        ]
+        + anew.started,
     )
 
 

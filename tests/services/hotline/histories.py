@@ -42,6 +42,7 @@ STEPS = (
     "withdraw",
     "complain",
     "report",
+    "fire",
     "guide",
     "admit",
     "admit_anew",
@@ -127,10 +128,10 @@ class Life:
             return merging.separate(LAW, case, self._apart(), "txt_10", hand, now)
         if name == "answer_with":
             return merging.answer_with(LAW, case, "txt_11", by, now)
-        if name == "report":
-            return triage(LAW, case, kind="pakn", category="roads", severity="normal", operator=by, now=now)
+        says: Any = "danger" if name in ("alarm", "fire") else "normal"
+        if name in ("report", "fire"):
+            return triage(LAW, case, kind="pakn", category="roads", severity=says, operator=by, now=now)
         if name in ("triage", "alarm"):
-            says: Any = "danger" if name == "alarm" else "normal"
             return triage(LAW, case, kind="pakn", category="conduct", severity=says, operator=by, now=now)
         if name == "attribute":
             life.check_free(case, other, self.people)

@@ -93,7 +93,7 @@ class Watched(Life):
 def holds(life: Watched) -> None:
     """What holds of a report at every moment, beside what holds of its clocks."""
     status, held = life.row["status"], life.row.get("assignee")
-    over = status in ("answered", "closed", "referred", "filed")
+    over = status in ("answered", "closed", "referred", "filed", "merged")
     danger = [each for each in running(life) if each["code"] == ladder.ACKNOWLEDGEMENT]
     if life.row.get("severity") == "danger" and not over:
         assert danger or (held and life.row.get("taken_up_at")), "somebody acknowledged it, or the ladder is told"
@@ -127,6 +127,18 @@ def test_a_report_is_always_somebodys_or_over_or_escalating_and_no_path_leads_to
         check(life)
         holds(life)
     tells_nobody_concerned(life)
+
+
+def test_a_danger_that_is_merged_waits_with_the_one_that_leads_and_separated_it_is_told() -> None:
+    life = Watched({name: Person(roles=frozenset(roles)) for name, roles in WHO.items()})
+    life.begins()
+    seen = []
+    for step, after in (("fire", 0), ("take_up", 1), ("merge", 1), ("separate", 30), ("shift", 16)):
+        life.step(step, "op", "op", timedelta(minutes=after))
+        check(life)
+        holds(life)
+        seen.append((life.row["status"], len(life.told)))
+    assert seen == [("triaged", 0), ("in_progress", 0), ("merged", 0), ("triaged", 0), ("triaged", 1)]
 
 
 @given(offices, who, who | st.none())

@@ -169,7 +169,7 @@ async def test_the_one_that_is_due_first_leads_and_one_that_leads_is_not_merged(
     await step(desk, str(early["complaint_id"]), "triage", ROADS | {"severity": "danger"})
     assert (await merged(desk, early, lead)).json()["code"] == "danger_waits"
     await step(desk, str(early["complaint_id"]), "take-up")
-    assert (await merged(desk, early, lead)).json()["code"] == "danger_leads"
+    assert (await merged(desk, early, lead)).json()["code"] == "each_leads"
 
 
 async def test_whoever_objects_to_the_answer_has_a_report_of_their_own_again(timed: Timed) -> None:
