@@ -10,8 +10,8 @@ from services.hotline.tables import Complaint, seen_by
 
 def lead_seen_by(session: Session, complaint: Complaint, official: str, desk: bool = True) -> Complaint | None:
     """The report that this one is answered with, unless it came to be about an official's conduct; away from the desk,
-    if it is in their hands."""
-    if complaint.merged_into is None:
+    if it is in their hands. None for one that ended without an answer: it has none of another either."""
+    if complaint.merged_into is None or (complaint.closed_at and not complaint.answered_at):
         return None
     query = seen_by(official, desk).where(Complaint.complaint_id == complaint.merged_into, _is_shown())
     found: Complaint | None = session.exec(query).first()
@@ -20,7 +20,8 @@ def lead_seen_by(session: Session, complaint: Complaint, official: str, desk: bo
 
 def merged_seen_by(session: Session, complaint: Complaint, official: str) -> list[Complaint]:
     """The reports that are or were answered with this one, by their numbers."""
-    query = seen_by(official, desk=True).where(Complaint.merged_into == complaint.complaint_id, _is_shown())
+    ended = col(Complaint.closed_at).is_not(None) & col(Complaint.answered_at).is_(None)
+    query = seen_by(official, desk=True).where(Complaint.merged_into == complaint.complaint_id, _is_shown(), ~ended)
     return list(session.exec(query.order_by(col(Complaint.number))))
 
 

@@ -192,6 +192,9 @@ async def test_a_merged_report_may_be_withdrawn_and_waits_in_no_queue(timed: Tim
     await step(desk, str(lead["complaint_id"]), "answer", {"text": ANSWER}, "off-leader-1")
     found = await shown(desk, other)
     assert (found["status"], found["closing_reason"], found["answer"]) == ("closed", "withdrawn", None)
+    assert found["merged_into"] is None, "it has no answer, so it has none of another"
+    view = await desk.as_("off-leader-1", "leader").get(f"/complaints/{other['complaint_id']}")
+    assert view.json()["lead"] is None
 
 
 async def test_a_replay_makes_the_same_rows(timed: Timed) -> None:

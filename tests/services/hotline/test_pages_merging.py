@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.services.hotline.complaining import step
 from tests.services.hotline.conftest import Timed
+from tests.services.hotline.test_endings import told
 from tests.services.hotline.test_merging import ANSWER, two
 from tests.services.hotline.test_pages import Browser, text_of
 
@@ -61,6 +62,21 @@ async def test_a_merged_one_is_separated_with_a_reason(timed: Timed) -> None:
 
 
 async def test_what_is_about_conduct_is_not_offered_to_be_merged(timed: Timed) -> None:
+async def test_what_was_withdrawn_is_listed_with_no_answer_of_another(timed: Timed) -> None:
+    lead, other = await two(timed)
+    browser = Browser(timed.desk)
+    browser.sign_in("off-operator-1", "operator")
+    path, led = (f"/hotline/desk/{each['complaint_id']}" for each in (other, lead))
+    await browser.send(await browser.get(path), f"{path}/merge", merge_into=str(lead["number"]))
+    assert str(other["number"]) in text_of(await browser.get(led))
+    await told(timed.desk, other, "withdraw", "Đã tự sửa.")
+    assert "Trả lời cùng phản ánh này" not in text_of(await browser.get(led))
+    typed = {"number": str(other["number"]), "code": str(other["receipt_code"])}
+    shown = text_of(await browser.send(await browser.get("/hotline/status"), "/hotline/status", **typed))
+    assert "Đã kết thúc" in shown and "Câu trả lời của Ông/Bà" not in shown
+    await browser.http.aclose()
+
+
     lead, _ = await two(timed)
     browser = Browser(timed.desk)
     browser.sign_in("off-operator-1", "operator")
