@@ -7,12 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from services.hotline.models import Asked
+from services.hotline.models.numbers import as_printed
 from shared.texts import Line, Paragraph
-
-
-def as_printed(number: str) -> str:
-    """A number however it was typed: no blanks, capitals."""
-    return "".join(number.split()).upper()
 
 
 class Merging(Asked):

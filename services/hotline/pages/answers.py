@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.hotline.commands import public
 from services.hotline.models.answers import PublicAnswer
+from services.hotline.models.numbers import as_printed
 from services.hotline.pages.answer_words import category_of
-from services.hotline.pages.citizens import printed
 from services.hotline.pages.doors import Rules
 from services.hotline.rules.answers import public_categories
 from services.hotline.rules.months import months_until
@@ -72,7 +72,7 @@ async def answers(
 async def one(request: Request, number: str, web: Web, service: Door, policy: Rules) -> Response:
     """One answer; a page that says so for one that is not shown."""
     _, now = web.words(request), service.clock.now()
-    found = await service.db.read(public.public_answer, printed(number), policy, now)
+    found = await service.db.read(public.public_answer, as_printed(number), policy, now)
     return web.render(request, "answer.html", a=found, category=category_of(found.category, _))
 
 

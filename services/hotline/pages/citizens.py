@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,6 +10,7 @@ from sqlmodel import Session
 from services.hotline import commands
 from services.hotline.commands.files import file_with
 from services.hotline.models import PublicStatus, Receipt
+from services.hotline.models.numbers import as_printed
 from services.hotline.pages.answer_words import reason_of
 from services.hotline.pages.attached import form_with_files, received, rule_of
 from services.hotline.pages.doors import Rules, emergencies, notice, report_of
@@ -78,7 +78,7 @@ async def status(request: Request, web: Web, service: Door, policy: Rules) -> Re
     if not form["number"]:
         refused = form.refused({"number": _(N_("Hãy nhập số phản ánh."))})
         return web.render(request, "status.html", status=422, form=refused, found=None)
-    number, now = printed(form["number"]), service.clock.now()
+    number, now = as_printed(form["number"]), service.clock.now()
     try:
         found = await service.db.write(commands.public_status, number, form["code"] or None, policy, now)
     except Refused as no:
@@ -156,8 +156,3 @@ def way_of(found: PublicStatus, words: Words) -> list[dict[str, object]]:
         {"what": words(what), "at": at, "who": "", "state": state}
         for (what, at), state in zip(steps, states, strict=True)
     ]
-
-
-def printed(typed: str) -> str:
-    """As it is printed, however it was typed: no blanks, capitals, one kind of hyphen."""
-    return re.sub(r"[‐-―−]", "-", re.sub(r"\s", "", typed)).upper()[:64]

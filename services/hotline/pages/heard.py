@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from services.hotline.commands import heard as commands
 from services.hotline.commands.files import supplement_with
 from services.hotline.models.life import Heard, Told
+from services.hotline.models.numbers import as_printed
 from services.hotline.pages.attached import Sent, form_with_files, received, rule_of
-from services.hotline.pages.citizens import printed
 from services.hotline.pages.doors import Rules, wrong_fields
 from services.hotline.pages.words import REFUSALS
 from services.hotline.settings import Policy
@@ -115,7 +115,7 @@ async def _heard(request: Request, web: Pages, service: Service, policy: Policy,
     sent = await form_with_files(request, policy, now) if page.files else Sent(await read_form(request))
     form = sent.form
     body, errors = _told(form, _)
-    number = printed(form["number"])
+    number = as_printed(form["number"])
     of = (service, policy)
     if body is None or errors or sent.refused:
         return _form(request, web, page, sent.with_errors(errors, _), *of, status=422)
