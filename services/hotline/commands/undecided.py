@@ -12,6 +12,7 @@ from services.hotline.rules.first_look import before, first_look
 from services.hotline.settings import Policy
 from services.hotline.tables.clocks import clocks_of
 from services.hotline.tables.undecided import said_in, undecided_seen_by
+from shared.events.hotline import Category
 from shared.worktime import VN
 
 LOOKED_AT = 5_000
@@ -50,7 +51,7 @@ def undecided_now(session: Session, official: str, policy: Policy, now: datetime
     ]
 
 
-def hot_categories(policy: Policy, now: datetime) -> frozenset[str]:
+def hot_categories(policy: Policy, now: datetime) -> frozenset[Category]:
     """The hot categories of a day, by the rulebook of risks."""
     rules = policy.risks.reasons_on(now.astimezone(VN).date())
     return frozenset(category for rule in rules if rule.code == "hot_category" for category in rule.categories)

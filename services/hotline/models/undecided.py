@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from services.hotline.rulebook.first_look import SignCode
+from shared.events.hotline import Category
 
 
 class UndecidedView(BaseModel):
@@ -21,5 +21,5 @@ class UndecidedView(BaseModel):
     """How much is used up of the clock that is used up most, in whole percent."""
     danger: bool
     """Whether it has a word of danger."""
-    hot: SignCode | None
+    hot: Category | None
     """The hot category that its words or its sender name."""

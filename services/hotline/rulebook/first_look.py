@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from shared.dated import Confidence, Dated, Some, in_force, read_rows, read_tables
+from shared.events.hotline import Category
 
-SignCode = Literal["danger", "land", "site_clearance", "sanitation", "policy_benefits"]
+SignCode = Literal["danger", Category]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.hotline.rulebook.first_look import SignCode, SignRule
+from services.hotline.rulebook.first_look import SignRule
+from shared.events.hotline import Category
 
 _WORDS = re.compile(r"\w+")
 _D = str.maketrans("đ", "d")
@@ -18,16 +19,16 @@ class FirstLook:
     """What speaks for looking at a report first."""
 
     danger: bool = False
-    hot: SignCode | None = None
+    hot: Category | None = None
 
 
-def first_look(said: Mapping[str, str], signs: Sequence[SignRule], hot: Collection[str]) -> FirstLook:
-    """What the words of a report say, and what whoever sent it chose. `hot` are the hot categories of the day."""
+def first_look(said: Mapping[str, str], signs: Sequence[SignRule], hot: Collection[Category]) -> FirstLook:
+    """What the words of a report say, and what whoever sent it chose, which goes before. `hot` are the hot categories
+    of the day; one without words of its own is known where it was chosen."""
     text = _words(said.get("text", ""))
     plain = text == _unmarked(text)
     found = [sign.code for sign in signs if any(_holds(text, word, plain) for word in sign.words)]
-    chosen = [sign.code for sign in signs if sign.code == said.get("service_code")]
-    categories = [code for code in (*chosen, *found) if code in hot]
+    categories = [each for code in (said.get("service_code"), *found) for each in hot if each == code]
     return FirstLook("danger" in found, next(iter(categories), None))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from services.hotline.commands import undecided as commands
 from services.hotline.pages import undecided as pages
 from services.hotline.rulebook.first_look import load
+from services.hotline.rulebook.risk import load as load_risks
 from services.hotline.rules.first_look import FirstLook, before, first_look
+from shared.dated import WrongRow
 from tests.services.hotline.complaining import step
 from tests.services.hotline.conftest import Timed
 from tests.services.hotline.desk import NOW, Desk
@@ -41,6 +44,27 @@ def test_signs_are_words_as_they_are_said_or_what_was_chosen(text: str, chosen: 
 def test_a_category_that_is_not_hot_on_the_day_puts_nothing_first() -> None:
     assert first_look({"text": "Rác đổ đầy kênh"}, SIGNS, ()) == FirstLook()
     assert first_look({"text": "Rác, cháy"}, [], HOT) == FirstLook(), "no row, no sign"
+
+
+def test_a_hot_category_without_words_is_known_where_it_was_chosen() -> None:
+    signs = [sign for sign in SIGNS if sign.code != "land"]
+    assert first_look({"text": "Rác", "service_code": "land"}, signs, HOT) == FirstLook(hot="land")
+    assert first_look({"text": "Sổ đỏ"}, signs, HOT) == FirstLook()
+
+
+@pytest.mark.parametrize("day", sorted({row.valid_from for row in (*load().rows, *load_risks().reasons)}))
+def test_every_hot_category_has_words_and_so_has_danger(day: date) -> None:
+    """A category that risk.toml makes hot is looked at first only where first_look.toml says by which words."""
+    hot = {name for rule in load_risks().reasons_on(day) if rule.code == "hot_category" for name in rule.categories}
+    assert {"danger", *hot} <= {row.code for row in load().on(day)}
+
+
+def test_a_row_for_what_is_no_category_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "first_look.toml"
+    row = '[[sign]]\ncode = "lnad"\nwords = ["đất"]\nbasis = "x"\nconfidence = "design"\nvalid_from = 2022-06-23\n'
+    file.write_text(row, encoding="utf-8")
+    with pytest.raises(WrongRow, match="lnad"):
+        load(file)
 
 
 def test_danger_goes_before_what_is_hot_and_that_before_what_waited_longer() -> None:
