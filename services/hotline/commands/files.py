@@ -127,9 +127,8 @@ def read_file(
     `file_changed` for what is missing or no longer what was handed over.
     """
     complaint = found(complaint_seen_by(session, complaint_id, reader, desk), "complaint")
-    rows = files_of(session, complaint_id)
-    nth = next((n for n, row in enumerate(rows, 1) if row.file_ref == file_ref), None)
-    row = found(rows[nth - 1] if nth else None, "file")
+    known = {row.file_ref: (nth, row) for nth, row in enumerate(files_of(session, complaint_id), 1)}
+    nth, row = found(known.get(file_ref), "file")
     stored = found(stored_file(session, file_ref), "file")
     if not stored.whole or said_of(stored.content, stored.salt) != row.sha256:
         log.error("file.changed", complaint_id=complaint_id, file_ref=file_ref)
@@ -137,4 +136,4 @@ def read_file(
         raise Refused("file_changed", detail)
     view = view_of(row)
     record(session, reading(file_ref, ["content"], purpose, reader), at=now)
-    return FileRead(view.kind, stored.content, complaint.number, nth or 0)
+    return FileRead(view.kind, stored.content, complaint.number, nth)

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from services.hotline.models.files import NewFile
-from services.hotline.pages.file_words import CHOOSE_AGAIN, FILE_KINDS, FILE_REFUSALS, megabytes
+from services.hotline.pages.file_words import CHOOSE_AGAIN, FILE_KINDS, FILE_REFUSALS, Attach, attach_of, megabytes
 from services.hotline.rulebook.files import FilesRule
 from services.hotline.rules.files import check_count, check_size, cleaned
 from services.hotline.settings import Policy
@@ -55,6 +55,10 @@ class Sent:
             found[FILES] = words(CHOOSE_AGAIN)
         return self.form.refused(found)
 
+    def again(self, words: Words) -> Form:
+        """The form as it comes back where the step was refused: its files are to be chosen again."""
+        return self.form.refused({FILES: words(CHOOSE_AGAIN)}) if self.files else self.form
+
 
 async def form_with_files(request: Request, policy: Policy, now: datetime, *, by_anybody: bool = True) -> Sent:
     """The posted form and what came with it. Raises Refused as `read_form` does, and `too_many_requests` (429) before
@@ -84,6 +88,11 @@ def rule_of(policy: Policy, now: datetime) -> FilesRule | None:
     return policy.files.rule(now.astimezone(VN).date())
 
 
+def attached(policy: Policy, now: datetime, words: Words) -> Attach | None:
+    """What a form says of the files that may come with it today."""
+    return attach_of(rule_of(policy, now), words)
+
+
 def received(files: list[NewFile], words: Words) -> list[str]:
     """What was received, as its sender reads it."""
-    return [f"{words(FILE_KINDS[each.kind])}, {megabytes(len(each.content))}" for each in files]
+    return [f"{words(FILE_KINDS[each.kind])}, {megabytes(len(each.content), words)}" for each in files]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from services.hotline.commands import drafts as commands
 from services.hotline.models import Receipt
 from services.hotline.models.drafts import Draft
-from services.hotline.pages.attached import received, rule_of
+from services.hotline.pages.attached import attached, received
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.desk import DESK, At, Desk, Operator
 from services.hotline.pages.doors import emergencies, notice, report_of
@@ -87,7 +87,7 @@ def _form(
     said: dict[str, Any] = {
         "denunciation": notice(of[0], "denunciation", *of[1:]),
         "emergencies": emergencies(*of),
-        "attach": rule_of(*of[:2]),
+        "attach": attached(*of),
         "drafts": drafts or [],
         "taken": taken,
         "draft_name": _name(who),

@@ -12,7 +12,7 @@ from services.hotline.commands.files import file_with
 from services.hotline.models import PublicStatus, Receipt
 from services.hotline.models.numbers import as_printed
 from services.hotline.pages.answer_words import reason_of
-from services.hotline.pages.attached import form_with_files, received, rule_of
+from services.hotline.pages.attached import attached, form_with_files, received
 from services.hotline.pages.doors import Rules, emergencies, notice, report_of
 from services.hotline.pages.words import CLOSING_REASONS, REFUSALS
 from services.hotline.settings import Policy
@@ -109,7 +109,7 @@ def form_page(
         "denunciation": notice(policy, "denunciation", now, _),
         "emergencies": emergencies(policy, now, _),
         "draft_name": "report",
-        "attach": rule_of(policy, now),
+        "attach": attached(policy, now, _),
     }
     return web.render(request, "report.html", status=status, form=form, call=False, **said)
 

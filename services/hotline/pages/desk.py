@@ -19,7 +19,7 @@ from services.hotline.models import ComplaintText, Moved, Purpose, Triage
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
-from services.hotline.pages.attached import Sent, form_with_files, rule_of
+from services.hotline.pages.attached import Sent, attached, form_with_files
 from services.hotline.pages.beside import beside
 from services.hotline.pages.clocks import clock_row, state_of, used_words
 from services.hotline.pages.doors import (
@@ -108,7 +108,7 @@ class Desk:
             due_state=state_of(clocks, self.policy.rulebook, now),
             because=because_of(complaint.due_arithmetic, _.language),
             may_publish=complaint.answer_ref is not None and who.may(*HEADS),
-            acts=acts_of(who, complaint, clocks, self.policy, now),
+            acts=acts_of(who, complaint, clocks, self.policy, now) | {name for name in given if FIELDS.get(name)},
             forms={name: filled() for name in (*FIELDS, "read", "file")} | done(complaint) | given,
             typed=given.keys(),
             form=next((form for form in given.values() if form.errors), filled()),
@@ -121,7 +121,7 @@ class Desk:
             lead=seen.lead,
             merged=seen.merged,
             files=file_rows([view_of(each) for each in seen.files], _),
-            attach=rule_of(self.policy, now),
+            attach=attached(self.policy, now, _),
             holder=names.get(complaint.assignee or "", complaint.assignee),
             told=told_row(seen.told, names, _),
             clocks=[clock_row(each, self.policy.rulebook, now, _) for each in clocks],
@@ -163,7 +163,8 @@ class Desk:
             if no.code not in said.REFUSALS or no.status == 404:
                 raise
             said_no = await self._kept(conflicted, asked, no) if conflicted else no
-            return await self.case(who, complaint_id, forms={act: form}, refusal=said_no.code, status=said_no.status)
+            given = {act: sent.again(self.words)}
+            return await self.case(who, complaint_id, forms=given, refusal=said_no.code, status=said_no.status)
         return see_other(f"{DESK}/{complaint_id}")
 
     async def sent(self, files: bool = True) -> Sent:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.hotline.models.files import FileView
+from services.hotline.rulebook.files import FilesRule
+from services.hotline.rules.files import MEDIA
 from shared.web.language import N_, Words
+from shared.web.words import number
 
 FILE_KINDS = {
     "jpeg": N_("ảnh JPEG"),
@@ -19,7 +24,7 @@ FILE_REFUSALS = {
     "file_empty": N_("Có tệp không chứa gì: hãy chọn lại tệp ấy."),
     "file_too_large": N_("Có tệp lớn quá: hãy chọn tệp nhỏ hơn, hoặc chụp lại ở cỡ nhỏ hơn."),
     "file_kind_unknown": N_(
-        "Có tệp bị hỏng, chưa trọn, hoặc không phải ảnh JPEG, PNG, WebP, ghi âm MP3, M4A, OGG, WAV hay giấy tờ PDF. "
+        "Có tệp bị hỏng, chưa trọn, hoặc không thuộc loại được nhận. "
         "Ảnh HEIC của điện thoại thì hãy lưu lại thành JPEG."
     ),
     "too_many_files": N_("Nhiều tệp quá: hãy chọn ít tệp hơn."),
@@ -32,9 +37,35 @@ FILE_REFUSALS = {
 CHOOSE_AGAIN = N_("Hãy chọn lại các tệp: trang này không giữ tệp khi còn mục phải sửa.")
 
 
-def megabytes(size: int) -> str:
+_BY_NAME = ("m4a",)
+"""Kinds that some browsers tell by the end of a name alone."""
+
+
+@dataclass(frozen=True)
+class Attach:
+    """What a form says of the files that may come with it, and asks a browser to offer."""
+
+    most: int
+    size: str
+    kinds: str
+    accept: str
+    papers: bool
+    """Whether a PDF may, which is kept as it is."""
+
+
+def attach_of(rule: FilesRule | None, words: Words) -> Attach | None:
+    """What the row of the day lets come with a form; none where it is none."""
+    if rule is None:
+        return None
+    kinds = ", ".join(words(FILE_KINDS[kind]) for kind in rule.kinds)
+    ends = [f".{MEDIA[kind][1]}" for kind in rule.kinds if kind in _BY_NAME]
+    accept = ",".join([*(MEDIA[kind][0] for kind in rule.kinds), *ends])
+    return Attach(rule.files, megabytes(rule.bytes, words), kinds, accept, "pdf" in rule.kinds)
+
+
+def megabytes(size: int, words: Words) -> str:
     """A size as people read it: 0,2 MB."""
-    return f"{max(size, 50_000) / 1_000_000:.1f}".replace(".", ",") + " MB"
+    return f"{number(round(max(size, 50_000) / 1_000_000, 1), words.language)} MB"
 
 
 def file_rows(files: list[FileView], words: Words) -> list[dict[str, object]]:
@@ -42,7 +73,7 @@ def file_rows(files: list[FileView], words: Words) -> list[dict[str, object]]:
     return [
         {
             "ref": each.file_ref,
-            "what": f"{words(FILE_KINDS[each.kind])}, {megabytes(each.bytes)}",
+            "what": f"{words(FILE_KINDS[each.kind])}, {megabytes(each.bytes, words)}",
             "at": each.received_at,
             "later": each.came_with == "supplement",
         }

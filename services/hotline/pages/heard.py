@@ -12,7 +12,7 @@ from services.hotline.commands import heard as commands
 from services.hotline.commands.files import supplement_with
 from services.hotline.models.life import Heard, Told
 from services.hotline.models.numbers import as_printed
-from services.hotline.pages.attached import Sent, form_with_files, received, rule_of
+from services.hotline.pages.attached import Sent, attached, form_with_files, received
 from services.hotline.pages.doors import Rules, wrong_fields
 from services.hotline.pages.words import REFUSALS
 from services.hotline.settings import Policy
@@ -161,5 +161,5 @@ def _form(
         lead=_(page.lead),
         label=_(page.label),
         button=_(page.button),
-        attach=rule_of(policy, service.clock.now()) if page.files else None,
+        attach=attached(policy, service.clock.now(), _) if page.files else None,
     )

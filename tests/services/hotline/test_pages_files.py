@@ -13,7 +13,7 @@ from services.hotline.rulebook.files import FileBook
 from shared.web import checks
 from shared.web.security import SAME_ORIGIN
 from tests.services.hotline import handed
-from tests.services.hotline.desk import Desk
+from tests.services.hotline.desk import NOW, Desk
 from tests.services.hotline.reports import CONDUCT
 from tests.services.hotline.test_pages import TEXT, Browser, browser, form_of, kept, opened, text_of
 
@@ -152,7 +152,7 @@ async def test_a_form_that_is_cut_off_is_no_form(browser: Browser, desk: Desk) -
 
 async def test_a_form_that_comes_too_slowly_is_told_so(browser: Browser, desk: Desk) -> None:
     policy = desk.app.state.policy
-    [row] = policy.files.rows
+    row = policy.files.rule(NOW.date())
     desk.app.state.policy = replace(policy, files=FileBook((replace(row, idle_seconds=0.2, seconds=0.6),)))
     body, headers = form_bytes(browser, await browser.get("/hotline/"), handed.a_jpeg())
     for pieces, pause in ((2, 0.5), (8, 0.15)):
@@ -165,6 +165,25 @@ async def test_a_form_that_comes_too_slowly_is_told_so(browser: Browser, desk: D
         page = await browser.http.post("/hotline/", content=slowly(), headers=headers)
         assert page.status_code == 408 and "chậm" in text_of(page)
     assert await desk.events() == []
+
+
+async def test_a_form_says_what_the_row_of_the_day_lets_come_with_it(browser: Browser, desk: Desk) -> None:
+    usual = await browser.get("/hotline/")
+    said = text_of(usual)
+    assert "Nhiều nhất 5 tệp, mỗi tệp 10 MB: ảnh JPEG, ảnh PNG," in said and "PDF giữ nguyên" in said
+    assert 'accept="image/jpeg,image/png,image/webp,application/pdf,' in usual.text and ',.m4a"' in usual.text
+    policy = desk.app.state.policy
+    row = policy.files.rule(NOW.date())
+    other = replace(row, files=2, bytes=2_500_000, kinds=("png", "ogg"))
+    desk.app.state.policy = replace(policy, files=FileBook((other,)))
+    page = await browser.get("/hotline/")
+    assert "Nhiều nhất 2 tệp, mỗi tệp 2,5 MB: ảnh PNG, ghi âm OGG." in text_of(page) and "PDF" not in text_of(page)
+    assert 'accept="image/png,audio/ogg"' in page.text
+    refused = await reported(browser, of(handed.a_jpeg()))
+    assert refused.status_code == 422 and "không thuộc loại được nhận" in text_of(refused)
+    assert (await reported(browser, of(handed.a_png()))).status_code == 200
+    english = text_of(await browser.get("/hotline/?lang=en"))
+    assert "At most 2 files of 2.5 MB each: PNG picture, OGG recording." in english
 
 
 async def test_a_body_has_room_for_files_where_they_are_sent_and_nowhere_else(browser: Browser, desk: Desk) -> None:
@@ -233,6 +252,10 @@ async def test_the_desk_writes_down_a_call_and_a_supplement_with_files(
     wrong = await sent(browser, path, page, of(handed.A_ZIP), supplement_text="Có ảnh.")
     assert wrong.status_code == 422 and "Có tệp bị hỏng" in text_of(wrong) and "Có ảnh." in wrong.text
     assert (await sent(browser, path, page, of(handed.a_pdf()), supplement_text="Có ảnh.")).status_code == 303
+    late = await sent(
+        browser, path, page, of(handed.a_png()), supplement_text="Thêm ảnh.", once="another-key-0123456789"
+    )
+    assert late.status_code == 409 and "Hãy chọn lại các tệp" in text_of(late) and "Thêm ảnh." in late.text
     call = await browser.get("/hotline/desk/call")
     done = await sent(browser, "/hotline/desk/call", call, of(handed.an_mp3()), **SAID)
     assert done.status_code == 200 and "ghi âm MP3" in text_of(done)
