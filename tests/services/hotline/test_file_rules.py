@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import wave
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.hotline.pages.file_words import FILE_KINDS
 from services.hotline.rulebook.files import FilesRule, load
-from services.hotline.rules.files import CLEANERS, check_count, cleaned, said_of
+from services.hotline.rules.files import CLEANERS, MEDIA, check_count, cleaned, said_of
+from services.hotline.tables.files import ComplaintFile
+from shared.changes import table_of
 from shared.errors import Refused
+from shared.events.files import FileKind
 from tests.services.hotline import handed
 
 
@@ -42,6 +47,37 @@ def test_a_file_that_is_cut_off_is_none(kind: str) -> None:
     whole = kept.rstrip() if kind == "pdf" else kept
     for length in range(1, len(whole)):
         assert refused(whole[:length]) == "file_kind_unknown", length
+
+
+def test_every_kind_has_what_it_takes() -> None:
+    """Whoever adds one to the contract finds here what else there is to write."""
+    kinds = set(get_args(FileKind))
+    assert set(CLEANERS) == set(MEDIA) == set(FILE_KINDS) == set(handed.BY_KIND) == kinds
+    assert {kind for row in load().rows for kind in row.kinds} <= kinds
+    width = table_of(ComplaintFile).c.kind.type.length
+    assert all(len(kind) <= width for kind in kinds), "its column holds it on a database that counts"
+
+
+def test_what_fills_up_before_a_marker_is_no_part_of_a_picture() -> None:
+    whole = handed.a_jpeg()
+    for filled in (whole[:-2] + b"\xff\xff\xff\xd9", whole[:2] + b"\xff\xff" + whole[2:]):
+        assert cleaned(filled, rule()) == cleaned(whole, rule())
+
+
+def test_what_a_sound_says_behind_its_own_end_is_not_of_it() -> None:
+    """A chunk that is longer than the file says it is would take along what stands behind."""
+    made = handed.riff(b"WAVE", (b"fmt ", bytes(16)), (b"data", b"sound!"))
+    longer = made[:-10] + (6 + len(handed.A_ZIP)).to_bytes(4, "little") + b"sound!" + handed.A_ZIP
+    assert refused(longer) == "file_kind_unknown" and cleaned(made + handed.A_ZIP, rule()) == ("wav", made)
+
+
+def test_each_picture_of_a_moving_one_keeps_what_it_is_drawn_by() -> None:
+    drawn, said = handed.riff(b"", (b"VP8 ", b"drawn!"))[8:], handed.riff(b"", (b"EXIF", handed.SECRET))[8:]
+    head = (b"VP8X", b"\x0e" + bytes(9)), (b"ANIM", bytes(6))
+    sent = handed.riff(b"WEBP", *head, (b"ANMF", bytes(16) + drawn + said))
+    assert handed.SECRET in sent
+    kind, kept = cleaned(sent, rule())
+    assert kind == "webp" and handed.SECRET not in kept and drawn in kept and cleaned(kept, rule())[1] == kept
 
 
 def test_which_side_of_a_picture_is_up_is_kept() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
 from zlib import crc32
 
 JPEG, PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
@@ -19,8 +18,11 @@ _PNG_KEPT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT bKGD pHYs acTL fcTL fdAT".split()  # what a picture is drawn by
 )
 _WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
-_WEBP_DRAWN = frozenset((b"VP8 ", b"VP8L", b"ANMF"))
+_WEBP_PICTURE = frozenset((b"VP8 ", b"VP8L"))
+_WEBP_DRAWN = _WEBP_PICTURE | {b"ANMF"}
 _EXIF_AND_XMP = 0x08 | 0x04
+_FRAME, _MOST_OF_A_FRAME = 16, 16
+"""Bytes before the chunks of one picture of a moving WebP, and how many chunks of it there are at most."""
 MOST_PIECES = 20_000
 """Of one file: no camera and no program writes more, and whoever does wants us to count them."""
 
@@ -29,12 +31,15 @@ def jpeg(content: bytes) -> bytes | None:
     """A JPEG up to its end: of what programs wrote into it, colours and which side is up."""
     if content[:3] != JPEG + b"\xff":
         return None
-    out, at, drawn = bytearray(JPEG), 2, set()
+    out, at = bytearray(JPEG), 2
+    drawn: set[int | str] = set()
     for _ in range(MOST_PIECES):
-        if (fill := _FILL.match(content, at)) is None or fill.end() + 3 > len(content):
+        if (fill := _FILL.match(content, at)) is None or fill.end() == len(content):
             return None
         at = fill.end() - 1  # as many as a program likes stand before a marker
         marker = content[at + 1]
+        if marker == _EOI:
+            return bytes(out) + bytes((0xFF, _EOI)) if {"frame", _SOS} <= drawn else None
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4])
         if end < at + 4 or end > len(content):
             return None
@@ -44,8 +49,6 @@ def jpeg(content: bytes) -> bytes | None:
             scan, end = end, _end_of_scan(content, end)
             out += content[scan:end]
         at = end
-        if content[at : at + 2] == bytes((0xFF, _EOI)):
-            return bytes(out) + content[at : at + 2] if {"frame", _SOS} <= drawn else None
     return None
 
 
@@ -106,7 +109,7 @@ def png(content: bytes) -> bytes | None:
 
 
 def webp(content: bytes) -> bytes | None:
-    """A WebP of the chunks that it is drawn by."""
+    """A WebP of the chunks that it is drawn by, those of each picture of a moving one among them."""
     chunks = list(riff(content, b"WEBP"))
     if not {name for name, _ in chunks} & _WEBP_DRAWN:
         return None
@@ -114,29 +117,41 @@ def webp(content: bytes) -> bytes | None:
     for name, said in chunks:
         if name == b"VP8X" and said:
             said = bytes((said[0] & ~_EXIF_AND_XMP,)) + said[1:]
+        if name == b"ANMF":
+            drawn = _chunks(said, _FRAME, len(said), _MOST_OF_A_FRAME)
+            if not {each for each, _ in drawn} & _WEBP_PICTURE:
+                return None
+            said = said[:_FRAME] + _joined([each for each in drawn if each[0] in _WEBP_KEPT])
         if name in _WEBP_KEPT:
             kept.append((name, said))
     return riff_of(b"WEBP", kept)
 
 
-def riff(content: bytes, form: bytes) -> Iterator[tuple[bytes, bytes]]:
+def riff(content: bytes, form: bytes) -> list[tuple[bytes, bytes]]:
     """The chunks of a RIFF file of this form; none where it is another one, is cut off or has too many."""
     whole = 8 + int.from_bytes(content[4:8], "little")
     if content[:4] != b"RIFF" or content[8:12] != form or whole > len(content):
-        return
-    at = 12
+        return []
+    return _chunks(content, 12, whole, MOST_PIECES)
+
+
+def _chunks(content: bytes, at: int, end: int, most: int) -> list[tuple[bytes, bytes]]:
+    """The chunks between two places; none where one reaches beyond or there are too many."""
     found: list[tuple[bytes, bytes]] = []
-    while at + 8 <= whole:
+    while at + 8 <= end:
         size = int.from_bytes(content[at + 4 : at + 8], "little")
-        if at + 8 + size > len(content) or len(found) == MOST_PIECES:
-            return
+        if at + 8 + size > end or len(found) == most:
+            return []
         found.append((content[at : at + 4], content[at + 8 : at + 8 + size]))
         at += 8 + size + size % 2
-    yield from found
+    return found
 
 
 def riff_of(form: bytes, chunks: list[tuple[bytes, bytes]]) -> bytes:
     """A RIFF file of these chunks."""
-    parts = (name + len(said).to_bytes(4, "little") + said + b"\0" * (len(said) % 2) for name, said in chunks)
-    body = form + b"".join(parts)
+    body = form + _joined(chunks)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _joined(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(name + len(said).to_bytes(4, "little") + said + b"\0" * (len(said) % 2) for name, said in chunks)
