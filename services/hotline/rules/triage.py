@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.hotline.rulebook import Fact
@@ -26,7 +27,8 @@ def triage(
     to = after(law.moves, case, step, now)
     if case.finding is not None and category != "conduct":
         raise Refused("already_verified", "This report was verified as one about conduct: it stays one.")
-    clocks = ticks(law, case, now, *_facts(case, kind, severity, step))
+    said = replace(case, kind=kind, category=category)  # clocks of a kind or category start by what it is from now on
+    clocks = ticks(law, said, now, *_facts(case, kind, severity, step))
     until = _acknowledge_by(case, clocks) if severity == "danger" else None
     return ComplaintTriaged(
         complaint_id=case.complaint_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,10 @@ from services.hotline.rulebook.alike import load
 from services.hotline.rules import alike
 from services.hotline.rules.alike import Said, Traits
 from shared.dated import WrongRow
+from shared.events.hotline import Category
 from shared.worktime import VN
 
-(RULE,) = load().rows
+RULE = max(load().rows, key=lambda row: row.valid_from)
 FILED = datetime(2026, 6, 5, 21, 10, tzinfo=VN)
 HERE = {"lat": "21.5921", "long": "105.8243"}
 LIGHTS = "Đèn đường xóm Đồng Cả hỏng ba tối nay"
@@ -148,6 +150,11 @@ def test_what_is_restricted_stands_in_no_cluster(
     kind: str | None, category: str | None, attributed: bool, stands: bool
 ) -> None:
     assert alike.takes(RULE, kind, category, attributed) is stands
+
+
+def test_whatever_is_not_about_conduct_may_stand_in_one() -> None:
+    """A category that alike.toml does not name is never found to be alike, and nothing else says so."""
+    assert set(RULE.categories) == set(get_args(Category)) - {"conduct"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from shared.events import Event
 from shared.events.clusters import ClusterFormed, ClusterGrown, ClusterMerged, ClusterShrunk
 from shared.worktime import VN
 
-(RULE,) = load().rows
+RULE = max(load().rows, key=lambda row: row.valid_from)
 FILED = datetime(2026, 6, 1, 9, 0, tzinfo=VN)
 NOW = datetime(2026, 7, 1, 9, 0, tzinfo=VN)
 
