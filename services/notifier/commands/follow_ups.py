@@ -194,6 +194,6 @@ def escalate(session: Session, follow_up_id: str, policy: Policy, now: datetime)
 
 
 def concerns_an_official(session: Session, row: FollowUp) -> bool:
-    """Whether it is the answer to a report that concerns an official."""
-    complaint = session.get(Complaint, row.case_id) if row.kind == "complaint_answer" else None
+    """Whether it is of a report that concerns an official, whatever was promised there."""
+    complaint = session.get(Complaint, row.case_id)
     return complaint is not None and complaint.concerns

@@ -145,6 +145,6 @@ def figures(session: Session, now: datetime) -> dict[str, int]:
 
 
 def _concerns() -> sa.ColumnElement[bool]:
-    """Whether it is the answer to a report that concerns an official."""
+    """Whether it is of a report that concerns an official, whatever was promised there."""
     concerned = sa.select(col(Complaint.complaint_id)).where(col(Complaint.concerns))
-    return sa.and_(col(FollowUp.kind) == "complaint_answer", col(FollowUp.case_id).in_(concerned))
+    return col(FollowUp.case_id).in_(concerned)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from services.notifier import jobs
+from services.notifier.commands import follow_ups
+from services.notifier.rulebook import load
+from services.notifier.rules.notices import Case
 from shared.events.hotline import ComplaintAttributed, ComplaintTakenUp
 from shared.events.ladder import AttributionDeferred
+from shared.texts import new_id
 from tests.services.notifier.lookout import Lookout, at, filed
 from tests.services.notifier.test_notifier_reports import about
 
@@ -63,6 +68,23 @@ async def test_it_has_as_many_rungs_whomever_it_concerns_and_whoever_has_it(look
     assert said == [("by-hotline", 1), ("by-hotline", 2), ("by-hotline", 3)]
     lookout.goes_to(at("30 22:00"))
     assert await lookout.works(jobs.escalate) == 0
+
+
+def _promised(session: Session) -> None:
+    """What a later release may promise of a report beside its answer, by a kind that there is."""
+    case, times = Case("com-1", "PA-260605-0001"), (at("05 21:10"), DUE)
+    follow_ups.watch_because(session, "filing_answer", case, new_id(), None, *times, load())
+
+
+async def test_whatever_else_is_promised_of_it_is_sealed_as_its_answer_is(lookout: Lookout) -> None:
+    await concerning(lookout)
+    await lookout.service.db.write(_promised)
+    chair = lookout.as_("off-chair", "leader")
+    assert (await chair.get("/follow-ups")).json() == [] and (await chair.get("/figures")).json()["open"] == 0
+    lookout.contacts["com-1"] = TURN
+    lookout.goes_to(AFTER)
+    await lookout.works(jobs.escalate)
+    assert [each["to_official_id"] for each in await lookout.events("FollowUpEscalated")] == ["by-hotline"] * 2
 
 
 async def test_other_reports_are_told_as_before(lookout: Lookout) -> None:
