@@ -52,7 +52,7 @@ class Settings(ServiceSettings):
     """How often it looks whether a time is over."""
 
     risk_seconds: float = Field(300.0, gt=0)
-    """How often it looks which matters may go to a level above."""
+    """How often it looks which matters may go to a level above, and erases calls that were half typed a shift ago."""
 
 
 @dataclass(frozen=True)

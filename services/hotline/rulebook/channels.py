@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -57,7 +56,7 @@ def read_key(file: Path) -> bytes:
     written = file.read_text(encoding="utf-8").strip()
     try:
         key = base64.b64decode(written.removeprefix(PREFIX), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:  # no base64, which is said below without repeating it
         key = b""
     if not written.startswith(PREFIX) or len(key) not in KEY_BYTES:
         raise ValueError(f"{file} holds no key: {PREFIX} and 24 to 64 bytes in base64")
