@@ -18,7 +18,7 @@ from services.hotline.tables import Complaint, ComplaintClock
 from shared.changes import Patch, Put
 from shared.errors import Refused
 from shared.events import Event, Recorded
-from shared.events.hotline import ClockStarted
+from shared.events.hotline import Category, ClockStarted
 from shared.texts import new_id
 from shared.worktime import VN, Calendar
 
@@ -62,6 +62,8 @@ class Life:
     row: dict[str, Any] = field(default_factory=dict)
     clocks: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
     accused: str | None = None
+    category: Category = "roads"
+    """What it is found to be where it is not about conduct."""
 
     def begins(self) -> None:
         clocks = turn(LAW.rulebook, (), ["filed"], channel="web", calendar=LAW.calendar, now=self.now)
@@ -130,7 +132,7 @@ class Life:
             return merging.answer_with(LAW, case, "txt_11", by, now)
         says: Any = "danger" if name in ("alarm", "fire") else "normal"
         if name in ("report", "fire"):
-            return triage(LAW, case, kind="pakn", category="roads", severity=says, operator=by, now=now)
+            return triage(LAW, case, kind="pakn", category=self.category, severity=says, operator=by, now=now)
         if name in ("triage", "alarm"):
             return triage(LAW, case, kind="pakn", category="conduct", severity=says, operator=by, now=now)
         if name == "attribute":
