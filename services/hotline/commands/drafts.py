@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from services.hotline.commands.files import file_with
-from services.hotline.models import NewComplaint, Receipt
+from services.hotline.models import NewComplaint
 from services.hotline.models.drafts import Draft
-from services.hotline.models.files import NewFile
+from services.hotline.models.files import NewFile, ReceiptWithFiles
 from services.hotline.rulebook.drafts import DraftRule
 from services.hotline.settings import Policy
 from services.hotline.tables.drafts import (
@@ -74,7 +74,7 @@ def record_call(
     key: str,
     policy: Policy,
     now: datetime,
-) -> Receipt:
+) -> ReceiptWithFiles:
     """As `file_with`: what was kept of the form of this key is gone in the same commit. Raises Refused."""
     lock_drafts(session)
     receipt = file_with(session, body, files, operator, policy, now)

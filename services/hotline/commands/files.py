@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -11,9 +12,19 @@ from sqlmodel import Session
 
 from services.hotline import commands
 from services.hotline.commands import heard, life, reading
-from services.hotline.models import Moved, Purpose, Receipt
-from services.hotline.models.files import CameWith, FileRead, FileView, NewFile
-from services.hotline.models.life import Heard, Supplement, Told
+from services.hotline.commands.file_budget import STRANGERS, no_room_for
+from services.hotline.models import Purpose
+from services.hotline.models.files import (
+    CameWith,
+    FileRead,
+    FileView,
+    HeardWithFiles,
+    MovedWithFiles,
+    NewFile,
+    Over,
+    ReceiptWithFiles,
+)
+from services.hotline.models.life import Supplement, Told
 from services.hotline.models.messages import Reported
 from services.hotline.rules.files import check_count, said_of
 from services.hotline.rules.life import Hand
@@ -30,6 +41,15 @@ from shared.worktime import VN
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class Came:
+    """With what files came, and whose they are: of the official who wrote that down, or of a sender."""
+
+    came_with: CameWith
+    by: str | None
+    sender: str = STRANGERS
+
+
 def file_with(
     session: Session,
     body: Reported,
@@ -37,23 +57,31 @@ def file_with(
     operator: str | None,
     policy: Policy,
     now: datetime,
-) -> Receipt:
-    """Take a report in with its files, all or nothing. Raises Refused."""
+    sender: str = STRANGERS,
+) -> ReceiptWithFiles:
+    """Take a report in with its files, all of them, or none where they are above a budget of the day. `sender` is whose
+    they are who is not signed in. Raises Refused."""
     _check(files, policy, now)
     receipt = commands.file_complaint(session, body, operator, policy, now)
-    _attach(session, receipt.complaint_id, files, "report", operator, policy, now)
-    return receipt
+    over = _attach(session, receipt.complaint_id, files, Came("report", operator, sender), policy, now)
+    return ReceiptWithFiles(**receipt.model_dump(), files_over=over)
 
 
 def supplement_with(
-    session: Session, number: str, body: Told, files: Sequence[NewFile], policy: Policy, now: datetime
-) -> Heard:
+    session: Session,
+    number: str,
+    body: Told,
+    files: Sequence[NewFile],
+    policy: Policy,
+    now: datetime,
+    sender: str = STRANGERS,
+) -> HeardWithFiles:
     """What was asked for, with its files. Raises Refused as `heard.supplement` does."""
     _check(files, policy, now)
     done = heard.supplement(session, number, body, policy, now)
     complaint = found(complaint_by_number(session, number), "complaint")
-    _attach(session, complaint.complaint_id, files, "supplement", None, policy, now)
-    return done
+    over = _attach(session, complaint.complaint_id, files, Came("supplement", None, sender), policy, now)
+    return HeardWithFiles(**done.model_dump(), files_over=over)
 
 
 def write_supplement_with(
@@ -64,12 +92,12 @@ def write_supplement_with(
     by: Hand,
     policy: Policy,
     now: datetime,
-) -> Moved:
+) -> MovedWithFiles:
     """The same, written down at the desk. Raises Refused as `life.supplement` does."""
     _check(files, policy, now)
     done = life.supplement(session, complaint_id, body, by, policy, now)
-    _attach(session, complaint_id, files, "supplement", by.official, policy, now)
-    return done
+    over = _attach(session, complaint_id, files, Came("supplement", by.official), policy, now)
+    return MovedWithFiles(**done.model_dump(), files_over=over)
 
 
 def _check(files: Sequence[NewFile], policy: Policy, now: datetime) -> None:
@@ -81,17 +109,14 @@ def _check(files: Sequence[NewFile], policy: Policy, now: datetime) -> None:
 
 
 def _attach(
-    session: Session,
-    complaint_id: str,
-    files: Sequence[NewFile],
-    came_with: CameWith,
-    by: str | None,
-    policy: Policy,
-    now: datetime,
-) -> None:
-    """Keep these files, the same one once, and then record that they came."""
+    session: Session, complaint_id: str, files: Sequence[NewFile], came: Came, policy: Policy, now: datetime
+) -> Over | None:
+    """Keep these files, the same one once, and then record that they came; or say whose budget they are above."""
+    once = {file.content: file for file in files}
+    if over := no_room_for(session, sum(map(len, once)), came.by, came.sender, policy, now):
+        return over
     until, received = private.years_from(now, policy.private_years), []
-    for each in {file.content: file for file in files}.values():
+    for each in once.values():
         ref, salt = new_ref("fil"), secrets.token_hex(16)
         store_file(session, ref, each.content, salt, purpose="complaint", until=until)
         said = {"kind": each.kind, "bytes": len(each.content), "sha256": said_of(each.content, salt)}
@@ -100,11 +125,12 @@ def _attach(
         event = ComplaintFilesReceived(
             complaint_id=complaint_id,
             files=received,
-            came_with=came_with,
-            recorded_by=by,
+            came_with=came.came_with,
+            recorded_by=came.by,
             received_at=now.astimezone(VN),
         )
         record(session, event, at=now)
+    return None
 
 
 def files_for(session: Session, complaint_id: str, reader: str, desk: bool) -> list[FileView]:

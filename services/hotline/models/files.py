@@ -8,10 +8,14 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from services.hotline.models import Moved, Receipt
+from services.hotline.models.life import Heard
 from services.hotline.rules.files import MEDIA
 from shared.events.files import FileKind
 
 CameWith = Literal["report", "supplement"]
+Over = Literal["address", "unit", "official"]
+"""Whose files of a day are too many."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,21 @@ class FileRead:
     def name(self) -> str:
         """What it is called once it is saved: nothing that its sender said."""
         return f"{self.number}-{self.nth}.{MEDIA[self.kind][1]}"
+
+
+class ReceiptWithFiles(Receipt):
+    """A receipt, and why the files were not taken, where they were not."""
+
+    files_over: Over | None = None
+
+
+class HeardWithFiles(Heard):
+    """The same of what a reporter said later."""
+
+    files_over: Over | None = None
+
+
+class MovedWithFiles(Moved):
+    """The same of what was written down for them."""
+
+    files_over: Over | None = None

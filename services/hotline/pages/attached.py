@@ -7,18 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from services.hotline.models.files import NewFile
-from services.hotline.pages.file_words import CHOOSE_AGAIN, FILE_KINDS, FILE_REFUSALS, Attach, attach_of, megabytes
+from services.hotline.commands.file_budget import STRANGERS
+from services.hotline.models.files import NewFile, Over
+from services.hotline.pages.file_words import (
+    CHOOSE_AGAIN,
+    FILE_KINDS,
+    FILE_REFUSALS,
+    FILES_OVER,
+    Attach,
+    attach_of,
+    megabytes,
+)
 from services.hotline.rulebook.files import FilesRule
 from services.hotline.rules.files import check_count, check_size, cleaned
 from services.hotline.settings import Policy
-from shared.doors import RateLimit
+from shared.doors import RateLimit, address_of, household_of
 from shared.errors import Refused
 from shared.http import MOST_BYTES
+from shared.service import Service
 from shared.web.forms import Form, read_form
 from shared.web.language import Words
 from shared.web.posted import Pace
@@ -39,6 +50,8 @@ class Sent:
     files: list[NewFile] = field(default_factory=list)
     refused: Refused | None = None
     """Why one of them is not taken."""
+    sender: str = STRANGERS
+    """Whose they are who is not signed in, for today alone: a digest of their address."""
 
     @property
     def keyed(self) -> Form:
@@ -73,9 +86,17 @@ async def form_with_files(request: Request, policy: Policy, now: datetime, *, by
     chosen = form.files.get(FILES, ())
     try:
         check_count(chosen, rule)
-        return Sent(form, [await _looked_at(each, rule) for each in chosen])
+        return Sent(form, [await _looked_at(each, rule) for each in chosen], sender=_sender(request, now))
     except Refused as no:
         return Sent(form, refused=no)
+
+
+def _sender(request: Request, now: datetime) -> str:
+    """By what this address is known today. The key of the digest is the service's own and in no database, so nobody
+    tries out there which address it was; of another day it is another digest."""
+    service: Service = request.app.state.service
+    address = household_of(address_of(request, service.settings.trusted_proxies))
+    return service.fingerprint(f"files {now.astimezone(VN).date()} {address}".encode())
 
 
 async def _looked_at(upload: UploadFile, rule: FilesRule) -> NewFile:
@@ -93,6 +114,9 @@ def attached(policy: Policy, now: datetime, words: Words) -> Attach | None:
     return attach_of(rule_of(policy, now), words)
 
 
-def received(files: list[NewFile], words: Words) -> list[str]:
-    """What was received, as its sender reads it."""
-    return [f"{words(FILE_KINDS[each.kind])}, {megabytes(len(each.content), words)}" for each in files]
+def received(files: list[NewFile], over: Over | None, words: Words) -> dict[str, Any]:
+    """What was received, as its sender reads it; or why the files were not."""
+    if over:
+        return {"files": [], "files_over": words(FILES_OVER[over])}
+    said = [f"{words(FILE_KINDS[each.kind])}, {megabytes(len(each.content), words)}" for each in files]
+    return {"files": said, "files_over": ""}

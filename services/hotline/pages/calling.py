@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.hotline.commands import drafts as commands
-from services.hotline.models import Receipt
 from services.hotline.models.drafts import Draft
+from services.hotline.models.files import ReceiptWithFiles
 from services.hotline.pages.attached import attached, received
 from services.hotline.pages.citizens import receipt_page
 from services.hotline.pages.desk import DESK, At, Desk, Operator
@@ -44,11 +44,12 @@ async def called(desk: At, who: Operator) -> Response:
         return _form(desk, who, sent.with_errors(errors, desk.words), status=422)
     asked = (body, sent.files, who.id, form.key, desk.policy, desk.service.clock.now())
     try:
-        receipt = await once(desk.service, desk.request, sent.keyed, who.id, Receipt, commands.record_call, *asked)
+        of = (desk.service, desk.request, sent.keyed, who.id, ReceiptWithFiles)
+        receipt = await once(*of, commands.record_call, *asked)
     except Unavailable:  # the form comes back whole, with the same key
         return desk.web.resend(desk.request, form)
     more = {"nav": DESK_NAV, "here": DESK, "call": True, "draft_name": _name(who)}
-    more["files"] = received(sent.files, desk.words)
+    more |= received(sent.files, receipt.files_over, desk.words)
     return await receipt_page(desk.request, desk.web, desk.service, desk.policy, receipt, **more)
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from services.hotline import commands
 from services.hotline.commands.files import file_with
 from services.hotline.models import PublicStatus, Receipt
+from services.hotline.models.files import ReceiptWithFiles
 from services.hotline.models.numbers import as_printed
 from services.hotline.pages.answer_words import reason_of
 from services.hotline.pages.attached import attached, form_with_files, received
@@ -56,13 +57,14 @@ async def file(request: Request, web: Web, service: Door, policy: Rules) -> Resp
         return form_page(request, web, service, policy, sent.with_errors(errors, _), status=422)
     try:
         await _public(request)
-        asked = (body, sent.files, None, policy, service.clock.now())
-        receipt = await once(service, request, sent.keyed, "citizen", Receipt, file_with, *asked)
+        asked = (body, sent.files, None, policy, service.clock.now(), sent.sender)
+        receipt = await once(service, request, sent.keyed, "citizen", ReceiptWithFiles, file_with, *asked)
     except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
     except Refused as no:
         return web.resend(request, form, status=no.status, code=no.code)
-    return await receipt_page(request, web, service, policy, receipt, files=received(sent.files, _))
+    came = received(sent.files, receipt.files_over, _)
+    return await receipt_page(request, web, service, policy, receipt, **came)
 
 
 @router.get("/status")
@@ -127,7 +129,7 @@ async def receipt_page(
         receipt=receipt,
         because=lines,
         denunciation=denunciation,
-        **{"call": False, "draft_name": "report", "files": [], **values},
+        **{"call": False, "draft_name": "report", "files": [], "files_over": "", **values},
     )
 
 

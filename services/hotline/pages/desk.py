@@ -16,6 +16,7 @@ from services.hotline.commands import triaging
 from services.hotline.commands.drafts import drafts_of
 from services.hotline.commands.files import view_of
 from services.hotline.models import ComplaintText, Moved, Purpose, Triage
+from services.hotline.models.files import MovedWithFiles
 from services.hotline.pages import words as said
 from services.hotline.pages.acts import CHOICES, FIELDS, acts_of, done
 from services.hotline.pages.at_desk import line_at_desk
@@ -156,7 +157,8 @@ class Desk:
         handed = [sent.files] if files else []
         asked = (complaint_id, *body, *handed, by or who.id, self.policy, self.service.clock.now())
         try:
-            await once(self.service, self.request, sent.keyed if files else form, who.id, Moved, command, *asked)
+            keyed = sent.keyed if files else form
+            moved = await once(self.service, self.request, keyed, who.id, MovedWithFiles, command, *asked)
         except Unavailable:  # the form comes back whole, with the same key
             return self.web.resend(self.request, form)
         except Refused as no:
@@ -165,6 +167,8 @@ class Desk:
             said_no = await self._kept(conflicted, asked, no) if conflicted else no
             given = {act: sent.again(self.words)}
             return await self.case(who, complaint_id, forms=given, refusal=said_no.code, status=said_no.status)
+        if moved.files_over:
+            return await self.case(who, complaint_id, refusal=f"files_over_{moved.files_over}")
         return see_other(f"{DESK}/{complaint_id}")
 
     async def sent(self, files: bool = True) -> Sent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.hotline.models.files import FileView
+from services.hotline.models.files import FileView, Over
 from services.hotline.rulebook.files import FilesRule
 from services.hotline.rules.files import MEDIA
 from shared.web.language import N_, Words
@@ -20,6 +20,21 @@ FILE_KINDS = {
     "ogg": N_("ghi âm OGG"),
     "wav": N_("ghi âm WAV"),
 }
+FILES_OVER: dict[Over, str] = {
+    "address": N_(
+        "Các tệp chưa nhận được: hôm nay từ mạng này đã gửi quá nhiều tệp. Hãy mang tệp đến bộ phận một cửa, gọi đường "
+        "dây nóng, hoặc từ ngày mai gửi tệp kèm một phản ánh mới có ghi số này."
+    ),
+    "unit": N_(
+        "Các tệp chưa nhận được: hôm nay xã đã nhận quá nhiều tệp. Hãy mang tệp đến bộ phận một cửa, gọi đường dây "
+        "nóng, hoặc từ ngày mai gửi tệp kèm một phản ánh mới có ghi số này."
+    ),
+    "official": N_(
+        "Nội dung đã ghi, các tệp thì chưa: hôm nay tài khoản này đã đưa vào quá nhiều tệp. Hãy giữ tệp lại và đưa vào "
+        "từ ngày mai, hoặc nhờ người khác đưa vào."
+    ),
+}
+"""Why files were not taken, and what else to do: all that was written was."""
 FILE_REFUSALS = {
     "file_empty": N_("Có tệp không chứa gì: hãy chọn lại tệp ấy."),
     "file_too_large": N_("Có tệp lớn quá: hãy chọn tệp nhỏ hơn, hoặc chụp lại ở cỡ nhỏ hơn."),
@@ -34,6 +49,7 @@ FILE_REFUSALS = {
         "Phong bì không chứa được tệp. Hãy tải các tệp về, giao tận tay nơi có thẩm quyền, rồi đánh dấu là đã giao."
     ),
 }
+FILE_REFUSALS |= {f"files_over_{over}": sentence for over, sentence in FILES_OVER.items()}
 CHOOSE_AGAIN = N_("Hãy chọn lại các tệp: trang này không giữ tệp khi còn mục phải sửa.")
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from services.hotline.commands import heard as commands
 from services.hotline.commands.files import supplement_with
+from services.hotline.models.files import HeardWithFiles
 from services.hotline.models.life import Heard, Told
 from services.hotline.models.numbers import as_printed
 from services.hotline.pages.attached import Sent, attached, form_with_files, received
@@ -119,11 +120,11 @@ async def _heard(request: Request, web: Pages, service: Service, policy: Policy,
     of = (service, policy)
     if body is None or errors or sent.refused:
         return _form(request, web, page, sent.with_errors(errors, _), *of, status=422)
-    asked = (number, body, *([sent.files] if page.files else []), policy, now)
+    asked = (number, body, sent.files, policy, now, sent.sender) if page.files else (number, body, policy, now)
     try:
         await _public(request)
         keyed = sent.keyed if page.files else form
-        said = await once(service, request, keyed, "citizen", Heard, page.command, *asked)
+        said = await once(service, request, keyed, "citizen", HeardWithFiles, page.command, *asked)
     except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
     except Refused as no:
@@ -133,7 +134,8 @@ async def _heard(request: Request, web: Pages, service: Service, policy: Policy,
         if no.code == "complaint_not_found":
             errors |= {"code": _(N_("Mã nhận cũng có thể chưa đúng: hãy xem lại từng chữ."))}
         return _form(request, web, page, sent.with_errors(errors, _), *of, status=no.status)
-    return web.render(request, "heard.html", title=_(page.done), said=said, files=received(sent.files, _))
+    came = received(sent.files, said.files_over, _)
+    return web.render(request, "heard.html", title=_(page.done), said=said, **came)
 
 
 def _told(form: Form, words: Words) -> tuple[Told | None, dict[str, str]]:

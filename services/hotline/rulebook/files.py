@@ -30,15 +30,30 @@ class FilesRule(Dated):
         return self.files * self.bytes + BESIDE
 
 
+@dataclass(frozen=True, kw_only=True)
+class BudgetRule(Dated):
+    """Bytes of files that are kept in a day: of one address and of all who are not signed in, and of one official."""
+
+    address_bytes: int
+    unit_bytes: int
+    official_bytes: int
+    confidence: Confidence
+
+
 @dataclass(frozen=True)
 class FileBook:
-    """All versions of the row."""
+    """All versions of the rows."""
 
     rows: tuple[FilesRule, ...]
+    budgets: tuple[BudgetRule, ...] = ()
 
     def rule(self, day: date) -> FilesRule | None:
-        """The row of a day."""
+        """What may come on a day."""
         return in_force(self.rows, day)
+
+    def budget(self, day: date) -> BudgetRule | None:
+        """How much of it is kept on a day."""
+        return in_force(self.budgets, day)
 
     @property
     def most(self) -> int:
@@ -47,6 +62,7 @@ class FileBook:
 
 
 def load(path: Path | None = None) -> FileBook:
-    """The row of this release, or of another file of the same shape. Raises WrongRow."""
+    """The rows of this release, or of another file of the same shape. Raises WrongRow."""
     path = path or Path(__file__).with_name("files.toml")
-    return FileBook(read_rows(path, read_tables(path, "files"), "files", FilesRule))
+    tables = read_tables(path, "files", "budget")
+    return FileBook(read_rows(path, tables, "files", FilesRule), read_rows(path, tables, "budget", BudgetRule))

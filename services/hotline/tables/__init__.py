@@ -22,6 +22,7 @@ from services.hotline.tables.clocks import most_used, share_of_the_first
 from services.hotline.tables.clusters import ClusterMember as ClusterMember
 from services.hotline.tables.clusters import ReportCluster as ReportCluster
 from services.hotline.tables.denunciations import SealedReport as SealedReport
+from services.hotline.tables.file_days import PrivateFileDay as PrivateFileDay
 from services.hotline.tables.files import ComplaintFile as ComplaintFile
 from services.hotline.tables.ladder import Escalation as Escalation
 from services.hotline.tables.risk import Petition as Petition
