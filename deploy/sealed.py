@@ -64,7 +64,8 @@ def export(day: str | None, home: Path, database_url: str | None) -> None:
         given = connection.execute(asked, {"day": wanted}).all() if wanted else []
         for row in given:
             kept = sa.select(private.c.value).where(private.c.ref == row.envelope_ref)
-            click.echo(f"{row.report_id} {connection.execute(kept).scalar_one()}")
+            if envelope := connection.execute(kept).scalar():  # none once its time is over
+                click.echo(f"{row.report_id} {envelope}")
     if not given:
         raise Refusal(f"No envelopes were given out {f'on {wanted}' if wanted else 'yet'}.")
 

@@ -83,6 +83,18 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     service.every(settings.risk_seconds, "drafts", lambda: jobs.erase_old_drafts(service.db, service.clock))
 
+    service.every(
+        settings.risk_seconds,
+        "retention",
+        lambda: jobs.erase_what_is_over(service.db, service.clock, service.metrics),
+    )
+
+    service.every(
+        settings.risk_seconds,
+        "file_sizes",
+        lambda: jobs.measure_files(service.db, service.clock, policy, service.metrics),
+    )
+
     telephone = (calls.router, sheets.router, shifts.router)
     matters = (clusters.router, settlement.router, rates.router)
     besides = (denunciations.router, guidance.router, parts.router, merging.router, files.router)

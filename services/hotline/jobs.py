@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from services.hotline.commands import denunciations, drafts, ladder, settlement, shifts
+import structlog
+
+from services.hotline.commands import denunciations, drafts, ladder, retention, settlement, shifts
 from services.hotline.commands import life as commands
+from services.hotline.commands.file_budget import share_used
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
 from services.hotline.tables.dangers import next_silent_danger
 from services.hotline.tables.drafts import drafts_over
+from services.hotline.tables.files import stored_bytes
+from services.hotline.tables.retention import is_anything_over
 from shared.clock import Clock
 from shared.database import Database
+from shared.metrics import Metrics
+
+log = structlog.get_logger()
 
 
 async def close_next_unobjected(db: Database, clock: Clock, policy: Policy) -> bool:
@@ -51,3 +59,23 @@ async def erase_old_drafts(db: Database, clock: Clock) -> bool:
     """Erase what was typed at the desk and not recorded within a shift."""
     now = clock.now()
     return await db.read(drafts_over, now) and await db.write(drafts.erase_drafts, now)
+
+
+async def erase_what_is_over(db: Database, clock: Clock, metrics: Metrics) -> bool:
+    """Erase some of what was promised to be kept no longer than until now."""
+    now = clock.now()
+    if not await db.read(is_anything_over, now):
+        return False
+    erased = await db.write(retention.erase_what_is_over, now)
+    metrics.erased.labels("fields").inc(erased.fields)
+    metrics.erased.labels("files").inc(erased.files)
+    if erased:
+        log.info("private.erased", fields=erased.fields, files=erased.files)
+    return bool(erased)
+
+
+async def measure_files(db: Database, clock: Clock, policy: Policy, metrics: Metrics) -> bool:
+    """Say how large the files are that people handed over, and how much room there is for more of them today."""
+    metrics.file_bytes.set(await db.read(stored_bytes))
+    metrics.file_room.set(await db.read(share_used, policy, clock.now()))
+    return False

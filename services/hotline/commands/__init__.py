@@ -28,6 +28,8 @@ from services.hotline.rules.clocks import turn
 from services.hotline.rules.life import Law, check_free
 from services.hotline.settings import Policy
 from services.hotline.tables import (
+    HOLDER,
+    NO_OFFICIAL,
     Complaint,
     complaint_by_number,
     complaint_for_decision,
@@ -36,6 +38,7 @@ from services.hotline.tables import (
     working_calendar,
 )
 from services.hotline.tables.clocks import clocks_of
+from services.hotline.tables.erased import ERASED, WHOM, days_erased
 from services.hotline.tables.merging import lead_seen_by
 from services.hotline.tables.parts import parts_seen_by
 from shared import private
@@ -65,8 +68,6 @@ KEPT = {
 """The private fields of a report, by the column that refers to them."""
 TO_HOLDER = ("answer_ref", "referral_ref", "question_ref", "closing_ref", "guidance_ref")
 """What is said to whoever holds the receipt code."""
-HOLDER = "receipt-holder"
-"""Who reads an answer with the code of the receipt: nobody we know."""
 
 
 def file_complaint(session: Session, body: Reported, operator: str | None, policy: Policy, now: datetime) -> Receipt:
@@ -190,10 +191,16 @@ def public_status(session: Session, number: str, code: str | None, policy: Polic
     if holder:
         kept["parts"] = [each.number for each in parts_seen_by(session, complaint, HOLDER)]
         kept["merged_into"] = (lead := lead_seen_by(session, complaint, HOLDER)) and lead.number
+        kept["erased"] = days_erased(session, refs_of(complaint, TO_HOLDER))
     for column in TO_HOLDER if holder else ():
         if ref := getattr(complaint, column):
             kept |= read_private(session, ref, KEPT[column], "answer", HOLDER, now)
     return status.model_copy(update=kept | publicity(session, complaint, holder, policy, now))
+
+
+def refs_of(complaint: Complaint, columns: Iterable[str] = tuple(KEPT)) -> dict[str, str]:
+    """Under which references the texts of a report lie, and of each the first of its private fields."""
+    return {ref: KEPT[column][0] for column in columns if (ref := getattr(complaint, column))}
 
 
 def found_by(session: Session, number: str, code: str | None) -> Complaint:
@@ -232,8 +239,10 @@ def decide_on(session: Session, complaint_id: str, official: str, desk: bool = T
     complaint = found(complaint_for_decision(session, complaint_id), "complaint")
     accused = None
     if complaint.concerns_ref:
-        accused = private.look(session, complaint.concerns_ref, ("official_id",)).get("official_id")
+        accused = private.look(session, complaint.concerns_ref, (WHOM,)).get(WHOM)
     seen = accused != official and (desk or complaint.assignee == official)
+    if accused == ERASED:  # nobody knows from whom to keep it
+        seen, accused = official in NO_OFFICIAL, None
     clocks = [each.clock() for each in clocks_of(session, [complaint_id])[complaint_id]]
     return found(complaint if seen else None, "complaint"), complaint.case(accused, clocks)
 
@@ -269,7 +278,7 @@ def keep(session: Session, ref: str, fields: Mapping[str, str | None], policy: P
 
 
 def reading(ref: str, fields: list[str], purpose: str, reader: str) -> PrivateDataRead:
-    """The fact that somebody read these private fields."""
+    """The fact that somebody read them."""
     return PrivateDataRead(reading_id=new_id(), ref=ref, fields=fields, purpose=purpose, reader=reader)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from services.hotline.models.files import Over
 from services.hotline.rulebook.files import BudgetRule
 from services.hotline.settings import Policy
-from services.hotline.tables.file_days import count_bytes, forget_days, uncount_bytes
+from services.hotline.tables.file_days import count_bytes, counted_bytes, forget_days, uncount_bytes
 from shared.worktime import VN
 
 log = structlog.get_logger()
@@ -42,6 +42,13 @@ def no_room_for(
             log.warning("files.over_budget", of=over, bytes=size)
             return over
     return None
+
+
+def share_used(session: Session, policy: Policy, now: datetime) -> float:
+    """How much of today's room for files of strangers is used up: 1 is all of it, 0 also where no row gives any."""
+    day = now.astimezone(VN).date()
+    rule = policy.files.budget(day)
+    return counted_bytes(session, day, STRANGERS) / rule.unit_bytes if rule else 0.0
 
 
 def _accounts(rule: BudgetRule, official: str | None, sender: str) -> Iterator[tuple[Over, str, int]]:

@@ -131,10 +131,13 @@ def void_numbers(session: Session, sheet_id: str, body: VoidNumbers, operator: s
 
 
 def paper_of(session: Session, sheet_id: str, reader: str, now: datetime) -> Paper:
-    """What a sheet is printed from; reading its codes is recorded. Raises Refused `sheet_not_found` (404)."""
+    """What a sheet is printed from; reading its codes is recorded. Raises Refused `sheet_not_found` (404),
+    `codes_erased`."""
     sheet = found(session.get(CallSheet, sheet_id), "sheet")
     numbers, ref = [row.number for row in numbers_of(session, sheet_id)], sheet.codes_ref
     codes = read_private(session, ref, numbers, PRINTED, reader, now)
+    if not codes:
+        raise Refused("codes_erased", "The codes of this sheet are no longer kept: print a new one.")
     sheet = session.get_one(CallSheet, sheet_id)
     lines = [(number, codes.get(number, "")) for number in numbers]
     return Paper(sheet, lines, event_as_written(session, sheet.event_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -198,6 +198,9 @@ class ComplaintView(BaseModel):
     """The ids of the other parts of what was one report, of which this official may know."""
     lead: str | None = None
     """The id of the report that it is answered with, where this official may know of it."""
+    erased: dict[str, date] = Field(default_factory=dict)
+    """Of what was erased because its time was over (a field of its text, `reporter`, `files`): on which day that was. A
+    list of reports leaves it out."""
     event_id: str
 
 
@@ -282,6 +285,9 @@ class PublicStatus(BaseModel):
     """Why it is kept from the public, for the holder of the receipt code only; beside it when somebody looks again."""
     review_by: datetime | None = None
     notices: list[str] = Field(default_factory=list)
+    erased: dict[str, date] = Field(default_factory=dict)
+    """For the holder of the receipt code: which of these texts were erased because their time was over, and on which
+    day that was."""
     parts: list[str] = Field(default_factory=list)
     """For the holder of the receipt code: the numbers of the other parts, which the same code opens."""
     merged_into: str | None = None

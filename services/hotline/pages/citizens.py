@@ -15,6 +15,7 @@ from services.hotline.models.numbers import as_printed
 from services.hotline.pages.answer_words import reason_of
 from services.hotline.pages.attached import attached, form_with_files, received
 from services.hotline.pages.doors import Rules, emergencies, notice, report_of
+from services.hotline.pages.erased_words import erased_rows
 from services.hotline.pages.words import CLOSING_REASONS, REFUSALS
 from services.hotline.settings import Policy
 from services.hotline.tables import complaint_by_number
@@ -94,6 +95,7 @@ async def status(request: Request, web: Web, service: Door, policy: Rules) -> Re
         found=found,
         because=await service.db.read(because, number, _),
         way=way_of(found, _),
+        erased=erased_rows(found.erased, _),
         stands=_(MEANWHILE.get(found.status, STANDS[_taken(found)])),
         ended=_(CLOSING_REASONS[found.closing_reason]) if found.closing_reason else "",
         withheld=reason_of(policy.publishing, found.withheld, now, _) if found.withheld else "",

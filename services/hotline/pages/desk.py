@@ -31,6 +31,7 @@ from services.hotline.pages.doors import (
     options,
     wrong_fields,
 )
+from services.hotline.pages.erased_words import erased_rows
 from services.hotline.pages.file_words import file_rows
 from services.hotline.pages.ladder import told_row
 from services.hotline.pages.opened import opened
@@ -122,6 +123,8 @@ class Desk:
             lead=seen.lead,
             merged=seen.merged,
             files=file_rows([view_of(each) for each in seen.files], _),
+            erased=erased_rows(seen.erased, _),
+            reporter_erased="reporter" in seen.erased,
             attach=attached(self.policy, now, _),
             holder=names.get(complaint.assignee or "", complaint.assignee),
             told=told_row(seen.told, names, _),

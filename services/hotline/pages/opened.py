@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
+from services.hotline.commands.retention import erased_of
 from services.hotline.rules import conflict
 from services.hotline.rules.life import HANDS
 from services.hotline.tables import (
@@ -45,6 +47,8 @@ class Opened:
     """The report that it is answered with; beside it those that are answered with it, where this is the desk."""
     merged: list[Complaint]
     files: list[ComplaintFile]
+    erased: dict[str, date]
+    """What of it was erased because its time was over, and on which day that was."""
 
 
 def opened(session: Session, complaint_id: str, official: str, desk: bool, accused: str) -> Opened:
@@ -62,7 +66,8 @@ def opened(session: Session, complaint_id: str, official: str, desk: bool, accus
     lead, merged = lead_seen_by(session, complaint, official, desk), []
     if desk:
         merged = merged_seen_by(session, complaint, official)
-    return Opened(complaint, own, told.get(complaint_id), named(rows), takers, parts, lead, merged, files)
+    at, erased = told.get(complaint_id), erased_of(session, complaint)
+    return Opened(complaint, own, at, named(rows), takers, parts, lead, merged, files, erased)
 
 
 def named(rows: Sequence[OfficialRow]) -> Names:

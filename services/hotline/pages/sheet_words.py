@@ -18,6 +18,7 @@ SHEET_LABELS = {
 }
 SHEET_REFUSALS = {
     "sheet_not_found": N_("Không thấy phiếu này."),
+    "codes_erased": N_("Mã nhận của phiếu này đã xóa vì hết thời hạn lưu: hãy in phiếu mới."),
     "number_not_found": N_("Phiếu này không có số ấy."),
     "number_not_open": N_("Số này đã nhập hoặc đã bỏ rồi: hãy xem lại phiếu."),
     "too_many_numbers": N_("Một phiếu không có nhiều số như thế: hãy in thêm phiếu."),

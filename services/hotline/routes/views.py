@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from services.hotline.commands.retention import erased_of
 from services.hotline.models import ClockView, ComplaintView
 from services.hotline.models.ladder import EscalationView
 from services.hotline.rulebook import Rulebook
@@ -29,7 +30,8 @@ def view_of(
     view = _view(row, clocks, told.get(complaint_id), rulebook, now)
     others = [each.complaint_id for each in parts_seen_by(session, row, official, desk)]
     lead = lead_seen_by(session, row, official, desk)
-    return view.model_copy(update={"parts": others, "lead": lead and lead.complaint_id})
+    erased = erased_of(session, row)
+    return view.model_copy(update={"parts": others, "lead": lead and lead.complaint_id, "erased": erased})
 
 
 def views(

@@ -22,6 +22,8 @@ from services.hotline.tables.clocks import most_used, share_of_the_first
 from services.hotline.tables.clusters import ClusterMember as ClusterMember
 from services.hotline.tables.clusters import ReportCluster as ReportCluster
 from services.hotline.tables.denunciations import SealedReport as SealedReport
+from services.hotline.tables.erased import ERASED, WHOM
+from services.hotline.tables.erased import PrivateErased as PrivateErased
 from services.hotline.tables.file_days import PrivateFileDay as PrivateFileDay
 from services.hotline.tables.files import ComplaintFile as ComplaintFile
 from services.hotline.tables.ladder import Escalation as Escalation
@@ -36,6 +38,10 @@ from shared.calendars import calendar_of
 from shared.mechanism import Instant, private
 from shared.worktime import Calendar
 
+HOLDER = "receipt-holder"
+"""Who reads an answer with the code of the receipt: nobody we know."""
+NO_OFFICIAL = (HOLDER, "")
+"""They, and the office itself when the time comes."""
 _SELDOM = ("referred_at", "asked_at", "supplemented_at", "reopened_at", "closed_at")
 TOLD = ("triaged_at", "answered_at", *_SELDOM)
 """When something happened to a report that everybody may know of, beside its being filed."""
@@ -258,14 +264,12 @@ def seen_by(official: str, desk: bool) -> Any:
 
 
 def concerns(official: str) -> Any:
-    """Asks whether a report is attributed to this official, who then sees nothing of it."""
-    return sa.exists(
-        sa.select(private.c.ref).where(
-            private.c.ref == sa.func.coalesce(col(Complaint.attribution_ref), col(Complaint.meant_ref)),
-            private.c.field == "official_id",
-            private.c.value == official,
-        )
-    )
+    """Asks whether a report is attributed to this official, who then sees nothing of it. Once it is erased to whom it
+    is, no official does: nobody knows from whom to keep it."""
+    about = sa.func.coalesce(col(Complaint.attribution_ref), col(Complaint.meant_ref))
+    names = (official,) if official == HOLDER else (official, ERASED)
+    named = (private.c.ref == about, private.c.field == WHOM, private.c.value.in_(names))
+    return sa.exists(sa.select(private.c.ref).where(*named))
 
 
 def next_unobjected(session: Session, now: datetime) -> str | None:

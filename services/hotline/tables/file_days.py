@@ -41,6 +41,12 @@ def uncount_bytes(session: Session, day: date, sender: str, size: int) -> None:
     connection.execute(DAYS.delete().where(*theirs, DAYS.c.bytes == 0))
 
 
+def counted_bytes(session: Session, day: date, sender: str) -> int:
+    """How many of a sender were kept on a day."""
+    theirs = sa.select(DAYS.c.bytes).where(DAYS.c.day == day, DAYS.c.sender == sender)
+    return int(session.connection().execute(theirs).scalar() or 0)
+
+
 def forget_days(session: Session, before: date) -> int:
     """Remove the counts of the days before this one; how many there were."""
     return int(session.connection().execute(DAYS.delete().where(DAYS.c.day < before)).rowcount)

@@ -87,6 +87,12 @@ def stored_file(session: Session, ref: str) -> Stored | None:
     return Stored(content, row.salt, sha256(content).hexdigest() == row.sha256)
 
 
+def stored_bytes(session: Session) -> int:
+    """How many bytes all files have, each counted once."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(BYTES.c.content)), 0))
+    return int(session.connection().execute(query).scalar_one())
+
+
 def forget_files(session: Session, refs: Sequence[str]) -> None:
     """Remove what is kept under these references, and each file that no other reference holds."""
     connection = session.connection()
@@ -94,6 +100,11 @@ def forget_files(session: Session, refs: Sequence[str]) -> None:
     connection.execute(FILES.delete().where(FILES.c.ref.in_(refs)))
     held = sa.exists(sa.select(FILES.c.ref).where(FILES.c.sha256 == BYTES.c.sha256))
     connection.execute(BYTES.delete().where(BYTES.c.sha256.in_(gone), ~held))
+
+
+def refs_of_files(session: Session, complaint_id: str) -> list[str]:
+    """The references of all files that ever came with a report."""
+    return list(session.exec(select(ComplaintFile.file_ref).where(ComplaintFile.complaint_id == complaint_id)))
 
 
 def files_of(session: Session, complaint_id: str) -> list[ComplaintFile]:
