@@ -47,15 +47,19 @@ def erase_fields(session: Session, now: datetime, most: int) -> int:
     connection, by_age = session.connection(), private.c.kept_until
     query = sa.select(private.c.ref, private.c.field, by_age).where(over(now)).order_by(by_age).limit(most)
     found = connection.execute(query).all()
-    these = sa.tuple_(private.c.ref, private.c.field)
-    names = [(row.ref, row.field) for row in found if row.field == WHOM]
-    others = [(row.ref, row.field) for row in found if row.field != WHOM]
-    still = private.c.kept_until <= now  # it may have been written anew meanwhile
+    names = _are([(row.ref, row.field) for row in found if row.field == WHOM], now)
+    others = _are([(row.ref, row.field) for row in found if row.field != WHOM], now)
     nobody = {"value": ERASED, "kept_until": FOR_EVER}
-    done = connection.execute(private.update().where(these.in_(names), still).values(nobody)).rowcount if names else 0
-    done += connection.execute(private.delete().where(these.in_(others), still)).rowcount if others else 0
+    done = connection.execute(private.update().where(*names).values(nobody)).rowcount if names else 0
+    done += connection.execute(private.delete().where(*others)).rowcount if others else 0
     note_erased(session, {row.ref: row.kept_until for row in found if row.ref.startswith(SHOWN)})
     return done
+
+
+def _are(fields: Sequence[tuple[str, str]], now: datetime) -> Sequence[Any]:
+    """These fields, found by their references, as far as they were not written anew meanwhile."""
+    these = sa.tuple_(private.c.ref, private.c.field).in_(fields)
+    return [private.c.ref.in_([ref for ref, _ in fields]), these, private.c.kept_until <= now] if fields else []
 
 
 def erase_files(session: Session, now: datetime, most: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from tests.services.hotline.reports import CONDUCT, TEXT
 from tests.services.hotline.test_call_races import Replicas, replicas
 from tests.services.hotline.test_pages import Browser, kept, text_of
 from tests.services.hotline.test_pages_files import of, reported
-from tests.services.hotline.test_retention import OVER, YEARS, erased
+from tests.services.hotline.test_retention import OVER, erased
 from tests.services.hotline.test_sheets import printed
 
 __all__ = ["replicas"]
@@ -97,7 +97,7 @@ async def test_a_sheet_whose_codes_were_erased_is_not_printed_again(browser: Bro
     assert refused.status_code == 409 and "hết thời hạn lưu" in text_of(refused)
 
 
-async def stored(desk: Desk, *contents: bytes, at: Any = NOW) -> None:
+async def stored(desk: Desk, *contents: bytes, at: datetime = OVER) -> None:
     body, files = NewComplaint(channel="web", text=TEXT), [NewFile("png", each) for each in contents]
     await desk.service.db.write(file_with, body, files, None, desk.app.state.policy, at)
 
@@ -108,13 +108,13 @@ async def test_two_that_erase_at_once_erase_each_once_and_neither_a_file_that_co
     monkeypatch.setattr(retention, "FIELDS_AT_ONCE", 3)
     monkeypatch.setattr(retention, "FILES_AT_ONCE", 2)
     for n in range(4):
-        await stored(replicas.one, b"a picture", bytes((n,)), at=NOW - YEARS - timedelta(days=1))
+        await stored(replicas.one, b"a picture", bytes((n,)), at=NOW)
     work: list[Any] = [
-        desk.service.db.write(retention.erase_what_is_over, NOW) for _ in range(6) for desk in replicas.both
+        desk.service.db.write(retention.erase_what_is_over, OVER) for _ in range(6) for desk in replicas.both
     ]
     work += [stored(desk, b"a picture") for desk in replicas.both]
     await asyncio.gather(*work)
-    while await replicas.one.service.db.write(retention.erase_what_is_over, NOW):
+    while await replicas.one.service.db.write(retention.erase_what_is_over, OVER):
         pass
     assert [row["content"] for row in await replicas.one.rows("private_bytes")] == [b"a picture"]
     assert len(await replicas.other.rows("private_file")) == 2 == len(await replicas.other.rows("private"))

@@ -196,7 +196,7 @@ async def test_once_nobody_knows_from_whom_to_keep_a_report_no_official_sees_it(
     timed.clock.goes_to(OVER)
     await erased(timed)
     [row] = await desk.rows("private")
-    assert (row["field"], row["value"]) == ("official_id", ERASED) and row["kept_until"].year == 9000
+    assert (row["field"], row["value"]) == ("official_id", ERASED) and str(row["kept_until"]).startswith("9000")
     for official in ("off-leader-2", "off-leader-1", "off-operator-1"):
         assert await seen(desk, complaint_id, official) == (404, 0), official
     for act, body in (("attribution", None), ("verify", {"finding": "unfounded", "conduct": "delay", "evidence": "x"})):
