@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.hotline.commands import HOLDER, decide_on, found_by, keep, law_of, moved
+from services.hotline.commands import decide_on, found_by, keep, law_of, moved
 from services.hotline.commands.merging import let_go
 from services.hotline.models import Moved
 from services.hotline.models.life import Heard, Told
 from services.hotline.rules import endings, supplements
 from services.hotline.settings import Policy
+from services.hotline.tables import HOLDER
 from shared.texts import new_ref
 
 

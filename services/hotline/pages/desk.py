@@ -161,7 +161,8 @@ class Desk:
         asked = (complaint_id, *body, *handed, by or who.id, self.policy, self.service.clock.now())
         try:
             keyed = sent.keyed if files else form
-            moved = await once(self.service, self.request, keyed, who.id, MovedWithFiles, command, *asked)
+            act_of: Callable[..., Any] = command  # it answers with what became of files, where it takes any
+            moved = await once(self.service, self.request, keyed, who.id, MovedWithFiles, act_of, *asked)
         except Unavailable:  # the form comes back whole, with the same key
             return self.web.resend(self.request, form)
         except Refused as no:

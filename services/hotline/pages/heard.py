@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
@@ -120,11 +121,12 @@ async def _heard(request: Request, web: Pages, service: Service, policy: Policy,
     of = (service, policy)
     if body is None or errors or sent.refused:
         return _form(request, web, page, sent.with_errors(errors, _), *of, status=422)
+    command: Callable[..., Any] = page.command  # it answers with what became of files, where it takes any
     asked = (number, body, sent.files, policy, now, sent.sender) if page.files else (number, body, policy, now)
     try:
         await _public(request)
         keyed = sent.keyed if page.files else form
-        said = await once(service, request, keyed, "citizen", HeardWithFiles, page.command, *asked)
+        said = await once(service, request, keyed, "citizen", HeardWithFiles, command, *asked)
     except Unavailable:  # the form comes back whole, with the same key
         return web.resend(request, form)
     except Refused as no:

@@ -74,7 +74,7 @@ def erase_files(session: Session, now: datetime, most: int) -> int:
 
 def _not_at_their_end(now: datetime) -> Any:
     """Where it is kept whom a report is about that somebody has to settle, or that its reporter may still reopen."""
-    clock = (col(ComplaintClock.complaint_id) == col(Complaint.complaint_id), ComplaintClock.code == "objection")
+    clock = (col(ComplaintClock.complaint_id) == col(Complaint.complaint_id), col(ComplaintClock.code) == "objection")
     running = (col(ComplaintClock.outcome).is_(None), col(ComplaintClock.due_at) >= now)
     reopened = sa.exists(sa.select(col(ComplaintClock.code)).where(*clock, *running))
     about = sa.func.coalesce(col(Complaint.attribution_ref), col(Complaint.meant_ref))
