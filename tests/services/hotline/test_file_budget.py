@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
+from services.hotline import jobs
 from services.hotline.commands.files import file_with
 from services.hotline.models import NewComplaint
 from services.hotline.models.files import NewFile, ReceiptWithFiles
@@ -25,6 +26,7 @@ from tests.services.hotline.test_pages_files import SAID, of, reported, sent
 
 __all__ = ["browser", "replicas"]
 CALL = "/hotline/desk/call"
+GAUGES = ("private_file_bytes", "file_budget_used")
 
 
 def allow(desk: Desk, address: int, unit: int, official: int) -> None:
@@ -176,3 +178,27 @@ async def test_an_operator_writes_a_call_down_and_is_told_that_its_files_are_not
     done = await sent(browser, CALL, page, of(handed.an_mp3()), **SAID)
     assert done.status_code == 200 and FILES_OVER["official"] in text_of(done)
     assert len(await desk.events("ComplaintFiled")) == 1 and await desk.rows("private_file") == []
+
+
+async def test_the_neighbours_of_one_line_share_its_budget_and_another_day_knows_them_by_another_digest(
+    browser: Browser, desk: Desk
+) -> None:
+    size = len((await _cleaned(browser, desk))["content"])
+    for address in ("2001:db8:1:2::1", "2001:db8:1:2:a::7", "2001:db8:1:3::1"):
+        browser.http.headers["X-Forwarded-For"] = address
+        await told(browser, 1)
+    bytes_of = sorted(size_ for sender, size_ in (await counted(desk)).items() if sender != "strangers")
+    assert bytes_of == [size, size, 2 * size]
+    named = [desk.service.fingerprint(f"files 2026-06-0{day} 2001:db8:1:3::/64".encode()) for day in (5, 6)]
+    assert [each in await counted(desk) for each in named] == [True, False]
+
+
+async def test_whoever_runs_it_sees_how_large_the_files_are_and_how_much_room_a_day_has_left(desk: Desk) -> None:
+    allow(desk, address=100, unit=200, official=100)
+    metrics, policy = desk.service.metrics, desk.app.state.policy
+    for sender in ("a", "b"):
+        await brought(desk, sender, 50)  # the same file twice is stored once
+    await brought(desk, "", 60, "off-operator-1")
+    assert await jobs.measure_files(desk.service.db, desk.service.clock, policy, metrics) is False
+    shown = {name: metrics.registry.get_sample_value(f"motcua_{name}") for name in GAUGES}
+    assert shown == {"private_file_bytes": 110, "file_budget_used": 0.5}
