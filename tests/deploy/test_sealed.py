@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from sqlmodel import Session
 
 from deploy.cli import cli
 from deploy.refusal import Refusal
@@ -95,3 +97,12 @@ async def test_envelopes_are_handed_on_to_who_has_no_account_here(
     for day, says in (("2026-06-12", "on 2026-06-12"), ("Thursday", "no day")):
         with pytest.raises(Refusal, match=says):
             run("export", "--day", day, "--database-url", database_url)
+    one, *others = printed.splitlines()
+    report = one.split()[0]
+    await timed.desk.service.db.write(_erase, report)
+    assert run("export", "--database-url", database_url).stdout.splitlines() == others, "its time was over"
+
+
+def _erase(session: Session, report: str) -> None:
+    asked = sa.text("DELETE FROM private WHERE ref = (SELECT envelope_ref FROM sealedreport WHERE report_id = :report)")
+    session.connection().execute(asked, {"report": report})

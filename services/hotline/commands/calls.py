@@ -13,7 +13,7 @@ from services.hotline.settings import Policy
 from services.hotline.tables import MissedCall, complaint_seen_by, working_calendar
 from services.hotline.tables.calls import call_for_decision, waiting_calls
 from shared import private
-from shared.errors import found
+from shared.errors import Refused, found
 from shared.record import Receipt, record
 from shared.texts import new_id, new_ref
 from shared.worktime import VN, because_of
@@ -60,10 +60,12 @@ def call_back(
 
 def read_number(session: Session, call_id: str, reader: str, now: datetime) -> CallNumber:
     """Whom to call back, while they wait for it; the reading is recorded. Raises Refused `call_not_found` (404),
-    `call_not_waiting`."""
+    `call_not_waiting`, `number_erased`."""
     call = found(session.get(MissedCall, call_id), "call")
     calls.check_waiting(call.missed())
     kept = read_private(session, str(call.number_ref), NUMBER, TO_CALL_BACK, reader, now)
+    if call.number_ref and not kept:
+        raise Refused("number_erased", "The number of this call is no longer kept.")
     return CallNumber(call_id=call_id, phone=kept.get("phone"))
 
 

@@ -23,6 +23,7 @@ CALL_LABELS = {
 CALL_REFUSALS = {
     "call_not_found": N_("Không thấy cuộc gọi này."),
     "call_not_waiting": N_("Cuộc gọi này không còn chờ gọi lại nữa."),
+    "number_erased": N_("Số gọi đến đã xóa vì hết thời hạn lưu."),
     "tried_meanwhile": N_("Người khác vừa gọi lại rồi: hãy xem kết quả trước khi ghi tiếp."),
     "report_missing": N_("Hãy chọn phản ánh đã ghi khi gọi lại."),
     "report_not_of_call": N_("Chỉ chọn phản ánh ghi qua điện thoại sau lúc người ấy gọi."),
