@@ -86,7 +86,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service.every(
         settings.risk_seconds,
         "retention",
-        lambda: jobs.erase_what_is_over(service.db, service.clock, service.metrics),
+        lambda: jobs.erase_what_is_over(service.db, service.clock, policy, service.metrics),
     )
 
     service.every(

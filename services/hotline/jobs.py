@@ -61,12 +61,12 @@ async def erase_old_drafts(db: Database, clock: Clock) -> bool:
     return await db.read(drafts_over, now) and await db.write(drafts.erase_drafts, now)
 
 
-async def erase_what_is_over(db: Database, clock: Clock, metrics: Metrics) -> bool:
+async def erase_what_is_over(db: Database, clock: Clock, policy: Policy, metrics: Metrics) -> bool:
     """Erase some of what was promised to be kept no longer than until now."""
     now = clock.now()
     if not await db.read(is_anything_over, now):
         return False
-    erased = await db.write(retention.erase_what_is_over, now)
+    erased = await db.write(retention.erase_what_is_over, policy, now)
     metrics.erased.labels("fields").inc(erased.fields)
     metrics.erased.labels("files").inc(erased.files)
     if erased:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from services.hotline.rules import Status
-from services.hotline.tables import Complaint, ComplaintClock, SealedReport
+from services.hotline.tables import Complaint, ComplaintClock, LineTest, SealedReport
 from services.hotline.tables.denunciations import SEALED
 from services.hotline.tables.drafts import DRAFTS
 from services.hotline.tables.erased import ERASED, WHOM, note_erased
@@ -21,6 +21,7 @@ from shared.worktime import VN
 
 SHOWN = ("txt_", "prs_")
 """The references that a page of a report asks for: of these it is noted that they were erased."""
+NIGHTS = 30
 FOR_EVER = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
 
 
@@ -31,6 +32,13 @@ def over(now: datetime) -> Any:
     free = sa.or_(private.c.field != WHOM, private.c.ref.not_in(_not_at_their_end(now)))
     given_out = sa.or_(private.c.purpose != SEALED, private.c.ref.in_(sa.select(col(SealedReport.envelope_ref))))
     return sa.and_(private.c.kept_until <= now, private.c.ref != DRAFTS, free, given_out)
+
+
+def had_a_night(session: Session, now: datetime) -> bool:
+    """Whether the line was tried out in one of the last thirty nights, a day ago or longer."""
+    since = now.astimezone(VN).date() - timedelta(days=NIGHTS)
+    there = (col(LineTest.night) >= since, col(LineTest.opened_at) <= now - timedelta(days=1))
+    return session.exec(select(LineTest.test_id).where(*there).limit(1)).first() is not None
 
 
 def is_anything_over(session: Session, now: datetime) -> bool:

@@ -21,7 +21,7 @@ from tests.services.hotline.reports import CONDUCT, TEXT
 from tests.services.hotline.test_call_races import Replicas, replicas
 from tests.services.hotline.test_pages import Browser, kept, text_of
 from tests.services.hotline.test_pages_files import of, reported
-from tests.services.hotline.test_retention import OVER, erased
+from tests.services.hotline.test_retention import OVER, erased, had_a_night
 from tests.services.hotline.test_sheets import printed
 
 __all__ = ["replicas"]
@@ -109,12 +109,12 @@ async def test_two_that_erase_at_once_erase_each_once_and_neither_a_file_that_co
     monkeypatch.setattr(retention, "FILES_AT_ONCE", 2)
     for n in range(4):
         await stored(replicas.one, b"a picture", bytes((n,)), at=NOW)
-    work: list[Any] = [
-        desk.service.db.write(retention.erase_what_is_over, OVER) for _ in range(6) for desk in replicas.both
-    ]
+    await had_a_night(replicas.one, OVER)
+    erase = (retention.erase_what_is_over, replicas.one.app.state.policy, OVER)
+    work: list[Any] = [desk.service.db.write(*erase) for _ in range(6) for desk in replicas.both]
     work += [stored(desk, b"a picture") for desk in replicas.both]
     await asyncio.gather(*work)
-    while await replicas.one.service.db.write(retention.erase_what_is_over, OVER):
+    while await replicas.one.service.db.write(*erase):
         pass
     assert [row["content"] for row in await replicas.one.rows("private_bytes")] == [b"a picture"]
     assert len(await replicas.other.rows("private_file")) == 2 == len(await replicas.other.rows("private"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.hotline import jobs
 from services.hotline.commands import denunciations as commands
 from tests.services.hotline.conftest import Timed
 from tests.services.hotline.denouncing import SECRET, denounced
@@ -13,7 +12,7 @@ from tests.services.hotline.test_answers import ANSWER, answered, asked, everybo
 from tests.services.hotline.test_calls import PHONE, missed, operator, tried
 from tests.services.hotline.test_denunciations import bundle, timed
 from tests.services.hotline.test_public_answers import app_reads, found
-from tests.services.hotline.test_retention import OVER, YEARS, erased, status
+from tests.services.hotline.test_retention import OVER, YEARS, erased, looked, status
 
 __all__ = ["timed"]
 
@@ -84,7 +83,7 @@ async def test_envelopes_are_erased_when_their_time_is_over_and_none_that_waits_
 
 
 async def test_a_job_that_finds_nothing_writes_nothing(timed: Timed) -> None:
-    desk, before = timed.desk, timed.desk.service.metrics.registry
+    before = timed.desk.service.metrics.registry
     seen = before.get_sample_value("motcua_commit_seconds_count")
-    assert not await jobs.erase_what_is_over(desk.service.db, timed.clock, desk.service.metrics)
+    assert await looked(timed) == 0
     assert before.get_sample_value("motcua_commit_seconds_count") == seen
