@@ -23,8 +23,8 @@ STRANGERS = "strangers"
 def no_room_for(
     session: Session, size: int, official: str | None, sender: str, policy: Policy, now: datetime
 ) -> Over | None:
-    """Count so many bytes of files as kept today, of an official or else of a sender who is not signed in; or say whose
-    budget they are above, and count nothing.
+    """Count so many bytes of files as kept today, of an official or else of a sender who is not signed in ("" where
+    nothing tells one from another); or say whose budget they are above, and count nothing.
 
     A file that is here already counts like any other: nobody learns by it whether somebody handed it over.
     """
@@ -55,5 +55,6 @@ def _accounts(rule: BudgetRule, official: str | None, sender: str) -> Iterator[t
     if official is not None:
         yield "official", f"official {official}", rule.official_bytes
         return
-    yield "address", sender, rule.address_bytes
+    if sender:
+        yield "address", sender, rule.address_bytes
     yield "unit", STRANGERS, rule.unit_bytes

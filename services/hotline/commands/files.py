@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from services.hotline import commands
 from services.hotline.commands import heard, life, reading
-from services.hotline.commands.file_budget import STRANGERS, no_room_for
+from services.hotline.commands.file_budget import no_room_for
 from services.hotline.models import Purpose
 from services.hotline.models.files import (
     CameWith,
@@ -47,7 +47,7 @@ class Came:
 
     came_with: CameWith
     by: str | None
-    sender: str = STRANGERS
+    sender: str = ""
 
 
 def file_with(
@@ -57,7 +57,7 @@ def file_with(
     operator: str | None,
     policy: Policy,
     now: datetime,
-    sender: str = STRANGERS,
+    sender: str = "",
 ) -> ReceiptWithFiles:
     """Take a report in with its files, all of them, or none where they are above a budget of the day. `sender` is whose
     they are who is not signed in. Raises Refused."""
@@ -74,7 +74,7 @@ def supplement_with(
     files: Sequence[NewFile],
     policy: Policy,
     now: datetime,
-    sender: str = STRANGERS,
+    sender: str = "",
 ) -> HeardWithFiles:
     """What was asked for, with its files. Raises Refused as `heard.supplement` does."""
     _check(files, policy, now)

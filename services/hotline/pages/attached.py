@@ -12,7 +12,6 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from services.hotline.commands.file_budget import STRANGERS
 from services.hotline.models.files import NewFile, Over
 from services.hotline.pages.file_words import (
     CHOOSE_AGAIN,
@@ -50,7 +49,7 @@ class Sent:
     files: list[NewFile] = field(default_factory=list)
     refused: Refused | None = None
     """Why one of them is not taken."""
-    sender: str = STRANGERS
+    sender: str = ""
     """Whose they are who is not signed in, for today alone: a digest of their address."""
 
     @property

@@ -77,6 +77,13 @@ async def test_strangers_together_have_a_budget_and_officials_their_own(desk: De
     assert await counted(desk) == {"a": 100, "b": 50, "strangers": 150, "official off-1": 200, "official off-2": 150}
 
 
+async def test_whoever_cannot_be_told_from_another_is_counted_once_with_all_strangers(desk: Desk) -> None:
+    allow(desk, address=1, unit=100, official=1)
+    for size, over in ((60, None), (41, "unit"), (40, None)):
+        assert (await brought(desk, "", size)).files_over == over
+    assert await counted(desk) == {"strangers": 100}
+
+
 async def test_a_file_that_is_here_already_counts_like_any_other(desk: Desk) -> None:
     allow(desk, address=100, unit=100, official=1)
     for over in (None, "address"):
