@@ -20,6 +20,7 @@ from tests.services.hotline.denouncing import COMMUNE
 from tests.services.hotline.desk import Desk
 from tests.services.hotline.messaging import CHANNEL
 from tests.services.hotline.test_denunciations import THURSDAY, bundle, read_by, timed
+from tests.services.hotline.test_pages import Browser, text_of
 from tests.services.hotline.test_parts import LAMP, MIXED, SPLIT, sealed
 
 __all__ = ["timed"]
@@ -90,6 +91,16 @@ async def test_who_wrote_by_the_number_they_telephone_with_is_one_person(desk: D
     assert await clusters_at(desk) == []
     await said(desk, 4)
     assert [each["people"] for each in await clusters_at(desk)] == [2]
+
+
+async def test_the_desk_is_not_told_that_a_writer_gave_a_name(desk: Desk) -> None:
+    receipt = await written(desk)
+    browser = Browser(desk)
+    browser.sign_in("off-operator-1", "operator")
+    page = await browser.get(f"/hotline/desk/{receipt.complaint_id}")
+    assert "kênh nhắn tin biết, giữ kín" in text_of(page) and "có nêu tên" not in text_of(page)
+    assert ADDRESS not in page.text
+    await browser.http.aclose()
 
 
 def test_all_that_any_door_keeps_of_a_reporter_is_named() -> None:
