@@ -53,12 +53,12 @@ from shared.worktime import VN, Outcome, because_of
 OF_AN_APP = ("service_code", "lat", "long", "address_id", "media_url")
 TEXTS = ("text", "place", "dossier_number", *OF_AN_APP)
 KEPT = {
-    "text_ref": TEXTS,
+    "text_ref": (*TEXTS, "files_not_taken"),
     "answer_ref": ("answer",),
     "referral_ref": ("body", "told"),
     "given_back_ref": ("given_back",),
     "question_ref": ("question",),
-    "supplement_ref": ("supplement",),
+    "supplement_ref": ("supplement", "later_files_not_taken"),
     "unsettled_ref": ("unsettled",),
     "closing_ref": ("rejection", "withdrawal"),
     "guidance_ref": ("guided_to", "guided_where", "guided_told"),

@@ -29,7 +29,7 @@ from services.hotline.models.messages import Reported
 from services.hotline.rules.files import check_count, said_of
 from services.hotline.rules.life import Hand
 from services.hotline.settings import Policy
-from services.hotline.tables import complaint_by_number, complaint_seen_by
+from services.hotline.tables import Complaint, complaint_by_number, complaint_seen_by
 from services.hotline.tables.files import ComplaintFile, files_of, store_file, stored_file
 from shared import private
 from shared.errors import Refused, found
@@ -114,6 +114,7 @@ def _attach(
     """Keep these files, the same one once, and then record that they came; or say whose budget they are above."""
     once = {file.content: file for file in files}
     if over := no_room_for(session, sum(map(len, once)), came.by, came.sender, policy, now):
+        _tell_the_desk(session, complaint_id, len(once), came, policy, now)
         return over
     until, received = private.years_from(now, policy.private_years), []
     for each in once.values():
@@ -131,6 +132,14 @@ def _attach(
         )
         record(session, event, at=now)
     return None
+
+
+def _tell_the_desk(session: Session, complaint_id: str, files: int, came: Came, policy: Policy, now: datetime) -> None:
+    """Whoever reads the report reads beside it that files are to be asked for."""
+    complaint, later = session.get_one(Complaint, complaint_id), came.came_with == "supplement"
+    ref = complaint.supplement_ref if later else complaint.text_ref
+    field = "later_files_not_taken" if later else "files_not_taken"
+    commands.keep(session, str(ref), {field: str(files)}, policy, now)
 
 
 def files_for(session: Session, complaint_id: str, reader: str, desk: bool) -> list[FileView]:

@@ -236,6 +236,9 @@ class ComplaintText(BaseModel):
     long: str | None = None
     address_id: str | None = None
     media_url: str | None = None
+    files_not_taken: int | None = None
+    """How many came with it above a budget of the day: ask for them. Beside it those that came later."""
+    later_files_not_taken: int | None = None
 
 
 class Attributed(BaseModel):

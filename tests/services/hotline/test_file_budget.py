@@ -126,6 +126,12 @@ async def test_whoever_reports_is_told_the_number_and_what_to_do_with_the_files(
     page = await told(browser, 2)
     assert FILES_OVER["address"] in text_of(page) and "Các tệp đã nhận" not in text_of(page)
     assert kept(page)[0] == "PA-260605-0003"
+    [third] = [row for row in await desk.rows("complaint") if row["number"] == "PA-260605-0003"]
+    browser.sign_in("off-operator-1", "operator")
+    path = f"/hotline/desk/{third['complaint_id']}"
+    case = await browser.get(path)
+    read = await browser.send(case, f"{path}/text", purpose="triage")
+    assert "Số tệp chưa nhận được, cần hỏi người báo 2" in text_of(read)
     allow(desk, address=9 * size, unit=4 * size, official=1)
     assert FILES_OVER["unit"] in text_of(await told(browser, 2))
     assert len(await desk.events("ComplaintFiled")) == 4 and len(await desk.rows("private_file")) == 3
@@ -172,7 +178,7 @@ async def test_what_is_said_later_is_taken_without_its_files_too(browser: Browse
     done = await sent(browser, path, page, of(handed.a_png()), **typed)
     assert done.status_code == 200 and FILES_OVER["official" if signed_in else "address"] in text_of(done)
     [event] = await desk.events("ComplaintSupplemented")
-    assert (await desk.kept(event["supplement_ref"])) == {"supplement": "Có ảnh."}
+    assert (await desk.kept(event["supplement_ref"])) == {"supplement": "Có ảnh.", "later_files_not_taken": "1"}
     assert await desk.rows("private_file") == [] and await counted(desk) == {}
 
 
