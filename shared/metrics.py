@@ -63,13 +63,6 @@ class Metrics:
             buckets=_WORK_BUCKETS,
             registry=self.registry,
         )
-        self.erased = Counter(
-            "motcua_private_erased", "Private data erased when its time was over", ["what"], registry=self.registry
-        )
-        for what in ("fields", "files"):
-            self.erased.labels(what)  # shown as 0 before there is one
-        self.file_bytes = self._gauge("private_file_bytes", "Bytes of the files that people handed over, at the leader")
-        self.file_room = self._gauge("file_budget_used", "Share of a day's room for strangers' files, at the leader")
         self.job_failures = Counter(
             "motcua_job_failures", "Jobs that failed and will be tried again", ["job"], registry=self.registry
         )

@@ -11,6 +11,7 @@ from faststream.nats import NatsMessage
 from services.hotline import commands, jobs, open311, pages, routes
 from services.hotline.commands import ladder
 from services.hotline.commands.ladder import TOLD
+from services.hotline.figures import Figures
 from services.hotline.handlers import FOLLOWS
 from services.hotline.models.messages import OF_REPORTER
 from services.hotline.projection import project
@@ -83,16 +84,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     service.every(settings.risk_seconds, "drafts", lambda: jobs.erase_old_drafts(service.db, service.clock))
 
+    figures = Figures(service.metrics.registry)
     service.every(
         settings.risk_seconds,
         "retention",
-        lambda: jobs.erase_what_is_over(service.db, service.clock, policy, service.metrics),
+        lambda: jobs.erase_what_is_over(service.db, service.clock, policy, figures),
     )
 
     service.every(
         settings.risk_seconds,
         "file_sizes",
-        lambda: jobs.measure_files(service.db, service.clock, policy, service.metrics),
+        lambda: jobs.measure_files(service.db, service.clock, policy, figures),
     )
 
     telephone = (calls.router, sheets.router, shifts.router)
@@ -110,7 +112,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         open311.router,
     )
     app = service.app("reports, answers, checks of conduct", *routers, pages.router)
-    app.state.policy = policy
+    app.state.policy, app.state.figures = policy, figures
     setattr(app.state, UNNOTED, DENOUNCING)
     setattr(app.state, ROOMY, [(path, policy.files.most) for path in WITH_FILES])
     app.state.open311 = load_open311(settings.open311_keys_file)

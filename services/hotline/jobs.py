@@ -7,6 +7,7 @@ import structlog
 from services.hotline.commands import denunciations, drafts, ladder, retention, settlement, shifts
 from services.hotline.commands import life as commands
 from services.hotline.commands.file_budget import share_used
+from services.hotline.figures import Figures
 from services.hotline.settings import Policy
 from services.hotline.tables import next_unobjected
 from services.hotline.tables.dangers import next_silent_danger
@@ -15,7 +16,6 @@ from services.hotline.tables.files import stored_bytes
 from services.hotline.tables.retention import is_anything_over
 from shared.clock import Clock
 from shared.database import Database
-from shared.metrics import Metrics
 
 log = structlog.get_logger()
 
@@ -61,21 +61,21 @@ async def erase_old_drafts(db: Database, clock: Clock) -> bool:
     return await db.read(drafts_over, now) and await db.write(drafts.erase_drafts, now)
 
 
-async def erase_what_is_over(db: Database, clock: Clock, policy: Policy, metrics: Metrics) -> bool:
+async def erase_what_is_over(db: Database, clock: Clock, policy: Policy, figures: Figures) -> bool:
     """Erase some of what was promised to be kept no longer than until now."""
     now = clock.now()
     if not await db.read(is_anything_over, now):
         return False
     erased = await db.write(retention.erase_what_is_over, policy, now)
-    metrics.erased.labels("fields").inc(erased.fields)
-    metrics.erased.labels("files").inc(erased.files)
+    figures.erased.labels("fields").inc(erased.fields)
+    figures.erased.labels("files").inc(erased.files)
     if erased:
         log.info("private.erased", fields=erased.fields, files=erased.files)
     return bool(erased)
 
 
-async def measure_files(db: Database, clock: Clock, policy: Policy, metrics: Metrics) -> bool:
+async def measure_files(db: Database, clock: Clock, policy: Policy, figures: Figures) -> bool:
     """Say how large the files are that people handed over, and how much room there is for more of them today."""
-    metrics.file_bytes.set(await db.read(stored_bytes))
-    metrics.file_room.set(await db.read(share_used, policy, clock.now()))
+    figures.file_bytes.set(await db.read(stored_bytes))
+    figures.file_room.set(await db.read(share_used, policy, clock.now()))
     return False

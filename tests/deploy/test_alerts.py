@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]  # a tool of development, without ty
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy import office
-from tests.support import app_of, client_of
+from tests.support import app_of, client_of, new_database
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "deploy/prometheus"
@@ -29,15 +29,19 @@ RENAMED = {"exported_job": "job"}
 """Prometheus calls a label so that the scrape has too."""
 
 
-async def shown(folder: Path, url: str) -> dict[str, set[str]]:
-    """The samples of a service that follows others and has jobs, and their labels."""
+async def shown(folder: Path) -> dict[str, set[str]]:
+    """The samples of a service that follows others and has jobs and of the one that has people's files, with labels."""
     found: dict[str, set[str]] = defaultdict(set)
-    async with client_of(app_of("notifier", url, folder), folder) as client:
-        assert (await client.get("/livez")).status_code == 200
-        text = (await client.get("/metrics")).text
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            found[sample.name] |= set(sample.labels)
+    for service in ("notifier", "hotline"):
+        with new_database(folder, service) as url:
+            app = app_of(service, url, folder)
+            async with client_of(app, folder) as client:
+                assert (await client.get("/livez")).status_code == 200
+                text = (await client.get("/metrics")).text
+            app.state.service.db.close()
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                found[sample.name] |= set(sample.labels)
     return found
 
 
@@ -58,8 +62,8 @@ def test_an_expression_is_read_as_it_stands() -> None:
     assert groups == {"service", "le"}
 
 
-async def test_every_rule_asks_for_what_a_service_shows(tmp_path: Path, database_url: str) -> None:
-    there = await shown(tmp_path, database_url)
+async def test_every_rule_asks_for_what_a_service_shows(tmp_path: Path) -> None:
+    there = await shown(tmp_path)
     for rule in RULES:
         metrics, groups = named(rule["expr"])
         assert metrics, rule["alert"]

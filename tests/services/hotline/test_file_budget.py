@@ -208,10 +208,10 @@ async def test_the_neighbours_of_one_line_share_its_budget_and_another_day_knows
 
 async def test_whoever_runs_it_sees_how_large_the_files_are_and_how_much_room_a_day_has_left(desk: Desk) -> None:
     allow(desk, address=100, unit=200, official=100)
-    metrics, policy = desk.service.metrics, desk.app.state.policy
+    registry, policy = desk.service.metrics.registry, desk.app.state.policy
     for sender in ("a", "b"):
         await brought(desk, sender, 50)  # the same file twice is stored once
     await brought(desk, "", 60, "off-operator-1")
-    assert await jobs.measure_files(desk.service.db, desk.service.clock, policy, metrics) is False
-    shown = {name: metrics.registry.get_sample_value(f"motcua_{name}") for name in GAUGES}
+    assert await jobs.measure_files(desk.service.db, desk.service.clock, policy, desk.app.state.figures) is False
+    shown = {name: registry.get_sample_value(f"motcua_{name}") for name in GAUGES}
     assert shown == {"private_file_bytes": 110, "file_budget_used": 0.5}

@@ -45,7 +45,7 @@ async def had_a_night(desk: Desk, at: datetime) -> None:
 async def looked(timed: Timed) -> int:
     """The leader looks until there is nothing more to erase; how often there was."""
     desk, times = timed.desk, 0
-    while await jobs.erase_what_is_over(desk.service.db, timed.clock, desk.app.state.policy, desk.service.metrics):
+    while await jobs.erase_what_is_over(desk.service.db, timed.clock, desk.app.state.policy, desk.app.state.figures):
         times += 1
     return times
 
