@@ -18,7 +18,7 @@ from services.hotline.tables.base import Private as Private
 from services.hotline.tables.base import Table as Table
 from services.hotline.tables.calls import MissedCall as MissedCall
 from services.hotline.tables.clocks import ComplaintClock as ComplaintClock
-from services.hotline.tables.clocks import most_used, share_of_the_first
+from services.hotline.tables.clocks import most_used, shares_of_the_first
 from services.hotline.tables.clusters import ClusterMember as ClusterMember
 from services.hotline.tables.clusters import ReportCluster as ReportCluster
 from services.hotline.tables.denunciations import SealedReport as SealedReport
@@ -214,30 +214,32 @@ def complaint_seen_by(session: Session, complaint_id: str, official: str, desk: 
     return found
 
 
+_OPEN = col(Complaint.status).in_([each.value for each in OPEN])
+
+
 def complaints_seen_by(
     session: Session, official: str, now: datetime, limit: int = 100, desk: bool = True
 ) -> list[Complaint]:
     """The reports, without those attributed to whoever looks (away from the desk, those in their hands): first what has
     no answer, by how much of its clock is used up, what nobody has before what somebody has; then the others."""
-    first = share_of_the_first(session, now, limit) if desk else None
-    if first is not None:
-        found = list(session.exec(_waiting(official, desk, most_used(now, first)).limit(limit)))
-        if len(found) == limit:
-            return found
-    found = list(session.exec(_waiting(official, desk, most_used(now), everything=True).limit(limit)))
+    if desk and (used := shares_of_the_first(session, now, limit)) is not None:
+        found = list(session.exec(seen_by(official, desk).where(_OPEN, col(Complaint.complaint_id).in_(used))))
+        found.sort(key=lambda each: (-used[each.complaint_id], each.assignee is not None, each.due_at, each.number))
+        if len(found) >= limit:
+            return found[:limit]
+    found = list(session.exec(_waiting(official, desk, most_used(now)).limit(limit)))
     if len(found) == limit:
         return found
-    open_ = col(Complaint.status).in_([each.value for each in OPEN])
-    ended = seen_by(official, desk).where(~open_).order_by(col(Complaint.due_at), col(Complaint.number))
+    ended = seen_by(official, desk).where(~_OPEN).order_by(col(Complaint.due_at), col(Complaint.number))
     return found + list(session.exec(ended.limit(limit - len(found))))
 
 
-def _waiting(official: str, desk: bool, used: Any, everything: bool = False) -> Any:
-    """What has no answer, in the order of the queue: those with such a clock, or `everything`."""
-    open_, share = col(Complaint.status).in_([each.value for each in OPEN]), sa.func.coalesce(used.c.used, 0)
+def _waiting(official: str, desk: bool, used: Any) -> Any:
+    """What has no answer, in the order of the queue."""
+    share = sa.func.coalesce(used.c.used, 0)
     held = sa.case((col(Complaint.assignee).is_(None), 0), else_=1)
     clock = used.c.complaint_id == col(Complaint.complaint_id)
-    query = seen_by(official, desk).where(open_).join(used, clock, isouter=everything)
+    query = seen_by(official, desk).where(_OPEN).join(used, clock, isouter=True)
     return query.order_by(share.desc(), held, col(Complaint.due_at), col(Complaint.number))
 
 
@@ -245,8 +247,7 @@ def count_open_reports(session: Session) -> int:
     """How many reports wait for their answer. Those that concern an official are left out: whoever is accused would
     count one that no list shows them."""
     nobodys = (col(Complaint.attribution_ref).is_(None), col(Complaint.meant_ref).is_(None))
-    waiting = (col(Complaint.status).in_([each.value for each in OPEN]), *nobodys)
-    return session.exec(select(sa.func.count()).select_from(Complaint).where(*waiting)).one()
+    return session.exec(select(sa.func.count()).select_from(Complaint).where(_OPEN, *nobodys)).one()
 
 
 def phone_reports_since(session: Session, official: str, since: datetime, limit: int = 20) -> list[Complaint]:

@@ -76,14 +76,21 @@ def most_used(now: datetime, at_least: int | None = None) -> Any:
     return query.group_by(col(ComplaintClock.complaint_id)).subquery()
 
 
-def share_of_the_first(session: Session, now: datetime, limit: int) -> int | None:
-    """A share, in whole percent, that of four times as many clocks has been used up; none when there are not so many.
-    A report has few clocks that run: it is near what the first reports have used up. To know it exactly, or to join and
-    sort all that waits, costs far more."""
-    used = _share(now).label("used")
-    query = sa.select(used).where(_running()).order_by(used.desc()).offset(4 * limit - 1).limit(1)
-    found: int | None = session.connection().execute(query).scalar()
-    return found
+def shares_of_the_first(session: Session, now: datetime, limit: int) -> Mapping[str, int] | None:
+    """How much is used up, in whole percent, of the reports that a queue begins with, and of all with as much: by
+    report. None where the first so many are not known without asking for all: there are few, or very many alike.
+
+    A report has few clocks that run: four times as many clocks are of more reports. To join and sort all that waits
+    costs far more, and PostgreSQL walks through the whole table where it does not know how few they are.
+    """
+    connection, share = session.connection(), _share(now).label("share")
+    query = sa.select(share).where(_running()).order_by(share.desc()).offset(4 * limit - 1).limit(1)
+    first: int | None = connection.execute(query).scalar()
+    if first is None:
+        return None
+    used = most_used(now, first)
+    rows = connection.execute(sa.select(used.c.complaint_id, used.c.used).limit(8 * limit + 1)).all()
+    return {row.complaint_id: row.used for row in rows} if len(rows) <= 8 * limit else None
 
 
 def _share(now: datetime) -> Any:
