@@ -223,10 +223,12 @@ def complaints_seen_by(
     """The reports, without those attributed to whoever looks (away from the desk, those in their hands): first what has
     no answer, by how much of its clock is used up, what nobody has before what somebody has; then the others."""
     if desk and (used := shares_of_the_first(session, now, limit)) is not None:
-        found = list(session.exec(seen_by(official, desk).where(_OPEN, col(Complaint.complaint_id).in_(used))))
-        found.sort(key=lambda each: (-used[each.complaint_id], each.assignee is not None, each.due_at, each.number))
-        if len(found) >= limit:
-            return found[:limit]
+        its = (col(Complaint.complaint_id), col(Complaint.assignee).is_(None), Complaint.due_at, Complaint.number)
+        asked = seen_by(official, desk).where(_OPEN, its[0].in_(used)).with_only_columns(*its)
+        if len(rows := session.connection().execute(asked).all()) >= limit:
+            first = [row[0] for row in sorted(rows, key=lambda row: (-used[row[0]], not row[1], *row[2:]))[:limit]]
+            those = {each.complaint_id: each for each in session.exec(select(Complaint).where(its[0].in_(first)))}
+            return [those[each] for each in first]
     found = list(session.exec(_waiting(official, desk, most_used(now)).limit(limit)))
     if len(found) == limit:
         return found
@@ -253,9 +255,8 @@ def count_open_reports(session: Session) -> int:
 def phone_reports_since(session: Session, official: str, since: datetime, limit: int = 20) -> list[Complaint]:
     """The reports that an official took by telephone from a moment on, the newest first."""
     taken = (Complaint.taken_by == official, col(Complaint.filed_at) >= since, Complaint.channel == "phone")
-    query = seen_by(official, desk=True).where(*taken)
-    newest = query.order_by(col(Complaint.filed_at).desc(), col(Complaint.number).desc())
-    return list(session.exec(newest.limit(limit)))
+    newest = (col(Complaint.filed_at).desc(), col(Complaint.number).desc())
+    return list(session.exec(seen_by(official, desk=True).where(*taken).order_by(*newest).limit(limit)))
 
 
 def seen_by(official: str, desk: bool) -> Any:
