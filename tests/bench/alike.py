@@ -158,9 +158,11 @@ def fill(url: str, count: int, seed: int) -> None:
             _write(engine, some)
             some = []
     _write(engine, some)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        vacuum = connection.dialect.name == "postgresql"  # as it does by itself in a year
-        connection.exec_driver_sql("VACUUM (ANALYZE)" if vacuum else "ANALYZE")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    if engine.dialect.name == "postgresql":  # as it does by itself in a year
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
     engine.dispose()
 
 
