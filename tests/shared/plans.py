@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 
-def plans(engine: sa.Engine, *questions: Callable[[Session], Any]) -> list[str]:
-    """How the database answers each statement of these questions."""
+def plans(
+    engine: sa.Engine, *questions: Callable[[Session], Any], verbs: tuple[str, ...] = ("SELECT", "WITH")
+) -> list[str]:
+    """How the database answers each statement of these questions that begins so."""
     asked: list[tuple[str, Any]] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith(("SELECT", "WITH")):
+        if statement.startswith(verbs):
             asked.append((statement, values))
 
     sa.event.listen(engine, "before_cursor_execute", hear)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session
 
 from services.hotline.tables.erased import GONE, days_erased
 from services.hotline.tables.file_days import count_bytes
@@ -65,19 +64,13 @@ def test_what_is_over_is_found_and_let_go_by_an_index(engine: sa.Engine) -> None
 
 def test_what_is_let_go_is_found_by_its_key(engine: sa.Engine) -> None:
     """However many are over at once: as after a year in which nobody erased anything."""
-    said: list[tuple[str, Any]] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith(("DELETE", "UPDATE")):
-            said.append((statement, values))
-
-    sa.event.listen(engine, "before_cursor_execute", hear)
-    with Session(engine) as session:
-        assert erase_fields(session, NOW + timedelta(minutes=MANY), 200) == 200
-        sa.event.remove(engine, "before_cursor_execute", hear)
-        how = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-        [(deleting, values)] = [each for each in said if "DELETE FROM private" in each[0]]
-        plan = "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(f"{how} {deleting}", values))
+    erased: list[int] = []
+    late = NOW + timedelta(minutes=MANY)
+    found = plans(
+        engine, lambda session: erased.append(erase_fields(session, late, 200)), verbs=("DELETE FROM private ",)
+    )
+    assert erased == [200]
+    [plan] = found
     for walk in (*WALKS, "ix_private_kept_until"):
         assert walk not in plan, plan
 
