@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from nats.js import JetStreamContext
 from nats.js.api import StorageType, StreamConfig
 from nats.js.errors import APIError
@@ -18,22 +16,13 @@ from nats.js.errors import APIError
 from shared.access import API
 from shared.refused_changes import asked
 from shared.streams import ConsumerPlan, ProvisionRefused, StreamPlan, dead_letter_stream, provision, service_stream
-from tests.brokers import Office, an_office
+from tests.brokers import Office
+from tests.shared.test_streams import js, office
 from tests.support import UNIT
 
+__all__ = ["js", "office"]  # the fixtures
 RECEIVED = "motcua.*.intake.dossier_received"
 ASIDE = "stop the broker, move its folder jetstream/streams/streams/SURVEY aside, start the broker and run"
-
-
-@pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with an_office(tmp_path) as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def js(office: Office) -> JetStreamContext:
-    return (await office.sign_in("provisioner")).jetstream()
 
 
 async def made(office: Office, call: str, body: dict[str, Any]) -> None:
